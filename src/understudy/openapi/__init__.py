@@ -1,0 +1,1 @@
+"""Contracts: text in, values out. No server, no state."""

@@ -1,0 +1,143 @@
+"""What a compiled contract is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+Is = Literal["documented", "observed", "inferred"]
+Location = Literal["path", "query", "header", "body"]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a fact comes from: the vendor's page, its own code, or our judgement."""
+
+    kind: Is
+    source: str
+
+
+class Violation(NamedTuple):
+    """One thing that is wrong with a request: where, which rule, what was wanted, what came."""
+
+    location: Location
+    name: str  # the parameter's name; "" for the body
+    pointer: str  # JSON pointer inside the value; "" for the value itself
+    keyword: str  # the schema's keyword, or: missing, syntax, encoding, media_type, duplicate
+    expected: Any
+    got: Any
+    message: str
+    branch: str = ""  # the branch of a oneOf or anyOf that was meant
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One named example of one status of an operation."""
+
+    name: str
+    status: int
+    description: str
+    provenance: Provenance
+    media_type: str | None = None  # None: no body
+    example: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)  # example values of declared headers
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One declared parameter; `decode` turns its raw texts into a value or a violation."""
+
+    name: str
+    location: Location
+    required: bool
+    schema: Mapping[str, Any]
+    decode: Callable[[Sequence[str]], Any]
+    description: str = ""
+    provenance: Provenance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The declared request body: JSON, by media type."""
+
+    required: bool
+    media_types: tuple[str, ...]
+    schema: Mapping[str, Any]
+    violations: Callable[[Any], list[Violation]]  # of a decoded value
+    is_valid: Callable[[Any], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method and path of a contract."""
+
+    id: str
+    method: str
+    path: str  # the whole path template, the server's base path included
+    summary: str
+    description: str
+    provenance: Provenance
+    path_parameters: tuple[Parameter, ...]
+    query_parameters: Mapping[str, Parameter]
+    header_parameters: Mapping[str, Parameter]  # by lower-case name
+    body: Body | None
+    answers: Mapping[str, Answer]  # by name, in the contract's order
+    schemas: Mapping[int, Callable[[Any], list[Violation]]]  # by status: check a reply's body
+    security: tuple[tuple[str, ...], ...]  # alternatives of scheme names; () = open
+    vendor_id: str | None = None
+    variant_of: str | None = None
+
+    @property
+    def handled_by(self) -> str:
+        """The operationId whose handler serves this one (itself, unless it is a variant)."""
+        return self.variant_of or self.id
+
+    def by_status(self, status: int) -> tuple[Answer, ...]:
+        return tuple(answer for answer in self.answers.values() if answer.status == status)
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityScheme:
+    """How a credential travels: which header, and with which prefix word."""
+
+    name: str
+    header: str  # lower-case
+    prefix: str = ""  # "bearer" for http bearer, "" for an apiKey
+
+
+class Match(NamedTuple):
+    """The operation a request means, with the raw (still encoded) path values."""
+
+    operation: Operation
+    values: tuple[str, ...]
+
+
+class Miss(NamedTuple):
+    """No operation: `allow` is what the path offers to other methods; empty: no such path."""
+
+    allow: tuple[str, ...]
+
+
+class Request(NamedTuple):
+    """A request held against its operation: typed values, the body, and all that is wrong."""
+
+    values: dict[str, Any]  # parameters by contract name; absent ones are absent
+    body: Any  # decoded, or None
+    violations: list[Violation]  # in the order path, query, header, body
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One vendor's contract, compiled."""
+
+    name: str
+    title: str
+    version: str
+    description: str
+    servers: tuple[str, ...]
+    base_path: str
+    operations: Mapping[str, Operation]  # by operationId, variants included
+    schemes: Mapping[str, SecurityScheme]
+    find: Callable[[str, str], Match | Miss]  # (method, raw path)
+    document: Mapping[str, Any]

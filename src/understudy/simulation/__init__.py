@@ -1,0 +1,1 @@
+"""State and time: records, lifecycles, due events and the clock. No HTTP, no OpenAPI."""

@@ -1,0 +1,142 @@
+"""The only source of time in a session. Instants and durations are integer milliseconds."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import UTC, datetime, timedelta
+
+from understudy.errors import InputError
+
+Instant = int
+Duration = int
+
+FROZEN_START: Instant = 1_767_225_600_000  # 2026-01-01T00:00:00Z
+LAST: Instant = 253_370_764_799_000  # 9998-12-31T23:59:59Z: a day's offset still fits in year 9999
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_INSTANT = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})"
+    r"(?:\.([0-9]{1,9}))?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+_DURATION = re.compile(r"(-)?([0-9]{1,12})(ms|s|m|h|d|w)?")
+_UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
+
+
+def instant(text: str) -> Instant:
+    """The instant of an RFC 3339 text; InputError for `:60`, year 0000 or a missing zone."""
+    found = _INSTANT.fullmatch(text)
+    if found is None:
+        raise InputError(f"{text!r} is no instant", fix="Write 2026-01-05T09:00:00Z")
+    year, month, day, hour, minute, second = (int(part) for part in found.groups()[:6])
+    fraction = (found[7] or "").ljust(3, "0")[:3]
+    try:
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC) - _zone(found[8])
+    except (ValueError, OverflowError) as error:
+        raise InputError(f"{text!r} is no instant: {error}") from None
+    return (moment - _EPOCH) // timedelta(milliseconds=1) + int(fraction)
+
+
+def _zone(text: str) -> timedelta:
+    if text in "Zz":
+        return timedelta()
+    hours, minutes = int(text[1:3]), int(text[4:6])
+    if hours > 23 or minutes > 59:
+        raise ValueError("offset out of range")
+    offset = timedelta(hours=hours, minutes=minutes)
+    return -offset if text[0] == "-" else offset
+
+
+def duration(text: str | int) -> Duration:
+    """Milliseconds of `300ms`, `30s`, `5m`, `1h`, `2d`, `1w` or `-10m`; a bare 0 needs no unit."""
+    found = _DURATION.fullmatch(str(text))
+    if found is None or (found[3] is None and int(found[2]) != 0):
+        raise InputError(
+            f"{text!r} is no duration", fix="Write a whole number with ms, s, m, h, d or w: 90s"
+        )
+    size = int(found[2]) * _UNITS[found[3] or "ms"]
+    return -size if found[1] else size
+
+
+def iso(at: Instant) -> str:
+    """The instant as ISO 8601 in UTC with milliseconds and `Z`."""
+    moment = _EPOCH + timedelta(milliseconds=at)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{at % 1000:03d}Z"
+
+
+def spoken(length: Duration) -> str:
+    """A duration as a person writes it, the largest units first: `1h30m`, `250ms`, `0s`."""
+    if length < 0:
+        return "-" + spoken(-length)
+    parts, rest = [], length
+    for unit in ("d", "h", "m", "s", "ms"):
+        size, rest = divmod(rest, _UNITS[unit])
+        if size:
+            parts.append(f"{size}{unit}")
+    return "".join(parts) or "0s"
+
+
+def _wall() -> Instant:
+    return time.time_ns() // 1_000_000
+
+
+def _elapsed() -> float:
+    return time.monotonic_ns() / 1_000_000
+
+
+class Clock:
+    """Frozen (speed 0) or running from a base at a speed; it never goes back."""
+
+    __slots__ = ("_base", "_mark", "each_call", "speed")
+
+    def __init__(
+        self, at: Instant | None = None, *, speed: float = 0, each_call: Duration = 0
+    ) -> None:
+        self._base = _wall() if at is None else at
+        self._mark = _elapsed()
+        self.speed = speed
+        self.each_call = each_call
+
+    @classmethod
+    def real(cls) -> Clock:
+        """A clock that shows the machine's time."""
+        return cls(speed=1)
+
+    @property
+    def frozen(self) -> bool:
+        return self.speed == 0
+
+    def now(self) -> Instant:
+        if self.speed == 0:
+            return self._base
+        return self._base + int((_elapsed() - self._mark) * self.speed)
+
+    def call(self) -> Instant:
+        """The present of one call; a frozen clock with `each_call` has moved by that much."""
+        if self.each_call and self.speed == 0:
+            self._base = min(self._base + self.each_call, LAST)
+        return self.now()
+
+    def advance(self, by: Duration) -> Instant:
+        """Moves on by that much; InputError when that is back, or beyond the year 9998."""
+        return self.move(self.now() + by)
+
+    def move(self, to: Instant) -> Instant:
+        """Moves on to that instant; InputError when it has passed."""
+        now = self.now()
+        if to < now:
+            raise InputError(f"the clock cannot go back from {iso(now)}", fix="Reset the session")
+        if to > LAST:
+            raise InputError("the clock ends with the year 9998")
+        self._base, self._mark = to, _elapsed()
+        return to
+
+    def run(self, speed: float) -> None:
+        """Goes on from the present at that speed; 0 freezes it."""
+        if not 0 <= speed <= 1_000_000:
+            raise InputError(f"a clock cannot run {speed} times as fast", fix="Say 0 to 1000000")
+        self._base, self._mark = self.now(), _elapsed()
+        self.speed = speed
+
+    def fork(self) -> Clock:
+        return Clock(self.now(), speed=self.speed, each_call=self.each_call)

@@ -1,0 +1,184 @@
+"""The ordered, indexed set of one kind of record. Lists cost O(page), counts O(1)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """What every record has: its id, its state, the instant it came to be."""
+
+    id: str
+    state: str = ""
+    created: int = 0
+
+
+R = TypeVar("R", bound=Record)
+Place = tuple[int, bytes]
+
+_INVERTED = bytes(255 - byte for byte in range(256))
+
+
+def newest(record: Record) -> Place:
+    """The usual order: by creation, ties by id (so that newest first means ids ascending)."""
+    return record.created, inverted(record.id)
+
+
+def inverted(text: str) -> bytes:
+    """Bytes that sort the other way round than the text."""
+    return text.encode().translate(_INVERTED) + b"\xff"
+
+
+@dataclass(frozen=True, slots=True)
+class Index(Generic[R]):
+    """What to look records up by; a key of None leaves a record out of the index."""
+
+    key: Callable[[R], Hashable | None]
+    order: Callable[[R], Place] = newest
+
+
+EVERY: Index[Any] = Index(key=lambda record: "")
+
+
+class Collection(Generic[R]):
+    """Records by id and in the order of each index. A fork shares all until one side writes."""
+
+    __slots__ = ("_indexes", "_owned", "_places", "_records", "name")
+
+    def __init__(self, name: str, indexes: Mapping[str, Index[R]] | None = None) -> None:
+        self.name = name
+        self._indexes: dict[str, Index[R]] = {"": EVERY, **(indexes or {})}
+        self._records: dict[str, R] = {}
+        self._places: dict[str, dict[Hashable, list[tuple[Place, str]]]] = {
+            index: {} for index in self._indexes
+        }
+        self._owned: set[tuple[str, Hashable]] | None = None  # None: nothing is shared
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __contains__(self, record_id: object) -> bool:
+        return record_id in self._records
+
+    def __iter__(self) -> Iterator[R]:
+        """Every record, oldest first."""
+        return (self._records[record_id] for _, record_id in self._row("", ""))
+
+    def get(self, record_id: str) -> R | None:
+        return self._records.get(record_id)
+
+    def count(self, index: str, key: Hashable) -> int:
+        return len(self._row(index, key))
+
+    def keys(self, index: str) -> list[Hashable]:
+        """The keys of an index that have records."""
+        return [key for key, row in self._places[index].items() if row]
+
+    def first(self, index: str, key: Hashable) -> R | None:
+        """The newest record under that key."""
+        row = self._row(index, key)
+        return self._records[row[-1][1]] if row else None
+
+    def walk(self, index: str = "", key: Hashable = "") -> Iterator[R]:
+        """The records under that key, newest first."""
+        return (self._records[record_id] for _, record_id in reversed(self._row(index, key)))
+
+    def page(
+        self,
+        index: str = "",
+        key: Hashable = "",
+        *,
+        limit: int,
+        after: Place | None = None,
+        offset: int = 0,
+        oldest_first: bool = False,
+    ) -> tuple[list[R], bool]:
+        """At most `limit` records behind a place or an offset, and whether more follow."""
+        row = self._row(index, key)
+        if oldest_first:
+            start = offset if after is None else bisect_left(row, (after, "\U0010ffff"))
+            stop = min(start + limit, len(row))
+            chosen, more = row[start:stop], stop < len(row)
+        else:
+            stop = len(row) - offset if after is None else bisect_left(row, (after, ""))
+            stop = max(stop, 0)
+            start = max(stop - limit, 0)
+            chosen, more = row[start:stop][::-1], start > 0
+        records = self._records
+        return [records[record_id] for _, record_id in chosen], more
+
+    def place(self, index: str, record: R) -> Place:
+        """Where a record stands in an index: a cursor that survives the record."""
+        return self._indexes[index].order(record)
+
+    def put(self, record: R) -> R | None:
+        """Adds a record, or replaces the one of that id, which is answered."""
+        self._own()
+        before = self._records.get(record.id)
+        self._records[record.id] = record
+        for name, index in self._indexes.items():
+            key, place = index.key(record), index.order(record)
+            if before is not None:
+                old, spot = index.key(before), index.order(before)
+                if old == key and spot == place:
+                    continue
+                self._drop(name, old, spot, before.id)
+            if key is not None:
+                insort(self._mine(name, key), (place, record.id))
+        return before
+
+    def remove(self, record_id: str) -> R | None:
+        """Takes a record out; its id is free again."""
+        self._own()
+        record = self._records.pop(record_id, None)
+        if record is not None:
+            for name, index in self._indexes.items():
+                self._drop(name, index.key(record), index.order(record), record_id)
+        return record
+
+    def fork(self) -> Collection[R]:
+        """The same records in a collection of its own, copied only when one side writes."""
+        twin: Collection[R] = Collection.__new__(Collection)
+        twin.name = self.name
+        twin._indexes = self._indexes
+        twin._records, twin._places = self._records, self._places
+        self._owned = set()
+        twin._owned = set()
+        return twin
+
+    def _row(self, index: str, key: Hashable) -> list[tuple[Place, str]]:
+        return self._places[index].get(key) or []
+
+    def _own(self) -> None:
+        if self._owned is not None and not self._owned:
+            self._records = self._records.copy()
+            self._places = {name: rows.copy() for name, rows in self._places.items()}
+            self._owned.add(("", None))
+
+    def _mine(self, index: str, key: Hashable) -> list[tuple[Place, str]]:
+        rows = self._places[index]
+        row = rows.get(key)
+        if row is None:
+            row = rows[key] = []
+        elif self._owned is not None and (index, key) not in self._owned:
+            row = rows[key] = row.copy()
+        if self._owned is not None:
+            self._owned.add((index, key))
+        return row
+
+    def _drop(self, index: str, key: Hashable, place: Place, record_id: str) -> None:
+        if key is None:
+            return
+        row = self._mine(index, key)
+        at = bisect_left(row, (place, record_id))
+        if at < len(row) and row[at] == (place, record_id):
+            del row[at]
+        if not row:
+            del self._places[index][key]
+            if self._owned is not None:
+                self._owned.discard((index, key))

@@ -1,0 +1,124 @@
+"""What falls due, as data: a dict is the truth, a heap derived from it says what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from heapq import heapify, heappop, heappush
+from typing import NamedTuple
+
+Owner = tuple[str, str]  # collection, record id
+NEVER = 1 << 62
+
+
+class Due(NamedTuple):
+    """One thing that will happen to a record; (kind, key) is unique for it."""
+
+    kind: str
+    at: int
+    key: str = ""
+    recurring: bool = False
+
+
+class Scheduled(NamedTuple):
+    due: Due
+    sequence: int
+
+
+class DueEvents:
+    """Everything scheduled in a world, struck in the order of (instant, sequence)."""
+
+    __slots__ = ("_heap", "_of", "_sequence", "_shared")
+
+    def __init__(self) -> None:
+        self._of: dict[Owner, tuple[Scheduled, ...]] = {}
+        self._heap: list[tuple[int, int, Owner]] = []
+        self._sequence = 0
+        self._shared = False
+
+    def __len__(self) -> int:
+        return sum(len(row) for row in self._of.values())
+
+    @property
+    def soonest(self) -> int:
+        """The instant of the next event, or NEVER."""
+        heap = self._heap
+        while heap and not self._alive(heap[0]):
+            self._own()
+            heap = self._heap
+            heappop(heap)
+        return heap[0][0] if heap else NEVER
+
+    def set(self, owner: Owner, wanted: Iterable[Due]) -> None:
+        """Makes these the record's only events: equal ones stay, new ones come, the rest are cancelled."""
+        before = self._of.get(owner, ())
+        wanted = tuple(wanted)
+        if not wanted and not before:
+            return
+        self._own()
+        kept = {entry.due: entry for entry in before}
+        after = tuple(kept.get(due) or self._schedule(owner, due) for due in wanted)
+        if after:
+            self._of[owner] = after
+        else:
+            del self._of[owner]
+        if len(self._heap) > 64 and len(self._heap) > 4 * len(self._of) * max(1, len(wanted)):
+            self._compact()
+
+    def pop(self) -> tuple[Owner, Due] | None:
+        """Takes out the next event."""
+        if self.soonest == NEVER:
+            return None
+        self._own()
+        _, sequence, owner = heappop(self._heap)
+        row = self._of[owner]
+        struck = next(entry for entry in row if entry.sequence == sequence)
+        rest = tuple(entry for entry in row if entry is not struck)
+        if rest:
+            self._of[owner] = rest
+        else:
+            del self._of[owner]
+        return owner, struck.due
+
+    def pending(self) -> bool:
+        """Whether anything that does not recur is still to come."""
+        return any(not entry.due.recurring for row in self._of.values() for entry in row)
+
+    def of(self, owner: Owner) -> tuple[Due, ...]:
+        return tuple(entry.due for entry in self._of.get(owner, ()))
+
+    def __iter__(self) -> Iterator[tuple[Owner, Due, int]]:
+        """Each (owner, due, sequence), in no order."""
+        for owner, row in self._of.items():
+            for due, sequence in row:
+                yield owner, due, sequence
+
+    def restore(self, entries: Iterable[tuple[Owner, Due, int]]) -> None:
+        """Puts back what an iteration gave; later events come after all of these."""
+        for owner, due, sequence in entries:
+            self._of[owner] = (*self._of.get(owner, ()), Scheduled(due, sequence))
+            self._sequence = max(self._sequence, sequence)
+        self._compact()
+
+    def fork(self) -> DueEvents:
+        twin = DueEvents()
+        twin._of, twin._heap, twin._sequence = self._of, self._heap, self._sequence
+        twin._shared = self._shared = True
+        return twin
+
+    def _schedule(self, owner: Owner, due: Due) -> Scheduled:
+        self._sequence += 1
+        heappush(self._heap, (due.at, self._sequence, owner))
+        return Scheduled(due, self._sequence)
+
+    def _alive(self, entry: tuple[int, int, Owner]) -> bool:
+        return any(found.sequence == entry[1] for found in self._of.get(entry[2], ()))
+
+    def _own(self) -> None:
+        if self._shared:
+            self._of, self._heap, self._shared = self._of.copy(), self._heap.copy(), False
+
+    def _compact(self) -> None:
+        self._heap = [
+            (due.at, sequence, owner) for owner, row in self._of.items() for due, sequence in row
+        ]
+        heapify(self._heap)

@@ -1,0 +1,212 @@
+"""All records and due events of one vendor in one session, behind one door for change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from msgspec import structs
+
+from understudy.errors import SimulationError
+from understudy.simulation.clock import Instant, iso
+from understudy.simulation.collection import Collection, Index, Record
+from understudy.simulation.events import Due, DueEvents
+from understudy.simulation.identifiers import Identifiers
+from understudy.simulation.lifecycle import Lifecycle
+
+R = TypeVar("R", bound=Record)
+
+AT_ONE_INSTANT = 10_000  # events one record may strike without time passing: more is a loop
+TRAIL = 32  # transitions remembered for each record's explanation
+RECORDS = 500_000  # records in one world: about 500 MB of small ones
+
+
+def nothing_due(record: Any) -> Sequence[Due]:
+    return ()
+
+
+def no_effect(world: World, before: Any, after: Any, at: Instant) -> None:
+    return None
+
+
+def never_struck(world: World, record: Any, due: Due) -> None:
+    raise SimulationError(f"{due.kind} fell due and nothing handles it", where=record.id)
+
+
+@dataclass(frozen=True)
+class Kind(Generic[R]):
+    """One kind of record: how it is found, what it lives through, what happens to it by itself.
+
+    `due(record)` is everything that will strike it if nobody touches it, as absolute instants;
+    `strike(world, record, due)` applies one of them through `world.change`, at `due.at`;
+    `effects(world, before, after, at)` is what a change brings about in other records.
+    """
+
+    name: str
+    record: type[R]
+    lifecycle: Lifecycle | None = None
+    indexes: Mapping[str, Index[R]] = field(default_factory=dict)
+    due: Callable[[R], Sequence[Due]] = nothing_due
+    strike: Callable[[World, R, Due], None] = never_struck
+    effects: Callable[[World, R | None, R | None, Instant], None] = no_effect
+
+
+class Step(NamedTuple):
+    """One transition that happened: for the explanation and for coverage."""
+
+    at: Instant
+    event: str
+    source: str
+    target: str
+
+
+class World:
+    """Records of every kind, what falls due, and the ids still to come."""
+
+    __slots__ = (
+        "_moves",
+        "_trails",
+        "collections",
+        "events",
+        "flags",
+        "identifiers",
+        "kinds",
+        "name",
+        "now",
+    )
+
+    def __init__(self, name: str, kinds: Iterable[Kind[Any]], *, seed: int, now: Instant) -> None:
+        self.name = name
+        self.kinds = {kind.name: kind for kind in kinds}
+        self.collections: dict[str, Collection[Any]] = {
+            kind.name: Collection(kind.name, kind.indexes) for kind in self.kinds.values()
+        }
+        self.events = DueEvents()
+        self.identifiers = Identifiers(seed, name)
+        self.flags: frozenset[str] = frozenset()
+        self.now = now
+        self._trails: dict[tuple[str, str], tuple[Step, ...]] = {}
+        self._moves: dict[tuple[str, str, str, str], int] = {}
+
+    def __getitem__(self, name: str) -> Collection[Any]:
+        return self.collections[name]
+
+    def add(self, name: str, record: R, *, at: Instant | None = None) -> R:
+        """A new record; SimulationError when its id is taken or the world is full."""
+        collection = self.collections[name]
+        if record.id in collection:
+            raise SimulationError(f"{name} has a record {record.id!r} already")
+        if len(collection) >= RECORDS:
+            raise SimulationError(f"{name} is full with {RECORDS} records", fix="Reset the session")
+        kind = self.kinds[name]
+        collection.put(record)
+        when = self.now if at is None else at
+        if kind.lifecycle is not None:
+            self._note(name, record.id, Step(when, "created", "", record.state))
+        self._reschedule(kind, record)
+        kind.effects(self, None, record, when)
+        return record
+
+    def change(
+        self, name: str, record: R, event: str, at: Instant | None = None, **fields: Any
+    ) -> R:
+        """The one door: `event` leads the record to its next state, with these fields changed.
+
+        Say `state=` where the lifecycle allows several. IllegalTransition when it allows none.
+        """
+        kind = self.kinds[name]
+        lifecycle = kind.lifecycle
+        assert lifecycle is not None, f"{name} has no lifecycle; use replace"
+        target = lifecycle.target(record.state, event, fields.get("state"))
+        fields["state"] = target
+        after = structs.replace(record, **fields)
+        when = self.now if at is None else at
+        self.collections[name].put(after)
+        self._note(name, record.id, Step(when, event, record.state, target))
+        self._reschedule(kind, after)
+        kind.effects(self, record, after, when)
+        current = self.collections[name].get(record.id)
+        return after if current is None else current
+
+    def replace(self, name: str, record: R, at: Instant | None = None) -> R:
+        """A new value of a record whose state stays as it is."""
+        kind = self.kinds[name]
+        before = self.collections[name].put(record)
+        assert before is None or before.state == record.state, "a state changes through change()"
+        self._reschedule(kind, record)
+        kind.effects(self, before, record, self.now if at is None else at)
+        return record
+
+    def remove(self, name: str, record_id: str, at: Instant | None = None) -> None:
+        """Deletes a record and everything that would have happened to it."""
+        kind = self.kinds[name]
+        before = self.collections[name].remove(record_id)
+        if before is not None:
+            self.events.set((name, record_id), ())
+            self._trails.pop((name, record_id), None)
+            kind.effects(self, before, None, self.now if at is None else at)
+
+    def advance(self, now: Instant) -> int:
+        """Applies what fell due until now, each at its own instant; how many that were."""
+        events = self.events
+        if events.soonest > now:
+            self.now = max(self.now, now)
+            return 0
+        struck, busy, instant, owner_before = 0, 0, 0, ("", "")
+        while events.soonest <= now:
+            popped = events.pop()
+            assert popped is not None
+            owner, due = popped
+            same = owner == owner_before and due.at == instant
+            busy = busy + 1 if same else 0
+            instant, owner_before = due.at, owner
+            if busy > AT_ONE_INSTANT:
+                raise SimulationError(
+                    f"{owner[0]} {owner[1]!r} strikes {due.kind!r} more than {AT_ONE_INSTANT} times"
+                    f" at {iso(due.at)}",
+                    where=owner[1],
+                    fix="Give a step of its timeline a duration",
+                )
+            self.now = max(self.now, due.at)
+            self._strike(owner, due)
+            struck += 1
+        self.now = max(self.now, now)
+        return struck
+
+    def trail(self, name: str, record_id: str) -> tuple[Step, ...]:
+        """The last transitions of a record, oldest first."""
+        return self._trails.get((name, record_id), ())
+
+    def moves(self) -> dict[tuple[str, str, str, str], int]:
+        """How often each (collection, state, event, state) happened in this world."""
+        return dict(self._moves)
+
+    def fork(self) -> World:
+        """The same world, to go its own way; nothing is copied until one of them writes."""
+        twin: World = World.__new__(World)
+        twin.name, twin.kinds, twin.now, twin.flags = self.name, self.kinds, self.now, self.flags
+        twin.collections = {name: each.fork() for name, each in self.collections.items()}
+        twin.events = self.events.fork()
+        twin.identifiers = self.identifiers.fork()
+        twin._trails = self._trails.copy()
+        twin._moves = self._moves.copy()
+        return twin
+
+    def _strike(self, owner: tuple[str, str], due: Due) -> None:
+        name, record_id = owner
+        record = self.collections[name].get(record_id)
+        if record is None:
+            return
+        kind = self.kinds[name]
+        kind.strike(self, record, due)
+
+    def _reschedule(self, kind: Kind[Any], record: Record) -> None:
+        self.events.set((kind.name, record.id), kind.due(record))
+
+    def _note(self, name: str, record_id: str, step: Step) -> None:
+        owner = (name, record_id)
+        trail = self._trails.get(owner, ())
+        self._trails[owner] = (*trail[-TRAIL + 1 :], step)
+        move = (name, step.source, step.event, step.target)
+        self._moves[move] = self._moves.get(move, 0) + 1

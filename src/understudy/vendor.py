@@ -1,0 +1,224 @@
+"""The Vendor value, and the words vendors and server speak with each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from understudy.openapi.operation import Answer, Operation, Violation
+from understudy.simulation.clock import Instant
+from understudy.simulation.collection import Index, Record
+from understudy.simulation.world import Kind, World
+
+ProblemKind = Literal[
+    "unknown_path",  # no operation has this path
+    "method_not_allowed",  # the path has other methods: `allow`
+    "malformed_path",  # a segment that is no UTF-8
+    "unauthenticated",  # no credential, or none we know
+    "media_type",  # a body of another type
+    "malformed_body",  # a body that is no JSON
+    "invalid",  # `violations` of the contract
+    "too_large",  # more bytes than we take
+    "rate_limited",  # a quota is used up: `retry_after`
+    "unavailable",  # an outage by a rule
+    "internal",  # our own bug
+    "answer",  # the vendor's own refusal: `answer` names it
+]
+
+
+class Call:
+    """One HTTP request as it came: raw path without session and vendor, ordered query, headers."""
+
+    __slots__ = ("body", "headers", "method", "path", "query")
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        query: str = "",
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> None:
+        self.method = method
+        self.path = path  # still percent-encoded, the vendor's base path included
+        self.query = query  # still percent-encoded, without "?"
+        self.headers = headers or {}  # lower-case names; values stripped, latin-1
+        self.body = body
+
+
+class Credential(Record, frozen=True, kw_only=True):
+    """A key of the world: what a client sends, whose it is, and what it may do."""
+
+    key: str
+    tenant: str = ""
+    role: str = ""
+
+
+class Caller(Struct, frozen=True):
+    """Who asks: the credential's name, its tenant, and the credential itself."""
+
+    name: str
+    tenant: str
+    credential: Credential
+
+
+class Request:
+    """A valid call: its operation, typed parameter values, decoded body, and who asks."""
+
+    __slots__ = ("body", "call", "caller", "operation", "values")
+
+    def __init__(
+        self,
+        call: Call,
+        operation: Operation,
+        values: Mapping[str, Any],
+        body: Any,
+        caller: Caller | None,
+    ) -> None:
+        self.call = call
+        self.operation = operation
+        self.values = values
+        self.body = body
+        self.caller = caller
+
+
+class Reply:
+    """A status, a JSON body (None: no body; `text` instead: sent as it is), headers beside."""
+
+    __slots__ = ("answer", "body", "headers", "media_type", "raw", "status")
+
+    def __init__(
+        self,
+        status: int,
+        body: Any = None,
+        *,
+        answer: str = "",
+        headers: Sequence[tuple[str, str]] = (),
+        media_type: str = "application/json",
+        raw: bytes | None = None,
+    ) -> None:
+        self.status = status
+        self.body = body
+        self.answer = answer  # the contract's example name; "" = the first of this status
+        self.headers = headers
+        self.media_type = media_type
+        self.raw = raw
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A thing that was named and is not there: enough to say what exists and what would help."""
+
+    collection: str
+    id: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Problem(Exception):
+    """Why a call is refused. Only the vendor's envelope decides how that is told."""
+
+    def __init__(
+        self,
+        kind: ProblemKind,
+        because: str,
+        *,
+        answer: str = "",
+        violations: Sequence[Violation] = (),
+        allow: Sequence[str] = (),
+        record: Record | None = None,
+        values: Mapping[str, Any] | None = None,
+        missing: Missing | None = None,
+        retry_after: int | None = None,
+        hint: str = "",
+    ) -> None:
+        super().__init__(because)
+        self.kind = kind
+        self.because = because  # one sentence for the explanation, never for the body
+        self.answer = answer  # the contract's example name, where the kind is "answer"
+        self.violations = violations
+        self.allow = allow
+        self.record = record  # the record it is about
+        self.values = values or {}  # body leaves that no record supplies
+        self.missing = missing
+        self.retry_after = retry_after  # seconds
+        self.hint = hint
+
+
+def refusal(
+    answer: str,
+    because: str,
+    record: Record | None = None,
+    *,
+    values: Mapping[str, Any] | None = None,
+    missing: Missing | None = None,
+    hint: str = "",
+) -> Problem:
+    """The vendor's own refusal by its example name."""
+    return Problem(
+        "answer", because, answer=answer, record=record, values=values, missing=missing, hint=hint
+    )
+
+
+Handler = Callable[[Request, World], Reply]
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """One API we stand in for: everything the server needs to know beside its contract."""
+
+    name: str
+    title: str
+    kinds: tuple[Kind[Any], ...]
+    handlers: Mapping[str, Handler]  # by operationId, one for each that is no variant
+    named: Callable[[Request, World], tuple[str, Record] | None]  # (collection, record) of a call
+    authenticate: Callable[[Call, Operation, World], Caller | None]  # raises Problem
+    refuse: Callable[[Problem, Operation | None, Caller | None, Call], Reply]
+    values: Callable[[Record | None, Caller | None, Instant], Mapping[str, Any]]  # leaves by name
+    sign: Callable[[Credential], Mapping[str, str]]  # the headers a client sends for a credential
+    entries: Mapping[str, Mapping[str, Any]]  # collection -> JSON Schema of a world file's entry
+    populate: Callable[[World, Mapping[str, Sequence[Mapping[str, Any]]], Instant], None]
+    declare: Callable[[Missing, Caller | None], Mapping[str, Any] | None]  # a world that has it
+    first_call: tuple[str, Mapping[str, Any]]  # operationId and `with`, for the line to paste
+    exports: Mapping[str, str] = field(default_factory=dict)  # variable -> what, for `env`
+
+
+def credentials(record: type[Credential] = Credential) -> Kind[Credential]:
+    """The kind every world has: its keys."""
+    return Kind("credentials", record, indexes={"key": Index(lambda each: each.key)})
+
+
+def find_credential(world: World, key: str | None) -> Credential | None:
+    """The credential of that key; under `--any-key` the world's first, whatever came."""
+    keys = world["credentials"]
+    found: Credential | None = None if key is None else keys.first("key", key)
+    if found is None and key and "any_key" in world.flags:
+        return next(iter(keys), None)
+    return found
+
+
+def compose(answer: Answer, values: Mapping[str, Any]) -> Reply:
+    """The answer's example, each leaf replaced for which a value of that name is known."""
+    return Reply(
+        answer.status,
+        fill(answer.example, values),
+        answer=answer.name,
+        headers=tuple(answer.headers.items()),
+        media_type=answer.media_type or "application/json",
+    )
+
+
+def fill(example: Any, values: Mapping[str, Any]) -> Any:
+    """The example with the leaves replaced whose key is among the values."""
+    if isinstance(example, dict):
+        return {
+            key: values[key]
+            if key in values and not isinstance(value, dict | list)
+            else fill(value, values)
+            for key, value in example.items()
+        }
+    if isinstance(example, list):
+        return [fill(value, values) for value in example]
+    return example
