@@ -1,0 +1,33 @@
+"""How one sandbox is run: what `serve` was told, and every bound with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DEFAULT_HOST = "127.0.0.1"  # loopback: nobody else's machine can reach it
+DEFAULT_PORT = 4010
+REAL = "real"
+FROZEN = "frozen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One value that the whole server reads; the bounds refuse, nothing is evicted silently."""
+
+    vendors: tuple[str, ...] = ()  # names; empty: all that ship
+    host: str = DEFAULT_HOST
+    port: int = DEFAULT_PORT  # 0: a free one
+    scenarios: tuple[str, ...] = ()  # files or shipped names, loaded into every new session
+    clock: str = REAL  # "real", "frozen" (2026-01-01T00:00:00Z) or an RFC 3339 instant (frozen)
+    seed: int = 0
+    require_session: bool = False  # vendor calls that name no session are refused
+    any_key: bool = False  # every key counts as the first credential
+    admin_token: str | None = None  # what /__admin wants as a bearer token; None: open
+
+    body_bytes: int = 8 * 1024 * 1024  # bodies are read whole; gateways commonly stop at 10 MB
+    header_count: int = 128  # a browser sends about 20, a proxy chain doubles that
+    header_bytes: int = 32 * 1024  # what the journal keeps per call without hurting
+    path_bytes: int = 8 * 1024  # path and query together; common servers stop at 8 KB
+    sessions: int = 1_000  # about 1 MB each with a base world: 1 GB at the very worst
+    rules: int = 1_000  # in one session; each call walks those of its operation
+    steps: int = 10_000  # in one scenario; a replay of them takes seconds
