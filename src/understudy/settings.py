@@ -22,7 +22,9 @@ class Settings:
     seed: int = 0
     require_session: bool = False  # vendor calls that name no session are refused
     any_key: bool = False  # every key counts as the first credential
+    magic: bool = True  # the shipped magic inputs; conformance goes without
     admin_token: str | None = None  # what /__admin wants as a bearer token; None: open
+    verify_replies: bool = False  # hold every reply against the contract; a mismatch is a 500
 
     body_bytes: int = 8 * 1024 * 1024  # bodies are read whole; gateways commonly stop at 10 MB
     header_count: int = 128  # a browser sends about 20, a proxy chain doubles that
