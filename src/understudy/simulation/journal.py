@@ -6,40 +6,43 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 ENTRIES = 2_000  # entries kept in a session
 BYTES = 8 * 1024 * 1024  # bytes of bodies kept in a session
 
 
 class Entry(Struct, kw_only=True, gc=False):
-    """One call and its answer. Bodies are as they crossed the wire; secrets are redacted."""
+    """One call and its answer, as they crossed the wire; secrets are redacted before it is made.
+
+    `record` is the (collection, id) the call names; `before` and `after` its values around it.
+    """
 
     number: int
     at: int
     vendor: str
-    operation: str | None
+    operation: str | None  # the operationId; None: nothing has this path and method
     method: str
-    path: str
-    query: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes = b""
-    status: int = 0
-    answer: str | None = None
-    by: str = "behaviour"
-    provenance: str = ""
+    path: str  # raw, without session and vendor
+    query: str
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+    status: int
+    answer: str
+    by: str  # behaviour, rule, fault, refusal
+    provenance: str
+    reply_headers: tuple[tuple[bytes, bytes], ...]
+    reply: bytes
     caller: str | None = None
-    reply_headers: tuple[tuple[str, str], ...] = ()
-    reply: bytes = b""
-    lost: str = ""
     because: str = ""
-    violations: tuple[Any, ...] = ()
+    problem: Any = None  # the vendor.Problem of a refusal: violations, missing, allow
     record: tuple[str, str] | None = None
     before: Any = None
     after: Any = None
-    rule: str | None = None
-    near: tuple[tuple[str, str], ...] = ()
-    parameters: dict[str, Any] = field(default_factory=dict)
+    rule: str | None = None  # the rule that answered or struck
+    near: tuple[tuple[str, str], ...] = ()  # rules that nearly did, and what kept them
+    lost: str = ""  # "request" or "answer"
+    values: Any = None  # parameters by contract name
     hint: str = ""
 
     @property
@@ -56,7 +59,7 @@ class Journal:
         self._entries: deque[Entry] = deque()
         self._bytes = 0
         self.number = 0
-        self.counts: dict[tuple[str, str | None, int, str | None, str], int] = {}
+        self.counts: dict[tuple[str, str | None, int, str, str], int] = {}
 
     def __len__(self) -> int:
         return len(self._entries)

@@ -1,0 +1,126 @@
+"""The ASGI application: vendors' paths go straight to the pipeline, /__admin to Starlette."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from understudy.server import reply as replies
+from understudy.server.admin import answer_admin
+from understudy.server.call import Headers
+from understudy.server.delivery import Receive, Scope, Send, deliver
+from understudy.server.exchange import Sent
+from understudy.server.pipeline import Pipeline
+from understudy.server.sessions import Sandbox
+from understudy.settings import Settings
+from understudy.vendor import Call, Reply, Vendor
+from understudy.vendors import VENDORS
+
+ADMIN = b"/__admin"
+
+
+class Refused(Exception):
+    """A request beyond a bound of the settings; carries what is sent instead."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply.status)
+        self.reply = reply
+
+
+class Application:
+    """The sandbox over ASGI. `sandbox` is open to whoever runs it in process."""
+
+    def __init__(self, settings: Settings, vendors: Sequence[Vendor]) -> None:
+        self.settings = settings
+        self.sandbox = Sandbox(settings, vendors)
+        self.pipeline = Pipeline(self.sandbox)
+        self.starlette = Starlette(routes=[Mount("/__admin", app=self._admin)])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.starlette(scope, receive, send)
+            return
+        path: bytes = scope.get("raw_path") or scope["path"].encode()
+        if path.startswith(ADMIN) and path[8:9] in (b"", b"/"):
+            await self.starlette(scope, receive, send)
+        else:
+            await self._vendor(path, scope, receive, send)
+
+    async def _vendor(self, path: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+        headers: list[tuple[bytes, bytes]] = scope["headers"]
+        query: bytes = scope["query_string"]
+        try:
+            self._bounded(path, query, headers)
+            body = await self._body(headers, receive)
+        except Refused as refused:
+            await deliver(_plain(refused.reply), scope, receive, send)
+            return
+        opened = self.pipeline.open(
+            scope["method"], path.decode("latin-1"), query.decode("latin-1"), headers, body
+        )
+        sent = opened if isinstance(opened, Sent) else self.pipeline.finish(opened)
+        await deliver(sent, scope, receive, send)
+
+    async def _admin(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = list(scope["headers"])
+        path: bytes = scope.get("raw_path") or scope["path"].encode()
+        try:
+            self._bounded(path, scope["query_string"], headers)
+            body = await self._body(headers, receive)
+        except Refused as refused:
+            await deliver(_plain(refused.reply), scope, receive, send)
+            return
+        call = Call(
+            scope["method"],
+            path.decode("latin-1"),
+            scope["query_string"].decode("latin-1"),
+            Headers(headers),
+            body,
+        )
+        await deliver(_plain(answer_admin(self.sandbox, call)), scope, receive, send)
+
+    def _bounded(self, path: bytes, query: bytes, headers: Sequence[Any]) -> None:
+        bounds = self.settings
+        if len(path) + len(query) > bounds.path_bytes:
+            raise Refused(replies.problem(414, "URI too long", f"at most {bounds.path_bytes}"))
+        if len(headers) > bounds.header_count:
+            raise Refused(
+                replies.problem(431, "Too many headers", f"at most {bounds.header_count}")
+            )
+
+    async def _body(self, headers: Sequence[tuple[bytes, bytes]], receive: Receive) -> bytes:
+        for name, _ in headers:
+            if name in (b"content-length", b"transfer-encoding"):
+                break
+        else:
+            return b""
+        message = await receive()
+        body: bytes = message.get("body", b"")
+        if not message.get("more_body"):
+            return body
+        parts, size = [body], len(body)
+        while message.get("more_body"):
+            message = await receive()
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > self.settings.body_bytes:
+                limit = self.settings.body_bytes
+                raise Refused(replies.problem(413, "Body too large", f"at most {limit} bytes"))
+        return b"".join(parts)
+
+
+def _plain(reply: Reply) -> Sent:
+    body = replies.encode(reply)
+    headers = [(b"content-length", b"%d" % len(body))]
+    if reply.body is not None or reply.raw is not None:
+        headers.append(replies.content_type(reply))
+    headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in reply.headers]
+    return Sent(reply.status, headers, body)
+
+
+def create_app(settings: Settings | None = None, vendors: Sequence[Vendor] = VENDORS) -> Any:
+    """A sandbox of its own as an ASGI application; no state is shared between two."""
+    return Application(settings or Settings(), vendors)

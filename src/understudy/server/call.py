@@ -1,0 +1,83 @@
+"""From the wire to a Call: headers, the session a call names, the vendor it is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from understudy.errors import InputError
+
+Pairs = Iterable[tuple[bytes, bytes]]
+
+SESSION = re.compile(r"[A-Za-z0-9._-]{1,64}")
+SESSION_HEADER = b"x-understudy-session"
+REDACTED = b"***"
+
+
+class Headers(Mapping[str, str]):
+    """Headers by lower-case name, decoded when asked for; repeated ones joined by a comma."""
+
+    __slots__ = ("raw",)
+
+    def __init__(self, pairs: list[tuple[bytes, bytes]]) -> None:
+        self.raw = dict(pairs)
+        if len(self.raw) != len(pairs):
+            self.raw = _joined(pairs)
+
+    def __getitem__(self, name: str) -> str:
+        return self.raw[name.encode("latin-1", "replace")].decode("latin-1").strip()
+
+    def __iter__(self) -> Iterator[str]:
+        return (name.decode("latin-1") for name in self.raw)
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+
+def _joined(pairs: Pairs) -> dict[bytes, bytes]:
+    joined: dict[bytes, bytes] = {}
+    for name, value in pairs:
+        joined[name] = joined[name] + b", " + value if name in joined else value
+    return joined
+
+
+class Address(NamedTuple):
+    """The session a path names (None: it names none), and what is left of the path."""
+
+    session: str | None
+    path: str
+
+
+def address(raw_path: str) -> Address:
+    """Cuts `/~name` off; InputError when that is no session name."""
+    if not raw_path.startswith(("/~", "/%7E", "/%7e")):
+        return Address(None, raw_path)
+    head, slash, rest = raw_path[1:].partition("/")
+    name = unquote(head)[1:]
+    return Address(session_name(name), slash + rest)
+
+
+def session_name(name: str) -> str:
+    """The name, if it may be one; InputError with the rule otherwise."""
+    if SESSION.fullmatch(name) is None:
+        raise InputError("this is no session name", fix="Use 1 to 64 of A-Z a-z 0-9 . _ -")
+    return name
+
+
+def split_credential(value: bytes) -> tuple[bytes, str | None]:
+    """`<key>~<session>` as the key and the session; a key without one stays whole."""
+    key, tilde, name = value.rpartition(b"~")
+    if not tilde or not key or SESSION.fullmatch(name.decode("latin-1")) is None:
+        return value, None
+    return key, name.decode("latin-1")
+
+
+def one_session(*names: str | None) -> str | None:
+    """The one session that was named, if any; InputError when two disagree."""
+    found = {name for name in names if name is not None}
+    if len(found) > 1:
+        said = " and ".join(sorted(repr(name) for name in found))
+        raise InputError(f"path, header and credential name different sessions: {said}")
+    return found.pop() if found else None

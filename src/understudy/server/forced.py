@@ -1,0 +1,87 @@
+"""Forced answers: what a rule or a `Prefer` header says, in the vendor's own words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import structs
+
+from understudy.openapi.operation import Answer, Operation
+from understudy.scenarios.prefer import Preference
+from understudy.scenarios.rules import Struck
+from understudy.server.exchange import Exchange
+from understudy.server.reply import problem
+from understudy.vendor import Reply, Request, compose, refusal
+
+
+def force(exchange: Exchange, request: Request, wish: Preference | None) -> Reply | None:
+    """The answer that a preference or a rule forces; None: the vendor behaves by itself."""
+    if wish is not None:
+        return _preferred(exchange, request.operation, wish)
+    rules, vendor = exchange.session.rules, exchange.vendor.name
+    operation_id = request.operation.handled_by
+    struck = rules.answer(vendor, operation_id, request, lambda: record_fields(exchange))
+    if struck is None:
+        exchange.near = tuple(
+            rules.misses(vendor, operation_id, request, lambda: record_fields(exchange))
+        )
+        return None
+    exchange.rule = struck
+    exchange.by = "rule" if struck.rule.reply is not None else "fault"
+    exchange.because = f"the rule {struck.rule.name!r} struck (call {struck.hit} it matched)"
+    return said(exchange, request.operation, struck)
+
+
+def record_fields(exchange: Exchange) -> dict[str, Any] | None:
+    """The fields of the record the call names, as a rule's `when.record` sees them."""
+    return None if exchange.before is None else structs.asdict(exchange.before)
+
+
+def said(exchange: Exchange, operation: Operation | None, struck: Struck) -> Reply | None:
+    """What a rule replies; None for a rule that only faults."""
+    reply = struck.rule.reply
+    if reply is None:
+        return None
+    if reply.answer is not None and operation is not None:
+        return forced(exchange, operation, operation.answers[reply.answer])
+    if reply.body is None and operation is not None and reply.status is not None:
+        known = operation.by_status(reply.status)
+        if known:
+            return forced(exchange, operation, known[0])
+    status = reply.status or 200
+    raw = reply.body.encode() if isinstance(reply.body, str) else None
+    headers = [(k, v) for k, v in reply.headers.items() if k.lower() != "content-type"]
+    media = next((v for k, v in reply.headers.items() if k.lower() == "content-type"), "")
+    media = media or ("text/plain" if raw is not None else "application/json")
+    return Reply(status, reply.body, headers=headers, media_type=media, raw=raw)
+
+
+def forced(exchange: Exchange, operation: Operation, answer: Answer) -> Reply:
+    """An answer of the contract, filled with what the caller and the record supply."""
+    vendor, record = exchange.vendor, exchange.before
+    if answer.status >= 400:
+        why = refusal(answer.name, exchange.because or "it was asked for", record)
+        return vendor.refuse(why, operation, exchange.caller, exchange.call)
+    return compose(answer, vendor.values(record, exchange.caller, exchange.now))
+
+
+def _preferred(exchange: Exchange, operation: Operation, wish: Preference) -> Reply:
+    answer = chosen(operation, wish)
+    if answer is None:
+        exchange.by = "refusal"
+        there = ", ".join(f"{each.status} {each.name}" for each in operation.answers.values())
+        exchange.because = f"{operation.id} has no answer {wish.text}"
+        return problem(400, "No such answer", exchange.because, fix=f"It has {there}")
+    exchange.by = "rule"
+    exchange.because = f"the call preferred {wish.text}"
+    exchange.preferred = wish.text
+    return forced(exchange, operation, answer)
+
+
+def chosen(operation: Operation, wish: Preference) -> Answer | None:
+    """The answer a preference means: by example name, else the first of its status."""
+    if wish.example is not None:
+        answer = operation.answers.get(wish.example)
+        fits = answer is not None and wish.code in (None, answer.status)
+        return answer if fits else None
+    return next((each for each in operation.answers.values() if each.status == wish.code), None)

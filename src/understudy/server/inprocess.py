@@ -1,0 +1,116 @@
+"""The application without a port: one call after the other, answered by value."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from understudy.server.delivery import Message
+from understudy.server.protocol import ABORT
+
+
+class ConnectionLost(Exception):
+    """The sandbox dropped the connection, as a fault told it to: `reset` or `close`."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__(f"connection lost ({by})")
+        self.by = by
+
+
+class Answered(NamedTuple):
+    """What came back: status, headers in order, body."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+async def ask(
+    app: Any,
+    method: str,
+    target: str,
+    headers: Iterable[tuple[str, str]] = (),
+    body: bytes = b"",
+) -> Answered:
+    """One call of an ASGI application; ConnectionLost when it dropped the connection."""
+    lost: list[str] = []
+    sent: list[Message] = []
+    asked = False
+    gone = asyncio.Event()
+
+    def abort(by: str) -> None:
+        lost.append(by)
+        gone.set()
+
+    async def receive() -> Message:
+        nonlocal asked
+        if not asked:
+            asked = True
+            return {"type": "http.request", "body": body, "more_body": False}
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await app(_scope(method, target, headers, body, abort), receive, send)
+    if lost:
+        raise ConnectionLost(lost[0])
+    start, *rest = sent
+    answer_headers = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in start["headers"]]
+    return Answered(start["status"], answer_headers, b"".join(m.get("body", b"") for m in rest))
+
+
+def _scope(
+    method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes, abort: Any
+) -> dict[str, Any]:
+    path, _, query = target.partition("?")
+    pairs = [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in headers]
+    names = {name for name, _ in pairs}
+    if b"host" not in names:
+        pairs.insert(0, (b"host", b"sandbox"))
+    if body and b"content-length" not in names:
+        pairs.append((b"content-length", b"%d" % len(body)))
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode("latin-1"),
+        "query_string": query.encode("latin-1"),
+        "root_path": "",
+        "headers": pairs,
+        "server": ("sandbox", 80),
+        "client": ("127.0.0.1", 1),
+        "extensions": {ABORT: abort},
+    }
+
+
+class InProcess:
+    """An application and an event loop of its own, for callers that are not asynchronous."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self._runner = asyncio.Runner()
+
+    def __enter__(self) -> InProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._runner.close()
+
+    def ask(
+        self,
+        method: str,
+        target: str,
+        headers: Iterable[tuple[str, str]] = (),
+        body: bytes = b"",
+    ) -> Answered:
+        """One call; ConnectionLost when a fault dropped the connection."""
+        return self._runner.run(ask(self.app, method, target, headers, body))

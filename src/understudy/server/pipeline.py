@@ -1,0 +1,304 @@
+"""One request, from its bytes to the bytes of its answer: written once for all vendors.
+
+`open` goes as far as the gate (session, clock, route, gate rules), so that latency can be spent
+there; `finish` authenticates, validates, applies answer rules, calls the handler and journals.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from understudy.errors import InputError, UnderstudyError
+from understudy.openapi.operation import Answer, Contract, Miss, Operation
+from understudy.openapi.request import decode_json, read
+from understudy.openapi.router import nearest
+from understudy.scenarios.prefer import preference
+from understudy.scenarios.rules import Struck
+from understudy.server import reply as replies
+from understudy.server.call import (
+    SESSION_HEADER,
+    Headers,
+    address,
+    one_session,
+    session_name,
+    split_credential,
+)
+from understudy.server.exchange import Exchange, Sent
+from understudy.server.forced import force, said
+from understudy.server.record import journal
+from understudy.server.sessions import Sandbox, Session, TooManySessions
+from understudy.vendor import Call, Problem, Reply, Request, Vendor
+
+log = logging.getLogger("understudy")
+
+DEFAULT_SESSION = "default"
+
+_KINDS = {"syntax": "malformed_body", "media_type": "media_type", "encoding": "malformed_path"}
+
+
+class Pipeline:
+    """The steps between a request and its answer, over the sessions of one sandbox."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self._credentials: dict[str, tuple[bytes, ...]] = {}
+        self._hosts: dict[str, str] | None = None
+        self._first: dict[tuple[str, str, int], Answer | None] = {}
+
+    def open(
+        self,
+        method: str,
+        raw_path: str,
+        query: str,
+        pairs: list[tuple[bytes, bytes]],
+        body: bytes,
+    ) -> Exchange | Sent:
+        """Finds session, vendor and operation, brings the world to the present, asks the gate."""
+        headers = Headers(pairs)
+        try:
+            named, path = address(raw_path)
+            vendor, path = self._vendor(path, headers)
+            if vendor is None:
+                return self._nobody(path)
+            session = self._session(named, vendor, headers)
+        except InputError as error:
+            status = 503 if isinstance(error, TooManySessions) else 400
+            return _own(replies.problem(status, "Session refused", error.what, fix=error.fix))
+        world = session.world(vendor.name)
+        now = session.clock.call()
+        call = Call(method, path, query, headers, body)
+        exchange = Exchange(session, vendor, world, call, headers)
+        try:
+            world.advance(now)
+        except UnderstudyError as error:
+            exchange.problem = Problem("internal", str(error))
+        exchange.now = world.now
+        found = self.sandbox.contract(vendor.name).find(method, path)
+        operation_id = None
+        if not isinstance(found, Miss):
+            exchange.match = found
+            exchange.operation = found.operation
+            operation_id = found.operation.handled_by
+        exchange.gate = session.rules.gate(vendor.name, operation_id, call)
+        return exchange
+
+    def finish(self, exchange: Exchange) -> Sent:
+        """Steps 5 to 12: the answer, held, journalled, and ready for the wire."""
+        if exchange.gate is not None:
+            stopped = self._stopped(exchange, exchange.gate)
+            if stopped is not None:
+                return self._sent(exchange, stopped)
+        try:
+            if exchange.problem is not None:
+                raise exchange.problem
+            reply = self._answer(exchange)
+        except Problem as problem:
+            reply = self._refused(exchange, problem)
+        except Exception as error:
+            if not isinstance(error, UnderstudyError):
+                log.exception("%s broke", exchange.operation and exchange.operation.id)
+            reply = self._refused(exchange, Problem("internal", f"{type(error).__name__}: {error}"))
+        if self.sandbox.settings.verify_replies:
+            reply = self._verified(exchange, reply)
+        return self._sent(exchange, reply)
+
+    def _vendor(self, path: str, headers: Headers) -> tuple[Vendor | None, str]:
+        head, slash, rest = path[1:].partition("/")
+        vendor = self.sandbox.vendors.get(head)
+        if vendor is not None:
+            return vendor, slash + rest
+        if self._hosts is None:
+            self._hosts = self._known_hosts()
+        host = headers.raw.get(b"host", b"").decode("latin-1").partition(":")[0].lower()
+        name = self._hosts.get(host)
+        return (None if name is None else self.sandbox.vendors[name]), path
+
+    def _known_hosts(self) -> dict[str, str]:
+        return {
+            server.partition("://")[2].partition("/")[0].lower(): name
+            for name, contract in self.sandbox.contracts().items()
+            for server in contract.servers
+        }
+
+    def _session(self, named: str | None, vendor: Vendor, headers: Headers) -> Session:
+        raw = headers.raw
+        header = raw.get(SESSION_HEADER)
+        in_header = None if header is None else session_name(header.decode("latin-1").strip())
+        in_key = None
+        for name in self._credential_headers(vendor.name):
+            value = raw.get(name)
+            if value is not None and b"~" in value:
+                raw[name], found = split_credential(value)
+                in_key = found or in_key
+        if header is None and in_key is None:
+            chosen = named
+        else:
+            chosen = one_session(named, in_header, in_key)
+        if chosen is None:
+            if self.sandbox.settings.require_session:
+                raise InputError(
+                    "this sandbox serves no call that names no session",
+                    fix="Put /~NAME before the path, or send X-Understudy-Session: NAME",
+                )
+            chosen = DEFAULT_SESSION
+        return self.sandbox.session(chosen)
+
+    def _credential_headers(self, vendor: str) -> tuple[bytes, ...]:
+        found = self._credentials.get(vendor)
+        if found is None:
+            schemes = self.sandbox.contract(vendor).schemes.values()
+            found = tuple({scheme.header.encode(): None for scheme in schemes})
+            self._credentials[vendor] = found
+        return found
+
+    def _nobody(self, path: str) -> Sent:
+        there = ", ".join(f"/{name}" for name in self.sandbox.vendors)
+        return _own(
+            replies.problem(
+                404,
+                "Nothing is served here",
+                "The path begins with no vendor's name, and the Host is no vendor's",
+                fix=f"Begin the path with one of {there}, or with /__admin",
+            )
+        )
+
+    def _answer(self, exchange: Exchange) -> Reply:
+        vendor, call, match = exchange.vendor, exchange.call, exchange.match
+        if match is None:
+            raise self._missed(exchange)
+        operation = match.operation
+        caller = exchange.caller = vendor.authenticate(call, operation, exchange.world)
+        wish, query = preference(call.headers.get("prefer"), call.query)
+        asked = read(operation, match.values, query, call.headers, call.body)
+        exchange.values = asked.values
+        if asked.violations:
+            raise _invalid(asked.violations)
+        request = Request(call, operation, asked.values, asked.body, caller)
+        named = vendor.named(request, exchange.world)
+        if named is not None:
+            exchange.named = named
+            exchange.before = named[1]
+        forced = force(exchange, request, wish)
+        if forced is not None:
+            return forced
+        return vendor.handlers[operation.handled_by](request, exchange.world)
+
+    def _stopped(self, exchange: Exchange, struck: Struck) -> Reply | None:
+        exchange.rule = struck
+        exchange.because = f"the rule {struck.rule.name!r} struck at the gate"
+        if struck.rule.fault is not None and struck.rule.fault.lose == "request":
+            exchange.by = "fault"
+            return Reply(0)
+        exchange.by = "rule"
+        return said(exchange, exchange.operation, struck)
+
+    def _missed(self, exchange: Exchange) -> Problem:
+        call, name = exchange.call, exchange.vendor.name
+        contract = self.sandbox.contract(name)
+        found = contract.find(call.method, call.path)
+        if isinstance(found, Miss) and found.allow:
+            allow = ", ".join(found.allow)
+            because = f"{call.path} has no {call.method}; it has {allow}"
+            return Problem("method_not_allowed", because, allow=found.allow)
+        close = nearest(contract, call.method, call.path)
+        hint = f"did you mean {' or '.join(close)}?" if close else ""
+        return Problem("unknown_path", f"no operation has the path {call.path}", hint=hint)
+
+    def _refused(self, exchange: Exchange, problem: Problem) -> Reply:
+        exchange.problem = problem
+        exchange.because = problem.because
+        exchange.hint = problem.hint
+        if exchange.by == "behaviour":
+            exchange.by = "refusal"
+        try:
+            return exchange.vendor.refuse(
+                problem, exchange.operation, exchange.caller, exchange.call
+            )
+        except Exception:
+            log.exception("the envelope of %s broke", exchange.vendor.name)
+            return Reply(500, {"message": "internal error of the sandbox"})
+
+    def _verified(self, exchange: Exchange, reply: Reply) -> Reply:
+        operation = exchange.operation
+        if operation is None or exchange.by in ("rule", "fault"):
+            return reply
+        wrong = _mismatch(operation, reply)
+        if not wrong:
+            return reply
+        log.error("%s answers against its contract: %s", operation.id, wrong)
+        exchange.because = f"the reply breaks the contract: {wrong}"
+        return Reply(500, {"understudy": exchange.because})
+
+    def _sent(self, exchange: Exchange, reply: Reply) -> Sent:
+        operation, session = exchange.operation, exchange.session
+        body = replies.encode(reply)
+        provenance = ""
+        if operation is not None:
+            answer = self._which(operation, exchange.vendor.name, reply)
+            if answer is not None:
+                exchange.answer, provenance = answer.name, answer.provenance.kind
+        exchange.provenance = provenance or "undocumented"
+        number = session.journal.take_number()
+        said = (
+            f"operation={operation.id if operation else '-'}, by={exchange.by}, "
+            f"provenance={exchange.provenance}, session={session.name}"
+        )
+        headers = [
+            (b"date", replies.date(exchange.now)),
+            (b"x-understudy", said.encode()),
+            (b"x-understudy-request", f"{session.name}.{number}".encode()),
+        ]
+        if reply.body is not None or reply.raw is not None:
+            headers.append(replies.content_type(reply))
+        headers.append((b"content-length", b"%d" % len(body)))
+        for name, value in reply.headers:
+            headers.append((name.lower().encode("latin-1"), value.encode("latin-1", "replace")))
+        if exchange.hint:
+            headers.append((b"x-understudy-hint", replies.safe(exchange.hint)))
+        if exchange.preferred:
+            headers.append((b"preference-applied", replies.safe(exchange.preferred)))
+        fault = exchange.rule.fault if exchange.rule is not None else None
+        sent = Sent(reply.status, headers, body, fault, exchange)
+        journal(sent, number, self._credential_headers(exchange.vendor.name))
+        return sent
+
+    def _which(self, operation: Operation, vendor: str, reply: Reply) -> Answer | None:
+        if reply.answer:
+            return operation.answers.get(reply.answer)
+        key = (vendor, operation.id, reply.status)
+        if key not in self._first:
+            self._first[key] = next(iter(operation.by_status(reply.status)), None)
+        return self._first[key]
+
+
+def _own(reply: Reply) -> Sent:
+    body = replies.encode(reply)
+    headers = [
+        replies.content_type(reply),
+        (b"content-length", b"%d" % len(body)),
+        (b"x-understudy", b"operation=-, by=refusal"),
+    ]
+    return Sent(reply.status, headers, body)
+
+
+def _invalid(violations: list[Any]) -> Problem:
+    first = violations[0]
+    kind = _KINDS.get(first.keyword, "invalid") if len(violations) == 1 else "invalid"
+    if any(v.keyword == "media_type" for v in violations):
+        kind = "media_type"
+    more = f" (and {len(violations) - 1} more)" if len(violations) > 1 else ""
+    because = f"{first.location} {first.name or 'is'} {first.message}{more}".replace("  ", " ")
+    return Problem(kind, because, violations=violations)  # type: ignore[arg-type]
+
+
+def _mismatch(operation: Operation, reply: Reply) -> str:
+    if not operation.by_status(reply.status):
+        return f"status {reply.status} is not declared"
+    check = operation.schemas.get(reply.status)
+    if check is None or reply.raw is not None:
+        return ""
+    wrong = check(decode_json(replies.encode(reply)))
+    return "; ".join(f"{v.pointer or '/'} {v.message}" for v in wrong)
+
+

@@ -1,0 +1,51 @@
+"""From a Reply to bytes and headers, the session's Date and our own two headers among them."""
+
+from __future__ import annotations
+
+from email.utils import formatdate
+from typing import Any
+
+import msgspec
+
+from understudy.vendor import Reply
+
+Header = tuple[bytes, bytes]
+
+_encode = msgspec.json.Encoder().encode
+_JSON: Header = (b"content-type", b"application/json")
+_dates: dict[int, bytes] = {}
+
+
+def encode(reply: Reply) -> bytes:
+    """The body's bytes; nothing for a reply without one."""
+    if reply.raw is not None:
+        return reply.raw
+    return b"" if reply.body is None else _encode(reply.body)
+
+
+def content_type(reply: Reply) -> Header:
+    if reply.media_type == "application/json":
+        return _JSON
+    return b"content-type", reply.media_type.encode("latin-1")
+
+
+def date(at: int) -> bytes:
+    """An instant as HTTP writes it; the same second is formatted once."""
+    second = at // 1000
+    text = _dates.get(second)
+    if text is None:
+        if len(_dates) > 100:
+            _dates.clear()
+        text = _dates[second] = formatdate(second, usegmt=True).encode()
+    return text
+
+
+def safe(text: str) -> bytes:
+    """Text for a header: printable ASCII only, so that nothing a client sent breaks a line."""
+    return "".join(c if " " <= c <= "~" else "?" for c in text).encode()[:1000]
+
+
+def problem(status: int, title: str, detail: str, *, fix: str = "", **more: Any) -> Reply:
+    """A refusal of the sandbox itself, where no vendor is concerned."""
+    body = {"title": title, "status": status, "detail": detail, **({"fix": fix} if fix else {})}
+    return Reply(status, body | more, media_type="application/problem+json")
