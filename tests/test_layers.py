@@ -32,10 +32,11 @@ LAYERS: dict[int, str] = {
     """,
     5: "checks checks.conformance",
     6: """
-        __main__ client
-        cli cli.serve cli.listen cli.welcome cli.replay cli.validate cli.check cli.show cli.env
+        client
+        cli cli.vendors cli.serve cli.listen cli.welcome cli.replay cli.validate cli.check cli.show cli.env
         cli.why
     """,
+    7: "__main__",  # the door to the command line
 }
 # Every vendor's folder has these rooms, so that a new vendor needs no line here.
 VENDOR_ROOMS = {"", "records", "lifecycle", "handlers", "wire", "envelope"}

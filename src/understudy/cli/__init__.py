@@ -1,0 +1,105 @@
+"""The command line: `understudy COMMAND`, each command a module of this folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from understudy import __version__
+from understudy.errors import InputError, UnderstudyError
+
+COMMANDS = ("serve", "replay", "validate", "check", "show", "env", "why")
+FINDINGS = 1
+REFUSED = 2
+
+HELP = """A sandbox that stands in for real vendors' workflow APIs.
+
+\b
+Start here:
+  understudy serve                     all vendors, on http://127.0.0.1:4010
+  understudy show looply               what that vendor offers
+  understudy replay                    the stories that ship
+  understudy replay looply/lost-answer plays one of them
+
+\b
+Exit codes: 0 fine, 1 findings, 2 the command could not be carried out.
+"""
+
+
+class Commands(click.Group):
+    """Imports a command only when it is called for, so that `serve` starts fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"understudy.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            fix = did_you_mean(args[0], COMMANDS)
+            raise InputError(f"there is no command {args[0]!r}", fix=fix)
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=Commands, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="understudy")
+def cli() -> None:
+    """The group; what it says of itself is HELP."""
+
+
+def did_you_mean(said: str, known: Sequence[str]) -> str:
+    """What to type instead: the nearest name if one is near, and all there are."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(said.lower(), known, n=1)
+    guess = f"Did you mean {near[0]}? " if near else ""
+    return f"{guess}There are {', '.join(known)}"
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Runs one command; its exit code. Whatever goes wrong is one line on stderr."""
+    try:
+        code = cli.main(args, prog_name="understudy", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `understudy show | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (click.Abort, KeyboardInterrupt):
+        return _refuse("stopped")
+    except UnderstudyError as error:
+        return _refuse(str(error), error.exit_code)
+    except click.UsageError as error:
+        return _refuse(f"{error.format_message().rstrip('.')}. {_more(error)}")
+    except click.ClickException as error:
+        return _refuse(error.format_message())
+    except Exception as error:
+        return _bug(error)
+    return code if isinstance(code, int) else 0
+
+
+def _more(error: click.UsageError) -> str:
+    path = error.ctx.command_path if error.ctx is not None else "understudy"
+    return f"See {path} --help"
+
+
+def _refuse(line: str, code: int = REFUSED) -> int:
+    click.echo(f"Error: {' '.join(line.split())}", err=True)
+    return code
+
+
+def _bug(error: Exception) -> int:
+    if os.environ.get("UNDERSTUDY_DEBUG"):
+        raise error
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return _refuse(f"a bug in Understudy: {what}. UNDERSTUDY_DEBUG=1 shows where; please report it")

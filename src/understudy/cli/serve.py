@@ -1,0 +1,162 @@
+"""`understudy serve`: the sandbox over HTTP until a signal ends it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import click
+
+from understudy.cli.vendors import not_a_file, unknown_vendor
+from understudy.errors import InputError
+from understudy.settings import DEFAULT_HOST, DEFAULT_PORT, FROZEN, REAL, Settings
+
+HELP = f"""Serves the vendors (all, or those you name) until Ctrl-C.
+
+Prints for each its base URL, a working key and a line to paste. Only the origin of a vendor's
+URLs changes; a session of your own is one prefix: http://{DEFAULT_HOST}:{DEFAULT_PORT}/~mine/looply/...
+
+\b
+Examples:
+  understudy serve
+  understudy serve looply --port 0 --ready-file ready.json
+  understudy serve --scenario my-story.yaml --clock frozen
+  understudy serve --host 0.0.0.0 --admin-token "$TOKEN"
+"""
+
+
+@click.command("serve", help=HELP, short_help="Serve the vendors until Ctrl-C.")
+@click.argument("vendors", nargs=-1, metavar="[VENDOR...]")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=DEFAULT_PORT,
+    show_default=True,
+    envvar="UNDERSTUDY_PORT",
+    show_envvar=True,
+    help="Where to listen; 0 takes a free port and prints it.",
+)
+@click.option(
+    "--host",
+    default=DEFAULT_HOST,
+    show_default=True,
+    help="Beyond this machine only together with --admin-token.",
+)
+@click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    metavar="FILE",
+    help="Its world, rules and clock start every session; a file or a shipped name. Repeatable.",
+)
+@click.option(
+    "--clock",
+    default=REAL,
+    show_default=True,
+    metavar="real|frozen|ISO",
+    help="frozen: 2026-01-01T00:00:00Z; an instant: frozen there.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Decides new ids.")
+@click.option("--require-session", is_flag=True, help="Refuse vendor calls that name no session.")
+@click.option("--any-key", is_flag=True, help="Take every key for the first credential.")
+@click.option(
+    "--ready-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Written as JSON (url, pid, vendors with url, key, headers) once it listens.",
+)
+@click.option(
+    "--admin-token",
+    metavar="TOKEN",
+    envvar="UNDERSTUDY_ADMIN_TOKEN",
+    show_envvar=True,
+    help="What /__admin wants as `Authorization: Bearer TOKEN`.",
+)
+def command(ready_file: Path | None, **options: Any) -> None:
+    """Serves until a signal ends it."""
+    signal.signal(signal.SIGTERM, _leave)  # until the server takes over
+    settings = _settings(**options)
+    if ready_file is not None:
+        _clear(ready_file)
+    _serve(settings, ready_file)
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit(0)
+
+
+def _settings(vendors: tuple[str, ...], **options: Any) -> Settings:
+    """The settings, refused by the name of the option that is wrong."""
+    for name in vendors:
+        not_a_file(name)
+        unknown_vendor(name)
+    _check_clock(options["clock"])
+    _check_token(options["admin_token"])
+    _check_host(options["host"], options["admin_token"])
+    return Settings(vendors=tuple(dict.fromkeys(vendors)), **options)
+
+
+def _check_clock(clock: str) -> None:
+    from understudy.simulation.clock import instant
+
+    if clock in (REAL, FROZEN):
+        return
+    try:
+        instant(clock)
+    except InputError as error:
+        fix = "Say real, frozen or an instant like 2026-01-05T09:00:00Z"
+        raise InputError(error.what, where="--clock", fix=fix) from None
+
+
+def _check_token(token: str | None) -> None:
+    if token is not None and (not token or not token.isascii() or not token.isprintable()):
+        raise InputError(
+            "a token that no header can carry", where="--admin-token", fix="Use printable ASCII"
+        )
+
+
+def _check_host(host: str, token: str | None) -> None:
+    from understudy.cli.listen import is_loopback
+
+    if token is None and not is_loopback(host):
+        raise InputError(
+            f"{host} can be reached from other machines and /__admin would be open to them",
+            where="--host",
+            fix="Add --admin-token TOKEN",
+        )
+
+
+def _clear(ready_file: Path) -> None:
+    """An old ready file would tell of a server that is gone; an impossible one is told early."""
+    folder = ready_file.parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK) or ready_file.is_dir():
+        fix = "Name a file in a folder that you may write to"
+        raise InputError(f"cannot write {ready_file}", where="--ready-file", fix=fix)
+    ready_file.unlink(missing_ok=True)
+
+
+def _serve(settings: Settings, ready_file: Path | None) -> None:
+    """Listens first, so that nobody who waits for the port is turned away, then builds."""
+    from understudy.cli import listen, welcome
+
+    opened = listen.open_socket(settings.host, settings.port)
+    origin = listen.origin_of(opened)
+    try:
+        from understudy.server.app import create_app
+        from understudy.server.protocol import AbortableProtocol
+
+        app = create_app(settings)
+
+        def ready() -> None:
+            served = welcome.describe(app.sandbox, origin)
+            if ready_file is not None:
+                welcome.write_ready(ready_file, origin, served)
+            click.echo(welcome.text(origin, served, settings))
+
+        listen.serve(app, opened, ready, http=AbortableProtocol)
+    finally:
+        opened.close()
+        if ready_file is not None:
+            ready_file.unlink(missing_ok=True)

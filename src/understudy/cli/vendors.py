@@ -1,0 +1,34 @@
+"""Names that a person types, held against what ships."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from understudy.cli import did_you_mean
+from understudy.errors import InputError
+from understudy.vendor import Vendor
+from understudy.vendors import VENDORS
+
+
+def vendor_named(name: str) -> Vendor:
+    """The vendor of that name; InputError with the names there are."""
+    unknown_vendor(name)
+    return next(vendor for vendor in VENDORS if vendor.name == name)
+
+
+def unknown_vendor(name: str, *more: str) -> None:
+    """InputError unless a vendor (or one of `more`) has that name."""
+    names = (*(vendor.name for vendor in VENDORS), *more)
+    if name not in names:
+        raise InputError(f"there is no vendor {name!r}", fix=did_you_mean(name, names))
+
+
+def not_a_file(name: str) -> None:
+    """InputError for an OpenAPI file where a vendor's name belongs."""
+    path = Path(name)
+    if path.suffix.lower() in (".yaml", ".yml", ".json") or "/" in name or path.is_file():
+        names = ", ".join(vendor.name for vendor in VENDORS)
+        raise InputError(
+            f"{name} is a file, and a contract alone has no behaviour to serve",
+            fix=f"Name a vendor: {names}",
+        )

@@ -1,0 +1,141 @@
+"""What is measured: loads side by side, the way to the first answer, memory under load."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+
+from tests.benchmark import load, servers
+from tests.benchmark.load import Measured, Target
+from tests.benchmark.servers import Running
+
+Rounds = dict[str, dict[str, list[Measured]]]  # operation -> server -> one value a round
+
+RESUME = "resumeWorkflow"
+HISTORY = "getWorkflowExecutionHistory (20)"
+WORKFLOW = "be9439c2-16b9-4de2-bb1a-9154b85af065"  # of the base world, with several pages
+EXECUTIONS, WAITS = 500, 200  # each resumed that often until a reset: 100,000 times 200
+BODY = json.dumps({"payload": {"source": "SAP", "decision": "approved", "amount": 1280.5}})
+STARTS = 5
+SETTLED = 20_000  # requests after which the journal is full and memory must stay
+
+
+def scenario() -> str:
+    """A world of executions that wait again as soon as they are resumed."""
+    lines = [
+        "understudy: 1",
+        "scenario: A world to load",
+        "vendor: looply",
+        "world:",
+        "  looply:",
+        "    workflows:",
+        f"      - {{ name: load, steps: [{{ group: [{{ wait: go }}], times: {WAITS} }}] }}",
+        "    executions:",
+    ]
+    for number in range(EXECUTIONS):
+        waiting = f"process_id: load-{number}, state: AWAITING_RESPONSE, since: -10m"
+        lines.append(f"      - {{ workflow: load, {waiting} }}")
+    return "\n".join(lines) + "\n"
+
+
+def targets(base: str, headers: Mapping[str, str]) -> dict[str, Target]:
+    """The two operations on one server."""
+    resumes = [f"/resumeWorkflow/load-{number}" for number in range(EXECUTIONS)]
+    history = f"/getWorkflowExecutionHistory?workflow_id={WORKFLOW}&limit=20"
+    prefix = "/" + base.split("/", 3)[3] if base.count("/") > 2 else ""
+    json_headers = {**headers, "content-type": "application/json"}
+    return {
+        RESUME: Target(base, [prefix + path for path in resumes], "POST", json_headers, BODY),
+        HISTORY: Target(base, [prefix + history], "GET", headers),
+    }
+
+
+def throughput(folder: Path, seconds: float, rounds: int) -> Rounds:
+    """Every server under the same loads, one after the other in each round."""
+    with ExitStack() as stack:
+        ours = stack.enter_context(servers.understudy(folder, scenario()))
+        looply = ours.vendors["looply"]
+        by_server = {"understudy": targets(looply["url"], looply["headers"])}
+        replies = {
+            "post": ask_once(by_server["understudy"][RESUME]),
+            "get": ask_once(by_server["understudy"][HISTORY]),
+        }
+        assert len(replies["get"]["items"]) == 20
+        for name in ("starlette", "raw"):
+            rival = stack.enter_context(servers.rival(name, replies, folder))
+            by_server[name] = targets(rival.origin, looply["headers"])
+        return _interleaved(by_server, ours, folder, seconds, rounds)
+
+
+def ask_once(target: Target) -> dict[str, list[object]]:
+    origin = "/".join(target.origin.split("/", 3)[:3])
+    headers = dict(target.headers or {})
+    reply = servers.ask(origin + target.paths[0], headers, target.body, target.method)
+    assert isinstance(reply, dict)
+    return reply
+
+
+def _interleaved(
+    by_server: Mapping[str, Mapping[str, Target]],
+    ours: Running,
+    folder: Path,
+    seconds: float,
+    rounds: int,
+) -> Rounds:
+    measured: Rounds = {
+        operation: {name: [] for name in by_server} for operation in (RESUME, HISTORY)
+    }
+    for number in range(rounds + 1):
+        for operation, name, target in _turns(by_server):
+            if name == "understudy":
+                reset(ours)
+            took = load.run(target, seconds if number else 1, folder)
+            if number:  # the round before the first only warms up
+                measured[operation][name].append(took)
+    return measured
+
+
+def _turns(
+    by_server: Mapping[str, Mapping[str, Target]],
+) -> Iterator[tuple[str, str, Target]]:
+    for operation in (RESUME, HISTORY):
+        for name, by_operation in by_server.items():
+            yield operation, name, by_operation[operation]
+
+
+def reset(ours: Running) -> None:
+    """All executions wait again."""
+    servers.ask(f"{ours.origin}/__admin/sessions/default/reset", {}, method="POST")
+
+
+def start(folder: Path) -> dict[str, float]:
+    """Milliseconds from process start to the first 200, without and with parsed contracts."""
+    with servers.understudy(folder) as ours:
+        looply = ours.vendors["looply"]
+    path = "/" + looply["url"].split("/", 3)[3] + "/getOrganizationWorkflows?limit=2"
+    times: dict[str, list[float]] = {"cold": [], "warm": []}
+    for number in range(STARTS):
+        cache = folder / f"cache-{number}"
+        for state in times:
+            times[state].append(servers.first_answer(path, looply["headers"], cache))
+    return {state: round(median(all_)) for state, all_ in times.items()}
+
+
+def memory(folder: Path, requests: int, seconds: float) -> dict[str, float]:
+    """Resident megabytes at the first answer, with the journal full, and after all requests."""
+    with servers.understudy(folder, scenario()) as ours:
+        looply = ours.vendors["looply"]
+        aims = targets(looply["url"], looply["headers"])
+        ask_once(aims[HISTORY])
+        found = {"first": round(ours.memory, 1)}
+        done = 0
+        while done < requests:
+            for aim in aims.values():
+                done += load.run(aim, seconds, folder).requests
+            if done >= SETTLED and "settled" not in found:
+                found["settled"] = round(ours.memory, 1)
+        found[f"after {requests}"] = round(ours.memory, 1)
+    return found

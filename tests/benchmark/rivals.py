@@ -1,0 +1,77 @@
+"""What Understudy is compared with: raw ASGI and bare Starlette, the same JSON in and out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from understudy.cli.listen import open_socket, origin_of, serve
+
+
+def raw(replies: dict[str, Any]) -> Any:
+    """The floor: reads the body, sends bytes that were made before; no router, no JSON."""
+    bodies = {name: json.dumps(reply).encode() for name, reply in replies.items()}
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        more = True
+        while more:
+            more = (await receive()).get("more_body", False)
+        body = bodies["post" if scope["method"] == "POST" else "get"]
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", b"%d" % len(body)),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    return app
+
+
+def starlette(replies: dict[str, Any]) -> Starlette:
+    """What most people would write: a route each, JSON parsed and rendered, nothing checked."""
+
+    async def resume(request: Request) -> JSONResponse:
+        payload = (await request.json())["payload"]
+        assert payload["source"]
+        assert request.path_params["process_id"]
+        return JSONResponse(replies["post"])
+
+    async def history(request: Request) -> JSONResponse:
+        assert request.query_params["workflow_id"]
+        return JSONResponse(replies["get"])
+
+    return Starlette(
+        routes=[
+            Route("/resumeWorkflow/{process_id}", resume, methods=["POST"]),
+            Route("/getWorkflowExecutionHistory", history),
+        ]
+    )
+
+
+RIVALS = {"raw": raw, "starlette": starlette}
+
+
+def main() -> None:
+    """`rivals NAME REPLIES READY`: serves until ended, with the options of `understudy serve`."""
+    name, replies, ready = sys.argv[1:]
+    app = RIVALS[name](json.loads(Path(replies).read_text(encoding="utf-8")))
+    opened = open_socket("127.0.0.1", 0)
+    serve(app, opened, lambda: write(Path(ready), origin_of(opened)))
+
+
+def write(ready: Path, origin: str) -> None:
+    """The origin in a file that is there only when it is whole."""
+    draft = ready.with_suffix(".draft")
+    draft.write_text(origin, encoding="utf-8")
+    draft.replace(ready)
+
+
+if __name__ == "__main__":
+    main()
