@@ -30,7 +30,10 @@ LAYERS: dict[int, str] = {
     4: """
         server server.call server.pipeline server.reply server.sessions server.app server.admin
     """,
-    5: "checks checks.conformance",
+    5: """
+        checks checks.allowances checks.conformance checks.contract checks.engine checks.outcome
+        checks.remote checks.report checks.reports checks.tally
+    """,
     6: """
         client
         cli cli.vendors cli.serve cli.listen cli.welcome cli.replay cli.validate cli.check cli.show cli.env

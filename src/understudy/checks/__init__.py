@@ -1,0 +1,1 @@
+"""Is the server true to its contracts, and what did a client exercise of them?"""

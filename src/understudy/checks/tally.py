@@ -1,0 +1,229 @@
+"""Adds up what a run reports, and says what a green run would have hidden."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from understudy.checks.outcome import (
+    PHASES,
+    Allowance,
+    Finding,
+    OperationOutcome,
+    PhaseOutcome,
+    Progress,
+    VendorOutcome,
+)
+
+SAYS_NOTHING = frozenset({401, 403, 409, 429})  # about the data that was sent
+SHARE = 0.1  # of the refusals that must have one reason before it is called the reason
+
+
+class Flaw(NamedTuple):
+    """A failed check; two with equal keys are the same flaw found again."""
+
+    key: Hashable
+    finding: Finding
+
+
+class Exchange(NamedTuple):
+    """One request and the status that came back; None: nothing came back."""
+
+    label: str  # method and path
+    status: int | None
+    valid: bool  # meant to be accepted
+    peer: bool = False  # sent as another organisation
+    flaws: Sequence[Flaw] = ()
+
+
+class Batch(NamedTuple):
+    """All exchanges of one operation in one phase, or of one walk in the stateful phase."""
+
+    phase: str
+    label: str  # "" for a walk
+    exchanges: Sequence[Exchange]
+    seconds: float
+
+
+class Ended(NamedTuple):
+    """How a phase ended."""
+
+    phase: str
+    status: str
+    reason: str
+
+
+@dataclass
+class Seen:
+    """What a run has seen of one operation so far."""
+
+    id: str
+    method: str
+    path: str
+    cases: int = 0
+    accepted: int = 0
+    seconds: float = 0.0
+    statuses: Counter[int] = field(default_factory=Counter)
+    phases: Counter[str] = field(default_factory=Counter)
+    flaws: dict[Hashable, Finding] = field(default_factory=dict)
+    valid: dict[str, Counter[int]] = field(default_factory=dict)  # statuses by phase
+
+    def add(self, exchange: Exchange, phase: str) -> None:
+        self.cases += 1
+        self.phases[phase] += 1
+        if exchange.status is not None:
+            self.statuses[exchange.status] += 1
+            if exchange.valid:
+                self.valid.setdefault(phase, Counter())[exchange.status] += 1
+                self.accepted += 200 <= exchange.status < 300
+        for flaw in exchange.flaws:
+            known = self.flaws.get(flaw.key)
+            if known is None or known.phase == phase:  # the last one has been made smallest
+                self.flaws[flaw.key] = replace(flaw.finding, operation=self.id)
+
+
+class Tally:
+    """One contract's numbers while they come in."""
+
+    def __init__(
+        self,
+        vendor: str,
+        operations: Sequence[tuple[str, str, str]],  # operationId, method, path
+        on_event: Callable[[Progress], object],
+    ) -> None:
+        self.vendor = vendor
+        self.seen = {
+            f"{method.upper()} {path}": Seen(name, method.upper(), path)
+            for name, method, path in operations
+        }
+        self.on_event = on_event
+        self.phases: dict[str, PhaseOutcome] = {}
+        self.transitions = 0
+        self.peer_probes = 0
+        self.seconds = 0.0
+        self.troubles: list[Finding] = []
+
+    def begin(self, phase: str, transitions: int = 0) -> None:
+        self.transitions = max(self.transitions, transitions)
+        if phase in PHASES:
+            self._tell(phase)
+
+    def end(self, ended: Ended) -> None:
+        if ended.phase in PHASES:
+            links = self.transitions if ended.phase == "stateful" else 0
+            self.phases[ended.phase] = PhaseOutcome(*ended, links)
+
+    def add(self, batch: Batch) -> None:
+        for exchange in batch.exchanges:
+            self.seen[exchange.label].add(exchange, batch.phase)
+            self.peer_probes += exchange.peer
+        if batch.label in self.seen:
+            self.seen[batch.label].seconds += batch.seconds
+        self._tell(batch.phase, batch.label)
+
+    def trouble(self, label: str, finding: Finding) -> None:
+        """What kept the run from testing something."""
+        seen = self.seen.get(label)
+        self.troubles.append(replace(finding, operation=seen.id if seen else ""))
+        self._tell(finding.phase, label)
+
+    def _tell(self, phase: str, label: str = "") -> None:
+        seen = self.seen.get(label)
+        self.on_event(
+            Progress(
+                self.vendor,
+                phase,
+                seen.id if seen else "",
+                sum(each.cases for each in self.seen.values()),
+                sum(len(each.flaws) for each in self.seen.values()) + len(self.troubles),
+            )
+        )
+
+    def outcome(
+        self,
+        contract: Sequence[Allowance],
+        excused: Mapping[str, Sequence[Allowance]],
+        *,
+        peers: bool,
+    ) -> VendorOutcome:
+        """All of it, with a finding for whatever the run did not really show."""
+        missing = [*self.troubles, *self._not_run(contract, peers)]
+        return VendorOutcome(
+            self.vendor,
+            tuple(self._operation(seen, excused.get(seen.id, ())) for seen in self.seen.values()),
+            tuple(self.phases[name] for name in PHASES if name in self.phases),
+            self.seconds,
+            self.peer_probes,
+            tuple(each for each in missing if not each.operation),
+            tuple(contract),
+        )
+
+    def _operation(self, seen: Seen, allowances: Sequence[Allowance]) -> OperationOutcome:
+        names = {each.check for each in allowances}
+        troubles = [each for each in self.troubles if each.operation == seen.id]
+        hidden = [each for each in not_shown(seen) if each.check not in names]
+        return OperationOutcome(
+            seen.id,
+            seen.method,
+            seen.path,
+            seen.cases,
+            seen.accepted,
+            dict(sorted(seen.statuses.items())),
+            {name: seen.phases[name] for name in PHASES if seen.phases[name]},
+            seen.seconds,
+            (*seen.flaws.values(), *troubles, *hidden),
+            tuple(allowances),
+        )
+
+    def _not_run(self, contract: Sequence[Allowance], peers: bool) -> Iterator[Finding]:
+        excused = {each.check for each in contract}
+        for name in PHASES:
+            phase = self.phases.get(name)
+            ran = phase is not None and phase.status != "skip"
+            if not ran and name not in excused:
+                reason = phase.reason.replace("_", " ") if phase else "it was never reached"
+                yield Finding("", name, f"The {name} phase did not run", reason, name)
+        if peers and not self.peer_probes and "object_level_authorization" not in excused:
+            yield Finding(
+                "",
+                "object_level_authorization",
+                "Nothing was asked for by another organisation",
+                "No read found a thing of the caller's own to try as somebody else",
+            )
+
+
+def not_shown(seen: Seen) -> Iterator[Finding]:
+    """What would make a green operation worthless."""
+    if not seen.accepted:
+        yield Finding(
+            seen.id,
+            "accepted",
+            "No valid request was answered 2xx",
+            f"statuses of valid requests: {_counts(seen)}. Give its parameters or its body "
+            "examples with ids of the base world",
+        )
+    for phase, statuses in seen.valid.items():
+        if any(200 <= status < 400 for status in statuses):
+            continue
+        said = {status: n for status, n in statuses.items() if 400 <= status < 500}
+        total = sum(n for status, n in said.items() if status not in SAYS_NOTHING)
+        unknown = said.get(404, 0)
+        if total and unknown >= SHARE * total and not seen.accepted:
+            yield _all_refused(seen, "missing_test_data", phase, f"404 to {unknown} of {total}")
+        if total and total - unknown >= SHARE * total:
+            told = f"a refusal of the data to {total - unknown} of {total}"
+            yield _all_refused(seen, "validation_mismatch", phase, told)
+
+
+def _all_refused(seen: Seen, check: str, phase: str, told: str) -> Finding:
+    title = f"Every valid request of the {phase} phase was refused"
+    return Finding(seen.id, check, title, f"{told} valid requests", phase)
+
+
+def _counts(seen: Seen) -> str:
+    total: Counter[int] = Counter()
+    for statuses in seen.valid.values():
+        total.update(statuses)
+    return ", ".join(f"{n} x {status}" for status, n in sorted(total.items())) or "none was sent"
