@@ -48,20 +48,25 @@ def _zone(text: str) -> timedelta:
 
 
 def duration(text: str | int) -> Duration:
-    """Milliseconds of `300ms`, `30s`, `5m`, `1h`, `2d`, `1w` or `-10m`; a bare 0 needs no unit."""
+    """Milliseconds of `300ms`, `30s`, `5m`, `1h`, `2d`, `1w` or `-10m`; a bare 0 needs no unit.
+
+    InputError for anything else, and for more than the calendar holds.
+    """
     found = _DURATION.fullmatch(str(text))
     if found is None or (found[3] is None and int(found[2]) != 0):
         raise InputError(
             f"{text!r} is no duration", fix="Write a whole number with ms, s, m, h, d or w: 90s"
         )
     size = int(found[2]) * _UNITS[found[3] or "ms"]
+    if size > LAST:
+        raise InputError(f"{text!r} is longer than the calendar", fix="Stay below 2900000d")
     return -size if found[1] else size
 
 
 def iso(at: Instant) -> str:
     """The instant as ISO 8601 in UTC with milliseconds and `Z`."""
     moment = _EPOCH + timedelta(milliseconds=at)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{at % 1000:03d}Z"
+    return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def spoken(length: Duration) -> str:
@@ -109,7 +114,7 @@ class Clock:
     def now(self) -> Instant:
         if self.speed == 0:
             return self._base
-        return self._base + int((_elapsed() - self._mark) * self.speed)
+        return min(self._base + int((_elapsed() - self._mark) * self.speed), LAST)
 
     def call(self) -> Instant:
         """The present of one call; a frozen clock with `each_call` has moved by that much."""
@@ -119,11 +124,14 @@ class Clock:
 
     def advance(self, by: Duration) -> Instant:
         """Moves on by that much; InputError when that is back, or beyond the year 9998."""
-        return self.move(self.now() + by)
+        now = self.now()
+        return self._move(now, now + by)
 
     def move(self, to: Instant) -> Instant:
         """Moves on to that instant; InputError when it has passed."""
-        now = self.now()
+        return self._move(self.now(), to)
+
+    def _move(self, now: Instant, to: Instant) -> Instant:
         if to < now:
             raise InputError(f"the clock cannot go back from {iso(now)}", fix="Reset the session")
         if to > LAST:

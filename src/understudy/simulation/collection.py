@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -20,8 +20,10 @@ class Record(Struct, frozen=True, kw_only=True):
 
 R = TypeVar("R", bound=Record)
 Place = tuple[int, bytes]
+Row = list[tuple[Place, str]]
 
-_INVERTED = bytes(255 - byte for byte in range(256))
+# UTF-8 stops at 0xF4: so even NUL stays below the 0xFF that ends an inverted text.
+_INVERTED = bytes(max(254 - byte, 0) for byte in range(256))
 
 
 def newest(record: Record) -> Place:
@@ -34,9 +36,22 @@ def inverted(text: str) -> bytes:
     return text.encode().translate(_INVERTED) + b"\xff"
 
 
+def _stays(order: Callable[[Any], Place], before: Record, after: Record) -> bool:
+    if order is newest:  # the usual order and the hot path: id and creation decide
+        return before.created == after.created
+    return order(before) == order(after)
+
+
+def _place(entry: tuple[Place, str]) -> Place:
+    return entry[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Index(Generic[R]):
-    """What to look records up by; a key of None leaves a record out of the index."""
+    """What to look records up by; a key of None leaves a record out of the index.
+
+    No two records of one key may have the same place: a page begins behind a place.
+    """
 
     key: Callable[[R], Hashable | None]
     order: Callable[[R], Place] = newest
@@ -54,9 +69,7 @@ class Collection(Generic[R]):
         self.name = name
         self._indexes: dict[str, Index[R]] = {"": EVERY, **(indexes or {})}
         self._records: dict[str, R] = {}
-        self._places: dict[str, dict[Hashable, list[tuple[Place, str]]]] = {
-            index: {} for index in self._indexes
-        }
+        self._places: dict[str, dict[Hashable, Row]] = {index: {} for index in self._indexes}
         self._owned: set[tuple[str, Hashable]] | None = None  # None: nothing is shared
 
     def __len__(self) -> int:
@@ -66,7 +79,7 @@ class Collection(Generic[R]):
         return record_id in self._records
 
     def __iter__(self) -> Iterator[R]:
-        """Every record, oldest first."""
+        """Every record, oldest first; take a list before you change what you walk over."""
         return (self._records[record_id] for _, record_id in self._row("", ""))
 
     def get(self, record_id: str) -> R | None:
@@ -101,7 +114,7 @@ class Collection(Generic[R]):
         """At most `limit` records behind a place or an offset, and whether more follow."""
         row = self._row(index, key)
         if oldest_first:
-            start = offset if after is None else bisect_left(row, (after, "\U0010ffff"))
+            start = offset if after is None else bisect_right(row, after, key=_place)
             stop = min(start + limit, len(row))
             chosen, more = row[start:stop], stop < len(row)
         else:
@@ -122,14 +135,14 @@ class Collection(Generic[R]):
         before = self._records.get(record.id)
         self._records[record.id] = record
         for name, index in self._indexes.items():
-            key, place = index.key(record), index.order(record)
+            key = index.key(record)
             if before is not None:
-                old, spot = index.key(before), index.order(before)
-                if old == key and spot == place:
+                old = index.key(before)
+                if old == key and (key is None or _stays(index.order, before, record)):
                     continue
-                self._drop(name, old, spot, before.id)
+                self._drop(name, old, index.order(before), before.id)
             if key is not None:
-                insort(self._mine(name, key), (place, record.id))
+                insort(self._mine(name, key), (index.order(record), record.id))
         return before
 
     def remove(self, record_id: str) -> R | None:
@@ -151,7 +164,7 @@ class Collection(Generic[R]):
         twin._owned = set()
         return twin
 
-    def _row(self, index: str, key: Hashable) -> list[tuple[Place, str]]:
+    def _row(self, index: str, key: Hashable) -> Row:
         return self._places[index].get(key) or []
 
     def _own(self) -> None:
@@ -160,7 +173,7 @@ class Collection(Generic[R]):
             self._places = {name: rows.copy() for name, rows in self._places.items()}
             self._owned.add(("", None))
 
-    def _mine(self, index: str, key: Hashable) -> list[tuple[Place, str]]:
+    def _mine(self, index: str, key: Hashable) -> Row:
         rows = self._places[index]
         row = rows.get(key)
         if row is None:

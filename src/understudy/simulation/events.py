@@ -27,41 +27,46 @@ class Scheduled(NamedTuple):
 class DueEvents:
     """Everything scheduled in a world, struck in the order of (instant, sequence)."""
 
-    __slots__ = ("_heap", "_of", "_sequence", "_shared")
+    __slots__ = ("_heap", "_length", "_of", "_sequence", "_shared")
 
     def __init__(self) -> None:
         self._of: dict[Owner, tuple[Scheduled, ...]] = {}
         self._heap: list[tuple[int, int, Owner]] = []
+        self._length = 0
         self._sequence = 0
         self._shared = False
 
     def __len__(self) -> int:
-        return sum(len(row) for row in self._of.values())
+        return self._length
 
     @property
     def soonest(self) -> int:
         """The instant of the next event, or NEVER."""
         heap = self._heap
-        while heap and not self._alive(heap[0]):
+        while heap and self._scheduled(heap[0]) is None:
             self._own()
             heap = self._heap
             heappop(heap)
         return heap[0][0] if heap else NEVER
 
+    def peek(self) -> tuple[Owner, Due] | None:
+        """The next event, which stays."""
+        if self.soonest == NEVER:
+            return None
+        entry = self._scheduled(self._heap[0])
+        assert entry is not None
+        return self._heap[0][2], entry.due
+
     def set(self, owner: Owner, wanted: Iterable[Due]) -> None:
-        """Makes these the record's only events: equal ones stay, new ones come, the rest are cancelled."""
+        """Makes these the record's only events: equal ones stay, new ones come, others go."""
         before = self._of.get(owner, ())
         wanted = tuple(wanted)
         if not wanted and not before:
             return
         self._own()
         kept = {entry.due: entry for entry in before}
-        after = tuple(kept.get(due) or self._schedule(owner, due) for due in wanted)
-        if after:
-            self._of[owner] = after
-        else:
-            del self._of[owner]
-        if len(self._heap) > 64 and len(self._heap) > 4 * len(self._of) * max(1, len(wanted)):
+        self._put(owner, tuple(kept.get(due) or self._schedule(owner, due) for due in wanted))
+        if len(self._heap) > 64 and len(self._heap) > 2 * self._length:
             self._compact()
 
     def pop(self) -> tuple[Owner, Due] | None:
@@ -69,14 +74,11 @@ class DueEvents:
         if self.soonest == NEVER:
             return None
         self._own()
-        _, sequence, owner = heappop(self._heap)
-        row = self._of[owner]
-        struck = next(entry for entry in row if entry.sequence == sequence)
-        rest = tuple(entry for entry in row if entry is not struck)
-        if rest:
-            self._of[owner] = rest
-        else:
-            del self._of[owner]
+        entry = heappop(self._heap)
+        struck = self._scheduled(entry)
+        assert struck is not None
+        owner = entry[2]
+        self._put(owner, tuple(each for each in self._of[owner] if each is not struck))
         return owner, struck.due
 
     def pending(self) -> bool:
@@ -94,14 +96,16 @@ class DueEvents:
 
     def restore(self, entries: Iterable[tuple[Owner, Due, int]]) -> None:
         """Puts back what an iteration gave; later events come after all of these."""
+        self._own()
         for owner, due, sequence in entries:
-            self._of[owner] = (*self._of.get(owner, ()), Scheduled(due, sequence))
+            self._put(owner, (*self._of.get(owner, ()), Scheduled(due, sequence)))
             self._sequence = max(self._sequence, sequence)
         self._compact()
 
     def fork(self) -> DueEvents:
         twin = DueEvents()
-        twin._of, twin._heap, twin._sequence = self._of, self._heap, self._sequence
+        twin._of, twin._heap = self._of, self._heap
+        twin._length, twin._sequence = self._length, self._sequence
         twin._shared = self._shared = True
         return twin
 
@@ -110,8 +114,19 @@ class DueEvents:
         heappush(self._heap, (due.at, self._sequence, owner))
         return Scheduled(due, self._sequence)
 
-    def _alive(self, entry: tuple[int, int, Owner]) -> bool:
-        return any(found.sequence == entry[1] for found in self._of.get(entry[2], ()))
+    def _put(self, owner: Owner, row: tuple[Scheduled, ...]) -> None:
+        self._length += len(row) - len(self._of.get(owner, ()))
+        if row:
+            self._of[owner] = row
+        else:
+            self._of.pop(owner, None)
+
+    def _scheduled(self, entry: tuple[int, int, Owner]) -> Scheduled | None:
+        """What a heap's entry stands for; None when that was cancelled or replaced."""
+        for found in self._of.get(entry[2], ()):
+            if found.sequence == entry[1]:
+                return found
+        return None
 
     def _own(self) -> None:
         if self._shared:

@@ -28,10 +28,14 @@ class Lifecycle:
     table: Mapping[tuple[str, str], tuple[str, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        table = {(s, t.event): t.targets for t in self.transitions for s in t.sources}
-        unknown = {s for row in table.values() for s in row} | {s for s, _ in table}
-        if stray := unknown - set(self.states):
-            raise ValueError(f"transitions name unknown states: {sorted(stray)}")
+        table: dict[tuple[str, str], tuple[str, ...]] = {}
+        for source, event, target in self.rows():
+            if target in table.get((source, event), ()):
+                raise ValueError(f"{event!r} leads twice from {source} to {target}")
+            table[source, event] = (*table.get((source, event), ()), target)
+        named = {s for row in table.values() for s in row} | {s for s, _ in table} | self.terminal
+        if stray := named - set(self.states):
+            raise ValueError(f"no such states: {', '.join(sorted(stray))}")
         object.__setattr__(self, "table", table)
 
     @property

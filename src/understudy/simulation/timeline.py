@@ -6,99 +6,56 @@ A timeline is a tuple of steps. A position says which step a run is at and since
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice, repeat
 from typing import Any, NamedTuple
 
 from msgspec import Raw, Struct, json, structs
 
 from understudy.errors import InputError
 from understudy.simulation.clock import Duration, Instant, duration
+from understudy.simulation.steps import (
+    FOREVER,
+    Do,
+    Failure,
+    Item,
+    Outcome,
+    Parallel,
+    Respond,
+    Retry,
+    Rollback,
+    Sleep,
+    Timeline,
+    Wait,
+)
+
+__all__ = [
+    "FOREVER",
+    "STEPS",
+    "Do",
+    "Failure",
+    "Item",
+    "Next",
+    "Outcome",
+    "Parallel",
+    "Position",
+    "Respond",
+    "Retry",
+    "Rollback",
+    "Sleep",
+    "Timeline",
+    "Wait",
+    "after",
+    "course",
+    "current",
+    "fails",
+    "next_event",
+    "parse",
+    "position_of",
+    "retries",
+]
 
 STEPS = 10_000  # steps of one timeline, its repeated groups written out
-FOREVER: Duration = 1 << 62
-
-
-class Failure(Struct, frozen=True):
-    """The first `times` attempts of a step fail with this error; None: every attempt."""
-
-    times: int | None = None
-    error: Raw = Raw(b'"failed"')
-
-
-class Retry(Struct, frozen=True):
-    """How often and after how long a failed step is tried again."""
-
-    limit: int = 0
-    delay: Duration = 0
-    backoff: str = "constant"
-
-    def pause(self, attempt: int) -> Duration:
-        """The delay after that attempt (counted from 1)."""
-        if self.backoff == "exponential":
-            return self.delay * int(2 ** min(attempt - 1, 40))
-        return self.delay * attempt if self.backoff == "linear" else self.delay
-
-
-class Do(Struct, frozen=True, tag="do"):
-    """Work that takes a while and gives an output."""
-
-    name: str
-    takes: Duration = 0
-    output: Raw | None = None
-    events: tuple[Raw, ...] = ()
-    fails: Failure | None = None
-    retry: Retry | None = None
-    timeout: Duration | None = None
-    rollback: Rollback | None = None
-
-
-class Rollback(Struct, frozen=True):
-    """What undoing a step takes, and whether that fails."""
-
-    takes: Duration = 0
-    fails: bool = False
-
-
-class Sleep(Struct, frozen=True, tag="sleep"):
-    """Time that passes without work."""
-
-    name: str
-    lasts: Duration
-
-
-class Wait(Struct, frozen=True, tag="wait"):
-    """A stop until somebody outside goes on, or until the timeout."""
-
-    name: str
-    event: str = ""
-    timeout: Duration | None = None
-
-
-class Parallel(Struct, frozen=True, tag="parallel"):
-    """Steps side by side; it lasts as long as the longest."""
-
-    steps: tuple[Do, ...]
-    name: str = "parallel"
-
-
-class Respond(Struct, frozen=True, tag="reply"):
-    """What the run answers its caller with, and the HTTP status of that."""
-
-    reply: Raw
-    status: int = 200
-    name: str = "reply"
-
-
-class Outcome(Struct, frozen=True, tag="outcome"):
-    """How the run ends here; without one it ends well."""
-
-    outcome: str
-    error: Raw | None = None
-    name: str = "outcome"
-
-
-Item = Do | Sleep | Wait | Parallel | Respond | Outcome
-Timeline = tuple[Item, ...]
 
 
 class Position(Struct, frozen=True):
@@ -133,7 +90,7 @@ def next_event(timeline: Timeline, position: Position) -> Next | None:
         case Wait():
             return None if item.timeout is None else Next(item.timeout, "timeout")
         case Parallel():
-            return Next(max((step.takes for step in item.steps), default=0), "done")
+            return _together(item)
         case Respond():
             return Next(0, "done")
         case _:
@@ -149,6 +106,25 @@ def _work(item: Do, position: Position) -> Next:
     return Next(item.takes, "failed" if fails(item, position.attempt) else "done")
 
 
+def _together(item: Parallel) -> Next:
+    courses = [course(step) for step in item.steps]
+    broken = [length for length, well in courses if not well]
+    if broken:
+        return Next(min(broken), "failed")
+    return Next(max((length for length, _ in courses), default=0), "done")
+
+
+def course(item: Do) -> tuple[Duration, bool]:
+    """How long a step takes with all its attempts, and whether it ends well."""
+    slow = item.timeout is not None and item.timeout < item.takes
+    once = item.timeout if slow and item.timeout is not None else item.takes
+    retry = item.retry or Retry()
+    failing = 0 if item.fails is None else item.fails.times
+    well = not slow and failing is not None and failing <= retry.limit
+    failed = failing if well and failing is not None else retry.limit
+    return min(once * (failed + 1) + retry.pauses(failed), FOREVER), well
+
+
 def fails(item: Do, attempt: int) -> bool:
     """Whether that attempt of the step fails by its script."""
     return item.fails is not None and (item.fails.times is None or attempt <= item.fails.times)
@@ -162,12 +138,10 @@ def retries(item: Do, attempt: int) -> bool:
 def after(timeline: Timeline, position: Position, event: str, at: Instant) -> Position | None:
     """Where that event leads; None: the step failed for good, and the run with it."""
     item = current(timeline, position)
-    if event in ("failed", "timeout") and isinstance(item, Do):
-        if not retries(item, position.attempt):
+    if event in ("failed", "timeout"):
+        if not isinstance(item, Do) or not retries(item, position.attempt):
             return None
         return structs.replace(position, resting=True, since=at)
-    if event == "timeout":
-        return None
     if event == "retry":
         return Position(position.step, position.attempt + 1, False, at)
     return Position(position.step + 1, since=at)
@@ -184,21 +158,18 @@ def position_of(timeline: Timeline, name: str, *, since: Instant) -> Position:
 
 def parse(items: Sequence[Mapping[str, Any]], where: str = "/steps") -> Timeline:
     """A timeline of what a scenario file says (already valid by the grammar's schema)."""
-    timeline = tuple(_parse_all(items, where, ""))
+    timeline = tuple(islice(_parse_all(items, where), STEPS + 1))
     if len(timeline) > STEPS:
-        raise InputError(f"{len(timeline)} steps, at most {STEPS}", where=where)
+        raise InputError(f"more than {STEPS} steps with its groups written out", where=where)
     return timeline
 
 
-def _parse_all(items: Sequence[Mapping[str, Any]], where: str, prefix: str) -> Iterable[Item]:
+def _parse_all(items: Sequence[Mapping[str, Any]], where: str) -> Iterator[Item]:
     for number, item in enumerate(items):
         place = f"{where}/{number}"
         if "group" in item:
-            times = int(item.get("times", 1))
-            if times * len(item["group"]) > STEPS:
-                raise InputError(f"a group of more than {STEPS} steps", where=place)
-            for _ in range(times):
-                yield from _parse_all(item["group"], f"{place}/group", prefix)
+            once = tuple(islice(_parse_all(item["group"], f"{place}/group"), STEPS + 1))
+            yield from chain.from_iterable(repeat(once, int(item.get("times", 1))))
         else:
             yield _item(item, place)
 
@@ -207,13 +178,12 @@ def _item(item: Mapping[str, Any], where: str) -> Item:
     if "do" in item:
         return _do(item, where)
     if "sleep" in item:
-        return Sleep(str(item.get("name", "sleep")), duration(item["sleep"]))
+        return Sleep(str(item.get("name", "sleep")), _length(item, "sleep", where) or 0)
     if "wait" in item:
         name = str(item["wait"])
-        timeout = None if item.get("timeout") is None else duration(item["timeout"])
-        return Wait(name, str(item.get("event", name)), timeout)
+        return Wait(name, str(item.get("event", name)), _length(item, "timeout", where))
     if "parallel" in item:
-        steps = tuple(_parse_all(item["parallel"], f"{where}/parallel", ""))
+        steps = tuple(_parse_all(item["parallel"], f"{where}/parallel"))
         if any(not isinstance(step, Do) for step in steps):
             raise InputError("only `do` steps run in parallel", where=where)
         return Parallel(tuple(step for step in steps if isinstance(step, Do)))
@@ -223,27 +193,51 @@ def _item(item: Mapping[str, Any], where: str) -> Item:
 
 
 def _do(item: Mapping[str, Any], where: str) -> Do:
-    fails_, retry, rollback = item.get("fails"), item.get("retry"), item.get("rollback")
     return Do(
         name=str(item["do"]),
-        takes=duration(item.get("takes", 0)),
-        output=_raw(item["output"]) if "output" in item else None,
+        takes=_length(item, "takes", where) or 0,
+        output=_raw(item.get("output")),
         events=tuple(Raw(json.encode(event)) for event in item.get("events", ())),
-        fails=None
-        if fails_ is None
-        else Failure(fails_.get("times"), Raw(json.encode(fails_.get("error", "failed")))),
-        retry=None
-        if retry is None
-        else Retry(
-            int(retry.get("limit", 0)),
-            duration(retry.get("delay", 0)),
-            str(retry.get("backoff", "constant")),
-        ),
-        timeout=None if item.get("timeout") is None else duration(item["timeout"]),
-        rollback=None
-        if rollback is None
-        else Rollback(duration(rollback.get("takes", 0)), bool(rollback.get("fails", False))),
+        fails=_failure(item.get("fails")),
+        retry=_retry(item.get("retry"), f"{where}/retry"),
+        timeout=_length(item, "timeout", where),
+        rollback=_rollback(item.get("rollback"), f"{where}/rollback"),
     )
+
+
+def _failure(item: Mapping[str, Any] | None) -> Failure | None:
+    if item is None:
+        return None
+    return Failure(item.get("times"), Raw(json.encode(item.get("error", "failed"))))
+
+
+def _retry(item: Mapping[str, Any] | None, where: str) -> Retry | None:
+    if item is None:
+        return None
+    return Retry(
+        int(item.get("limit", 0)),
+        _length(item, "delay", where) or 0,
+        str(item.get("backoff", "constant")),
+    )
+
+
+def _rollback(item: Mapping[str, Any] | None, where: str) -> Rollback | None:
+    if item is None:
+        return None
+    return Rollback(_length(item, "takes", where) or 0, bool(item.get("fails", False)))
+
+
+def _length(item: Mapping[str, Any], key: str, where: str) -> Duration | None:
+    """A duration of a step; InputError with the place, also for one that runs backwards."""
+    if item.get(key) is None:
+        return None
+    try:
+        length = duration(item[key])
+    except InputError as error:
+        raise InputError(error.what, where=f"{where}/{key}", fix=error.fix) from None
+    if length < 0:
+        raise InputError(f"a step cannot last {item[key]}", where=f"{where}/{key}")
+    return length
 
 
 def _raw(value: object) -> Raw | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -11,7 +12,7 @@ from msgspec import structs
 from understudy.errors import SimulationError
 from understudy.simulation.clock import Instant, iso
 from understudy.simulation.collection import Collection, Index, Record
-from understudy.simulation.events import Due, DueEvents
+from understudy.simulation.events import Due, DueEvents, Owner
 from understudy.simulation.identifiers import Identifiers
 from understudy.simulation.lifecycle import Lifecycle
 
@@ -19,7 +20,7 @@ R = TypeVar("R", bound=Record)
 
 AT_ONE_INSTANT = 10_000  # events one record may strike without time passing: more is a loop
 TRAIL = 32  # transitions remembered for each record's explanation
-RECORDS = 500_000  # records in one world: about 500 MB of small ones
+RECORDS = 500_000  # records of one kind in one world: about 500 MB of small ones
 
 
 def nothing_due(record: Any) -> Sequence[Due]:
@@ -50,6 +51,15 @@ class Kind(Generic[R]):
     due: Callable[[R], Sequence[Due]] = nothing_due
     strike: Callable[[World, R, Due], None] = never_struck
     effects: Callable[[World, R | None, R | None, Instant], None] = no_effect
+
+
+def _endless(owner: Owner, due: Due) -> SimulationError:
+    return SimulationError(
+        f"{owner[0]} {owner[1]!r} strikes more than {AT_ONE_INSTANT} times at {iso(due.at)},"
+        f" now {due.kind!r}",
+        where=owner[1],
+        fix="Give a step of its timeline a duration",
+    )
 
 
 class Step(NamedTuple):
@@ -113,7 +123,8 @@ class World:
     ) -> R:
         """The one door: `event` leads the record to its next state, with these fields changed.
 
-        Say `state=` where the lifecycle allows several. IllegalTransition when it allows none.
+        The record is the one the world has now. Say `state=` where the lifecycle allows several;
+        IllegalTransition when it allows none.
         """
         kind = self.kinds[name]
         lifecycle = kind.lifecycle
@@ -122,18 +133,22 @@ class World:
         fields["state"] = target
         after = structs.replace(record, **fields)
         when = self.now if at is None else at
-        self.collections[name].put(after)
+        collection = self.collections[name]
+        assert collection.get(record.id) is record, f"{name} {record.id} has changed since"
+        collection.put(after)
         self._note(name, record.id, Step(when, event, record.state, target))
         self._reschedule(kind, after)
         kind.effects(self, record, after, when)
-        current = self.collections[name].get(record.id)
-        return after if current is None else current
+        return collection.get(record.id) or after
 
     def replace(self, name: str, record: R, at: Instant | None = None) -> R:
         """A new value of a record whose state stays as it is."""
         kind = self.kinds[name]
-        before = self.collections[name].put(record)
-        assert before is None or before.state == record.state, "a state changes through change()"
+        before = self.collections[name].get(record.id)
+        if before is None:
+            raise SimulationError(f"{name} has no record {record.id!r}")
+        assert before.state == record.state, "a state changes through change()"
+        self.collections[name].put(record)
         self._reschedule(kind, record)
         kind.effects(self, before, record, self.now if at is None else at)
         return record
@@ -150,24 +165,17 @@ class World:
     def advance(self, now: Instant) -> int:
         """Applies what fell due until now, each at its own instant; how many that were."""
         events = self.events
-        if events.soonest > now:
-            self.now = max(self.now, now)
-            return 0
-        struck, busy, instant, owner_before = 0, 0, 0, ("", "")
+        struck, busiest, busy = 0, 0, Counter[Owner]()
         while events.soonest <= now:
-            popped = events.pop()
-            assert popped is not None
-            owner, due = popped
-            same = owner == owner_before and due.at == instant
-            busy = busy + 1 if same else 0
-            instant, owner_before = due.at, owner
-            if busy > AT_ONE_INSTANT:
-                raise SimulationError(
-                    f"{owner[0]} {owner[1]!r} strikes {due.kind!r} more than {AT_ONE_INSTANT} times"
-                    f" at {iso(due.at)}",
-                    where=owner[1],
-                    fix="Give a step of its timeline a duration",
-                )
+            coming = events.peek()
+            assert coming is not None
+            owner, due = coming
+            if due.at > busiest:
+                busiest = due.at
+                busy.clear()
+            busy[owner] += 1
+            if busy[owner] > AT_ONE_INSTANT:
+                raise _endless(owner, due)
             self.now = max(self.now, due.at)
             self._strike(owner, due)
             struck += 1
@@ -195,11 +203,15 @@ class World:
 
     def _strike(self, owner: tuple[str, str], due: Due) -> None:
         name, record_id = owner
-        record = self.collections[name].get(record_id)
-        if record is None:
-            return
-        kind = self.kinds[name]
-        kind.strike(self, record, due)
+        kind, record = self.kinds[name], self.collections[name].get(record_id)
+        assert record is not None, "the events of a removed record go with it"
+        self.events.pop()
+        try:
+            kind.strike(self, record, due)
+        except SimulationError:
+            # What had no room stays due: the world says so again, it does not quietly lose time.
+            self._reschedule(kind, self.collections[name].get(record_id) or record)
+            raise
 
     def _reschedule(self, kind: Kind[Any], record: Record) -> None:
         self.events.set((kind.name, record.id), kind.due(record))
