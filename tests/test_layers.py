@@ -16,10 +16,11 @@ LAYERS: dict[int, str] = {
     0: "errors settings resources",
     1: """
         openapi openapi.document openapi.compiler openapi.operation openapi.router
-        openapi.parameters openapi.schema openapi.sample
+        openapi.answers openapi.inputs openapi.parameters openapi.reference openapi.request
+        openapi.sample openapi.schema openapi.source openapi.violations openapi.yaml
         simulation simulation.clock simulation.collection simulation.events
-        simulation.identifiers simulation.journal simulation.lifecycle simulation.timeline
-        simulation.world
+        simulation.identifiers simulation.journal simulation.lifecycle simulation.schedule
+        simulation.steps simulation.timeline simulation.world
     """,
     2: "vendor",
     3: """

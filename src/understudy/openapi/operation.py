@@ -25,10 +25,16 @@ class Violation(NamedTuple):
     name: str  # the parameter's name; "" for the body
     pointer: str  # JSON pointer inside the value; "" for the value itself
     keyword: str  # the schema's keyword, or: missing, syntax, encoding, media_type, duplicate
-    expected: Any
-    got: Any
-    message: str
+    expected: Any  # the keyword's limit; of `required` the property's name
+    got: Any  # what stands at the pointer, whole; None: nothing
+    message: str  # one sentence with the place; what came is shortened
     branch: str = ""  # the branch of a oneOf or anyOf that was meant
+
+
+class Violations(tuple[Violation, ...]):
+    """What a decoder returns instead of a value."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +48,17 @@ class Answer:
     media_type: str | None = None  # None: no body
     example: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)  # example values of declared headers
+    summary: str = ""  # of the example, where it has one
+
+
+def unwritten(_value: Any) -> list[tuple[str, str]]:
+    """What a parameter without an encoder sends."""
+    return []
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One declared parameter; `decode` turns its raw texts into a value or a violation."""
+    """One declared parameter; `decode` turns its texts into a value or into `Violations`."""
 
     name: str
     location: Location
@@ -55,6 +67,8 @@ class Parameter:
     decode: Callable[[Sequence[str]], Any]
     description: str = ""
     provenance: Provenance | None = None
+    encode: Callable[[Any], list[tuple[str, str]]] = unwritten  # names and texts a client sends
+    deep: bool = False  # deepObject: its texts are `key]=text`
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +101,22 @@ class Operation:
     security: tuple[tuple[str, ...], ...]  # alternatives of scheme names; () = open
     vendor_id: str | None = None
     variant_of: str | None = None
+    also_at: tuple[str, ...] = ()  # whole alias paths of the router
+    deep_parameters: Mapping[str, Parameter] = field(default_factory=dict)  # deepObject, by name
 
     @property
     def handled_by(self) -> str:
         """The operationId whose handler serves this one (itself, unless it is a variant)."""
         return self.variant_of or self.id
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """All of them, in the order they are read: path, query, header."""
+        return (
+            *self.path_parameters,
+            *self.query_parameters.values(),
+            *self.header_parameters.values(),
+        )
 
     def by_status(self, status: int) -> tuple[Answer, ...]:
         return tuple(answer for answer in self.answers.values() if answer.status == status)
@@ -110,7 +135,7 @@ class Match(NamedTuple):
     """The operation a request means, with the raw (still encoded) path values."""
 
     operation: Operation
-    values: tuple[str, ...]
+    values: tuple[str | None, ...]  # one per path parameter; None: an alias path has none
 
 
 class Miss(NamedTuple):
@@ -141,3 +166,5 @@ class Contract:
     schemes: Mapping[str, SecurityScheme]
     find: Callable[[str, str], Match | Miss]  # (method, raw path)
     document: Mapping[str, Any]
+    nearest: Callable[[str, str], list[str]]  # (method, raw path) -> "METHOD /template" to suggest
+    file: str = ""

@@ -1,0 +1,208 @@
+"""A request held against its operation: typed values, decoded body, and all that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from understudy.openapi.operation import (
+    Body,
+    Operation,
+    Parameter,
+    Request,
+    Violation,
+    Violations,
+)
+from understudy.openapi.router import percent_decode
+
+MAX_DEPTH = 128  # no vendor's body nests so deep, and whatever walks it later stays safe
+NOTHING: Mapping[str, Parameter] = {}
+
+
+def read(
+    operation: Operation,
+    path_values: Sequence[str | None],
+    query: str,
+    headers: Mapping[str, str],
+    body: bytes,
+) -> Request:
+    """What the operation makes of a request; violations in the order path, query, header, body."""
+    values: dict[str, Any] = {}
+    wrong: list[Violation] = []
+    if operation.path_parameters:
+        _read_path(operation.path_parameters, path_values, values, wrong)
+    if operation.query_parameters:
+        _read_query(operation, query, values, wrong)
+    if operation.header_parameters:
+        _read_headers(operation.header_parameters, headers, values, wrong)
+    content = None
+    if operation.body is not None:
+        content = _read_body(operation.body, headers, body, wrong)
+    return Request(values, content, wrong)
+
+
+def decode_json(body: bytes) -> Any:
+    """The value of a JSON text, or the one Violation that says why it is none."""
+    try:
+        value = _decode(body)
+    except msgspec.ValidationError as error:
+        return _syntax(f"holds a number beyond what can be kept ({error})")
+    except msgspec.DecodeError as error:
+        return _syntax(str(error).removeprefix("JSON is malformed: "))
+    except UnicodeDecodeError as error:
+        return _syntax(f"is no UTF-8 at byte {error.start}")
+    except RecursionError:
+        return _syntax(f"is nested more than {MAX_DEPTH} deep")
+    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _too_deep(value):
+        return _syntax(f"is nested more than {MAX_DEPTH} deep")
+    return value
+
+
+def split_query(query: str) -> list[tuple[str | None, str | None]]:
+    """The ordered pairs of a raw query string; None: a name or value that is no UTF-8."""
+    pairs = []
+    for piece in query.split("&"):
+        if piece:
+            name, _, value = piece.replace("+", " ").partition("=")
+            pairs.append((percent_decode(name), percent_decode(value)))
+    return pairs
+
+
+_decode = msgspec.json.Decoder().decode
+
+
+def _read_path(
+    parameters: Sequence[Parameter],
+    raw: Sequence[str | None],
+    values: dict[str, Any],
+    wrong: list[Violation],
+) -> None:
+    for parameter, segment in zip(parameters, raw, strict=True):
+        if segment is None:
+            wrong.append(_missing(parameter))
+            continue
+        text = percent_decode(segment)
+        if text is None:
+            wrong.append(_encoding(parameter, segment))
+        else:
+            _take(parameter, (text,), values, wrong)
+
+
+def _read_query(
+    operation: Operation, query: str, values: dict[str, Any], wrong: list[Violation]
+) -> None:
+    texts = _collect(operation, query) if query else {}
+    for name, parameter in operation.query_parameters.items():
+        given = texts.get(name)
+        if given is None:
+            if parameter.required:
+                wrong.append(_missing(parameter))
+        elif None in given:
+            wrong.append(_encoding(parameter, query))
+        else:
+            _take(parameter, given, values, wrong)
+
+
+def _collect(operation: Operation, query: str) -> dict[str, list[Any]]:
+    """The texts of the declared names; unknown names are nobody's business."""
+    declared, deep = operation.query_parameters, operation.deep_parameters
+    texts: dict[str, list[Any]] = {}
+    for name, value in split_query(query):
+        if name is not None and name in declared and name not in deep:
+            texts.setdefault(name, []).append(value)
+        elif deep and name is not None and name.endswith("]"):
+            base, _, key = name.partition("[")
+            if base in deep:
+                texts.setdefault(base, []).append(None if value is None else f"{key}={value}")
+    return texts
+
+
+def _read_headers(
+    parameters: Mapping[str, Parameter],
+    headers: Mapping[str, str],
+    values: dict[str, Any],
+    wrong: list[Violation],
+) -> None:
+    for name, parameter in parameters.items():
+        text = headers.get(name)
+        if text is not None:
+            _take(parameter, (text.strip(),), values, wrong)
+        elif parameter.required:
+            wrong.append(_missing(parameter))
+
+
+def _take(
+    parameter: Parameter, texts: Sequence[Any], values: dict[str, Any], wrong: list[Violation]
+) -> None:
+    value = parameter.decode(texts)
+    if type(value) is Violations:
+        wrong.extend(value)
+    else:
+        values[parameter.name] = value
+
+
+def _read_body(
+    declared: Body, headers: Mapping[str, str], body: bytes, wrong: list[Violation]
+) -> Any:
+    media_type = headers.get("content-type")
+    if (
+        media_type is not None
+        and (body or declared.required)
+        and not _accepts(declared, media_type)
+    ):
+        wanted = " or ".join(declared.media_types)
+        message = f"the body's type must be {wanted}; got {media_type!r}"
+        wrong.append(
+            Violation("body", "", "", "media_type", list(declared.media_types), media_type, message)
+        )
+        return None
+    if not body:
+        if declared.required:
+            wrong.append(
+                Violation("body", "", "", "missing", "a body", None, "the body is missing")
+            )
+        return None
+    value = decode_json(body)
+    if type(value) is Violation:
+        wrong.append(value)
+        return None
+    if not declared.is_valid(value):
+        wrong.extend(declared.violations(value))
+    return value
+
+
+def _accepts(declared: Body, media_type: str) -> bool:
+    if media_type in declared.media_types:
+        return True
+    essence = media_type.partition(";")[0].strip().lower()
+    return essence in declared.media_types or "*/*" in declared.media_types
+
+
+def _too_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        level = [
+            child
+            for each in level
+            if isinstance(each, dict | list)
+            for child in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _syntax(why: str) -> Violation:
+    return Violation("body", "", "", "syntax", "JSON", None, f"the body is no JSON: {why}")
+
+
+def _missing(parameter: Parameter) -> Violation:
+    message = f"{parameter.location} parameter {parameter.name} is missing"
+    return Violation(parameter.location, parameter.name, "", "missing", None, None, message)
+
+
+def _encoding(parameter: Parameter, raw: str) -> Violation:
+    message = f"{parameter.location} parameter {parameter.name} is no percent-encoded UTF-8"
+    return Violation(parameter.location, parameter.name, "", "encoding", "UTF-8", raw, message)

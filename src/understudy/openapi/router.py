@@ -1,0 +1,148 @@
+"""From method and raw path to the operation: a walk over segments, literals before parameters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from urllib.parse import unquote_to_bytes
+
+from understudy.errors import ContractError
+from understudy.openapi.operation import Match, Miss, Operation
+
+PARAMETER = re.compile(r"\{([^{}/]+)\}")
+COMPARED = 200  # characters of a path that hints look at: the comparison is quadratic
+LIKE = 0.75  # how alike a path must be to be suggested
+SUGGESTED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An operation at one of its paths: which captured segment is which path parameter."""
+
+    operation: Operation
+    order: tuple[int | None, ...]  # per path parameter the capture's index; None: not captured
+    straight: bool  # captures and path parameters are the same, in the same order
+
+
+@dataclass(slots=True)
+class Node:
+    """The paths that share their segments so far."""
+
+    literals: dict[str, Node] = field(default_factory=dict)
+    parameter: Node | None = None
+    targets: dict[str, Target] = field(default_factory=dict)  # by method, in the contract's order
+
+
+class Router:
+    """Every path of a contract as a tree of segments."""
+
+    def __init__(self, operations: Sequence[Operation], file: str = "") -> None:
+        self.root = Node()
+        self.operations = operations
+        self.file = file
+        for operation in operations:
+            for path in (operation.path, *operation.also_at):
+                self.add(path, operation)
+
+    def add(self, path: str, operation: Operation) -> None:
+        """Let a path lead to an operation."""
+        node, names = self.root, []
+        for segment in path.split("/"):
+            parameter = PARAMETER.fullmatch(segment)
+            if parameter:
+                names.append(parameter[1])
+                node.parameter = node = node.parameter or Node()
+            elif "{" in segment or "}" in segment:
+                raise self.error(
+                    operation, f"{segment!r} mixes text and parameter", "Give it a whole segment"
+                )
+            else:
+                node = node.literals.setdefault(segment, Node())
+        taken = node.targets.get(operation.method)
+        if taken is not None:
+            raise self.error(
+                operation, f"{path} leads to {taken.operation.id} already", "Remove one of them"
+            )
+        wanted = [each.name for each in operation.path_parameters]
+        order = tuple(names.index(name) if name in names else None for name in wanted)
+        node.targets[operation.method] = Target(operation, order, names == wanted)
+
+    def find(self, method: str, path: str) -> Match | Miss:
+        """The operation of a raw path, or what the path offers to other methods."""
+        raw = path.split("/")
+        captures: list[str] = []
+        node = self.walk(self.root, raw, decoded(raw) if "%" in path else raw, 0, captures)
+        if node is None:
+            return Miss(())
+        target = node.targets.get(method)
+        if target is None:
+            return Miss(tuple(node.targets))
+        if target.straight:
+            return Match(target.operation, tuple(captures))
+        return Match(
+            target.operation,
+            tuple(None if index is None else captures[index] for index in target.order),
+        )
+
+    def walk(
+        self,
+        node: Node,
+        raw: Sequence[str],
+        texts: Sequence[str | None],
+        index: int,
+        captures: list[str],
+    ) -> Node | None:
+        """The node that the segments from `index` on lead to; `captures` gets the raw values."""
+        for position in range(index, len(raw)):
+            literal = node.literals.get(texts[position])  # type: ignore[arg-type]
+            parameter = node.parameter if raw[position] else None
+            if literal is not None and parameter is not None:
+                held = len(captures)
+                found = self.walk(literal, raw, texts, position + 1, captures)
+                if found is not None:
+                    return found
+                del captures[held:]
+            elif literal is not None:
+                node = literal
+                continue
+            if parameter is None:
+                return None
+            captures.append(raw[position])
+            node = parameter
+        return node if node.targets else None
+
+    def nearest(self, method: str, path: str) -> list[str]:
+        """The operations somebody may have meant, the likeliest first."""
+        asked = path[:COMPARED].split("/")
+        scored = []
+        for operation in self.operations:
+            template = operation.path.split("/")
+            filled = [
+                given if given and PARAMETER.fullmatch(wanted) else wanted
+                for wanted, given in zip(template, asked, strict=False)
+            ] + template[len(asked) :]
+            likeness = SequenceMatcher(None, "/".join(asked), "/".join(filled)).ratio()
+            if likeness >= LIKE:
+                scored.append((-likeness, operation.method != method, operation))
+        scored.sort(key=lambda each: each[:2])
+        return [f"{each.method} {each.path}" for _, _, each in scored[:SUGGESTED]]
+
+    def error(self, operation: Operation, what: str, fix: str) -> ContractError:
+        return ContractError(what, where=f"{self.file}#/paths ({operation.id})", fix=fix)
+
+
+def decoded(raw: Sequence[str]) -> list[str | None]:
+    """Each segment percent-decoded once; None: no UTF-8, so no literal can be meant."""
+    return [percent_decode(segment) for segment in raw]
+
+
+def percent_decode(text: str) -> str | None:
+    """The text with its percent escapes decoded as strict UTF-8; None: it is none."""
+    if text.isascii() and "%" not in text:
+        return text
+    try:
+        return unquote_to_bytes(text.encode("latin-1")).decode("utf-8")
+    except UnicodeError:
+        return None

@@ -1,0 +1,207 @@
+"""What a validator found, told as violations: of a oneOf, the branch that was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from understudy.openapi.operation import Location, Violation
+
+SHOWN = 80  # characters of a value in a message
+# In which detail each keyword's limit stands.
+EXPECTED = {
+    "required": "property",
+    "type": "types",
+    "enum": "options",
+    "const": "expected_value",
+    "pattern": "pattern",
+    "format": "format",
+    "multipleOf": "multiple_of",
+    "not": "schema",
+}
+CLOSED = ("additionalProperties", "unevaluatedProperties")
+BRANCHED = ("oneOf", "anyOf")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One error of the validator."""
+
+    keyword: str
+    message: str
+    path: Sequence[str | int]  # in the value
+    schema_path: Sequence[str | int]  # in the schema
+    details: Mapping[str, Any]
+    branches: Sequence[Sequence[Failure]]  # of a oneOf or anyOf: the errors of each branch
+
+
+def explain(
+    failures: Sequence[Failure], root: Any, value: Any, location: Location, name: str
+) -> list[Violation]:
+    """The violations of a value, in the validator's order, each told once."""
+    telling = _Telling(root, value, location, name)
+    found = [each for failure in failures for each in telling.tell(failure, "")]
+    return [each for index, each in enumerate(found) if each not in found[:index]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    root: Any
+    value: Any
+    location: Location
+    name: str
+
+    def tell(self, failure: Failure, branch: str) -> list[Violation]:
+        if failure.keyword in BRANCHED and any(failure.branches):
+            return self.tell_branches(failure)
+        if failure.keyword in CLOSED:
+            return [
+                self.violation(failure, branch, [*failure.path, key], False, "is not allowed")
+                for key in failure.details.get("unexpected", ())
+            ]
+        expected = self.expected(failure)
+        message = _message(failure.keyword, expected) or failure.message
+        return [self.violation(failure, branch, failure.path, expected, message)]
+
+    def tell_branches(self, failure: Failure) -> list[Violation]:
+        schemas = find(self.root, failure.schema_path)
+        branches = schemas if isinstance(schemas, list) else []
+        types = [
+            kind
+            for errors in failure.branches
+            for each in errors
+            if each.keyword == "type" and each.path == failure.path
+            for kind in each.details.get("types", ())
+        ]
+        if types and all(_wrong_type(errors, failure.path) for errors in failure.branches):
+            message = f"must be {_either(types)}"
+            return [self.violation(failure, "", failure.path, types, message, keyword="type")]
+        got = find(self.value, failure.path)
+        meant = self.discriminated(failure, branches, got)
+        if meant is None:
+            scores = [_score(errors, failure.path) for errors in failure.branches]
+            meant = scores.index(min(scores))
+        label = _label(branches[meant], meant) if meant < len(branches) else f"branch {meant + 1}"
+        return [each for error in failure.branches[meant] for each in self.tell(error, label)]
+
+    def discriminated(self, failure: Failure, branches: Sequence[Any], got: Any) -> int | None:
+        """The branch that the discriminator's value names."""
+        parent = find(self.root, failure.schema_path[:-1])
+        rule = parent.get("discriminator") if isinstance(parent, Mapping) else None
+        if not isinstance(rule, Mapping) or not isinstance(got, Mapping):
+            return None
+        said = got.get(str(rule.get("propertyName")))
+        target = rule.get("mapping", {}).get(said, said) if isinstance(said, str) else None
+        for index, branch in enumerate(branches):
+            ref = branch.get("$ref", "") if isinstance(branch, Mapping) else ""
+            if target and (ref == target or ref.rpartition("/")[2] == target):
+                return index
+        return None
+
+    def expected(self, failure: Failure) -> Any:
+        details, keyword = failure.details, failure.keyword
+        if keyword == "type":
+            types = list(details.get("types", ()))
+            return types[0] if len(types) == 1 else types
+        if keyword == "uniqueItems":
+            return True
+        return details.get(EXPECTED.get(keyword, "limit"))
+
+    def violation(
+        self,
+        failure: Failure,
+        branch: str,
+        path: Sequence[str | int],
+        expected: Any,
+        message: str,
+        keyword: str = "",
+    ) -> Violation:
+        pointer = point(path)
+        got = find(self.value, path)
+        place = pointer or self.name or self.location
+        keyword = keyword or ("not" if failure.keyword == "falseSchema" else failure.keyword)
+        told = f"{place} {message}"
+        if keyword != "required":
+            told += f"; got {show(got)}"
+        return Violation(self.location, self.name, pointer, keyword, expected, got, told, branch)
+
+
+def point(path: Sequence[str | int]) -> str:
+    """The JSON pointer of a path."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
+
+
+def find(value: Any, path: Sequence[str | int]) -> Any:
+    """What stands at a path; None: nothing."""
+    for step in path:
+        if isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def show(value: Any) -> str:
+    """A value in a message: one line, shortened."""
+    text = repr(value)
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
+
+
+def _message(keyword: str, expected: Any) -> str:
+    """The limit in words; empty: the validator's own words are as good."""
+    if keyword == "type":
+        return f"must be {_either([expected] if isinstance(expected, str) else expected)}"
+    if keyword == "enum":
+        return f"must be one of {show(expected)}"
+    words = MESSAGES.get(keyword)
+    return words.format(expected) if words else ""
+
+
+MESSAGES = {
+    "required": "lacks {}",
+    "const": "must be {!r}",
+    "pattern": "must match {}",
+    "format": "must be a {}",
+    "minLength": "must have at least {} characters",
+    "maxLength": "must have at most {} characters",
+    "minimum": "must be at least {}",
+    "maximum": "must be at most {}",
+    "exclusiveMinimum": "must be more than {}",
+    "exclusiveMaximum": "must be less than {}",
+    "minItems": "must have at least {} items",
+    "maxItems": "must have at most {} items",
+    "uniqueItems": "must not repeat an item",
+    "minProperties": "must have at least {} properties",
+    "maxProperties": "must have at most {} properties",
+    "multipleOf": "must be a multiple of {}",
+    "falseSchema": "must not be there",
+}
+
+
+def _either(types: Sequence[str]) -> str:
+    return " or ".join(dict.fromkeys(types))
+
+
+def _wrong_type(errors: Sequence[Failure], path: Sequence[str | int]) -> bool:
+    return any(each.keyword == "type" and each.path == path for each in errors)
+
+
+def _score(errors: Sequence[Failure], path: Sequence[str | int]) -> tuple[bool, int, int, int]:
+    """How little a branch is meant: wrong type, then wrong constants, then many, shallow errors."""
+    constants = sum(
+        each.keyword in ("const", "enum") and len(each.path) == len(path) + 1 for each in errors
+    )
+    depth = max((len(each.path) for each in errors), default=0)
+    return _wrong_type(errors, path), constants, len(errors), -depth
+
+
+def _label(branch: Any, index: int) -> str:
+    """A branch by its component's name, its title, or its number."""
+    if isinstance(branch, Mapping):
+        name = str(branch.get("$ref", "")).rpartition("/")[2] or branch.get("title")
+        if name:
+            return str(name)
+    return f"branch {index + 1}"
