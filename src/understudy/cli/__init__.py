@@ -80,12 +80,16 @@ def main(args: Sequence[str] | None = None) -> int:
     except UnderstudyError as error:
         return _refuse(str(error), error.exit_code)
     except click.UsageError as error:
-        return _refuse(f"{error.format_message().rstrip('.')}. {_more(error)}")
+        return _refuse(f"{_sentence(error.format_message())} {_more(error)}")
     except click.ClickException as error:
         return _refuse(error.format_message())
     except Exception as error:
         return _bug(error)
     return code if isinstance(code, int) else 0
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(("?", ".")) else f"{text}."
 
 
 def _more(error: click.UsageError) -> str:

@@ -1,0 +1,59 @@
+"""`understudy check`: is the server true to its contracts?"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from understudy.cli import FINDINGS
+from understudy.cli.remote import origin
+from understudy.cli.vendors import unknown_vendor
+
+HELP = """Fuzzes the vendors with Schemathesis, every phase and every check.
+
+Without a name: all vendors, and admin, the sandbox's own API. Without --url each is checked in a
+sandbox of its own, in this process. Exits with 1 when something is not as a contract says.
+Needs: pip install "understudy[check]"
+
+\b
+Examples:
+  understudy check looply
+  understudy check --max-examples 10
+  understudy check looply --url http://127.0.0.1:4010
+"""
+
+
+@click.command("check", help=HELP, short_help="Fuzz the vendors against their contracts.")
+@click.argument("vendors", nargs=-1, metavar="[VENDOR...]")
+@click.option("--url", metavar="BASE", help="A sandbox that runs already, instead of a fresh one.")
+@click.option(
+    "--max-examples",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Requests drawn per operation in the fuzzing phase.",
+)
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="The same seed finds the same."
+)
+def command(vendors: tuple[str, ...], url: str | None, max_examples: int | None, seed: int) -> int:
+    """Runs the checks, tells where it is, prints the report."""
+    for name in vendors:
+        unknown_vendor(name, "admin")
+    base = None if url is None else origin(url)
+    from understudy.checks import conformance, report
+    from understudy.checks.outcome import Progress
+
+    terminal = sys.stderr.isatty()
+
+    def tell(event: Progress) -> None:
+        line = report.progress(event)
+        click.echo(f"\r\033[K{line}" if terminal else line, err=True, nl=not terminal)
+
+    found = conformance.run(vendors, url=base, max_examples=max_examples, seed=seed, on_event=tell)
+    if terminal:
+        click.echo("\r\033[K", err=True, nl=False)
+    from understudy.cli.tables import console
+
+    report.show(found, console())
+    return 0 if found.clean else FINDINGS

@@ -1,0 +1,75 @@
+"""What a command asks a running sandbox: its admin API, over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from understudy.errors import InputError
+from understudy.settings import DEFAULT_HOST, DEFAULT_PORT
+
+DEFAULT_URL = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
+PATIENCE = 10  # seconds; the admin API answers within milliseconds
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+url_option: Callable[[F], F] = click.option(
+    "--url",
+    default=DEFAULT_URL,
+    show_default=True,
+    envvar="UNDERSTUDY_URL",
+    show_envvar=True,
+    metavar="BASE",
+    help="Where the sandbox runs.",
+)
+token_option: Callable[[F], F] = click.option(
+    "--admin-token",
+    envvar="UNDERSTUDY_ADMIN_TOKEN",
+    show_envvar=True,
+    metavar="TOKEN",
+    help="What that sandbox was started with.",
+)
+
+
+def origin(url: str) -> str:
+    """The base URL without a slash at its end; InputError when it is none."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise InputError(f"{url!r} is no base URL", where="--url", fix=f"Write {DEFAULT_URL}")
+    return url.rstrip("/")
+
+
+def get(url: str, path: str, token: str | None) -> Any:
+    """The JSON of an admin resource; a refusal is told as the sandbox tells it."""
+    import httpx
+
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    try:
+        reply = httpx.get(f"{url}/__admin{path}", headers=headers, timeout=PATIENCE)
+        value = reply.json()
+    except httpx.TransportError as error:
+        fix = "Start one with `understudy serve`, or name another with --url"
+        raise InputError(f"no sandbox answers ({error})", where=url, fix=fix) from None
+    except ValueError:
+        fix = "Name one with --url"
+        raise InputError("what answers is no sandbox", where=url, fix=fix) from None
+    if reply.is_success:
+        return value
+    raise _refused(url, value)
+
+
+def _refused(url: str, problem: Any) -> InputError:
+    if not isinstance(problem, dict) or "detail" not in problem:
+        return InputError("what answers is no sandbox", where=url, fix="Name one with --url")
+    fix = str(problem.get("fix", ""))
+    if problem.get("status") == 401:
+        fix = "Say its --admin-token"
+    return InputError(str(problem["detail"]), where=url, fix=fix)

@@ -1,0 +1,144 @@
+"""`understudy show`: what vendors, operations and answers there are, and how to get each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import click
+
+from understudy.cli import did_you_mean
+from understudy.cli.tables import table
+from understudy.cli.vendors import vendor_named
+from understudy.errors import InputError
+from understudy.openapi.operation import Contract, Operation, Parameter
+from understudy.vendor import Vendor
+
+HELP = """Shows what can be asked, and how to get each answer.
+
+\b
+Examples:
+  understudy show                        the vendors
+  understudy show looply                 its operations
+  understudy show looply resumeWorkflow  its answers, and how to get each
+  understudy show looply --world         the ids, states and keys of its base world
+  understudy show looply --states        its lifecycles, as Mermaid diagrams
+  understudy show --scenario-schema      the JSON Schema of scenario files, for your editor
+"""
+
+
+@click.command("show", help=HELP, short_help="Show vendors, operations, answers, worlds.")
+@click.argument("vendor", required=False, metavar="[VENDOR")
+@click.argument("operation", required=False, metavar="[OPERATION]]")
+@click.option("--world", is_flag=True, help="The ids, states and keys of the base world.")
+@click.option("--states", is_flag=True, help="The lifecycles as Mermaid diagrams.")
+@click.option("--scenario-schema", is_flag=True, help="The JSON Schema of scenario files.")
+def command(
+    vendor: str | None, operation: str | None, world: bool, states: bool, scenario_schema: bool
+) -> None:
+    """Shows what was asked for, and what to type next."""
+    if world + states + scenario_schema > 1:
+        fix = "Say one of --world, --states, --scenario-schema"
+        raise InputError("these do not go together", fix=fix)
+    if scenario_schema:
+        _schema()
+    elif vendor is None:
+        _vendors(of="--world" if world else "--states" if states else "")
+    elif world or states:
+        from understudy.cli import world as worlds
+
+        show = worlds.show_world if world else worlds.show_states
+        show(vendor_named(vendor))
+    elif operation is None:
+        _operations(vendor_named(vendor))
+    else:
+        _operation(vendor_named(vendor), operation)
+
+
+def _schema() -> None:
+    from understudy.scenarios.model import schema
+    from understudy.vendors import VENDORS
+
+    click.echo(json.dumps(schema(VENDORS), indent=2))
+
+
+def _vendors(of: str) -> None:
+    from understudy.vendors import VENDORS
+
+    if of:
+        names = ", ".join(vendor.name for vendor in VENDORS)
+        raise InputError(f"{of} is of one vendor", fix=f"Name it before: {names}")
+    rows = []
+    for vendor in VENDORS:
+        contract = _contract(vendor)
+        rows.append([vendor.name, vendor.title, str(_count(contract)), contract.servers[0]])
+    table(("vendor", "title", "operations", "stands in for"), rows)
+    click.echo(f"Next: understudy show {VENDORS[0].name}")
+
+
+def _contract(vendor: Vendor) -> Contract:
+    from understudy.cli.world import sandbox_of
+
+    return sandbox_of(vendor).contract(vendor.name)
+
+
+def _count(contract: Contract) -> int:
+    return sum(operation.variant_of is None for operation in contract.operations.values())
+
+
+def _operations(vendor: Vendor) -> None:
+    contract = _contract(vendor)
+    rows = [
+        [operation.id, f"{operation.method} {operation.path}", _statuses(operation), _is(operation)]
+        for operation in contract.operations.values()
+    ]
+    table(("operation", "method and path", "statuses", "provenance"), rows, title=contract.title)
+    name, _ = vendor.first_call
+    click.echo(f"Next: understudy show {vendor.name} {name}")
+    click.echo(f"      understudy show {vendor.name} --world")
+
+
+def _statuses(operation: Operation) -> str:
+    return " ".join(map(str, sorted({answer.status for answer in operation.answers.values()})))
+
+
+def _is(operation: Operation) -> str:
+    variant = f", variant of {operation.variant_of}" if operation.variant_of else ""
+    return operation.provenance.kind + variant
+
+
+def _operation(vendor: Vendor, name: str) -> None:
+    from understudy.cli.answers import example, how
+
+    contract = _contract(vendor)
+    operation = contract.operations.get(name)
+    if operation is None:
+        known = tuple(contract.operations)
+        raise InputError(f"{vendor.name} has no {name!r}", fix=did_you_mean(name, known))
+    click.echo(f"{vendor.name}.{operation.id}: {operation.summary}")
+    click.echo(f"{operation.method} {operation.path}")
+    click.echo(f"{operation.provenance.kind}: {operation.provenance.source}")
+    if operation.description:
+        click.echo("\n" + operation.description.strip())
+    if parameters := list(_parameters(operation)):
+        table(("parameter", "in", "required", "schema"), parameters)
+    rows = [
+        [str(answer.status), answer.name, answer.provenance.kind, way]
+        for answer in operation.answers.values()
+        for way in [how(vendor, operation, answer)]
+    ]
+    table(("status", "answer", "provenance", "how to get it"), rows)
+    click.echo(example(vendor, operation))
+
+
+def _parameters(operation: Operation) -> Iterator[list[str]]:
+    declared: list[Parameter] = [
+        *operation.path_parameters,
+        *operation.query_parameters.values(),
+        *operation.header_parameters.values(),
+    ]
+    for each in declared:
+        yield [each.name, each.location, "yes" if each.required else "no", json.dumps(each.schema)]
+    if operation.body is not None:
+        types, schema = " or ".join(operation.body.media_types), json.dumps(operation.body.schema)
+        yield ["(body)", types, "yes" if operation.body.required else "no", schema]

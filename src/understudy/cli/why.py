@@ -1,0 +1,113 @@
+"""`understudy why ID`: why a request was answered as it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import click
+
+from understudy.cli import remote
+from understudy.errors import InputError
+
+HELP = """Says why a request was answered as it was.
+
+ID is the reply's header X-Understudy-Request, like default.4: the session and the request's number
+in it. Told are the operation, what failed where, the rules that answered or nearly did, the record
+before and after, and, for an unknown id, the YAML that would make it exist.
+
+\b
+Examples:
+  understudy why default.4
+  understudy why my-session.12 --url http://127.0.0.1:8080
+"""
+
+
+@click.command("why", help=HELP, short_help="Say why a request was answered as it was.")
+@click.argument("id", metavar="ID")
+@remote.url_option
+@remote.token_option
+def command(id: str, url: str, admin_token: str | None) -> None:
+    """Asks the sandbox and prints its explanation."""
+    session, _, number = id.rpartition(".")
+    if not session or not number.isdecimal() or not number.isascii():
+        fix = "Take it from a reply's header X-Understudy-Request; it is like default.4"
+        raise InputError(f"{id!r} is no request", fix=fix)
+    path = f"/sessions/{quote(session, safe='')}/requests/{int(number)}"
+    told = remote.get(remote.origin(url), path, admin_token)
+    for line in explain(told):
+        click.echo(line)
+
+
+def explain(told: dict[str, Any]) -> Iterator[str]:
+    """An explanation of the admin API, line by line."""
+    yield headline(told)
+    for name in ("because", "hint", "caller"):
+        if told.get(name):
+            yield from titled(name, told[name])
+    if told.get("lost"):
+        yield from titled("lost", f"the {told['lost']}, by a fault")
+    for violation in told["violations"]:
+        yield from titled("wrong", wrong(violation))
+    for rule in told["rules"]:
+        yield from titled(
+            "rule" if rule["acted"] else "no rule", f"{rule['rule']}: {rule['because']}"
+        )
+    if told.get("record"):
+        yield from record(told["record"])
+    if told.get("missing"):
+        yield from missing(told["missing"])
+    yield from titled("again", told["again"])
+
+
+def headline(told: dict[str, Any]) -> str:
+    """What was asked and what was answered, in a line."""
+    query = f"?{told['query']}" if told["query"] else ""
+    reply = told["reply"]
+    operation = told["operation"] or "no operation"
+    answer = f"{reply['status']} {reply['answer']}".strip()
+    return (
+        f"{told['id']}  {told['method']} {told['path']}{query}\n"
+        f"{told['vendor']}.{operation}: {answer}, by {told['by']} ({told['provenance']})"
+    )
+
+
+def titled(name: str, text: Any) -> Iterator[str]:
+    """A line that begins with what it is about; the rest of a long text stands below."""
+    first, *rest = str(text).splitlines() or [""]
+    yield f"{name:12}{first}"
+    yield from (f"{'':12}{line}" for line in rest)
+
+
+def wrong(violation: dict[str, Any]) -> str:
+    """A violation: where, what was wanted, what came."""
+    place = f"{violation['location']} {violation['name']}{violation['pointer']}".strip()
+    branch = f" (meant was {violation['branch']})" if violation["branch"] else ""
+    wanted = f"{violation['keyword']} {json.dumps(violation['expected'])}"
+    got = json.dumps(violation["got"])
+    return f"{place}: {violation['message']}{branch}; wanted {wanted}, got {got}"
+
+
+def record(told: dict[str, Any]) -> Iterator[str]:
+    """The record a call was about: its state before and after, and how it came there."""
+    before, after = ((told[side] or {}).get("state", "none") for side in ("before", "after"))
+    became = before if before == after else f"{before} -> {after}"
+    yield from titled("record", f"{told['collection']} {told['id']}: {became}")
+    for step in told["transitions"]:
+        yield from titled(
+            "", f"{step['at']} {step['event']}: {step['from'] or '-'} -> {step['to']}"
+        )
+
+
+def missing(told: dict[str, Any]) -> Iterator[str]:
+    """What was named and is not there, what is, and the YAML that would make it exist."""
+    more = f" and {told['more']} more" if told["more"] else ""
+    there = ", ".join(told["exists"]) or "none"
+    yield from titled("missing", f"{told['collection']} {told['id']}; there are: {there}{more}")
+    if told.get("yaml"):
+        yield from titled(
+            "to have it", "save this as a file and load it with serve --scenario FILE"
+        )
+        yield from titled("", told["yaml"])

@@ -1,0 +1,183 @@
+"""`understudy why`: an explanation as a person reads it, and what is said when there is none."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+
+from understudy.cli import main
+from understudy.cli.why import explain
+
+TOLD: dict[str, Any] = {
+    "id": "mine.2.7",
+    "vendor": "looply",
+    "operation": "resumeWorkflow",
+    "method": "POST",
+    "path": "/v2/workflows/resumeWorkflow/order-9",
+    "query": "",
+    "caller": "default",
+    "by": "refusal",
+    "provenance": "documented",
+    "because": "no execution 'order-9'",
+    "hint": "did you mean order-1?",
+    "reply": {"status": 404, "answer": "EXECUTION_NOT_FOUND", "headers": {}},
+    "violations": [],
+    "rules": [],
+    "again": "curl -X POST http://127.0.0.1:4010/looply/v2/workflows/resumeWorkflow/order-9",
+}
+
+
+@contextmanager
+def admin(status: int, body: str) -> Iterator[tuple[str, list[str]]]:
+    """Something that answers every GET like this; its origin, and what it was asked."""
+    asked: list[str] = []
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(f"{self.path} {self.headers.get('authorization')}")
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, format: str, *args: Any) -> None:
+            return
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", asked
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_it_asks_for_the_part_behind_the_last_dot(capsys: pytest.CaptureFixture[str]) -> None:
+    with admin(200, json.dumps(TOLD)) as (url, asked):
+        assert main(["why", "mine.2.7", "--url", url, "--admin-token", "s3cret"]) == 0
+    assert asked == ["/__admin/sessions/mine.2/requests/7 Bearer s3cret"]
+    assert capsys.readouterr().out == (
+        "mine.2.7  POST /v2/workflows/resumeWorkflow/order-9\n"
+        "looply.resumeWorkflow: 404 EXECUTION_NOT_FOUND, by refusal (documented)\n"
+        "because     no execution 'order-9'\n"
+        "hint        did you mean order-1?\n"
+        "caller      default\n"
+        "again       curl -X POST http://127.0.0.1:4010/looply/v2/workflows/resumeWorkflow/order-9\n"
+    )
+
+
+def test_what_is_missing_comes_with_the_yaml_that_would_make_it_exist() -> None:
+    missing = {
+        "collection": "executions",
+        "id": "order-9",
+        "exists": ["a", "b"],
+        "more": 3,
+        "yaml": "understudy: 1\nworld: {}\n",
+    }
+    assert list(explain(TOLD | {"missing": missing}))[-5:-1] == [
+        "missing     executions order-9; there are: a, b and 3 more",
+        "to have it  save this as a file and load it with serve --scenario FILE",
+        "            understudy: 1",
+        "            world: {}",
+    ]
+
+
+def test_a_violation_tells_the_place_the_rule_and_what_came() -> None:
+    violation = {
+        "location": "body",
+        "name": "",
+        "pointer": "/payload/source",
+        "keyword": "enum",
+        "expected": ["SAP", "TEAMS"],
+        "got": "sap",
+        "message": "is none of these",
+        "branch": "",
+    }
+    line = 'body /payload/source: is none of these; wanted enum ["SAP", "TEAMS"], got "sap"'
+    assert f"wrong       {line}" in explain(TOLD | {"violations": [violation]})
+
+
+def test_rules_that_acted_and_that_nearly_did_are_told_apart() -> None:
+    rules = [
+        {"rule": "first lost", "acted": True, "because": "1 of 1"},
+        {"rule": "second", "acted": False, "because": "process_id is order-9, not order-1"},
+    ]
+    lines = list(explain(TOLD | {"rules": rules}))
+    assert "rule        first lost: 1 of 1" in lines
+    assert "no rule     second: process_id is order-9, not order-1" in lines
+
+
+def test_the_record_is_told_before_and_after_with_its_past() -> None:
+    record = {
+        "collection": "executions",
+        "id": "e-1",
+        "before": {"state": "AWAITING_RESPONSE"},
+        "after": {"state": "IN_PROGRESS"},
+        "transitions": [{"at": "T1", "event": "created", "from": "", "to": "IN_PROGRESS"}],
+    }
+    assert list(explain(TOLD | {"record": record}))[-3:-1] == [
+        "record      executions e-1: AWAITING_RESPONSE -> IN_PROGRESS",
+        "            T1 created: - -> IN_PROGRESS",
+    ]
+
+
+@pytest.mark.parametrize("id", ["default", "default.", ".4", "default.x", "default.²"])
+def test_an_id_that_is_none_is_refused(id: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["why", id]) == 2
+    assert capsys.readouterr().err == (
+        f"Error: {id!r} is no request. "
+        "Take it from a reply's header X-Understudy-Request; it is like default.4\n"
+    )
+
+
+def test_the_sandbox_says_what_there_is_instead(capsys: pytest.CaptureFixture[str]) -> None:
+    problem = {
+        "title": "No such request",
+        "status": 404,
+        "detail": "session 'default' has no request 99",
+        "fix": "Its journal holds 1 to 14",
+    }
+    with admin(404, json.dumps(problem)) as (url, _):
+        assert main(["why", "default.99", "--url", url]) == 2
+    assert capsys.readouterr().err == (
+        f"Error: {url}: session 'default' has no request 99. Its journal holds 1 to 14\n"
+    )
+
+
+def test_a_sandbox_that_wants_a_token_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
+    problem = {"title": "Unauthorized", "status": 401, "detail": "the token is missing"}
+    with admin(401, json.dumps(problem)) as (url, _):
+        assert main(["why", "default.9", "--url", url]) == 2
+    assert capsys.readouterr().err == (
+        f"Error: {url}: the token is missing. Say its --admin-token\n"
+    )
+
+
+@pytest.mark.parametrize("body", ["<html>", "{}", "[]"])
+def test_something_else_that_answers_is_told_apart(
+    body: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with admin(500, body) as (url, _):
+        assert main(["why", "default.9", "--url", url]) == 2
+    assert capsys.readouterr().err == (
+        f"Error: {url}: what answers is no sandbox. Name one with --url\n"
+    )
+
+
+def test_no_sandbox_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["why", "default.9", "--url", "http://127.0.0.1:1"]) == 2
+    assert capsys.readouterr().err.startswith("Error: http://127.0.0.1:1: no sandbox answers (")
+
+
+@pytest.mark.parametrize("url", ["4010", "ftp://here", "http://", "http://[", "http://x:99999"])
+def test_a_url_that_is_none_is_refused(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["why", "default.9", "--url", url]) == 2
+    assert capsys.readouterr().err == (
+        f"Error: --url: {url!r} is no base URL. Write http://127.0.0.1:4010\n"
+    )
