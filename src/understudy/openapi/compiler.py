@@ -35,7 +35,6 @@ def compile_contract(
     base_path = urlsplit(servers[0]).path.rstrip("/")
     schemes = _schemes(source)
     operations = _operations(source, base_path, schemes)
-    router = Router(tuple(operations.values()), file)
     info = source.mapping(document, "info", "")
     contract = Contract(
         name=name,
@@ -46,9 +45,8 @@ def compile_contract(
         base_path=base_path,
         operations=operations,
         schemes=schemes,
-        find=router.find,
+        find=Router(tuple(operations.values()), file).find,
         document=document,
-        nearest=router.nearest,
         file=file,
     )
     if eager:

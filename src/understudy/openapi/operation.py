@@ -166,5 +166,4 @@ class Contract:
     schemes: Mapping[str, SecurityScheme]
     find: Callable[[str, str], Match | Miss]  # (method, raw path)
     document: Mapping[str, Any]
-    nearest: Callable[[str, str], list[str]]  # (method, raw path) -> "METHOD /template" to suggest
     file: str = ""

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from urllib.parse import unquote_to_bytes
 
 from understudy.errors import ContractError
-from understudy.openapi.operation import Match, Miss, Operation
+from understudy.openapi.operation import Contract, Match, Miss, Operation
 
 PARAMETER = re.compile(r"\{([^{}/]+)\}")
 COMPARED = 200  # characters of a path that hints look at: the comparison is quadratic
-LIKE = 0.75  # how alike a path must be to be suggested
+ALIKE = 0.75  # how alike a path must be to be suggested
+WORSE = 0.1  # how much less alike than the best one
 SUGGESTED = 3
 
 
@@ -113,24 +113,28 @@ class Router:
             node = parameter
         return node if node.targets else None
 
-    def nearest(self, method: str, path: str) -> list[str]:
-        """The operations somebody may have meant, the likeliest first."""
-        asked = path[:COMPARED].split("/")
-        scored = []
-        for operation in self.operations:
-            template = operation.path.split("/")
-            filled = [
-                given if given and PARAMETER.fullmatch(wanted) else wanted
-                for wanted, given in zip(template, asked, strict=False)
-            ] + template[len(asked) :]
-            likeness = SequenceMatcher(None, "/".join(asked), "/".join(filled)).ratio()
-            if likeness >= LIKE:
-                scored.append((-likeness, operation.method != method, operation))
-        scored.sort(key=lambda each: each[:2])
-        return [f"{each.method} {each.path}" for _, _, each in scored[:SUGGESTED]]
-
     def error(self, operation: Operation, what: str, fix: str) -> ContractError:
         return ContractError(what, where=f"{self.file}#/paths ({operation.id})", fix=fix)
+
+
+def nearest(contract: Contract, method: str, path: str) -> list[str]:
+    """The operations somebody may have meant, the likeliest first, as `METHOD /template`."""
+    from difflib import SequenceMatcher  # only a refusal wants it
+
+    asked = path[:COMPARED].split("/")
+    matcher = SequenceMatcher(b="/".join(asked))
+    scored = []
+    for operation in contract.operations.values():
+        template = operation.path.split("/")
+        filled = [
+            given if given and PARAMETER.fullmatch(wanted) else wanted
+            for wanted, given in zip(template, asked, strict=False)
+        ] + template[len(asked) :]
+        matcher.set_seq1("/".join(filled))
+        scored.append((-matcher.ratio(), operation.method != method, operation))
+    scored.sort(key=lambda each: each[:2])
+    worst = min(-ALIKE, scored[0][0] + WORSE)
+    return [f"{each.method} {each.path}" for score, _, each in scored[:SUGGESTED] if score <= worst]
 
 
 def decoded(raw: Sequence[str]) -> list[str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from understudy.openapi.operation import Location, Violation
 
 SHOWN = 80  # characters of a value in a message
+OPTIONS = 20  # of an enum in a message
 # In which detail each keyword's limit stands.
 EXPECTED = {
     "required": "property",
@@ -146,8 +148,15 @@ def find(value: Any, path: Sequence[str | int]) -> Any:
 
 def show(value: Any) -> str:
     """A value in a message: one line, shortened."""
-    text = repr(value)
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
+    if isinstance(value, Mapping):
+        keys = ", ".join(json.dumps(str(key)[:SHOWN]) for key in [*value][:5])
+        return f"an object with {keys}" if keys else "an empty object"
+    if isinstance(value, list):
+        return f"an array of {len(value)}"
+    if isinstance(value, str) and len(value) > SHOWN:
+        return f"{json.dumps(value[:SHOWN])}... ({len(value)} characters)"
+    text = json.dumps(value)
+    return text if len(text) <= 2 * SHOWN else f"{text[:SHOWN]}..."
 
 
 def _message(keyword: str, expected: Any) -> str:
@@ -155,14 +164,15 @@ def _message(keyword: str, expected: Any) -> str:
     if keyword == "type":
         return f"must be {_either([expected] if isinstance(expected, str) else expected)}"
     if keyword == "enum":
-        return f"must be one of {show(expected)}"
+        return f"must be one of {', '.join(show(each) for each in expected[:OPTIONS])}"
+    if keyword == "const":
+        return f"must be {show(expected)}"
     words = MESSAGES.get(keyword)
     return words.format(expected) if words else ""
 
 
 MESSAGES = {
     "required": "lacks {}",
-    "const": "must be {!r}",
     "pattern": "must match {}",
     "format": "must be a {}",
     "minLength": "must have at least {} characters",
