@@ -41,9 +41,11 @@ def generator() -> str:
     return "wrk" if shutil.which("wrk") else "sockets"
 
 
-def run(target: Target, seconds: float, folder: Path) -> Measured:
+def run(target: Target, seconds: float, folder: Path, by: str = "") -> Measured:
     """The load for that long, by the generator this machine has."""
-    return wrk(target, seconds, folder) if generator() == "wrk" else sockets(target, seconds)
+    if (by or generator()) == "wrk":
+        return wrk(target, seconds, folder)
+    return sockets(target, seconds)
 
 
 def wrk(target: Target, seconds: float, folder: Path) -> Measured:
