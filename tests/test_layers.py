@@ -16,8 +16,9 @@ LAYERS: dict[int, str] = {
     0: "errors settings resources",
     1: """
         openapi openapi.document openapi.compiler openapi.operation openapi.router
-        openapi.answers openapi.inputs openapi.parameters openapi.reference openapi.request
-        openapi.sample openapi.schema openapi.source openapi.violations openapi.yaml
+        openapi.answers openapi.inputs openapi.parameters openapi.pattern openapi.reference
+        openapi.request openapi.sample openapi.schema openapi.source openapi.texts
+        openapi.violations openapi.yaml
         simulation simulation.clock simulation.collection simulation.events
         simulation.identifiers simulation.journal simulation.lifecycle simulation.schedule
         simulation.steps simulation.timeline simulation.world

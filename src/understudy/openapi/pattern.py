@@ -1,0 +1,154 @@
+"""A text that matches a pattern, for the part of regular expressions that contracts use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+CLASSES = {"d": "0123456789", "w": "abcdefghijklmnopqrstuvwxyz0123456789_", "s": " "}
+PRINTABLE = "".join(map(chr, range(32, 127)))
+CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "v": "\v"}
+SPARE = 3  # repetitions beyond the least, where there is no upper limit
+
+Choose = Callable[[int], int]  # a number below the given one
+
+
+class Unsupported(ValueError):
+    """A construct this writer does not know: the schema needs an example."""
+
+
+def matching(pattern: str, choose: Choose) -> str:
+    """A text the pattern matches."""
+    writer = _Writer(pattern, choose)
+    text = writer.alternatives()
+    if writer.at < len(pattern):
+        raise Unsupported(pattern)
+    return text
+
+
+class _Writer:
+    """One pass over a pattern; what it reads it writes at once."""
+
+    def __init__(self, pattern: str, choose: Choose) -> None:
+        self.pattern = pattern
+        self.choose = choose
+        self.at = 0
+
+    def peek(self) -> str:
+        return self.pattern[self.at : self.at + 1]
+
+    def take(self) -> str:
+        character = self.peek()
+        if not character:
+            raise Unsupported(self.pattern)
+        self.at += 1
+        return character
+
+    def alternatives(self) -> str:
+        options = [self.sequence()]
+        while self.peek() == "|":
+            self.take()
+            options.append(self.sequence())
+        return options[self.choose(len(options))]
+
+    def sequence(self) -> str:
+        text = ""
+        while self.peek() and self.peek() not in "|)":
+            start = self.at
+            unit = self.unit()
+            end = self.at
+            least, most = self.quantifier()
+            count = least + self.choose(most - least + 1)
+            after = self.at
+            text += "" if count == 0 else unit
+            for _ in range(count - 1):
+                self.at = start
+                text += self.unit()
+                assert self.at == end
+            self.at = after
+        return text
+
+    def unit(self) -> str:
+        character = self.take()
+        if character in "^$":
+            return ""
+        if character == "(":
+            return self.group()
+        if character == "[":
+            return self.one_of(self.characters())
+        if character == ".":
+            return self.one_of(CLASSES["w"])
+        if character == "\\":
+            return self.one_of(self.escaped())
+        if character in "*+?{":
+            raise Unsupported(self.pattern)
+        return character
+
+    def one_of(self, characters: str) -> str:
+        if not characters:
+            raise Unsupported(self.pattern)
+        return characters[self.choose(len(characters))]
+
+    def group(self) -> str:
+        if self.peek() == "?":
+            self.take()
+            if self.take() != ":":
+                raise Unsupported(self.pattern)
+        text = self.alternatives()
+        if self.take() != ")":
+            raise Unsupported(self.pattern)
+        return text
+
+    def characters(self) -> str:
+        """The members of a class in brackets; of a negated one, the printable others."""
+        negated = self.peek() == "^"
+        if negated:
+            self.take()
+        members = ""
+        while self.peek() != "]":
+            first = self.member()
+            if self.peek() == "-" and self.pattern[self.at + 1 : self.at + 2] != "]":
+                self.take()
+                last = self.member()
+                if len(first) != 1 or len(last) != 1:
+                    raise Unsupported(self.pattern)
+                members += "".join(map(chr, range(ord(first), ord(last) + 1)))
+            else:
+                members += first
+        self.take()
+        return "".join(each for each in PRINTABLE if each not in members) if negated else members
+
+    def member(self) -> str:
+        character = self.take()
+        return self.escaped() if character == "\\" else character
+
+    def escaped(self) -> str:
+        character = self.take()
+        if character in CLASSES:
+            return CLASSES[character]
+        if character in CONTROLS:
+            return CONTROLS[character]
+        if character.isalnum():
+            raise Unsupported(self.pattern)
+        return character
+
+    def quantifier(self) -> tuple[int, int]:
+        character = self.peek()
+        bounds = {"*": (0, SPARE), "+": (1, 1 + SPARE), "?": (0, 1)}.get(character)
+        if bounds is not None:
+            self.take()
+        elif character == "{":
+            bounds = self.counted()
+        else:
+            return 1, 1
+        if self.peek() in ("?", "+"):
+            self.take()  # lazy or possessive: the same texts
+        return bounds
+
+    def counted(self) -> tuple[int, int]:
+        end = self.pattern.find("}", self.at)
+        least, comma, most = self.pattern[self.at + 1 : end].partition(",")
+        if end < 0 or not least.isdecimal() or not (most.isdecimal() or most == ""):
+            raise Unsupported(self.pattern)
+        self.at = end + 1
+        low = int(least)
+        return low, int(most) if most else (low + SPARE if comma else low)
