@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from understudy import resources
 from understudy.checks import engine, remote
+from understudy.checks.contract import METHODS
 from understudy.checks.engine import Target
 from understudy.checks.outcome import Progress, Report
 from understudy.errors import InputError
@@ -19,6 +21,8 @@ from understudy.simulation.clock import FROZEN_START
 from understudy.vendors import VENDORS
 
 ADMIN = "admin"
+TOKEN = "conformance"  # what the admin API wants here, so that its security is checked, too
+DEFAULT = "default"  # the credential that every base world begins with
 MAX_EXAMPLES = 50  # requests drawn per operation in the fuzzing phase: about half a second each
 IN_PROCESS = f"http://127.0.0.1:{DEFAULT_PORT}"  # so that a curl line fits a served sandbox
 
@@ -61,32 +65,58 @@ def target_of(name: str, base: str | None) -> Target:
     """The contract of that name and who answers for it: a fresh sandbox, or the one at `base`."""
     path = resources.spec(name)
     document = load_document(path)
-    app = None
-    if base is None:
-        served = () if name == ADMIN else (name,)
-        app = create_app(Settings(vendors=served, clock=FROZEN, magic=False, verify_replies=True))
     prefix = "" if name == ADMIN else f"/{name}"
-    return Target(
+    target = Target(
         name,
         document,
         f"specs/{path.name}",
         f"{base or IN_PROCESS}{prefix}{base_path(document)}",
-        app,
-        {} if name == ADMIN else identities(name),
     )
+    if name != ADMIN:
+        target = replace(target, identities=identities(name))
+    elif base is None:
+        target = replace(target, identities={ADMIN: {"authorization": f"Bearer {TOKEN}"}})
+    else:
+        target = replace(target, document=without_security(document))
+    return target if base is not None else replace(target, app=sandbox_of(name))
+
+
+def sandbox_of(name: str) -> Any:
+    """A sandbox in process: plain worlds, a frozen clock, every reply held to its contract."""
+    served = () if name == ADMIN else (name,)
+    token = TOKEN if name == ADMIN else None
+    settings = Settings(
+        vendors=served, clock=FROZEN, magic=False, verify_replies=True, admin_token=token
+    )
+    return create_app(settings)
 
 
 def base_path(document: Mapping[str, Any]) -> str:
     """What the contract's server puts before every path."""
-    return urlsplit(document["servers"][0]["url"]).path.rstrip("/")
+    url: str = document["servers"][0]["url"]
+    return urlsplit(url).path.rstrip("/")
+
+
+def without_security(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document of an API that is open, as `/__admin` on loopback is."""
+    open_to_all = {**document, "security": []}
+    open_to_all["paths"] = {
+        path: {
+            key: {**value, "security": []} if key in METHODS else value
+            for key, value in item.items()
+        }
+        for path, item in document["paths"].items()
+    }
+    return open_to_all
 
 
 def identities(name: str) -> dict[str, Mapping[str, str]]:
-    """The base world's first key, and the first of another organisation."""
+    """The base world's own key, and the first one of another organisation."""
     sandbox = Sandbox(Settings(vendors=(name,), magic=False), VENDORS)
     vendor = sandbox.vendors[name]
-    keys = list(sandbox.new_world(name, (), 0, FROZEN_START)["credentials"])
-    if not keys:
+    keys = sandbox.new_world(name, (), 0, FROZEN_START)["credentials"]
+    own = keys.get(DEFAULT) or next(iter(keys), None)
+    if own is None:
         return {}
-    others = [each for each in keys if each.tenant != keys[0].tenant]
-    return {each.id: vendor.sign(each) for each in [keys[0], *others[:1]]}
+    other = next((each for each in keys if each.tenant != own.tenant), None)
+    return {each.id: vendor.sign(each) for each in (own, other) if each is not None}

@@ -30,7 +30,7 @@ def parameters(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, 
     """Every parameter of every operation, by operationId; references are followed."""
     for _, _, operation, item in operations(document):
         for parameter in (*item.get("parameters", ()), *operation.get("parameters", ())):
-            yield operation["operationId"], _followed(parameter, document)
+            yield operation["operationId"], followed(parameter, document)
 
 
 def examples_of(parameter: Mapping[str, Any]) -> Iterator[Any]:
@@ -47,7 +47,8 @@ def examples_of(parameter: Mapping[str, Any]) -> Iterator[Any]:
             yield value
 
 
-def _followed(value: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
+def followed(value: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a local reference points at; anything else as it is."""
     while "$ref" in value:
         target: Any = document
         for part in value["$ref"].removeprefix("#/").split("/"):

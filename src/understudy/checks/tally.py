@@ -18,6 +18,7 @@ from understudy.checks.outcome import (
 )
 
 SAYS_NOTHING = frozenset({401, 403, 409, 429})  # about the data that was sent
+WALKS = 10  # of the stateful phase, which takes a moment each, between two signs of life
 SHARE = 0.1  # of the refusals that must have one reason before it is called the reason
 
 
@@ -103,6 +104,7 @@ class Tally:
         self.transitions = 0
         self.peer_probes = 0
         self.seconds = 0.0
+        self.batches = 0
         self.troubles: list[Finding] = []
 
     def begin(self, phase: str, transitions: int = 0) -> None:
@@ -112,6 +114,7 @@ class Tally:
 
     def end(self, ended: Ended) -> None:
         if ended.phase in PHASES:
+            self._tell(ended.phase)
             links = self.transitions if ended.phase == "stateful" else 0
             self.phases[ended.phase] = PhaseOutcome(*ended, links)
 
@@ -121,7 +124,9 @@ class Tally:
             self.peer_probes += exchange.peer
         if batch.label in self.seen:
             self.seen[batch.label].seconds += batch.seconds
-        self._tell(batch.phase, batch.label)
+        self.batches += 1
+        if batch.label or self.batches % WALKS == 0:
+            self._tell(batch.phase, batch.label)
 
     def trouble(self, label: str, finding: Finding) -> None:
         """What kept the run from testing something."""
