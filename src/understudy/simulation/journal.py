@@ -96,6 +96,11 @@ class Journal:
             return self._entries[at]
         return next((entry for entry in self._entries if entry.number == number), None)
 
+    def clear(self) -> None:
+        """Forgets every entry; numbers and counts go on where they were."""
+        self._entries.clear()
+        self._bytes = 0
+
     def fork(self) -> Journal:
         twin = Journal()
         twin._entries = self._entries.copy()
