@@ -1,0 +1,103 @@
+"""A check of a sandbox that somebody else serves gets a session of its own there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from understudy.checks import remote
+from understudy.errors import InputError
+
+
+@contextmanager
+def sandbox(**statuses: int) -> Iterator[tuple[str, list[str]]]:
+    """A server with these statuses by method, its address, and what it was asked."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            asked.append(f"{self.command} {self.path}")
+            body = json.dumps({"name": "s-1"}).encode()
+            self.rfile.read(int(self.headers.get("content-length", 0)))
+            self.send_response(statuses[self.command])
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = do_DELETE = answer
+
+        def log_message(self, format: str, *args: object) -> None:
+            return None
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_a_session_is_made_and_taken_away() -> None:
+    with sandbox(GET=200, POST=201, DELETE=204) as (url, asked):
+        with remote.session(f"{url}/", "looply") as base:
+            assert base == f"{url}/~s-1"
+        assert asked == [
+            "GET /__admin/health",
+            "POST /__admin/sessions",
+            "DELETE /__admin/sessions/s-1",
+        ]
+
+
+def test_the_session_goes_even_when_the_check_breaks() -> None:
+    with sandbox(GET=200, POST=201, DELETE=204) as (url, asked):
+        with pytest.raises(ZeroDivisionError), remote.session(url, "looply"):
+            raise ZeroDivisionError
+        assert asked[-1] == "DELETE /__admin/sessions/s-1"
+
+
+def test_without_the_token_the_first_call_makes_the_session() -> None:
+    with (
+        sandbox(GET=200, POST=401, DELETE=401) as (url, _),
+        remote.session(url, "looply") as base,
+    ):
+        assert base == f"{url}/~check-looply"
+
+
+def test_a_session_that_is_named_is_used_as_it_is() -> None:
+    with sandbox(GET=200) as (url, asked):
+        with remote.session(f"{url}/~mine", "looply") as base:
+            assert base == f"{url}/~mine"
+        assert asked == ["GET /__admin/health"]
+
+
+def test_the_admin_api_has_no_session() -> None:
+    with sandbox(GET=200) as (url, _), remote.session(url, "admin") as base:
+        assert base == url
+
+
+def test_what_is_no_sandbox_is_told() -> None:
+    with (
+        sandbox(GET=404) as (url, _),
+        pytest.raises(InputError, match="/__admin/health says 404") as caught,
+        remote.session(url, "looply"),
+    ):
+        pass
+    assert caught.value.fix == "Start one with: understudy serve"
+
+
+def test_nobody_there_is_told() -> None:
+    with sandbox(GET=200) as (url, _):
+        pass
+    with (
+        pytest.raises(InputError, match=f"no sandbox answers at {url}"),
+        remote.session(url, "looply"),
+    ):
+        pass
