@@ -1,0 +1,1 @@
+"""Scenario files: read, checked, turned into rules, matched and replayed."""

@@ -1,0 +1,153 @@
+"""What a scenario says, held against the contracts and made into values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePath
+from typing import Any
+
+from understudy.errors import InputError
+from understudy.scenarios.captures import captures, filled, follow
+from understudy.scenarios.conditions import conditions
+from understudy.scenarios.model import (
+    ClockSetting,
+    Handle,
+    Scenario,
+    Variable,
+    Verification,
+)
+from understudy.scenarios.names import Names
+from understudy.scenarios.rule import Rule, RuleMaker
+from understudy.scenarios.source import Source
+from understudy.scenarios.steps import StepMaker, unknown_capture
+from understudy.simulation.clock import duration, instant
+
+Base = Callable[[str], Mapping[str, Any]]
+
+
+def no_base(vendor: str) -> Mapping[str, Any]:
+    """The base of rules that stand alone."""
+    return {}
+
+
+class Compiler:
+    """Makes the values of one source."""
+
+    def __init__(self, source: Source, names: Names, base: Base = no_base) -> None:
+        self.source = source
+        self.names = names
+        self._base = base
+        self._rules = RuleMaker(names)
+        self._handles: Mapping[str, Handle] | None = None
+
+    def scenario(self) -> Scenario:
+        """The whole of it."""
+        value, source = self.source.value, self.source
+        rules = tuple(self.rule(f"/rules/{n}") for n in range(len(value.get("rules", ()))))
+        verify = tuple(
+            self.verification(f"/verify/{n}") for n in range(len(value.get("verify", ())))
+        )
+        maker = StepMaker(source, self.names, self.handles, set(value.get("variables", ())))
+        steps, last = maker.steps("steps"), maker.steps("finally")
+        return Scenario(
+            title=value.get("scenario") or PurePath(source.file).stem or "scenario",
+            file=source.file,
+            vendor=value.get("vendor"),
+            clock=self._clock(value.get("clock")),
+            seed=value.get("seed"),
+            world=value.get("world", {}),
+            rules=rules,
+            steps=steps,
+            last=last,
+            verify=verify,
+            variables={
+                name: Variable(each.get("env"), each.get("default"))
+                for name, each in value.get("variables", {}).items()
+            },
+            needs=frozenset(value.get("needs", ())),
+            handles=self._handles or {},
+            source=source,
+        )
+
+    def rule(self, pointer: str) -> Rule:
+        """The rule at that pointer."""
+        return self._rules.rule(self._resolved(pointer), self.source, pointer)
+
+    def verification(self, pointer: str) -> Verification:
+        """The verification at that pointer."""
+        value = self._resolved(pointer)
+        contract, operation = self.names.operation(
+            value["operation"], self.source, f"{pointer}/operation"
+        )
+        return Verification(
+            vendor=contract.name,
+            operation=operation.handled_by,
+            conditions=conditions(
+                contract,
+                operation,
+                value.get("when", {}),
+                self.source,
+                f"{pointer}/when",
+                fields=self.names.fields(contract.name),
+            ),
+            times=value.get("times"),
+            where=self.source.where(pointer),
+            source={**value, "operation": f"{contract.name}.{operation.handled_by}"},
+        )
+
+    def _resolved(self, pointer: str) -> Mapping[str, Any]:
+        """What stands there, with the captures that the world's entries say themselves."""
+        value: Mapping[str, Any] = follow(self.source.value, tuple(pointer.split("/")[1:]))
+        for place, names in captures(value, pointer):
+            handle = self.handles().get(names[0])
+            if handle is None:
+                raise unknown_capture(self.source, names, place, self.handles())
+            try:
+                follow(handle.entry, names[1:])
+            except LookupError:
+                raise self.source.refuse(
+                    f"the entry `{names[0]}` does not say its `{'.'.join(names[1:])}`",
+                    place,
+                    "Write it into the entry: rules are made before the records",
+                ) from None
+        found = self.handles
+        made: Mapping[str, Any] = filled(
+            value, lambda names: follow(found()[names[0]].entry, names[1:])
+        )
+        return made
+
+    def handles(self) -> Mapping[str, Handle]:
+        """The named entries of the worlds this scenario starts with."""
+        if self._handles is None:
+            found: dict[str, Handle] = {}
+            world: Mapping[str, Any] = self.source.value.get("world", {})
+            for vendor in self.names.vendors:
+                section = world.get(vendor, {})
+                if section.get("base") != "none":
+                    found |= _named(vendor, self._base(vendor))
+            for vendor, section in world.items():
+                found |= _named(vendor, section)
+            self._handles = found
+        return self._handles
+
+    def _clock(self, value: Mapping[str, Any] | None) -> ClockSetting | None:
+        if value is None:
+            return None
+        try:
+            return ClockSetting(
+                at=instant(value["at"]) if "at" in value else None,
+                speed=value.get("speed"),
+                each_call=duration(value["each_call"]) if "each_call" in value else None,
+            )
+        except InputError as error:
+            raise self.source.refuse(error.what, "/clock/at", error.fix) from None
+
+
+def _named(vendor: str, section: Mapping[str, Any]) -> dict[str, Handle]:
+    return {
+        str(entry["name"]): Handle(vendor, collection, entry)
+        for collection, entries in section.items()
+        if isinstance(entries, list)
+        for entry in entries
+        if "name" in entry
+    }

@@ -1,0 +1,193 @@
+"""What a rule or a verification looks at in a call, compiled against the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from understudy.errors import InputError
+from understudy.openapi import request as reading
+from understudy.openapi.operation import Contract, Miss, Operation
+from understudy.openapi.request import split_query
+from understudy.scenarios.fields import Field, as_declared, field
+from understudy.scenarios.match import Mismatch, Pattern, pattern
+from understudy.scenarios.source import Source
+from understudy.scenarios.values import ABSENT
+from understudy.scenarios.yaml import escaped
+from understudy.vendor import Call, Request
+
+View = Callable[[], Mapping[str, Any] | None]  # the fields of the record that the call names
+Read = Callable[[Any, View], Any]  # of an Arrival at the gate, of a Request after it
+
+
+def no_record() -> None:
+    """The view of a call that names no record."""
+    return
+
+
+class Arrival:
+    """A call at the gate: nobody has looked at it yet."""
+
+    __slots__ = ("_values", "call")
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self._values: dict[str, Any] | None = None
+
+    def values(self, contract: Contract) -> Mapping[str, Any]:
+        """The parameters that can be read of it, typed; wrong ones are absent."""
+        if self._values is None:
+            call = self.call
+            found = contract.find(call.method, call.path)
+            if isinstance(found, Miss):
+                self._values = {}
+            else:
+                operation, raw = found.operation, found.values
+                asked = reading.read(operation, raw, call.query, call.headers, b"")
+                self._values = asked.values
+        return self._values
+
+
+class Condition(NamedTuple):
+    """One thing that must be as wanted."""
+
+    label: str
+    read: Read
+    pattern: Pattern
+    place: str  # path, query, header, body or record
+
+    def mismatch(self, call: Arrival | Request, view: View) -> Mismatch | None:
+        """What keeps the call from matching; None: nothing."""
+        return self.pattern.mismatch(self.read(call, view))
+
+    def told(self, wrong: Mismatch) -> str:
+        """A mismatch with the name it is about."""
+        return f"{self.label}{wrong.pointer}: {Mismatch('', wrong.expected, wrong.got)}"
+
+
+def conditions(
+    contract: Contract | None,
+    operation: Operation | None,
+    when: Mapping[str, Any],
+    source: Source,
+    pointer: str,
+    *,
+    gate: bool = False,
+    fields: frozenset[str] = frozenset(),
+) -> tuple[Condition, ...]:
+    """Compiles a `when`; ScenarioError with the place for what no call could meet."""
+    return tuple(
+        _condition(
+            contract,
+            operation,
+            name,
+            value,
+            source,
+            f"{pointer}/{escaped(name)}",
+            gate=gate,
+            fields=fields,
+        )
+        for name, value in when.items()
+    )
+
+
+def _condition(
+    contract: Contract | None,
+    operation: Operation | None,
+    name: str,
+    value: Any,
+    source: Source,
+    pointer: str,
+    *,
+    gate: bool,
+    fields: frozenset[str],
+) -> Condition:
+    try:
+        if name in ("body", "record"):
+            return _inside(operation, name, value, pointer, gate=gate, fields=fields)
+        found = field(contract, operation, name, pointer)
+        wanted = typed(value, found, source, pointer)
+        read = _at_gate(contract, found) if gate else _after(found)
+        return Condition(name, read, pattern(wanted, pointer), found.place)
+    except InputError as error:
+        raise source.refuse(error.what, error.where or pointer, error.fix) from None
+
+
+def _inside(
+    operation: Operation | None,
+    name: str,
+    value: Any,
+    pointer: str,
+    *,
+    gate: bool,
+    fields: frozenset[str],
+) -> Condition:
+    if gate:
+        raise InputError(
+            f"a rule that strikes at the gate cannot look at the {name}",
+            where=pointer,
+            fix="There it sees path, query and header only",
+        )
+    if name == "body":
+        if operation is not None and operation.body is None:
+            raise InputError(f"{operation.id} takes no body", where=pointer, fix="Remove it")
+        return Condition("body", _body, pattern(value, pointer), "body")
+    if not isinstance(value, Mapping):
+        raise InputError("`record` is a mapping of its fields", where=pointer, fix="{state: ...}")
+    for key in value:
+        if fields and not key.startswith("$") and key not in fields:
+            there = ", ".join(sorted(fields))
+            place = f"{pointer}/{escaped(key)}"
+            raise InputError(f"no record has a `{key}`", where=place, fix=f"There are {there}")
+    return Condition("record", _record, pattern(value, pointer), "record")
+
+
+def typed(value: Any, found: Field, source: Source, pointer: str) -> Any:
+    """The value with its scalars as the parameter wants them: texts stay as they were written."""
+    if isinstance(value, Mapping):
+        operators = ("$absent", "$matches", "$type")
+        return {
+            key: each if key in operators else typed(each, found, source, f"{pointer}/{key}")
+            for key, each in value.items()
+        }
+    if isinstance(value, list):
+        return [typed(each, found, source, f"{pointer}/{n}") for n, each in enumerate(value)]
+    return as_declared(value, found.parameter, source.written.get(pointer))
+
+
+def _body(request: Request, view: View) -> Any:
+    return ABSENT if request.body is None and not request.call.body else request.body
+
+
+def _record(request: Request, view: View) -> Any:
+    fields = view()
+    return ABSENT if fields is None else fields
+
+
+def _after(found: Field) -> Read:
+    name = found.name
+    if found.parameter is not None:
+        return lambda request, view: request.values.get(name, ABSENT)
+    return _raw(found)
+
+
+def _at_gate(contract: Contract | None, found: Field) -> Read:
+    name = found.name
+    if found.parameter is not None and contract is not None:
+        return lambda arrival, view: arrival.values(contract).get(name, ABSENT)
+    return _raw(found)
+
+
+def _raw(found: Field) -> Read:
+    """Of what the contract does not declare: the text as it came."""
+    name = found.name
+    if found.place == "header":
+        return lambda call, view: call.call.headers.get(name, ABSENT)
+    return lambda call, view: _query(call.call.query, name)
+
+
+def _query(query: str, name: str) -> Any:
+    texts = [value for key, value in split_query(query) if key == name]
+    if len(texts) > 1:
+        return texts
+    return texts[0] if texts else ABSENT

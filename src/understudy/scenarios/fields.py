@@ -1,0 +1,103 @@
+"""The names that `with` and `when` use: parameters by contract name, wherever they travel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, Literal, NamedTuple
+
+from understudy.errors import InputError
+from understudy.openapi.operation import Contract, Operation, Parameter
+
+Place = Literal["path", "query", "header"]
+PLACES: tuple[Place, ...] = ("path", "query", "header")
+
+
+class Field(NamedTuple):
+    """One name of a call: where it travels, and the parameter if the contract declares one."""
+
+    place: Place
+    name: str
+    parameter: Parameter | None
+
+
+def field(
+    contract: Contract | None, operation: Operation | None, name: str, where: str = ""
+) -> Field:
+    """What a name means; InputError with the names there are.
+
+    `query.x`, `header.x` and `path.x` are always understood, so that what the contract does not
+    declare can be sent and looked at; a bare name must be declared, and only once.
+    """
+    prefix, dot, rest = name.partition(".")
+    if dot and prefix in PLACES and rest:
+        place: Place = prefix
+        known = {} if operation is None or contract is None else declared(contract, operation)
+        return known.get((place, _key(place, rest))) or _undeclared(place, rest, where)
+    if operation is None or contract is None:
+        raise InputError(
+            f"`{name}` is the parameter of one operation, and this rule is for all",
+            where=where,
+            fix=f"Say header.{name} or query.{name}",
+        )
+    known = declared(contract, operation)
+    found = [each for (place, key), each in known.items() if key == _key(place, name)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ways = " or ".join(f"{each.place}.{each.name}" for each in found)
+        raise InputError(f"`{name}` stands in several places", where=where, fix=f"Say {ways}")
+    raise _unknown(operation, known, name, where)
+
+
+def declared(contract: Contract, operation: Operation) -> dict[tuple[Place, str], Field]:
+    """Every field the contract declares for an operation, credentials included."""
+    found: dict[tuple[Place, str], Field] = {}
+    for each in operation.path_parameters:
+        found["path", each.name] = Field("path", each.name, each)
+    for name, each in operation.query_parameters.items():
+        found["query", name] = Field("query", name, each)
+    for name, each in operation.header_parameters.items():
+        found["header", name.lower()] = Field("header", each.name, each)
+    for names in operation.security:
+        for scheme in names:
+            header = contract.schemes[scheme].header
+            found.setdefault(("header", header), Field("header", header, None))
+    return found
+
+
+def as_declared(value: Any, parameter: Parameter | None, written: str | None) -> Any:
+    """A value as the parameter's type: the text that was written where only texts are wanted."""
+    if parameter is None or parameter.location == "header":
+        wanted: Any = "string"
+    else:
+        wanted = parameter.schema.get("type")
+    if wanted == "string" and isinstance(value, bool | int | float):
+        return written if written is not None else _text(value)
+    return value
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _key(place: str, name: str) -> str:
+    return name.lower() if place == "header" else name
+
+
+def _undeclared(place: Place, name: str, where: str) -> Field:
+    if place == "path":
+        raise InputError(f"the path has no `{name}`", where=where, fix="Look at its template")
+    return Field(place, _key(place, name), None)
+
+
+def _unknown(
+    operation: Operation, known: Mapping[tuple[Place, str], Field], name: str, where: str
+) -> InputError:
+    names = [each.name for each in known.values()]
+    close = get_close_matches(name, names, 1)
+    hint = f"Did you mean `{close[0]}`? It has" if close else "It has"
+    there = ", ".join([*names, *(["body"] if operation.body is not None else [])]) or "none"
+    return InputError(
+        f"{operation.id} has no parameter `{name}`", where=where, fix=f"{hint} {there}"
+    )

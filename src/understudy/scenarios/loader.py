@@ -1,0 +1,146 @@
+"""From a file, a shipped name or JSON to a Scenario; every mistake with its place and the fix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from understudy import resources
+from understudy.errors import ScenarioError
+from understudy.openapi.operation import Contract
+from understudy.scenarios.compile import Compiler
+from understudy.scenarios.grammar import definitions, schema
+from understudy.scenarios.model import Scenario, Verification
+from understudy.scenarios.names import Names, known
+from understudy.scenarios.parts import ref
+from understudy.scenarios.rule import Rule
+from understudy.scenarios.source import Grammar, Source
+from understudy.vendor import Vendor
+
+Contracts = Callable[[str], Contract]
+
+RULES = 1_000  # rules or verifications in one admin request
+
+
+class UnknownScenario(ScenarioError):
+    """No file and no shipped scenario of that name."""
+
+
+def load(source: str | Path, vendors: Sequence[Vendor], contract: Contracts) -> Scenario:
+    """The scenario of a file, or the shipped one of that name (`looply/lost-answer`)."""
+    path = Path(source)
+    shipped = resources.scenario(source) if isinstance(source, str) else None
+    if shipped is None and not path.is_file():
+        raise unknown(str(source))
+    if shipped is not None and not path.is_file():
+        return load_text(_read(shipped), f"{source}.yaml", vendors, contract)
+    return load_text(_read(path), str(source), vendors, contract)
+
+
+def load_shipped(name: str, vendors: Sequence[Vendor], contract: Contracts) -> Scenario:
+    """The shipped scenario of that name, never another file."""
+    path = resources.scenario(name)
+    if path is None:
+        raise unknown(name)
+    return load_text(_read(path), f"{name}.yaml", vendors, contract)
+
+
+def load_text(text: str, file: str, vendors: Sequence[Vendor], contract: Contracts) -> Scenario:
+    """The scenario of a YAML text; `file` is what its mistakes are told with."""
+    return _compiled(_grammar(tuple(vendors)).read(text, file), vendors, contract)
+
+
+def load_value(value: Any, vendors: Sequence[Vendor], contract: Contracts) -> Scenario:
+    """The scenario of a JSON value; a mistake's place is its JSON pointer."""
+    return _compiled(_grammar(tuple(vendors)).given(value), vendors, contract)
+
+
+def load_rules(value: Any, vendors: Sequence[Vendor], contract: Contracts) -> tuple[Rule, ...]:
+    """One rule or several, as JSON."""
+    source, pointers = _several("rule", value)
+    compiler = Compiler(source, Names(vendors, contract))
+    return tuple(compiler.rule(pointer) for pointer in pointers)
+
+
+def load_verifications(
+    value: Any, vendors: Sequence[Vendor], contract: Contracts
+) -> tuple[Verification, ...]:
+    """One verification or several, as JSON."""
+    source, pointers = _several("verification", value)
+    compiler = Compiler(source, Names(vendors, contract))
+    return tuple(compiler.verification(pointer) for pointer in pointers)
+
+
+def unknown(name: str) -> UnknownScenario:
+    """The refusal of a name that is neither a file nor shipped."""
+    return UnknownScenario(
+        f"there is no file and no shipped scenario `{name}`", fix=known(name, resources.scenarios())
+    )
+
+
+def _compiled(source: Source, vendors: Sequence[Vendor], contract: Contracts) -> Scenario:
+    names = Names(vendors, contract, source.value.get("vendor"))
+    return Compiler(source, names, base=lambda vendor: _base(vendor, vendors)).scenario()
+
+
+def _base(vendor: str, vendors: Sequence[Vendor]) -> Mapping[str, Any]:
+    """What the base world of a vendor says, for the names it gives."""
+    path = resources.scenario(f"{vendor}/base")
+    if path is None:
+        return {}
+    source = _grammar(tuple(vendors)).read(_read(path), f"{vendor}/base.yaml")
+    section: Mapping[str, Any] = source.value.get("world", {}).get(vendor, {})
+    return section
+
+
+def _several(kind: str, value: Any) -> tuple[Source, list[str]]:
+    many = isinstance(value, list)
+    source = _part(kind, many=many).given(value)
+    return source, [f"/{n}" for n in range(len(value))] if many else [""]
+
+
+@lru_cache(maxsize=8)
+def _part(kind: str, *, many: bool) -> Grammar:
+    one = ref(kind)
+    whole = {"type": "array", "items": one, "minItems": 1, "maxItems": RULES} if many else one
+    return Grammar({"$defs": definitions(), **whole})
+
+
+@lru_cache(maxsize=8)
+def _by_name(names: tuple[str, ...], vendors: _Same) -> Grammar:
+    return Grammar(schema(vendors.vendors))
+
+
+class _Same:
+    """Vendors that count as one when they are the same objects."""
+
+    def __init__(self, vendors: tuple[Vendor, ...]) -> None:
+        self.vendors = vendors
+
+    def __hash__(self) -> int:
+        return hash(tuple(id(each) for each in self.vendors))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and all(
+            mine is theirs for mine, theirs in zip(self.vendors, other.vendors, strict=True)
+        )
+
+
+def _grammar(vendors: tuple[Vendor, ...]) -> Grammar:
+    return _by_name(tuple(each.name for each in vendors), _Same(vendors))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise ScenarioError(
+            f"it cannot be read: {error.strerror}", where=str(path), fix="Check the file"
+        ) from None
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise ScenarioError(
+            "a byte that is no UTF-8", where=f"{path}:{line}", fix="Save the file as UTF-8"
+        ) from None

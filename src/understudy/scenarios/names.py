@@ -1,0 +1,103 @@
+"""Vendors and operations by the names a scenario uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+
+from msgspec import structs
+
+from understudy.openapi.operation import Contract, Operation
+from understudy.scenarios.source import Source
+from understudy.vendor import Vendor
+
+ANY = "*"
+
+
+class Names:
+    """What operations there are; `default` is the vendor of names written without one."""
+
+    def __init__(
+        self,
+        vendors: Sequence[Vendor],
+        contract: Callable[[str], Contract],
+        default: str | None = None,
+    ) -> None:
+        self.vendors = {vendor.name: vendor for vendor in vendors}
+        self.contract = contract
+        self.default = default
+        self._fields: dict[str, frozenset[str]] = {}
+
+    def of(self, vendor: str | None) -> Names:
+        """The same with another vendor for names written without one."""
+        return Names(tuple(self.vendors.values()), self.contract, vendor)
+
+    def any_operation(self, name: str) -> str | None:
+        """Of `*` and `vendor.*` the vendor ("": every one); None: the name of one operation."""
+        if name == ANY:
+            return self.default or ""
+        vendor, dot, rest = name.partition(".")
+        return vendor if dot and rest == ANY and vendor in self.vendors else None
+
+    def operation(self, name: str, source: Source, pointer: str) -> tuple[Contract, Operation]:
+        """The operation of that name; ScenarioError with the names there are."""
+        vendor, dot, rest = name.partition(".")
+        if dot and vendor in self.vendors:
+            return self._found(vendor, rest, name, source, pointer)
+        if dot:
+            raise source.refuse(
+                f"there is no vendor `{vendor}`", pointer, known(vendor, self.vendors)
+            )
+        if self.default is not None:
+            return self._found(self.default, name, name, source, pointer)
+        return self._only(name, source, pointer)
+
+    def fields(self, vendor: str) -> frozenset[str]:
+        """The names of all fields that a vendor's records have."""
+        known = self._fields.get(vendor)
+        if known is None:
+            kinds = self.vendors[vendor].kinds if vendor in self.vendors else ()
+            known = self._fields[vendor] = frozenset(
+                each.name for kind in kinds for each in structs.fields(kind.record)
+            )
+        return known
+
+    def _found(
+        self, vendor: str, rest: str, name: str, source: Source, pointer: str
+    ) -> tuple[Contract, Operation]:
+        contract = self.contract(vendor)
+        operation = contract.operations.get(rest)
+        if operation is None:
+            raise source.refuse(
+                f"{vendor} has no operation `{rest}`", pointer, known(rest, contract.operations)
+            )
+        return contract, operation
+
+    def _only(self, name: str, source: Source, pointer: str) -> tuple[Contract, Operation]:
+        contracts = [self.contract(vendor) for vendor in self.vendors]
+        found = [each for each in contracts if name in each.operations]
+        if len(found) == 1:
+            return found[0], found[0].operations[name]
+        if found:
+            ways = " or ".join(f"{each.name}.{name}" for each in found)
+            raise source.refuse(f"several vendors have `{name}`", pointer, f"Say {ways}")
+        every = [f"{each.name}.{each_id}" for each in contracts for each_id in each.operations]
+        close = [
+            each
+            for each in every
+            if each.partition(".")[2]
+            in get_close_matches(name, [each.partition(".")[2] for each in every], 1)
+        ]
+        raise source.refuse(
+            f"no vendor has an operation `{name}`",
+            pointer,
+            f"Did you mean `{close[0]}`?" if close else f"There are {', '.join(every)}",
+        )
+
+
+def known(name: str, there: Iterable[str]) -> str:
+    """The close one and all there are, to say with a name that is none."""
+    names = list(there)
+    close = get_close_matches(name, names, 1)
+    hint = f"Did you mean `{close[0]}`? There are" if close else "There are"
+    return f"{hint} {', '.join(names)}"

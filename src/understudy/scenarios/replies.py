@@ -1,0 +1,97 @@
+"""What a rule replies, held against what its operation defines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from understudy.openapi.operation import Answer, Operation
+from understudy.scenarios.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Forced:
+    """What a rule replies: an answer of the contract by name, or a status with what is beside.
+
+    `answer` None: for every operation, the first of that status; `written`: the body counts as it
+    is, also when it is empty.
+    """
+
+    status: int
+    answer: str | None = None
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    written: bool = False
+    undocumented: bool = False
+
+
+def forced(operation: Operation | None, value: Any, source: Source, pointer: str) -> Forced:
+    """The reply a rule wants; ScenarioError with what is defined for one that is not."""
+    if isinstance(value, str):
+        answer = _named(operation, value, source, pointer)
+        return Forced(answer.status, answer.name)
+    given = value if isinstance(value, Mapping) else {"status": value}
+    status, written = int(given["status"]), "body" in given
+    undocumented = bool(given.get("undocumented", False))
+    answer_name = None
+    if operation is not None and not undocumented:
+        answer_name = _first(operation, status, source, pointer).name
+        if written:
+            _hold(operation, status, given["body"], source, f"{pointer}/body")
+    return Forced(
+        status,
+        None if written else answer_name,
+        given.get("body"),
+        given.get("headers", {}),
+        written or undocumented,
+        undocumented,
+    )
+
+
+def defined(operation: Operation) -> str:
+    """The answers of an operation, by status."""
+    by_status: dict[int, list[str]] = {}
+    for answer in operation.answers.values():
+        by_status.setdefault(answer.status, []).append(answer.name)
+    return ", ".join(f"{status} {' '.join(names)}" for status, names in sorted(by_status.items()))
+
+
+def _named(operation: Operation | None, name: str, source: Source, pointer: str) -> Answer:
+    if operation is None:
+        raise source.refuse(
+            f"`{name}` is the answer of one operation, and this rule is for all",
+            pointer,
+            "Say a status",
+        )
+    answer = operation.answers.get(name)
+    if answer is None:
+        close = get_close_matches(name.upper(), operation.answers, 1)
+        hint = f"Did you mean {close[0]}? It has" if close else "It has"
+        raise source.refuse(
+            f"{operation.id} has no answer {name}", pointer, f"{hint} {defined(operation)}"
+        )
+    return answer
+
+
+def _first(operation: Operation, status: int, source: Source, pointer: str) -> Answer:
+    known = operation.by_status(status)
+    if not known:
+        raise source.refuse(
+            f"{operation.id} does not define {status}",
+            pointer,
+            f"It has {defined(operation)}; or say {{status, body, undocumented: true}}",
+        )
+    return known[0]
+
+
+def _hold(operation: Operation, status: int, body: Any, source: Source, pointer: str) -> None:
+    check = operation.schemas.get(status)
+    wrong = check(body) if check is not None else []
+    if wrong:
+        raise source.refuse(
+            f"this is no body of {operation.id}'s {status}: {wrong[0].message}",
+            f"{pointer}{wrong[0].pointer}",
+            "Mend it, or say undocumented: true",
+        )

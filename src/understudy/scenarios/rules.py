@@ -1,0 +1,197 @@
+"""The rules of a session: found by a look-up, counted, newest first, magic inputs below all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from understudy.errors import InputError
+from understudy.scenarios.conditions import Arrival, View, no_record
+from understudy.scenarios.model import Scenario
+from understudy.scenarios.rule import Rule
+from understudy.scenarios.shelf import EMPTY, Entry, Plan, Shelf
+from understudy.vendor import Call, Request
+
+RULES = 1_000  # rules of one session beside the magic ones; each call walks those it may match
+NEAR = 5  # near misses told of one call
+
+Plans = Mapping[str | None, tuple[Plan, ...]]
+
+
+class Struck(NamedTuple):
+    """A rule that acts on a call: which, and the how-manieth call it was that matched."""
+
+    id: str
+    rule: Rule
+    hit: int
+
+
+class Standing(NamedTuple):
+    """A rule in a session: where it came from, how often it matched and acted."""
+
+    id: str
+    rule: Rule
+    origin: str  # the scenario's title, admin, magic
+    matched: int
+    acted: int
+
+    @property
+    def spent(self) -> bool:
+        """Whether it has acted as often as it may."""
+        return self.rule.times is not None and self.acted >= self.rule.times
+
+
+class RuleBook:
+    """The rules of one session. Rules are shared values; only the counters are its own."""
+
+    __slots__ = ("_answers", "_counts", "_gates", "_magic", "_next", "_own", "bound")
+
+    def __init__(self, bound: int = RULES) -> None:
+        self.bound = bound
+        self._own = EMPTY
+        self._magic = EMPTY
+        self._counts: dict[str, tuple[int, int]] = {}
+        self._next = 1
+        self._forget()
+
+    def __len__(self) -> int:
+        return len(self._own.entries)
+
+    def load(self, scenario: Scenario, *, magic: bool = False) -> list[str]:
+        """Adds a scenario's rules at once; as magic ones they stand below all others."""
+        return self.add(scenario.rules, scenario.title, magic=magic)
+
+    def add(
+        self, rules: Sequence[Rule], origin: str = "admin", *, magic: bool = False
+    ) -> list[str]:
+        """Adds rules before those there are, the first of them first; their ids."""
+        if magic:
+            entries = [
+                Entry(f"m{n}", rule, "magic")
+                for n, rule in enumerate(rules, len(self._magic.entries) + 1)
+            ]
+            self._magic = Shelf((*self._magic.entries, *entries))
+        else:
+            if len(self._own.entries) + len(rules) > self.bound:
+                raise InputError(
+                    f"a session holds at most {self.bound} rules", fix="Take some out first"
+                )
+            entries = [Entry(f"r{n}", rule, origin) for n, rule in enumerate(rules, self._next)]
+            self._next += len(entries)
+            self._own = Shelf((*entries, *self._own.entries))
+        self._forget()
+        return [entry.id for entry in entries]
+
+    def remove(self, rule_id: str) -> bool:
+        """Takes a rule out; False when there is none of that id. Magic ones stay."""
+        kept = tuple(entry for entry in self._own.entries if entry.id != rule_id)
+        if len(kept) == len(self._own.entries):
+            return False
+        self._own = Shelf(kept)
+        self._counts.pop(rule_id, None)
+        self._forget()
+        return True
+
+    def clear(self) -> None:
+        """Takes every rule out but the magic ones."""
+        for entry in self._own.entries:
+            self._counts.pop(entry.id, None)
+        self._own = EMPTY
+        self._forget()
+
+    def fork(self) -> RuleBook:
+        """The same rules with the same counters, to go their own way."""
+        twin: RuleBook = RuleBook.__new__(RuleBook)
+        twin.bound, twin._own, twin._magic = self.bound, self._own, self._magic
+        twin._counts, twin._next = self._counts.copy(), self._next
+        twin._answers, twin._gates = self._answers, self._gates
+        return twin
+
+    def listing(self, *, magic: bool = True) -> list[Standing]:
+        """Every rule in the order they are asked."""
+        entries = (*self._own.entries, *(self._magic.entries if magic else ()))
+        return [
+            Standing(each.id, each.rule, each.origin, *self._counts.get(each.id, (0, 0)))
+            for each in entries
+        ]
+
+    def get(self, rule_id: str) -> Standing | None:
+        """The rule of that id."""
+        return next((each for each in self.listing() if each.id == rule_id), None)
+
+    def gate(self, vendor: str, operation_id: str | None, call: Call) -> Struck | None:
+        """The rule that strikes a call before anybody looks at it."""
+        plans = self._gates.get(vendor)
+        if plans is None:
+            plans = self._gates[vendor] = self._merged(vendor, gate=True)
+        if not plans:
+            return None
+        found = plans.get(operation_id) or plans.get(None)
+        return None if found is None else self._strike(found, Arrival(call), no_record)
+
+    def answer(
+        self, vendor: str, operation_id: str, request: Request, record: View
+    ) -> Struck | None:
+        """The rule that answers a valid call, or that spoils its answer."""
+        plans = self._answers.get(vendor)
+        if plans is None:
+            plans = self._answers[vendor] = self._merged(vendor, gate=False)
+        found = plans.get(operation_id)
+        return None if found is None else self._strike(found, request, record)
+
+    def misses(
+        self, vendor: str, operation_id: str, request: Request, record: View
+    ) -> list[tuple[str, str]]:
+        """The rules for that operation that did not act on the call, nearest first, and why."""
+        plans = self._answers.get(vendor, {}).get(operation_id)
+        if not plans or not self._own.answers(vendor):
+            return []
+        told: list[tuple[float, int, str, str]] = []
+        for entry in self._own.answers(vendor).get(operation_id, NO_PLAN).entries:
+            wrong = [
+                each.told(miss)
+                for each in entry.rule.conditions
+                if (miss := each.mismatch(request, record)) is not None
+            ]
+            share = len(wrong) / len(entry.rule.conditions) if wrong else 0.0
+            why = "; ".join(wrong) or entry.rule.rests(*self._counts.get(entry.id, (0, 0)))
+            told.append((share, len(told), entry.rule.name, why))
+        return [(name, why) for _, _, name, why in sorted(told)[:NEAR]]
+
+    def _strike(
+        self, plans: Iterable[Plan], call: Arrival | Request, record: View
+    ) -> Struck | None:
+        struck: Struck | None = None
+        counts = self._counts
+        for plan in plans:
+            for entry in plan.candidates(call, record):
+                rule = entry.rule
+                if any(each.mismatch(call, record) is not None for each in rule.conditions):
+                    continue
+                matched, acted = counts.get(entry.id, (0, 0))
+                matched += 1
+                if struck is None and rule.acts(matched, acted):
+                    struck = Struck(entry.id, rule, matched)
+                    acted += 1
+                counts[entry.id] = (matched, acted)
+        return struck
+
+    def _merged(self, vendor: str, *, gate: bool) -> Plans:
+        layers: list[Mapping[Any, Plan]] = [
+            shelf.gates(vendor) if gate else shelf.answers(vendor)
+            for shelf in (self._own, self._magic)
+        ]
+        every = {key for layer in layers for key in layer}
+        return {
+            key: tuple(
+                plan for layer in layers if (plan := layer.get(key) or layer.get(None)) is not None
+            )
+            for key in every
+        }
+
+    def _forget(self) -> None:
+        self._answers: dict[str, Plans] = {}
+        self._gates: dict[str, Plans] = {}
+
+
+NO_PLAN = Plan(())

@@ -1,0 +1,154 @@
+"""The steps of a story, held against the contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal
+
+from understudy.errors import InputError, ScenarioError
+from understudy.scenarios import jsonpath
+from understudy.scenarios.captures import captures
+from understudy.scenarios.fields import field
+from understudy.scenarios.match import pattern
+from understudy.scenarios.model import Advance, CallStep, Expectation, Handle, Step, Until
+from understudy.scenarios.names import Names, known
+from understudy.scenarios.source import Source
+from understudy.scenarios.yaml import escaped
+from understudy.simulation.clock import duration, instant
+
+AT_MOST = 10  # how often `until` plays a step again, if the story does not say
+
+
+class StepMaker:
+    """Makes the steps of one source; what earlier steps save, later ones may use."""
+
+    def __init__(
+        self,
+        source: Source,
+        names: Names,
+        handles: Callable[[], Mapping[str, Handle]],
+        variables: set[str],
+    ) -> None:
+        self.source = source
+        self.names = names
+        self._handles = handles
+        self._saved = variables
+
+    def steps(self, key: Literal["steps", "finally"]) -> tuple[Step, ...]:
+        """The steps under that key, in order."""
+        return tuple(
+            self._step(step, f"/{key}/{number}")
+            for number, step in enumerate(self.source.value.get(key, ()))
+        )
+
+    def _step(self, step: Mapping[str, Any], pointer: str) -> Step:
+        self._check_captures(step, pointer)
+        if "advance" in step:
+            return self._advance(step, pointer)
+        made = self._call(step, pointer)
+        self._saved.update(made.save)
+        return made
+
+    def _advance(self, step: Mapping[str, Any], pointer: str) -> Advance:
+        value = step["advance"]
+        how, length = (value, "") if isinstance(value, str) else next(iter(value.items()))
+        try:
+            if how == "to":
+                instant(str(length))
+        except InputError as error:
+            raise self.source.refuse(error.what, f"{pointer}/advance/to", error.fix) from None
+        needs = frozenset(step.get("needs", ()))
+        name = step.get("name") or f"advance {how} {length}".rstrip()
+        return Advance(name, self.source.where(pointer), how, str(length), needs)
+
+    def _call(self, step: Mapping[str, Any], pointer: str) -> CallStep:
+        source = self.source
+        contract, operation = self.names.operation(step["call"], source, f"{pointer}/call")
+        arguments = step.get("with", {})
+        for name in arguments:
+            if name not in ("body", "raw", "headers"):
+                place = f"{pointer}/with/{escaped(name)}"
+                try:
+                    field(contract, operation, name, place)
+                except InputError as error:
+                    raise source.refuse(error.what, error.where, error.fix) from None
+        self._check_arguments(arguments, f"{pointer}/with")
+        start = f"{pointer}/with"
+        until = step.get("until")
+        return CallStep(
+            name=step.get("name") or step["call"],
+            where=source.where(pointer),
+            contract=contract,
+            operation=operation,
+            caller=step.get("as"),
+            arguments=arguments,
+            written={
+                place[len(start) :]: text
+                for place, text in source.written.items()
+                if place.startswith(f"{start}/")
+            },
+            expect=self._expectation(step.get("expect"), f"{pointer}/expect"),
+            until=None
+            if until is None
+            else Until(duration(until["advance"]), until.get("at_most", AT_MOST)),
+            save=self._saves(step.get("save", {}), f"{pointer}/save"),
+            needs=frozenset(step.get("needs", ())),
+        )
+
+    def _check_arguments(self, arguments: Mapping[str, Any], pointer: str) -> None:
+        if "raw" in arguments and "body" in arguments:
+            raise self.source.refuse("`raw` and `body` are both the body", pointer, "Keep one")
+        if not isinstance(arguments.get("raw", ""), str):
+            raise self.source.refuse("`raw` is a text", f"{pointer}/raw", "Write it in quotes")
+        headers = arguments.get("headers", {})
+        if not isinstance(headers, Mapping) or any(
+            isinstance(each, Mapping | list) for each in headers.values()
+        ):
+            raise self.source.refuse(
+                "`headers` is a mapping of names and texts",
+                f"{pointer}/headers",
+                "Write {x-api-key: null} to leave one out",
+            )
+
+    def _expectation(self, value: Mapping[str, Any] | None, pointer: str) -> Expectation | None:
+        if value is None:
+            return None
+        lost = value.get("lost", False)
+        if lost and len(value) > 1:
+            raise self.source.refuse(
+                "a lost answer has no status, headers or body", pointer, "Keep lost: true alone"
+            )
+        for key in ("status", "body", "headers"):
+            if key in value:
+                self._pattern(value[key], f"{pointer}/{key}")
+        return Expectation(
+            value.get("status"), value.get("body"), value.get("headers", {}), lost, "body" in value
+        )
+
+    def _pattern(self, value: Any, pointer: str) -> None:
+        try:
+            pattern(value, pointer)
+        except InputError as error:
+            raise self.source.refuse(error.what, error.where, error.fix) from None
+
+    def _saves(self, value: Mapping[str, str], pointer: str) -> Mapping[str, str]:
+        for name, path in value.items():
+            try:
+                jsonpath.compiled(path, f"{pointer}/{name}")
+            except InputError as error:
+                raise self.source.refuse(error.what, error.where, error.fix) from None
+        return value
+
+    def _check_captures(self, step: Mapping[str, Any], pointer: str) -> None:
+        for place, names in captures(step, pointer):
+            if names[0] not in self._saved and names[0] not in self._handles():
+                raise unknown_capture(self.source, names, place, {*self._saved, *self._handles()})
+
+
+def unknown_capture(
+    source: Source, names: tuple[str, ...], place: str, there: Iterable[str]
+) -> ScenarioError:
+    """The refusal of a capture that neither an entry nor a step before it gives."""
+    return source.refuse(
+        f"`${{{'.'.join(names)}}}` names nothing", place, known(names[0], sorted(there))
+    )
