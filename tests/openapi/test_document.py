@@ -1,0 +1,276 @@
+"""Loading a contract: what is read, what is refused with its place, what the cache may not harm."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from understudy.errors import ContractError
+from understudy.openapi.document import FORMAT, KEPT, load
+from understudy.openapi.yaml import parse_yaml, plain
+from understudy.resources import CACHE
+
+from .small import document, operation
+
+SHOP = document({"/books": {"get": operation("listBooks")}})
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "cache"
+    monkeypatch.setenv(CACHE, str(folder))
+    return folder
+
+
+def refusal(text: str) -> str:
+    with pytest.raises(ContractError) as caught:
+        load(text, "shop.yaml")
+    return str(caught.value)
+
+
+class TestReading:
+    def test_yaml_and_json_of_the_same_document_are_equal(self) -> None:
+        assert load(yaml.safe_dump(SHOP)) == load(json.dumps(SHOP)) == SHOP
+
+    def test_a_file_is_read_and_named(self, tmp_path: Path, cache: Path) -> None:
+        file = tmp_path / "shop.yaml"
+        file.write_text(yaml.safe_dump(SHOP))
+        assert load(file) == SHOP
+
+    def test_a_byte_order_mark_is_no_part_of_it(self, tmp_path: Path, cache: Path) -> None:
+        file = tmp_path / "shop.yaml"
+        file.write_bytes(b"\xef\xbb\xbf" + yaml.safe_dump(SHOP).encode())
+        assert load(file) == SHOP
+
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [
+            ("on", "on"),
+            ("no", "no"),
+            ("1:30", "1:30"),
+            ("2026-01-01", "2026-01-01"),
+            ("2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z"),
+            ("true", True),
+            ("null", None),
+            ("~", None),
+            ("12", 12),
+            ("-0.5", -0.5),
+            ("1e3", 1000.0),
+            ("0x1f", 31),
+            ("0o17", 15),
+            ("1_000", "1_000"),
+            ("'12'", "12"),
+            ("!!str 12", "12"),
+            ("+", "+"),
+            (".", "."),
+            ("-", None),
+        ],
+    )
+    def test_scalars_mean_what_yaml_1_2_says(self, text: str, value: object) -> None:
+        assert parse_yaml(f"a: {text}" if text != "-" else "a:", "x") == {"a": value}
+
+    def test_statuses_are_texts(self) -> None:
+        assert parse_yaml("200: ok\n4: no", "x") == {"200": "ok", "4": "no"}
+
+    @given(st.text(max_size=40))
+    def test_no_plain_scalar_breaks(self, text: str) -> None:
+        assert type(plain(text)) in (str, int, float, bool, type(None))
+
+    json_values = st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(st.characters(codec="ascii")),
+        lambda inner: (
+            st.lists(inner) | st.dictionaries(st.text(st.characters(codec="ascii")), inner)
+        ),
+        max_leaves=10,
+    )
+
+    @given(st.dictionaries(st.text("abc"), json_values))
+    def test_json_is_yaml(self, value: Any) -> None:
+        assert parse_yaml(json.dumps(value), "x") == value
+
+
+class TestRefusals:
+    def test_swagger(self) -> None:
+        assert refusal("swagger: '2.0'\npaths: {}") == (
+            "shop.yaml#/swagger: this is Swagger 2.0. Convert it to OpenAPI 3.1"
+        )
+
+    def test_openapi_3_0(self) -> None:
+        assert refusal("openapi: 3.0.3\npaths: {}") == (
+            "shop.yaml#/openapi: openapi is 3.0.3, not 3.1. "
+            "Write `openapi: 3.1.0`; older documents must be converted"
+        )
+
+    @pytest.mark.parametrize("text", ["", "[]", "just words", "3"])
+    def test_no_mapping_at_all(self, text: str) -> None:
+        assert refusal(text) == (
+            "shop.yaml: this is no OpenAPI document. It begins with `openapi: 3.1.0`"
+        )
+
+    def test_no_version(self) -> None:
+        assert refusal("paths: {}").startswith("shop.yaml#/openapi: openapi is missing.")
+
+    def test_no_paths(self) -> None:
+        assert refusal("openapi: 3.1.0").startswith("shop.yaml#/paths: paths is missing.")
+
+    def test_a_key_twice_in_yaml(self) -> None:
+        assert refusal("openapi: 3.1.0\npaths:\n  /a/b: {}\n  /a/b: {}\n") == (
+            "shop.yaml#/paths: '/a/b' stands twice in one mapping (line 4). Remove one of them"
+        )
+
+    def test_a_key_twice_in_json(self) -> None:
+        assert refusal('{"openapi": "3.1.0", "openapi": "3.1.0"}') == (
+            "shop.yaml: 'openapi' stands twice in one object. Remove one of them"
+        )
+
+    def test_broken_yaml_names_the_line(self) -> None:
+        assert refusal("openapi: 3.1.0\npaths: [").startswith("shop.yaml:3: is no YAML")
+
+    def test_broken_json_names_the_line(self) -> None:
+        assert refusal('{"openapi":\n nope}').startswith("shop.yaml:2: is no JSON")
+
+    def test_nan_in_json(self) -> None:
+        assert refusal('{"a": NaN}') == "shop.yaml: NaN is no JSON. Write a finite number"
+
+    def test_an_unknown_tag(self) -> None:
+        assert "unknown tag !secret (line 1)" in refusal("a: !secret b")
+        assert "unknown tag tag:yaml.org,2002:set" in refusal("a: !!set {b: null}")
+
+    def test_a_key_that_is_no_text(self) -> None:
+        assert "a key must be a text (line 1)" in refusal("? [a]\n: b")
+
+    def test_endless_aliases(self) -> None:
+        lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+        lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9)]
+        assert "aliases make this endless" in refusal("\n".join(lines))
+
+    def test_an_alias_inside_itself(self) -> None:
+        assert "ContractError" not in refusal("a: &a [*a]")
+
+    def test_nesting_without_end(self) -> None:
+        assert "too deep" in refusal("a: " + "[" * 2000 + "]" * 2000)
+        assert "is no JSON" in refusal('{"a": ' + "[" * 100_000)
+
+    def test_a_reference_that_leaves_the_document(self) -> None:
+        text = "openapi: 3.1.0\npaths: {/a: {get: {responses: {'200': {$ref: 'other.yaml#/x'}}}}}"
+        assert refusal(text) == (
+            "shop.yaml#/paths/~1a/get/responses/200: $ref 'other.yaml#/x' leaves the document. "
+            "Write `#/components/...`"
+        )
+
+    def test_a_reference_to_nothing(self) -> None:
+        text = "openapi: 3.1.0\npaths: {/a: {$ref: '#/components/pathItems/b'}}"
+        assert refusal(text) == (
+            "shop.yaml#/paths/~1a: $ref #/components/pathItems/b points to nothing. "
+            "Declare it, or mend the name"
+        )
+
+    def test_a_pattern_nobody_can_compile(self) -> None:
+        text = "openapi: 3.1.0\npaths: {}\ncomponents: {schemas: {A: {pattern: '['}}}"
+        assert refusal(text) == (
+            "shop.yaml#/components/schemas/A/pattern: pattern '[' does not compile. "
+            "Write an ECMA 262 expression"
+        )
+
+    def test_a_format_nobody_checks(self) -> None:
+        text = "openapi: 3.1.0\npaths: {}\ncomponents: {schemas: {A: {format: int32}}}"
+        assert "shop.yaml#/components/schemas/A/format: no checker acts on format 'int32'" in (
+            refusal(text)
+        )
+
+    def test_data_is_never_mistaken_for_schemas(self) -> None:
+        schema = {
+            "properties": {"default": {"type": "string"}, "example": {"$ref": "#/paths"}},
+            "example": {"$ref": "nowhere", "format": "nothing"},
+            "default": {"pattern": "["},
+            "enum": [{"$ref": "nowhere"}],
+            "examples": [{"$ref": "nowhere"}],
+            "x-note": {"$ref": "nowhere"},
+        }
+        made = document({}, components={"schemas": {"A": schema}})
+        assert load(json.dumps(made)) == made
+
+    def test_a_property_called_like_a_data_keyword_is_looked_at(self) -> None:
+        schema = {"properties": {"default": {"$ref": "#/nowhere"}}}
+        text = json.dumps(document({}, components={"schemas": {"A": schema}}))
+        assert "#/components/schemas/A/properties/default: $ref #/nowhere" in refusal(text)
+
+    def test_a_missing_file(self, tmp_path: Path) -> None:
+        with pytest.raises(ContractError, match=r"none\.yaml: cannot be read: No such file"):
+            load(tmp_path / "none.yaml")
+
+    def test_a_file_that_is_no_utf_8(self, tmp_path: Path, cache: Path) -> None:
+        (tmp_path / "latin.yaml").write_bytes(b"a: \xe9")
+        with pytest.raises(ContractError, match=r"is no UTF-8 at byte 3"):
+            load(tmp_path / "latin.yaml")
+
+
+class TestCache:
+    def test_the_second_load_parses_nothing(
+        self, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file = tmp_path / "shop.yaml"
+        file.write_text(yaml.safe_dump(SHOP))
+        load(file)
+        monkeypatch.setattr("understudy.openapi.document.parse", pytest.fail)
+        assert load(file) == SHOP
+        assert [each.suffix for each in cache.iterdir()] == [".json"]
+
+    def test_other_content_is_parsed_again(self, tmp_path: Path, cache: Path) -> None:
+        file = tmp_path / "shop.yaml"
+        file.write_text(yaml.safe_dump(SHOP))
+        load(file)
+        file.write_text(yaml.safe_dump({**SHOP, "info": {"title": "Other", "version": "8"}}))
+        assert load(file)["info"] == {"title": "Other", "version": "8"}
+
+    @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b"[" * 100_000])
+    def test_a_broken_cache_is_no_harm(self, tmp_path: Path, cache: Path, content: bytes) -> None:
+        file = tmp_path / "shop.yaml"
+        file.write_text(yaml.safe_dump(SHOP))
+        load(file)
+        (kept,) = cache.iterdir()
+        kept.write_bytes(content)
+        assert load(file) == SHOP
+        assert json.loads(kept.read_text()) == SHOP
+
+    def test_a_folder_that_cannot_be_is_no_harm(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file = tmp_path / "shop.yaml"
+        file.write_text(yaml.safe_dump(SHOP))
+        monkeypatch.setenv(CACHE, str(file / "below-a-file"))
+        assert load(file) == SHOP
+
+    def test_old_versions_make_room(self, tmp_path: Path, cache: Path) -> None:
+        file = tmp_path / "shop.yaml"
+        for version in range(KEPT + 3):
+            file.write_text(yaml.safe_dump({**SHOP, "info": {"version": str(version)}}))
+            load(file)
+        assert len(list(cache.iterdir())) == KEPT
+
+    def test_a_refused_document_is_not_kept(self, tmp_path: Path, cache: Path) -> None:
+        file = tmp_path / "shop.yaml"
+        file.write_text("openapi: 3.0.0")
+        with pytest.raises(ContractError, match=r"not 3\.1"):
+            load(file)
+        assert not cache.exists()
+
+    def test_another_format_of_the_cache_is_not_read(
+        self, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file = tmp_path / "shop.yaml"
+        file.write_text(yaml.safe_dump(SHOP))
+        load(file)
+        monkeypatch.setattr("understudy.openapi.document.FORMAT", FORMAT + 1)
+        load(file)
+        assert len(list(cache.iterdir())) == 2
