@@ -28,6 +28,10 @@ LAYERS: dict[int, str] = {
         vendors
         scenarios scenarios.yaml scenarios.model scenarios.loader scenarios.match
         scenarios.rules scenarios.faults scenarios.replay scenarios.export
+        scenarios.captures scenarios.compile scenarios.conditions scenarios.effects
+        scenarios.fields scenarios.grammar scenarios.jsonpath scenarios.names scenarios.parts
+        scenarios.prefer scenarios.replies scenarios.rule scenarios.shape scenarios.shelf
+        scenarios.source scenarios.steps scenarios.timelines scenarios.values
     """,
     4: """
         server server.call server.pipeline server.reply server.sessions server.app server.admin

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from understudy.errors import InputError
@@ -48,13 +48,21 @@ class Arrival:
         return self._values
 
 
+class Key(NamedTuple):
+    """What a condition can be found by: something in a call that must be that text."""
+
+    label: str
+    read: Read
+    text: str
+
+
 class Condition(NamedTuple):
     """One thing that must be as wanted."""
 
     label: str
     read: Read
     pattern: Pattern
-    place: str  # path, query, header, body or record
+    key: Key | None = None
 
     def mismatch(self, call: Arrival | Request, view: View) -> Mismatch | None:
         """What keeps the call from matching; None: nothing."""
@@ -76,41 +84,54 @@ def conditions(
     fields: frozenset[str] = frozenset(),
 ) -> tuple[Condition, ...]:
     """Compiles a `when`; ScenarioError with the place for what no call could meet."""
-    return tuple(
-        _condition(
-            contract,
-            operation,
-            name,
-            value,
-            source,
-            f"{pointer}/{escaped(name)}",
-            gate=gate,
-            fields=fields,
-        )
-        for name, value in when.items()
-    )
+    made: list[Condition] = []
+    for name, value in when.items():
+        place = f"{pointer}/{escaped(name)}"
+        try:
+            if name in ("body", "record"):
+                made.append(_inside(operation, name, value, place, gate=gate, fields=fields))
+            elif name == "headers":
+                made.extend(_headers(contract, operation, value, source, place, gate=gate))
+            else:
+                found = field(contract, operation, name, place)
+                made.append(_parameter(contract, found, name, value, source, place, gate=gate))
+        except InputError as error:
+            raise source.refuse(error.what, error.where or place, error.fix) from None
+    return tuple(made)
 
 
-def _condition(
+def _headers(
     contract: Contract | None,
     operation: Operation | None,
-    name: str,
     value: Any,
     source: Source,
     pointer: str,
     *,
     gate: bool,
-    fields: frozenset[str],
+) -> Iterator[Condition]:
+    if not isinstance(value, Mapping):
+        raise InputError("`headers` is a mapping", where=pointer, fix="{x-api-key: ...}")
+    for name, each in value.items():
+        place = f"{pointer}/{escaped(name)}"
+        found = field(contract, operation, f"header.{name}", place)
+        label = f"headers/{name.lower()}"
+        yield _parameter(contract, found, label, each, source, place, gate=gate)
+
+
+def _parameter(
+    contract: Contract | None,
+    found: Field,
+    label: str,
+    value: Any,
+    source: Source,
+    pointer: str,
+    *,
+    gate: bool,
 ) -> Condition:
-    try:
-        if name in ("body", "record"):
-            return _inside(operation, name, value, pointer, gate=gate, fields=fields)
-        found = field(contract, operation, name, pointer)
-        wanted = typed(value, found, source, pointer)
-        read = _at_gate(contract, found) if gate else _after(found)
-        return Condition(name, read, pattern(wanted, pointer), found.place)
-    except InputError as error:
-        raise source.refuse(error.what, error.where or pointer, error.fix) from None
+    wanted = pattern(typed(value, found, source, pointer), pointer)
+    read = _at_gate(contract, found) if gate else _after(found)
+    key = None if wanted.text is None else Key(label, read, wanted.text)
+    return Condition(label, read, wanted, key)
 
 
 def _inside(
@@ -131,7 +152,7 @@ def _inside(
     if name == "body":
         if operation is not None and operation.body is None:
             raise InputError(f"{operation.id} takes no body", where=pointer, fix="Remove it")
-        return Condition("body", _body, pattern(value, pointer), "body")
+        return Condition("body", _body, pattern(value, pointer), _body_key(value))
     if not isinstance(value, Mapping):
         raise InputError("`record` is a mapping of its fields", where=pointer, fix="{state: ...}")
     for key in value:
@@ -139,7 +160,24 @@ def _inside(
             there = ", ".join(sorted(fields))
             place = f"{pointer}/{escaped(key)}"
             raise InputError(f"no record has a `{key}`", where=place, fix=f"There are {there}")
-    return Condition("record", _record, pattern(value, pointer), "record")
+    return Condition("record", _record, pattern(value, pointer))
+
+
+def _body_key(value: Any) -> Key | None:
+    """The first field of a body that must be one text."""
+    for name, each in value.items() if isinstance(value, Mapping) else ():
+        text = pattern(each).text if isinstance(each, str) and not name.startswith("$") else None
+        if text is not None:
+            return Key(f"body/{name}", _body_field(name), text)
+    return None
+
+
+def _body_field(name: str) -> Read:
+    def read(request: Request, view: View) -> Any:
+        body = request.body
+        return body.get(name, ABSENT) if isinstance(body, Mapping) else ABSENT
+
+    return read
 
 
 def typed(value: Any, found: Field, source: Source, pointer: str) -> Any:

@@ -49,12 +49,12 @@ def load_shipped(name: str, vendors: Sequence[Vendor], contract: Contracts) -> S
 
 def load_text(text: str, file: str, vendors: Sequence[Vendor], contract: Contracts) -> Scenario:
     """The scenario of a YAML text; `file` is what its mistakes are told with."""
-    return _compiled(_grammar(tuple(vendors)).read(text, file), vendors, contract)
+    return _compiled(_grammar(vendors).read(text, file), vendors, contract)
 
 
 def load_value(value: Any, vendors: Sequence[Vendor], contract: Contracts) -> Scenario:
     """The scenario of a JSON value; a mistake's place is its JSON pointer."""
-    return _compiled(_grammar(tuple(vendors)).given(value), vendors, contract)
+    return _compiled(_grammar(vendors).given(value), vendors, contract)
 
 
 def load_rules(value: Any, vendors: Sequence[Vendor], contract: Contracts) -> tuple[Rule, ...]:
@@ -90,7 +90,7 @@ def _base(vendor: str, vendors: Sequence[Vendor]) -> Mapping[str, Any]:
     path = resources.scenario(f"{vendor}/base")
     if path is None:
         return {}
-    source = _grammar(tuple(vendors)).read(_read(path), f"{vendor}/base.yaml")
+    source = _grammar(vendors).read(_read(path), f"{vendor}/base.yaml")
     section: Mapping[str, Any] = source.value.get("world", {}).get(vendor, {})
     return section
 
@@ -108,11 +108,6 @@ def _part(kind: str, *, many: bool) -> Grammar:
     return Grammar({"$defs": definitions(), **whole})
 
 
-@lru_cache(maxsize=8)
-def _by_name(names: tuple[str, ...], vendors: _Same) -> Grammar:
-    return Grammar(schema(vendors.vendors))
-
-
 class _Same:
     """Vendors that count as one when they are the same objects."""
 
@@ -123,13 +118,18 @@ class _Same:
         return hash(tuple(id(each) for each in self.vendors))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and all(
-            mine is theirs for mine, theirs in zip(self.vendors, other.vendors, strict=True)
-        )
+        if not isinstance(other, _Same) or len(self.vendors) != len(other.vendors):
+            return False
+        return all(mine is theirs for mine, theirs in zip(self.vendors, other.vendors, strict=True))
 
 
-def _grammar(vendors: tuple[Vendor, ...]) -> Grammar:
-    return _by_name(tuple(each.name for each in vendors), _Same(vendors))
+def _grammar(vendors: Sequence[Vendor]) -> Grammar:
+    return _of(_Same(tuple(vendors)))
+
+
+@lru_cache(maxsize=8)
+def _of(vendors: _Same) -> Grammar:
+    return Grammar(schema(vendors.vendors))
 
 
 def _read(path: Path) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from understudy.scenarios.conditions import Arrival, Condition, Read, View
+from understudy.scenarios.conditions import Arrival, Key, Read, View
 from understudy.scenarios.rule import ANY, Rule
 from understudy.vendor import Request
 
@@ -38,7 +38,7 @@ class Plan:
                 self._loose.append((place, entry))
             else:
                 _, rows = tables.setdefault(key.label, (key.read, {}))
-                rows.setdefault(str(key.pattern.text), []).append((place, entry))
+                rows.setdefault(key.text, []).append((place, entry))
         self._tables = tuple(tables.values())
 
     def candidates(self, call: Arrival | Request, record: View) -> list[Entry]:
@@ -100,16 +100,9 @@ class Shelf:
         return plans | {None: Plan(wide)} if wide else plans
 
 
-def _key(rule: Rule) -> Condition | None:
-    """The condition to find a rule by: one parameter that is equal to a text."""
-    return next(
-        (
-            each
-            for each in rule.conditions
-            if each.pattern.text is not None and each.place in ("path", "query", "header")
-        ),
-        None,
-    )
+def _key(rule: Rule) -> Key | None:
+    """What a rule can be found by."""
+    return next((each.key for each in rule.conditions if each.key is not None), None)
 
 
 EMPTY = Shelf(())
