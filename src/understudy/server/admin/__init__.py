@@ -1,0 +1,103 @@
+"""Our own admin API: described by `specs/admin.yaml`, validated as the vendors' calls are."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Callable, Mapping
+
+from understudy.errors import UnderstudyError
+from understudy.openapi.operation import Match, Operation
+from understudy.openapi.request import read
+from understudy.server.admin.clock import advance_clock, get_clock, set_clock
+from understudy.server.admin.envelope import invalid, refuse, unknown_path
+from understudy.server.admin.records import get_record, list_records
+from understudy.server.admin.requests import clear_requests, get_request, list_requests
+from understudy.server.admin.rules import add_rules, delete_rule, delete_rules, get_rule, list_rules
+from understudy.server.admin.scenarios import load_scenario
+from understudy.server.admin.sessions import (
+    create_session,
+    delete_session,
+    fork_session,
+    get_session,
+    list_sessions,
+    reset_session,
+)
+from understudy.server.admin.vendors import get_vendor, get_vendor_contract, health, list_vendors
+from understudy.server.admin.verify import verify
+from understudy.server.sessions import Sandbox
+from understudy.vendor import Call, Problem, Reply, Request
+
+log = logging.getLogger("understudy")
+
+CONTRACT = "admin"
+
+HANDLERS: Mapping[str, Callable[[Request, Sandbox], Reply]] = {
+    "health": health,
+    "listVendors": list_vendors,
+    "getVendor": get_vendor,
+    "getVendorContract": get_vendor_contract,
+    "listSessions": list_sessions,
+    "createSession": create_session,
+    "getSession": get_session,
+    "deleteSession": delete_session,
+    "resetSession": reset_session,
+    "forkSession": fork_session,
+    "getClock": get_clock,
+    "setClock": set_clock,
+    "advanceClock": advance_clock,
+    "loadScenario": load_scenario,
+    "listRules": list_rules,
+    "addRules": add_rules,
+    "getRule": get_rule,
+    "deleteRule": delete_rule,
+    "deleteRules": delete_rules,
+    "listRequests": list_requests,
+    "getRequest": get_request,
+    "clearRequests": clear_requests,
+    "verify": verify,
+    "listRecords": list_records,
+    "getRecord": get_record,
+}
+
+
+def answer_admin(sandbox: Sandbox, call: Call) -> Reply:
+    """The answer to a call below `/__admin`; the call's path is whole."""
+    operation: Operation | None = None
+    try:
+        contract = sandbox.contract(CONTRACT)
+        found = contract.find(call.method, call.path)
+        if not isinstance(found, Match):
+            raise unknown_path(contract, call, found.allow)
+        operation = found.operation
+        _authenticate(call, operation, sandbox.settings.admin_token)
+        asked = read(operation, found.values, call.query, call.headers, call.body)
+        if asked.violations:
+            raise invalid(asked.violations)
+        request = Request(call, operation, asked.values, asked.body, None)
+        return HANDLERS[operation.id](request, sandbox)
+    except Problem as problem:
+        return refuse(problem, operation)
+    except UnderstudyError as error:
+        values = {key: each for key in ("where", "fix") if (each := getattr(error, key))}
+        return refuse(Problem("internal", error.what, values=values), operation)
+    except Exception as error:
+        log.exception("%s broke", operation and operation.id)
+        return refuse(Problem("internal", type(error).__name__), operation)
+
+
+def _authenticate(call: Call, operation: Operation, token: str | None) -> None:
+    """Wants the admin token where one is set; only what the contract leaves open is."""
+    if token is None or not operation.security:
+        return
+    scheme, _, said = call.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and hmac.compare_digest(said.strip().encode(), token.encode()):
+        return
+    raise Problem(
+        "unauthenticated",
+        "this sandbox wants the admin token it was started with",
+        values={
+            "where": "authorization",
+            "fix": "Send Authorization: Bearer <the token given to --admin-token>",
+        },
+    )

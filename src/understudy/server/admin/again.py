@@ -1,0 +1,65 @@
+"""One line for a shell that asks the same again, secrets left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from shlex import quote
+
+from understudy.server.call import REDACTED
+from understudy.server.sessions import Session
+from understudy.simulation.journal import Entry
+
+_CONNECTION = frozenset(
+    b"host content-length connection accept-encoding user-agent transfer-encoding".split()
+) | {b"x-understudy-session"}
+_HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
+
+
+def curl(session: Session, entry: Entry) -> str:
+    """The curl line of a request; what is unknown of it stands there in angle brackets."""
+    parts = ["curl", "-i"]
+    if entry.method not in ("GET", "POST") or (entry.method == "POST" and not entry.body):
+        parts += ["-X", quote(entry.method)]
+    query = f"?{entry.query}" if entry.query else ""
+    path = f"/~{session.name}/{entry.vendor}{entry.path}{query}"
+    parts.append(quote(_origin(session, entry) + path))
+    for line in _headers(session, entry):
+        parts += ["-H", quote(line)]
+    if entry.body:
+        parts += _body(entry.body)
+    return " ".join(parts)
+
+
+def _origin(session: Session, entry: Entry) -> str:
+    """Where the sandbox was reached; its own address when the vendor's host was asked for."""
+    settings = session.sandbox.settings
+    host = dict(entry.headers).get(b"host", b"").decode("latin-1")
+    servers = session.sandbox.contract(entry.vendor).servers
+    if not _HOST.fullmatch(host) or any(f"//{host}" in server for server in servers):
+        host = f"{settings.host}:{settings.port}"
+    return f"http://{host}"
+
+
+def _headers(session: Session, entry: Entry) -> Iterator[str]:
+    for name, value in entry.headers:
+        if name in _CONNECTION or (name, value) == (b"accept", b"*/*"):
+            continue
+        said = value.decode("latin-1")
+        if value == REDACTED:
+            said = _placeholder(session, entry, name.decode("latin-1"))
+        yield f"{name.decode('latin-1')}: {said}"
+
+
+def _placeholder(session: Session, entry: Entry, header: str) -> str:
+    schemes = session.sandbox.contract(entry.vendor).schemes.values()
+    prefix = next((each.prefix for each in schemes if each.header == header), "")
+    secret = f"<the key of {entry.caller}>" if entry.caller else "<a key>"
+    return f"{prefix.capitalize()} {secret}" if prefix else secret
+
+
+def _body(body: bytes) -> list[str]:
+    text = body.decode("utf-8", "replace")
+    if text.encode() != body or "\0" in text:
+        return ["--data-binary", "@<a file with the body's bytes>"]
+    return ["--data-raw", quote(text)]

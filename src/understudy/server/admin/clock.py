@@ -1,0 +1,157 @@
+"""A session's clock: read, set, and let on; everything that falls due on the way happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from understudy.errors import InputError, UnderstudyError
+from understudy.server.admin.envelope import refused
+from understudy.server.admin.lookup import present_session
+from understudy.server.sessions import Sandbox, Session
+from understudy.simulation.clock import (
+    FROZEN_START,
+    LAST,
+    Clock,
+    Instant,
+    duration,
+    instant,
+    iso,
+    spoken,
+)
+from understudy.simulation.events import NEVER
+from understudy.simulation.world import World
+from understudy.vendor import Reply, Request
+
+# One call may pass so much: a schedule of every minute is then five million runs at the worst.
+AT_ONCE = 3653 * 86_400_000
+Moves = dict[tuple[str, str, str, str], int]
+
+
+def get_clock(request: Request, sandbox: Sandbox) -> Reply:
+    return Reply(200, clock_view(present_session(request, sandbox)))
+
+
+def set_clock(request: Request, sandbox: Sandbox) -> Reply:
+    session = present_session(request, sandbox)
+    _whole(session, lambda: _set(session, request.body))
+    return Reply(200, clock_view(session))
+
+
+def advance_clock(request: Request, sandbox: Sandbox) -> Reply:
+    session = present_session(request, sandbox)
+    before = {name: world.moves() for name, world in session.all_worlds().items()}
+    started = session.clock.now()
+    _whole(session, lambda: _advance(session, request.body))
+    body = clock_view(session) | {
+        "advanced": spoken(session.clock.now() - started),
+        "transitions": [
+            each
+            for name, world in session.worlds.items()
+            for each in _happened(name, before.get(name, {}), world.moves())
+        ],
+    }
+    return Reply(200, body)
+
+
+def time_view(clock: Clock) -> dict[str, Any]:
+    """A clock without what comes next."""
+    return {
+        "now": iso(clock.now()),
+        "frozen": clock.frozen,
+        "speed": clock.speed,
+        "each_call": spoken(clock.each_call),
+    }
+
+
+def clock_view(session: Session) -> dict[str, Any]:
+    """A clock, and when something happens by itself in any world."""
+    return time_view(session.clock) | {"next": _next(session.all_worlds())}
+
+
+def read_clock(said: str | Mapping[str, Any]) -> dict[str, Any]:
+    """What a new session's clock is said to be, as changes of its origin; InputError beyond it."""
+    if said == "real":
+        return {"at": None, "speed": 1, "each_call": 0}
+    if isinstance(said, str):
+        return {"at": FROZEN_START, "speed": 0, "each_call": 0}
+    changes: dict[str, Any] = {}
+    if "at" in said:
+        changes |= {"at": _within(instant(said["at"])), "speed": 0}
+    if "speed" in said:
+        changes["speed"] = said["speed"]
+    if "each_call" in said:
+        changes["each_call"] = _hop(said["each_call"])
+    return changes
+
+
+def _set(session: Session, body: Mapping[str, Any]) -> None:
+    if "at" in body:
+        session.advance_to(_near(session, instant(body["at"])))
+    speed = body.get("speed", 0 if "at" in body else None)
+    if speed is not None:
+        session.clock.run(speed)
+    if "each_call" in body:
+        session.clock.each_call = _hop(body["each_call"])
+
+
+def _advance(session: Session, body: Mapping[str, Any]) -> None:
+    if "by" in body:
+        session.advance(_hop(body["by"]))
+    elif "to" in body:
+        session.advance_to(_near(session, instant(body["to"])))
+    elif "next" in body:
+        session.advance_next()
+    else:
+        session.advance_idle()
+
+
+def _whole(session: Session, move: Callable[[], None]) -> None:
+    """Does it, or leaves clock and worlds as they were."""
+    session.all_worlds()
+    clock = session.clock.fork()
+    worlds = {name: world.fork() for name, world in session.worlds.items()}
+    try:
+        move()
+    except UnderstudyError as error:
+        session.clock, session.worlds = clock, worlds
+        raise refused("CLOCK_REFUSED", error) from None
+
+
+def _hop(text: str) -> int:
+    length = duration(text)
+    if length > AT_ONCE:
+        raise InputError(f"{text} is more than ten years", fix="Advance in several calls")
+    return length
+
+
+def _near(session: Session, to: Instant) -> Instant:
+    if to - session.clock.now() > AT_ONCE:
+        raise InputError(f"{iso(_within(to))} is more than ten years ahead", fix="Go in steps")
+    return to
+
+
+def _within(at: Instant) -> Instant:
+    if at > LAST:
+        raise InputError("the clock ends with the year 9998")
+    return at
+
+
+def _next(worlds: Mapping[str, World]) -> dict[str, str] | None:
+    at, name = min(((w.events.soonest, name) for name, w in worlds.items()), default=(NEVER, ""))
+    return None if at > LAST else {"at": iso(at), "vendor": name}
+
+
+def _happened(vendor: str, before: Moves, after: Moves) -> list[dict[str, Any]]:
+    return [
+        {
+            "vendor": vendor,
+            "collection": collection,
+            "event": event,
+            "from": source,
+            "to": target,
+            "times": count - before.get((collection, source, event, target), 0),
+        }
+        for (collection, source, event, target), count in after.items()
+        if count != before.get((collection, source, event, target), 0)
+    ]

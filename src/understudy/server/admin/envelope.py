@@ -1,0 +1,92 @@
+"""A refusal as the admin API tells it: `application/problem+json`, one shape for all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from understudy.errors import UnderstudyError
+from understudy.openapi.operation import Contract, Operation, Violation
+from understudy.vendor import Call, Problem, ProblemKind, Reply, refusal
+
+MEDIA_TYPE = "application/problem+json"
+SHOWN = 50  # names told in `exists`: enough to see a slip, not a dump
+
+_KINDS: Mapping[ProblemKind, tuple[int, str, str]] = {
+    "unknown_path": (404, "PATH_NOT_FOUND", "Nothing is served here"),
+    "method_not_allowed": (405, "METHOD_NOT_ALLOWED", "The path has other methods"),
+    "malformed_path": (400, "BAD_REQUEST", "The request is not allowed"),
+    "unauthenticated": (401, "UNAUTHORIZED", "The admin token is missing"),
+    "media_type": (415, "UNSUPPORTED_MEDIA_TYPE", "The body must be JSON"),
+    "malformed_body": (400, "MALFORMED_BODY", "The body is no JSON"),
+    "invalid": (400, "BAD_REQUEST", "The request is not allowed"),
+    "too_large": (413, "PAYLOAD_TOO_LARGE", "The body is too large"),
+}
+_BROKEN = (500, "INTERNAL_ERROR", "The sandbox broke")
+_BODY_KEYWORDS: Mapping[str, ProblemKind] = {"media_type": "media_type", "syntax": "malformed_body"}
+
+
+def refuse(problem: Problem, operation: Operation | None) -> Reply:
+    """The problem's status and body; what it knows beside `detail` stands in its values."""
+    status, name, title = _meant(problem, operation)
+    body: dict[str, Any] = {
+        "type": f"urn:understudy:{name.lower().replace('_', '-')}",
+        "title": title,
+        "status": status,
+        "detail": problem.because,
+        **problem.values,
+    }
+    if problem.violations:
+        body["violations"] = [each._asdict() for each in problem.violations]
+    return Reply(status, body, answer=name, headers=_headers(problem), media_type=MEDIA_TYPE)
+
+
+def _meant(problem: Problem, operation: Operation | None) -> tuple[int, str, str]:
+    if problem.kind == "answer" and operation is not None:
+        answer = operation.answers[problem.answer]
+        return answer.status, answer.name, answer.example["title"]
+    return _KINDS.get(problem.kind, _BROKEN)
+
+
+def _headers(problem: Problem) -> Sequence[tuple[str, str]]:
+    if problem.kind == "unauthenticated":
+        return (("WWW-Authenticate", "Bearer"),)
+    return (("Allow", ", ".join(problem.allow)),) if problem.allow else ()
+
+
+def invalid(violations: Sequence[Violation]) -> Problem:
+    """What the contract does not allow in a request, all of it at once."""
+    first = violations[0]
+    kind = _BODY_KEYWORDS.get(first.keyword, "invalid")
+    more = f" (and {len(violations) - 1} more)" if len(violations) > 1 else ""
+    place = f"{first.location} {first.name}{first.pointer}".strip()
+    return Problem(
+        kind, first.message + more, violations=violations, values={"where": place, **_fix(kind)}
+    )
+
+
+def _fix(kind: ProblemKind) -> Mapping[str, str]:
+    return {"fix": "Send content-type: application/json"} if kind == "media_type" else {}
+
+
+def unknown(answer: str, because: str, where: str, exists: Sequence[str], fix: str = "") -> Problem:
+    """A name that does not exist, with those that do."""
+    values = {"where": where, "fix": fix, "exists": list(exists[:SHOWN])}
+    return refusal(answer, because, values={key: each for key, each in values.items() if each})
+
+
+def refused(answer: str, error: UnderstudyError, **more: Any) -> Problem:
+    """A refusal of the sandbox's own as the answer of that name."""
+    values = {"where": error.where, "fix": error.fix}
+    told = {key: each for key, each in values.items() if each}
+    return refusal(answer, error.what, values=told | more)
+
+
+def unknown_path(contract: Contract, call: Call, allow: Sequence[str]) -> Problem:
+    """A path that has other methods, or that nothing has."""
+    if allow:
+        because = f"this path has no {call.method}"
+        return Problem("method_not_allowed", because, allow=allow, values={"exists": list(allow)})
+    paths = dict.fromkeys(each.path for each in contract.operations.values())
+    because = "no admin operation has this path"
+    return Problem("unknown_path", because, values={"where": "path", "exists": list(paths)})

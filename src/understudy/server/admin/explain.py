@@ -1,0 +1,133 @@
+"""Why one request was answered as it was, and what would have to be for another answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import yaml
+
+from understudy.openapi.operation import Violation
+from understudy.openapi.request import decode_json
+from understudy.server.admin.again import curl
+from understudy.server.admin.records import fields, first_ids, transitions
+from understudy.server.sessions import Session
+from understudy.simulation.clock import iso
+from understudy.simulation.journal import Entry
+from understudy.vendor import Caller, Missing, Problem
+
+
+def explanation(session: Session, entry: Entry) -> dict[str, Any]:
+    """Everything that is known of one request."""
+    problem = entry.problem
+    return {
+        "id": f"{session.name}.{entry.number}",
+        "number": entry.number,
+        "session": session.name,
+        "at": iso(entry.at),
+        "vendor": entry.vendor,
+        "operation": entry.operation,
+        "method": entry.method,
+        "path": entry.path,
+        "query": entry.query,
+        "caller": entry.caller,
+        "by": entry.by,
+        "provenance": entry.provenance,
+        "because": entry.because,
+        **_said("hint", entry.hint),
+        **_said("lost", entry.lost),
+        **_said("parameters", entry.values),
+        "request": _message(entry.headers, entry.body),
+        "reply": {
+            "status": entry.status,
+            "answer": entry.answer,
+            **_message(entry.reply_headers, entry.reply),
+        },
+        "violations": [] if problem is None else [each._asdict() for each in problem.violations],
+        **_said("allow", [] if problem is None else list(problem.allow)),
+        "rules": _rules(entry),
+        **_record(session, entry),
+        **_missing(session, entry, problem),
+        "again": curl(session, entry),
+    }
+
+
+def _said(name: str, value: Any) -> dict[str, Any]:
+    return {name: value} if value else {}
+
+
+def _message(headers: Iterable[tuple[bytes, bytes]], body: bytes) -> dict[str, Any]:
+    told = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
+    return {"headers": told, **_body(body)}
+
+
+def _body(body: bytes) -> dict[str, Any]:
+    """A body as JSON where it is some, else as text."""
+    if not body:
+        return {}
+    value = decode_json(body)
+    if isinstance(value, Violation):
+        return {"text": body.decode("utf-8", "replace")}
+    return {"body": value}
+
+
+def _rules(entry: Entry) -> list[dict[str, Any]]:
+    """The rule that acted, then those that nearly did."""
+    acted = [{"rule": entry.rule, "acted": True, "because": entry.because}] if entry.rule else []
+    near = [{"rule": name, "acted": False, "because": why} for name, why in entry.near]
+    return acted + near
+
+
+def _record(session: Session, entry: Entry) -> dict[str, Any]:
+    if entry.record is None:
+        return {}
+    collection, record_id = entry.record
+    trail = session.world(entry.vendor).trail(collection, record_id)
+    return {
+        "record": {
+            "collection": collection,
+            "id": record_id,
+            "before": None if entry.before is None else fields(entry.before),
+            "after": None if entry.after is None else fields(entry.after),
+            "transitions": transitions(step for step in trail if step.at <= entry.at),
+        }
+    }
+
+
+def _missing(session: Session, entry: Entry, problem: Problem | None) -> dict[str, Any]:
+    missing = None if problem is None else problem.missing
+    if missing is None:
+        return {}
+    collection = session.world(entry.vendor).collections.get(missing.collection)
+    there = [] if collection is None else first_ids(collection)
+    count = 0 if collection is None else len(collection)
+    told = {
+        "collection": missing.collection,
+        "id": missing.id,
+        "exists": there,
+        "more": count - len(there),
+        **_said("yaml", remedy(session, entry, missing)),
+    }
+    return {"missing": told}
+
+
+def remedy(session: Session, entry: Entry, missing: Missing) -> str:
+    """The scenario that would make the thing exist; empty where the vendor knows none."""
+    vendor = session.sandbox.vendors[entry.vendor]
+    world = vendor.declare(missing, _caller(session, entry))
+    if world is None:
+        return ""
+    scenario = {
+        "understudy": 1,
+        "scenario": f"{missing.id} is one of the {missing.collection}",
+        "world": {entry.vendor: dict(world)},
+    }
+    text: str = yaml.safe_dump(scenario, sort_keys=False, allow_unicode=True, width=120)
+    return text
+
+
+def _caller(session: Session, entry: Entry) -> Caller | None:
+    if entry.caller is None:
+        return None
+    credential = session.world(entry.vendor)["credentials"].get(entry.caller)
+    return None if credential is None else Caller(entry.caller, credential.tenant, credential)

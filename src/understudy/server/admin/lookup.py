@@ -1,0 +1,81 @@
+"""From the names in a request to what they mean; a 404 with the names there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from understudy.server.admin.envelope import unknown
+from understudy.server.pipeline import DEFAULT_SESSION
+from understudy.server.sessions import Sandbox, Session, TooManySessions
+from understudy.vendor import Request, Vendor
+
+
+class Meant(NamedTuple):
+    """An operation by its vendor and the operationId that serves it."""
+
+    vendor: str
+    operation: str
+
+
+def session_of(request: Request, sandbox: Sandbox) -> Session:
+    """The session in the path; `default` exists as soon as somebody asks for it."""
+    name = request.values["session"]
+    session = sandbox.sessions.get(name)
+    if session is None and name == DEFAULT_SESSION:
+        session = default_session(sandbox)
+    if session is None:
+        raise unknown(
+            "SESSION_NOT_FOUND",
+            f"there is no session {name!r}",
+            "session",
+            sorted(sandbox.sessions),
+            "Start it: POST /__admin/sessions",
+        )
+    return session
+
+
+def default_session(sandbox: Sandbox) -> Session | None:
+    """The session of calls that name none; None: there is no room for it."""
+    try:
+        return sandbox.session(DEFAULT_SESSION)
+    except TooManySessions:
+        return None
+
+
+def present_session(request: Request, sandbox: Sandbox) -> Session:
+    """The session in the path, its worlds brought to its present."""
+    session = session_of(request, sandbox)
+    session.present()
+    return session
+
+
+def vendor_of(name: str, sandbox: Sandbox) -> Vendor:
+    """The vendor of that name."""
+    vendor = sandbox.vendors.get(name)
+    if vendor is None:
+        because = f"there is no vendor {name!r}"
+        raise unknown("VENDOR_NOT_FOUND", because, "vendor", list(sandbox.vendors))
+    return vendor
+
+
+def operations_of(name: str, sandbox: Sandbox) -> list[Meant]:
+    """The operations an operationId means, with or without its vendor in front."""
+    vendor, dot, operation = name.rpartition(".")
+    vendors = [vendor] if dot else list(sandbox.vendors)
+    found = [
+        Meant(each, sandbox.contract(each).operations[operation].handled_by)
+        for each in vendors
+        if each in sandbox.vendors and operation in sandbox.contract(each).operations
+    ]
+    if not found:
+        there = sorted(_all_operations(sandbox, vendor))
+        because = f"there is no operation {name!r}"
+        raise unknown("OPERATION_NOT_FOUND", because, "operation", there)
+    return found
+
+
+def _all_operations(sandbox: Sandbox, vendor: str) -> Iterator[str]:
+    for name, each in sandbox.vendors.items():
+        if vendor not in sandbox.vendors or name == vendor:
+            yield from (f"{name}.{operation}" for operation in each.handlers)

@@ -1,0 +1,101 @@
+"""The records of a vendor's world, and what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import json
+
+from understudy.server.admin.envelope import unknown
+from understudy.server.admin.lookup import present_session, vendor_of
+from understudy.server.sessions import Sandbox
+from understudy.simulation.clock import iso
+from understudy.simulation.collection import Collection, Record
+from understudy.simulation.world import Step, World
+from understudy.vendor import Reply, Request
+
+LIMIT = 100  # of a page, where nobody says another
+NEAR = 10  # ids told when one does not exist
+
+
+def list_records(request: Request, sandbox: Sandbox) -> Reply:
+    values = request.values
+    world, collection = _collection(request, sandbox)
+    after = None
+    if "after" in values:
+        after = collection.place("", _record(collection, values["after"], "after", world))
+    page, more = collection.page(limit=values.get("limit", LIMIT), after=after)
+    body = {
+        "vendor": world.name,
+        "collection": collection.name,
+        "count": len(collection),
+        "records": [_view(record) for record in page],
+        "next": page[-1].id if more else None,
+    }
+    return Reply(200, body)
+
+
+def get_record(request: Request, sandbox: Sandbox) -> Reply:
+    world, collection = _collection(request, sandbox)
+    record = _record(collection, request.values["id"], "id", world)
+    body = _view(record) | {
+        "transitions": transitions(world.trail(collection.name, record.id)),
+        "due": [
+            {"at": iso(due.at), "event": due.kind}
+            for due in sorted(world.events.of((collection.name, record.id)), key=lambda d: d.at)
+        ],
+    }
+    return Reply(200, body)
+
+
+def fields(record: Record) -> dict[str, Any]:
+    """Everything a record holds, as JSON."""
+    held: dict[str, Any] = json.decode(json.encode(record))
+    return held
+
+
+def transitions(steps: Iterable[Step]) -> list[dict[str, str]]:
+    """Transitions as JSON."""
+    return [
+        {"at": iso(step.at), "event": step.event, "from": step.source, "to": step.target}
+        for step in steps
+    ]
+
+
+def first_ids(collection: Collection[Any], count: int = NEAR) -> list[str]:
+    """The ids of the newest records."""
+    return [record.id for record in collection.page(limit=count)[0]]
+
+
+def _view(record: Record) -> dict[str, Any]:
+    held = fields(record)
+    for name in ("id", "state", "created"):
+        held.pop(name, None)
+    return {
+        "id": record.id,
+        "state": record.state,
+        "created": iso(record.created),
+        "fields": held,
+    }
+
+
+def _collection(request: Request, sandbox: Sandbox) -> tuple[World, Collection[Any]]:
+    session = present_session(request, sandbox)
+    vendor = vendor_of(request.values["vendor"], sandbox)
+    world = session.world(vendor.name)
+    session.present()
+    name = request.values["collection"]
+    collection = world.collections.get(name)
+    if collection is None:
+        because = f"{vendor.name} has no collection {name!r}"
+        raise unknown("COLLECTION_NOT_FOUND", because, "collection", sorted(world.collections))
+    return world, collection
+
+
+def _record(collection: Collection[Any], record_id: str, where: str, world: World) -> Record:
+    record: Record | None = collection.get(record_id)
+    if record is None:
+        because = f"{world.name} has no record {record_id!r} in {collection.name}"
+        raise unknown("RECORD_NOT_FOUND", because, where, first_ids(collection))
+    return record

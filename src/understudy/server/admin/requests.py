@@ -1,0 +1,105 @@
+"""The journal: what a session was asked, and why it was answered so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from understudy.server.admin.envelope import unknown
+from understudy.server.admin.explain import explanation
+from understudy.server.admin.lookup import (
+    Meant,
+    operations_of,
+    present_session,
+    session_of,
+    vendor_of,
+)
+from understudy.server.sessions import Sandbox, Session
+from understudy.simulation.clock import iso
+from understudy.simulation.journal import Entry
+from understudy.vendor import Reply, Request
+
+LIMIT = 100  # of a page, where nobody says another
+
+Test = Callable[[Entry], bool]
+
+
+def list_requests(request: Request, sandbox: Sandbox) -> Reply:
+    session = present_session(request, sandbox)
+    tests = list(_filters(request.values, sandbox))
+    after = request.values.get("after", 0)
+    limit = request.values.get("limit", LIMIT)
+    chosen = (
+        entry
+        for entry in session.journal
+        if entry.number > after and all(test(entry) for test in tests)
+    )
+    page = list(islice(chosen, limit + 1))
+    body = {
+        "requests": [_summary(session, entry) for entry in page[:limit]],
+        "next": page[limit - 1].number if len(page) > limit else None,
+        "dropped": session.journal.dropped,
+    }
+    return Reply(200, body)
+
+
+def get_request(request: Request, sandbox: Sandbox) -> Reply:
+    session = present_session(request, sandbox)
+    number = int(request.values["request"])
+    entry = session.journal.get(number)
+    if entry is None:
+        numbers = [each.number for each in session.journal]
+        held = f"holds {numbers[0]} to {numbers[-1]}" if numbers else "is empty"
+        raise unknown(
+            "REQUEST_NOT_FOUND",
+            f"session {session.name!r} has no request {number}",
+            "request",
+            [],
+            f"Its journal {held}",
+        )
+    return Reply(200, explanation(session, entry))
+
+
+def clear_requests(request: Request, sandbox: Sandbox) -> Reply:
+    session_of(request, sandbox).journal.clear()
+    return Reply(204, media_type="")
+
+
+def meant(entry: Entry, sandbox: Sandbox) -> Meant | None:
+    """The operation an entry's request meant, its variants folded in."""
+    if entry.operation is None:
+        return None
+    operation = sandbox.contract(entry.vendor).operations[entry.operation]
+    return Meant(entry.vendor, operation.handled_by)
+
+
+def _filters(values: Mapping[str, Any], sandbox: Sandbox) -> Iterator[Test]:
+    if "vendor" in values:
+        vendor = vendor_of(values["vendor"], sandbox).name
+        yield lambda entry: entry.vendor == vendor
+    if "operation" in values:
+        wanted = operations_of(values["operation"], sandbox)
+        yield lambda entry: meant(entry, sandbox) in wanted
+    if "status" in values:
+        yield lambda entry: entry.status == values["status"]
+    if "by" in values:
+        yield lambda entry: entry.by == values["by"]
+
+
+def _summary(session: Session, entry: Entry) -> dict[str, Any]:
+    lost = {"lost": entry.lost} if entry.lost else {}
+    return {
+        "id": f"{session.name}.{entry.number}",
+        "number": entry.number,
+        "at": iso(entry.at),
+        "vendor": entry.vendor,
+        "operation": entry.operation,
+        "method": entry.method,
+        "path": entry.path,
+        "status": entry.status,
+        "answer": entry.answer,
+        "by": entry.by,
+        **lost,
+        "because": entry.because,
+    }

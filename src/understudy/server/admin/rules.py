@@ -1,0 +1,100 @@
+"""The rules of a session: added, listed with their counters, taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from understudy.errors import InputError
+from understudy.scenarios.loader import load_rules
+from understudy.scenarios.rule import Rule
+from understudy.scenarios.rules import Standing
+from understudy.server.admin.envelope import refused, unknown
+from understudy.server.admin.lookup import operations_of, session_of
+from understudy.server.sessions import Sandbox, Session
+from understudy.vendor import Problem, Reply, Request, refusal
+
+LIMIT = 100  # of a page, where nobody says another
+
+
+def list_rules(request: Request, sandbox: Sandbox) -> Reply:
+    session = session_of(request, sandbox)
+    standing = session.rules.listing()
+    limit, start = request.values.get("limit", LIMIT), 0
+    if "after" in request.values:
+        start = 1 + _place(standing, request.values["after"], session)
+    page, rest = standing[start : start + limit], standing[start + limit :]
+    body = {"rules": [_view(each) for each in page], "next": page[-1].id if rest else None}
+    return Reply(200, body)
+
+
+def add_rules(request: Request, sandbox: Sandbox) -> Reply:
+    session = session_of(request, sandbox)
+    rules = _compiled(request.body, sandbox)
+    try:
+        ids = session.rules.add(rules)
+    except InputError as error:
+        raise refused("RULE_REFUSED", error) from None
+    added = [standing for standing in session.rules.listing(magic=False) if standing.id in ids]
+    return Reply(201, {"rules": [_view(each) for each in added]})
+
+
+def get_rule(request: Request, sandbox: Sandbox) -> Reply:
+    session = session_of(request, sandbox)
+    standing = session.rules.get(request.values["rule"])
+    if standing is None:
+        raise _no_rule(request.values["rule"], session)
+    return Reply(200, _view(standing))
+
+
+def delete_rule(request: Request, sandbox: Sandbox) -> Reply:
+    session = session_of(request, sandbox)
+    rule_id = request.values["rule"]
+    if not session.rules.remove(rule_id):
+        if session.rules.get(rule_id) is None:
+            raise _no_rule(rule_id, session)
+        values = {"where": "rule", "fix": "A rule of your own for the same call is asked before it"}
+        raise refusal("MAGIC_RULE", f"rule {rule_id!r} is a magic input", values=values)
+    return Reply(204, media_type="")
+
+
+def delete_rules(request: Request, sandbox: Sandbox) -> Reply:
+    session_of(request, sandbox).rules.clear()
+    return Reply(204, media_type="")
+
+
+def _compiled(body: Any, sandbox: Sandbox) -> Sequence[Rule]:
+    """The rules of a body, one or several; all of them, or a refusal with the place."""
+    for each in body if isinstance(body, list) else [body]:
+        if not each["operation"].endswith("*"):
+            operations_of(each["operation"], sandbox)
+    try:
+        return load_rules(body, tuple(sandbox.vendors.values()), sandbox.contract)
+    except InputError as error:
+        raise refused("RULE_REFUSED", error) from None
+
+
+def _place(standing: Sequence[Standing], rule_id: str, session: Session) -> int:
+    for place, each in enumerate(standing):
+        if each.id == rule_id:
+            return place
+    raise _no_rule(rule_id, session)
+
+
+def _no_rule(rule_id: str, session: Session) -> Problem:
+    because = f"there is no rule {rule_id!r} in session {session.name!r}"
+    there = [each.id for each in session.rules.listing(magic=False)]
+    return unknown("RULE_NOT_FOUND", because, "rule", there)
+
+
+def _view(standing: Standing) -> dict[str, Any]:
+    return {
+        "id": standing.id,
+        "name": standing.rule.name,
+        "operation": standing.rule.target,
+        "source": standing.origin,
+        "matched": standing.matched,
+        "acted": standing.acted,
+        "spent": standing.spent,
+        "rule": standing.rule.source,
+    }

@@ -1,0 +1,75 @@
+"""Scenarios that an admin request names or carries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from understudy import resources
+from understudy.errors import UnderstudyError
+from understudy.scenarios.loader import UnknownScenario, load_shipped, load_text, load_value
+from understudy.scenarios.model import Scenario
+from understudy.server.admin import envelope
+from understudy.server.admin.clock import time_view
+from understudy.server.admin.lookup import present_session
+from understudy.server.sessions import Sandbox
+from understudy.vendor import Problem, Reply, Request
+
+FILE = "text"  # what the mistakes of a scenario's text are told with: `text:4`
+
+
+def load_scenario(request: Request, sandbox: Sandbox) -> Reply:
+    session = present_session(request, sandbox)
+    scenario = _carried(request.body, sandbox)
+    try:
+        session.load(scenario)
+    except UnderstudyError as error:
+        raise refused_scenario(error) from None
+    body = {
+        "scenario": scenario.title,
+        "records": _entries(scenario),
+        "rules": len(scenario.rules),
+        "verifications": len(scenario.verify),
+        "clock": time_view(session.clock),
+    }
+    return Reply(200, body)
+
+
+def one_scenario(said: str | Mapping[str, Any], sandbox: Sandbox) -> Scenario:
+    """The scenario of a shipped name, a file's text or a JSON value."""
+    if not isinstance(said, str):
+        return _carried({"scenario": said}, sandbox)
+    if "\n" in said or ":" in said:
+        return _carried({"text": said}, sandbox)
+    return _carried({"name": said}, sandbox)
+
+
+def refused_scenario(error: UnderstudyError) -> Problem:
+    """Why a scenario cannot be used here."""
+    return envelope.refused("SCENARIO_REFUSED", error)
+
+
+def _carried(body: Mapping[str, Any], sandbox: Sandbox) -> Scenario:
+    vendors = tuple(sandbox.vendors.values())
+    try:
+        if "name" in body:
+            return load_shipped(body["name"], vendors, sandbox.contract)
+        if "text" in body:
+            return load_text(body["text"], FILE, vendors, sandbox.contract)
+        return load_value(body["scenario"], vendors, sandbox.contract)
+    except UnknownScenario as error:
+        raise _not_shipped(body["name"], error) from None
+    except UnderstudyError as error:
+        raise refused_scenario(error) from None
+
+
+def _not_shipped(name: str, error: UnknownScenario) -> Problem:
+    because = f"no scenario {name!r} ships with the sandbox"
+    return envelope.unknown(
+        "SCENARIO_NOT_FOUND", because, "scenario", resources.scenarios(), error.fix
+    )
+
+
+def _entries(scenario: Scenario) -> int:
+    sections = (rows for section in scenario.world.values() for rows in section.values())
+    return sum(len(rows) for rows in sections if isinstance(rows, list | tuple))

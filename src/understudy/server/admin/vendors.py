@@ -1,0 +1,77 @@
+"""Health, and the vendors the sandbox stands in for."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from understudy.openapi.operation import Operation
+from understudy.server.admin.lookup import vendor_of
+from understudy.server.sessions import Sandbox
+from understudy.simulation.world import Kind
+from understudy.vendor import Reply, Request, Vendor
+
+
+def health(request: Request, sandbox: Sandbox) -> Reply:
+    return Reply(
+        200,
+        {
+            "status": "ok",
+            "version": version("understudy"),
+            "vendors": list(sandbox.vendors),
+            "sessions": len(sandbox.sessions),
+        },
+    )
+
+
+def list_vendors(request: Request, sandbox: Sandbox) -> Reply:
+    vendors = [
+        _head(vendor) | {"operations": len(vendor.handlers)} for vendor in sandbox.vendors.values()
+    ]
+    return Reply(200, {"vendors": vendors})
+
+
+def get_vendor(request: Request, sandbox: Sandbox) -> Reply:
+    vendor = vendor_of(request.values["vendor"], sandbox)
+    contract = sandbox.contract(vendor.name)
+    body = _head(vendor) | {
+        "base_path": contract.base_path,
+        "servers": list(contract.servers),
+        "operations": [_operation(each) for each in contract.operations.values()],
+        "collections": [_collection(kind) for kind in vendor.kinds],
+    }
+    return Reply(200, body)
+
+
+def get_vendor_contract(request: Request, sandbox: Sandbox) -> Reply:
+    vendor = vendor_of(request.values["vendor"], sandbox)
+    return Reply(200, sandbox.contract(vendor.name).document)
+
+
+def _head(vendor: Vendor) -> dict[str, Any]:
+    return {"name": vendor.name, "title": vendor.title, "path": f"/{vendor.name}"}
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    known = {} if operation.vendor_id is None else {"vendor_id": operation.vendor_id}
+    return {
+        "id": operation.id,
+        **known,
+        "method": operation.method,
+        "path": operation.path,
+        "summary": operation.summary,
+        "provenance": operation.provenance.kind,
+        "answers": [
+            {"name": each.name, "status": each.status, "provenance": each.provenance.kind}
+            for each in operation.answers.values()
+        ],
+    }
+
+
+def _collection(kind: Kind[Any]) -> dict[str, Any]:
+    lifecycle = kind.lifecycle
+    return {
+        "name": kind.name,
+        "states": [] if lifecycle is None else list(lifecycle.states),
+        "events": [] if lifecycle is None else list(lifecycle.events),
+    }

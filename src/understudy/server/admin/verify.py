@@ -1,0 +1,149 @@
+"""What was asked, held against what should have been."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from msgspec import structs
+
+from understudy.errors import InputError
+from understudy.openapi.operation import Violation
+from understudy.openapi.request import decode_json
+from understudy.scenarios.loader import load_verifications
+from understudy.scenarios.model import Verification
+from understudy.server.admin.envelope import refused
+from understudy.server.admin.lookup import Meant, operations_of, session_of
+from understudy.server.admin.requests import meant
+from understudy.server.sessions import Sandbox, Session
+from understudy.simulation.journal import Entry
+from understudy.vendor import Call, Problem, Reply, Request, refusal
+
+NEAREST = 5  # requests told that nearly were the ones wanted
+
+
+class Held(NamedTuple):
+    """A verification, the requests that met it, and those to the operation that did not."""
+
+    verification: Verification
+    met: list[Entry]
+    missed: list[tuple[Entry, list[str]]]
+
+    @property
+    def holds(self) -> bool:
+        return self.verification.holds(len(self.met))
+
+
+def verify(request: Request, sandbox: Sandbox) -> Reply:
+    session = session_of(request, sandbox)
+    held = [hold(each, session) for each in _wanted(request, session)]
+    unmet = [each for each in held if not each.holds]
+    if unmet:
+        raise _not_verified(unmet, session)
+    return Reply(200, {"ok": True, "verified": [_outcome(each) for each in held]})
+
+
+def hold(verification: Verification, session: Session) -> Held:
+    """Counts what came in a session against one verification."""
+    target = Meant(verification.vendor, verification.operation)
+    met, missed = [], []
+    for entry in session.journal:
+        if meant(entry, session.sandbox) == target:
+            wrong = list(_wrong(verification, entry, session))
+            if wrong:
+                missed.append((entry, wrong))
+            else:
+                met.append(entry)
+    return Held(verification, met, sorted(missed, key=lambda each: len(each[1])))
+
+
+def _wanted(request: Request, session: Session) -> Sequence[Verification]:
+    """The verifications of the body; without one, those of the session's scenarios."""
+    sandbox = session.sandbox
+    if request.body is None:
+        loaded = [each for scenario in session.loaded for each in scenario.verify]
+        if not loaded:
+            fix = "Send {operation, when, times}, or load a scenario that has `verify`"
+            raise refusal(
+                "EXPECTATION_REFUSED",
+                "no scenario of this session says what to verify",
+                values={"fix": fix, "unmet": []},
+            )
+        return loaded
+    for each in request.body if isinstance(request.body, list) else [request.body]:
+        operations_of(each["operation"], sandbox)
+    try:
+        return load_verifications(request.body, tuple(sandbox.vendors.values()), sandbox.contract)
+    except InputError as error:
+        raise refused("EXPECTATION_REFUSED", error, unmet=[]) from None
+
+
+def _wrong(verification: Verification, entry: Entry, session: Session) -> Iterator[str]:
+    if not verification.conditions:
+        return
+    request = _asked(entry, session)
+    fields: Mapping[str, Any] | None = None
+    if entry.before is not None:
+        fields = structs.asdict(entry.before)
+    for condition in verification.conditions:
+        wrong = condition.mismatch(request, lambda: fields)
+        if wrong is not None:
+            yield condition.told(wrong)
+
+
+def _asked(entry: Entry, session: Session) -> Request:
+    """The journal's request as the conditions of a rule saw it."""
+    assert entry.operation is not None, "only what meant an operation is held"
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in entry.headers}
+    call = Call(entry.method, entry.path, entry.query, headers, entry.body)
+    operation = session.sandbox.contract(entry.vendor).operations[entry.operation]
+    body = decode_json(entry.body) if entry.body else None
+    if isinstance(body, Violation):
+        body = None
+    return Request(call, operation, entry.values or {}, body, None)
+
+
+def _not_verified(unmet: Sequence[Held], session: Session) -> Problem:
+    told = "; ".join(_told(each) for each in unmet)
+    values = {"unmet": [_difference(each, session) for each in unmet], "calls": _calls(session)}
+    return refusal("NOT_VERIFIED", told, values=values)
+
+
+def _told(held: Held) -> str:
+    wanted = held.verification
+    return f"{wanted.target} came {_times(len(held.met))}, wanted {wanted.wanted}"
+
+
+def _difference(held: Held, session: Session) -> dict[str, Any]:
+    """What came instead: the requests that met it, and those that nearly did."""
+    return _outcome(held) | {
+        "requests": [f"{session.name}.{entry.number}" for entry in held.met],
+        "nearest": [
+            {
+                "request": f"{session.name}.{entry.number}",
+                "status": entry.status,
+                "differs": "; ".join(wrong),
+            }
+            for entry, wrong in held.missed[:NEAREST]
+        ],
+    }
+
+
+def _outcome(held: Held) -> dict[str, Any]:
+    return {
+        "operation": held.verification.target,
+        "wanted": held.verification.wanted,
+        "came": len(held.met),
+    }
+
+
+def _calls(session: Session) -> list[dict[str, Any]]:
+    """How often each operation was asked for at all."""
+    found = [meant(entry, session.sandbox) for entry in session.journal]
+    counts = Counter(".".join(each) for each in found if each is not None)
+    return [{"operation": name, "times": count} for name, count in sorted(counts.items())]
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
