@@ -1,0 +1,153 @@
+"""Who asks, and how Looply tells a refusal: `message` alone, or `code` and `data` on resume."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from understudy.openapi.operation import Answer, Operation
+from understudy.simulation.clock import Instant, iso
+from understudy.simulation.collection import Record
+from understudy.simulation.world import World
+from understudy.vendor import (
+    Call,
+    Caller,
+    Credential,
+    Missing,
+    Problem,
+    ProblemKind,
+    Reply,
+    compose,
+    find_credential,
+)
+from understudy.vendors.looply.records import Execution, Installation, Workflow
+from understudy.vendors.looply.wire import current_state, status_version
+
+HEADER = "x-api-key"
+
+# How each kind of problem is told: the contract's example, else this status and message.
+_KINDS: Mapping[ProblemKind, tuple[str, int, str]] = {
+    "unknown_path": ("", 404, "Not Found"),
+    "method_not_allowed": ("METHOD_NOT_ALLOWED", 405, "Method Not Allowed"),
+    "malformed_path": ("BAD_REQUEST", 400, "Bad Request"),
+    "unauthenticated": ("FORBIDDEN", 403, "Forbidden"),
+    "media_type": ("UNSUPPORTED_MEDIA_TYPE", 415, "Unsupported Media Type"),
+    "malformed_body": ("INVALID_BODY", 400, "Invalid request body"),
+    "invalid": ("BAD_REQUEST", 400, "Missing required parameters for this request."),
+    "too_large": ("CONTENT_TOO_LARGE", 413, "Request Too Long"),
+    "rate_limited": ("TOO_MANY_REQUESTS", 429, "Too Many Requests"),
+    "unavailable": ("UNAVAILABLE", 503, "Service Unavailable"),
+    "internal": ("INTERNAL_ERROR", 500, "something went wrong"),
+}
+# A trigger's own 400 is about the workflow id; what else is wrong with it has other names.
+_TRIGGER = {"query": "INVALID_PARAMETERS", "header": "INVALID_PARAMETERS", "body": "INVALID_BODY"}
+
+
+def authenticate(call: Call, operation: Operation, world: World) -> Caller:
+    """The organisation whose key was sent; every operation wants one."""
+    key = call.headers.get(HEADER)
+    found = find_credential(world, key)
+    if found is None:
+        because = f"no {HEADER} was sent" if not key else f"no organisation has this {HEADER}"
+        raise Problem("unauthenticated", because, missing=Missing("credentials", ""))
+    return Caller(found.id, found.tenant, found)
+
+
+def sign(credential: Credential) -> Mapping[str, str]:
+    """The header a client sends for a key."""
+    return {HEADER: credential.key}
+
+
+def refuse(
+    problem: Problem, operation: Operation | None, caller: Caller | None, call: Call
+) -> Reply:
+    """The refusal in Looply's words."""
+    name, status, message = _told(problem, operation)
+    answer = None if operation is None else _answer(operation, name, status)
+    if answer is None:
+        reply = Reply(status, {"message": message})
+    else:
+        # A refusal has no clock: a handler that knows the instant says it in the values.
+        record = problem.record
+        at = record.modified if isinstance(record, Execution | Workflow) else 0
+        reply = compose(answer, {**values(record, caller, at), **problem.values})
+    reply.headers = _headers(problem, reply)
+    return reply
+
+
+def _told(problem: Problem, operation: Operation | None) -> tuple[str, int, str]:
+    if problem.kind == "answer":
+        return problem.answer, 0, ""
+    name, status, message = _KINDS[problem.kind]
+    trigger = operation is not None and operation.handled_by == "triggerWorkflow"
+    if trigger and problem.kind in ("invalid", "malformed_path") and problem.violations:
+        name = _TRIGGER.get(problem.violations[0].location, name)
+    return name, status, message
+
+
+def _answer(operation: Operation, name: str, status: int) -> Answer | None:
+    known = operation.answers.get(name)
+    return known or next(iter(operation.by_status(status)), None)
+
+
+def _headers(problem: Problem, reply: Reply) -> tuple[tuple[str, str], ...]:
+    """The answer's headers, with what this call is told in place of the example's values."""
+    own = {name.lower(): (name, value) for name, value in reply.headers}
+    if problem.allow:
+        own["allow"] = "Allow", ", ".join(problem.allow)
+    if problem.retry_after is not None:
+        own["retry-after"] = "Retry-After", str(problem.retry_after)
+    return tuple(own.values())
+
+
+def values(record: Record | None, caller: Caller | None, now: Instant) -> Mapping[str, Any]:
+    """The leaves of a body that the record and the caller supply."""
+    known: dict[str, Any] = {}
+    if isinstance(record, Execution):
+        known = _of_execution(record, now)
+    elif isinstance(record, Workflow):
+        known = _of_workflow(record)
+    elif isinstance(record, Installation):
+        known = {"email": record.email, "app_id": record.app_id}
+    if caller is not None:
+        known["organization_id"] = caller.tenant
+    return known
+
+
+def _of_execution(execution: Execution, now: Instant) -> dict[str, Any]:
+    return {
+        "id": execution.id,
+        "organization_id": execution.organization,
+        "workspace_id": execution.workspace,
+        "workflow_id": execution.workflow_id,
+        "workflow_version": execution.version,
+        "workflow_name": execution.title,
+        "workflow_execution_id": execution.id,
+        "execution_id": execution.id,
+        "execution_key": execution.id,
+        "workflow_process_id": execution.process_id,
+        "workflow_current_state": current_state(execution),
+        "workflow_trigger_type": execution.trigger,
+        "execution_description": execution.title,
+        "timestamp": iso(now),
+        "created_on": execution.created,
+        "modified_on": execution.modified,
+        "modified_by": execution.modified_by,
+    }
+
+
+def _of_workflow(workflow: Workflow) -> dict[str, Any]:
+    return {
+        "id": workflow.workflow_id,
+        "organization_id": workflow.organization,
+        "workspace_id": workflow.workspace,
+        "workflow_id": workflow.workflow_id,
+        "workflow_version": workflow.version,
+        "workflow_name": workflow.title,
+        "workflow_status": workflow.status,
+        "workflow_status_version": status_version(workflow),
+        "created_by": workflow.created_by,
+        "created_on": workflow.created,
+        "modified_on": workflow.modified,
+        "modified_by": workflow.modified_by,
+    }

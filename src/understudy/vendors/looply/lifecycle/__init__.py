@@ -1,0 +1,224 @@
+"""What Looply's executions and schedules live through, and what befalls them by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Raw, structs
+
+from understudy.simulation.clock import Instant
+from understudy.simulation.collection import Index, Place, inverted
+from understudy.simulation.events import Due
+from understudy.simulation.schedule import next_run
+from understudy.simulation.steps import Outcome
+from understudy.simulation.timeline import Position, after, current
+from understudy.simulation.world import Kind, World
+from understudy.vendor import credentials
+from understudy.vendors.looply.lifecycle.progress import (
+    BY_STEP,
+    NOTHING,
+    Told,
+    entered,
+    error_of,
+    moved,
+    standing,
+)
+from understudy.vendors.looply.lifecycle.tables import ENDINGS, EXECUTION, SCHEDULE, event_between
+from understudy.vendors.looply.records import (
+    ACTIVE,
+    COMPLETED,
+    EMPTY,
+    IN_PROGRESS,
+    OVER,
+    REQUEST,
+    SCHEDULED,
+    TERMINATED,
+    Execution,
+    Installation,
+    Key,
+    Workflow,
+)
+
+
+def begin(
+    world: World,
+    workflow: Workflow,
+    at: Instant,
+    *,
+    record_id: str = "",
+    process_id: str = "",
+    payload: Raw = EMPTY,
+    trigger: str = REQUEST,
+    profile: str | None = None,
+    name: str = "",
+) -> Execution:
+    """A new execution of a workflow version, at its first step; not yet in the world."""
+    record_id = record_id or world.identifiers.uuid("execution")
+    position = Position(since=at)
+    step, next_at, next_event = standing(workflow.timeline, position, IN_PROGRESS)
+    return Execution(
+        id=record_id,
+        state=IN_PROGRESS,
+        created=at,
+        name=name,
+        workflow_id=workflow.workflow_id,
+        version=workflow.version,
+        title=workflow.title,
+        organization=workflow.organization,
+        workspace=workflow.workspace,
+        process_id=process_id or record_id,
+        trigger=trigger,
+        profile=profile,
+        position=position,
+        step=step,
+        next_at=next_at,
+        next_event=next_event,
+        window=workflow.window,
+        modified=at,
+        input=payload,
+        passages=entered((), workflow.timeline, position, payload),
+    )
+
+
+def happen(
+    world: World,
+    execution: Execution,
+    event: str,
+    at: Instant,
+    told: Told = NOTHING,
+    **fields: Any,
+) -> Execution:
+    """One event of an execution, with its position, logs and due instant brought along."""
+    payload = fields.get("input", execution.input)
+    timeline = workflow_of(world, execution).timeline
+    fields |= moved(timeline, execution, event, at, payload, told)
+    return world.change("executions", execution, event, at, **fields)
+
+
+def workflow_of(world: World, execution: Execution) -> Workflow:
+    """The workflow version that an execution runs."""
+    found: Workflow | None = world["workflows"].get(execution.workflow)
+    assert found is not None, "workflow versions are never removed"
+    return found
+
+
+def following_run(workflow: Workflow, at: Instant) -> Instant | None:
+    """When a schedule comes true next; drafts never run."""
+    if workflow.schedule is None or workflow.status != ACTIVE:
+        return None
+    return next_run(workflow.schedule, at)
+
+
+def due_of_execution(execution: Execution) -> Sequence[Due]:
+    if execution.next_at is None or execution.state in OVER:
+        return ()
+    return (Due(execution.next_event, execution.next_at),)
+
+
+def due_of_workflow(workflow: Workflow) -> Sequence[Due]:
+    if workflow.next_run is None or workflow.state != ACTIVE:
+        return ()
+    return (Due("run", workflow.next_run, recurring=True),)
+
+
+def strike_workflow(world: World, workflow: Workflow, due: Due) -> None:
+    """The schedule has come true: an execution begins, and the next instant is set."""
+    world.add("executions", begin(world, workflow, due.at, trigger=SCHEDULED), at=due.at)
+    following = following_run(workflow, due.at)
+    world.replace("workflows", structs.replace(workflow, next_run=following), at=due.at)
+
+
+def strike_execution(world: World, execution: Execution, due: Due) -> None:
+    """A step's time is up: on to the next, to another attempt, to a wait, or to the end."""
+    timeline, at = workflow_of(world, execution).timeline, due.at
+    item = current(timeline, execution.position)
+    if due.kind == "over":
+        ended = item if isinstance(item, Outcome) else Outcome(COMPLETED)
+        reason = BY_STEP if ended.outcome == TERMINATED else None
+        happen(world, execution, ENDINGS[ended.outcome], at, Told(None, ended.error, reason))
+    elif due.kind in ("wait", "retry"):
+        happen(world, execution, due.kind, at)
+    elif due.kind not in ("failed", "timeout"):
+        happen(world, execution, "step", at)
+    elif after(timeline, execution.position, due.kind, at) is not None:
+        happen(world, execution, "retry", at)
+    else:
+        happen(world, execution, "fail", at, Told(error=error_of(item, due.kind)))
+
+
+def follow(
+    world: World, before: Execution | None, execution: Execution | None, at: Instant
+) -> None:
+    """Brings along what a change of the state alone left behind (a rule's `then` says no more)."""
+    if before is None or execution is None or execution.passages is not before.passages:
+        return
+    event = event_between(before.state, execution.state)
+    if event:
+        timeline = workflow_of(world, execution).timeline
+        fields = moved(timeline, before, event, at, execution.input, NOTHING)
+        if event == "resume":
+            fields["resumed"] = at
+        world.replace("executions", structs.replace(execution, **fields), at)
+
+
+def follow_schedule(
+    world: World, before: Workflow | None, workflow: Workflow | None, at: Instant
+) -> None:
+    """A schedule that plays again runs at its next instant; what it missed stays missed."""
+    if before is None or workflow is None or before.state == workflow.state:
+        return
+    following = following_run(workflow, at) if workflow.state == ACTIVE else None
+    if following != workflow.next_run:
+        changed = structs.replace(workflow, next_run=following, modified=at)
+        world.replace("workflows", changed, at)
+
+
+def _latest_restart(execution: Execution) -> Place:
+    return (execution.restart_ends << 64) + execution.created, inverted(execution.id)
+
+
+def _highest_version(workflow: Workflow) -> Place:
+    return workflow.version, inverted(workflow.id)
+
+
+KINDS: tuple[Kind[Any], ...] = (
+    credentials(Key),
+    Kind(
+        "workflows",
+        Workflow,
+        lifecycle=SCHEDULE,
+        indexes={
+            "organization": Index(lambda each: each.organization),
+            "version": Index(lambda each: each.workflow_id, _highest_version),
+            "status": Index(lambda each: (each.workflow_id, each.status), _highest_version),
+            "name": Index(lambda each: each.name or None),
+        },
+        due=due_of_workflow,
+        strike=strike_workflow,
+        effects=follow_schedule,
+    ),
+    Kind(
+        "executions",
+        Execution,
+        lifecycle=EXECUTION,
+        indexes={
+            "organization": Index(lambda each: each.organization),
+            "workflow": Index(lambda each: (each.organization, each.workflow_id)),
+            "process": Index(lambda each: (each.organization, each.process_id, each.state)),
+            "name": Index(lambda each: each.name or None),
+            "restarted": Index(
+                lambda each: (
+                    (each.organization, each.process_id)
+                    if each.resumed is not None and each.state == IN_PROGRESS
+                    else None
+                ),
+                _latest_restart,
+            ),
+        },
+        due=due_of_execution,
+        strike=strike_execution,
+        effects=follow,
+    ),
+    Kind("installations", Installation),
+)

@@ -1,0 +1,183 @@
+"""How one event moves an execution along its timeline: pure, for handlers and due events alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec import Raw, Struct, json, structs
+
+from understudy.simulation.clock import LAST, Instant
+from understudy.simulation.steps import Do, Item, Outcome, Parallel, Timeline, Wait
+from understudy.simulation.timeline import Position, after, current, next_event
+from understudy.vendors.looply.lifecycle.tables import ENDED, EXECUTION
+from understudy.vendors.looply.records import (
+    AWAITING_RESPONSE,
+    COMPLETED,
+    IN_PROGRESS,
+    Execution,
+    Passage,
+)
+
+PASSAGES = 64  # steps kept in an execution's logs: a long loop would grow for ever
+END = "End"  # the step name behind the last step
+REASON = "Workflow execution terminated by user."  # the vendor's default
+BY_STEP = "Workflow execution terminated by its own step."
+
+Passages = tuple[Passage, ...]
+
+
+class Told(Struct, frozen=True):
+    """What is said about the step that an event ends: its output, its error, the reason."""
+
+    output: Raw | None = None
+    error: Raw | None = None
+    reason: str | None = None
+
+
+NOTHING = Told()
+
+
+def moved(
+    timeline: Timeline, execution: Execution, event: str, at: Instant, payload: Raw, told: Told
+) -> dict[str, Any]:
+    """The fields an event changes beside the state; `payload` is the input from now on."""
+    position, passages = _MOVES[event](timeline, execution, event, at, told)
+    if position.step != execution.position.step:
+        passages = entered(passages, timeline, position, payload)
+    if event == "wait":
+        passages = _with_last(passages, status=AWAITING_RESPONSE)
+    state = EXECUTION.target(execution.state, event)
+    step, next_at, following = standing(timeline, position, state)
+    fields = {
+        "modified": at,
+        "position": position,
+        "passages": passages,
+        "step": step,
+        "next_at": next_at,
+        "next_event": following,
+    }
+    if event == "step":
+        fields["output"] = collected(execution.output, current(timeline, execution.position))
+    return fields
+
+
+def _next_step(
+    timeline: Timeline, execution: Execution, event: str, at: Instant, told: Told
+) -> tuple[Position, Passages]:
+    item = current(timeline, execution.position)
+    output = told.output if told.output is not None else output_of(item)
+    passages = _left(execution.passages, COMPLETED, at, output=output)
+    return after(timeline, execution.position, "done", at) or execution.position, passages
+
+
+def _again(
+    timeline: Timeline, execution: Execution, event: str, at: Instant, told: Told
+) -> tuple[Position, Passages]:
+    how = "retry" if execution.position.resting else "failed"
+    position = after(timeline, execution.position, how, at) or execution.position
+    return position, _with_last(execution.passages, attempts=position.attempt)
+
+
+def _to_wait(
+    timeline: Timeline, execution: Execution, event: str, at: Instant, told: Told
+) -> tuple[Position, Passages]:
+    here = execution.position
+    for step in range(here.step, len(timeline)):
+        if isinstance(timeline[step], Wait):
+            break
+    else:
+        step = here.step  # made to wait by a rule, where nothing waits
+    if step == here.step:
+        return here, execution.passages
+    return Position(step, since=at), _left(execution.passages, COMPLETED, at)
+
+
+def _to_end(
+    timeline: Timeline, execution: Execution, event: str, at: Instant, told: Told
+) -> tuple[Position, Passages]:
+    by_default = REASON if event == "terminate" else None
+    reason = by_default if told.reason is None else told.reason
+    passages = _left(execution.passages, ENDED[event], at, error=told.error, reason=reason)
+    return execution.position, passages
+
+
+_Move = Callable[[Timeline, Execution, str, Instant, Told], tuple[Position, Passages]]
+_MOVES: Mapping[str, _Move] = {
+    "step": _next_step,
+    "resume": _next_step,
+    "retry": _again,
+    "wait": _to_wait,
+    "complete": _to_end,
+    "fail": _to_end,
+    "terminate": _to_end,
+}
+
+
+def standing(timeline: Timeline, position: Position, state: str) -> tuple[str, Instant | None, str]:
+    """The name of the step an execution is at, and when and how it goes on by itself."""
+    item = current(timeline, position)
+    name = END if item is None else item.name
+    if state == IN_PROGRESS and isinstance(item, Wait):
+        return name, position.since, "wait"
+    if state != IN_PROGRESS and not (state == AWAITING_RESPONSE and isinstance(item, Wait)):
+        return name, None, ""
+    following = next_event(timeline, position)
+    if following is None or position.since + following.delay > LAST:
+        return name, None, ""
+    return name, position.since + following.delay, following.event
+
+
+def entered(passages: Passages, timeline: Timeline, position: Position, payload: Raw) -> Passages:
+    """The passages with the one that begins at a position."""
+    item = current(timeline, position)
+    if item is None:
+        return passages
+    begun = Passage(item.name, IN_PROGRESS, position.since, input=payload)
+    return (*passages[1 - PASSAGES :], begun)
+
+
+def _left(passages: Passages, status: str, at: Instant, **told: Any) -> Passages:
+    if not passages or passages[-1].exited is not None:
+        return passages
+    return _with_last(passages, status=status, exited=at, **told)
+
+
+def _with_last(passages: Passages, **fields: Any) -> Passages:
+    if not passages:
+        return passages
+    return (*passages[:-1], structs.replace(passages[-1], **fields))
+
+
+def output_of(item: Item | None) -> Raw | None:
+    """What a step gives; parallel steps give theirs by name."""
+    if isinstance(item, Do):
+        return item.output
+    if isinstance(item, Parallel):
+        outputs = {step.name: step.output for step in item.steps if step.output is not None}
+        return Raw(json.encode(outputs)) if outputs else None
+    return None
+
+
+def collected(outputs: Raw, item: Item | None) -> Raw:
+    """All outputs so far by step, those of this one among them."""
+    if isinstance(item, Parallel):
+        for step in item.steps:
+            outputs = collected(outputs, step)
+        return outputs
+    output = output_of(item)
+    if item is None or output is None:
+        return outputs
+    known = json.decode(outputs, type=dict[str, Raw])
+    return Raw(json.encode(known | {item.name: output}))
+
+
+def error_of(item: Item | None, event: str) -> Raw:
+    """Why a step failed for good: its own error, or that its time was up."""
+    if isinstance(item, Outcome) and item.error is not None:
+        return item.error
+    if event == "timeout":
+        return Raw(b'"timeout"')
+    failing = item.steps if isinstance(item, Parallel) else (item,)
+    errors = (step.fails.error for step in failing if isinstance(step, Do) and step.fails)
+    return next(errors, Raw(b'"failed"'))
