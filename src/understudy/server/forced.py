@@ -42,18 +42,19 @@ def said(exchange: Exchange, operation: Operation | None, struck: Struck) -> Rep
     reply = struck.rule.reply
     if reply is None:
         return None
-    if reply.answer is not None and operation is not None:
-        return forced(exchange, operation, operation.answers[reply.answer])
-    if reply.body is None and operation is not None and reply.status is not None:
-        known = operation.by_status(reply.status)
-        if known:
-            return forced(exchange, operation, known[0])
-    status = reply.status or 200
-    raw = reply.body.encode() if isinstance(reply.body, str) else None
-    headers = [(k, v) for k, v in reply.headers.items() if k.lower() != "content-type"]
-    media = next((v for k, v in reply.headers.items() if k.lower() == "content-type"), "")
-    media = media or ("text/plain" if raw is not None else "application/json")
-    return Reply(status, reply.body, headers=headers, media_type=media, raw=raw)
+    headers = [(n, v) for n, v in reply.headers.items() if n.lower() != "content-type"]
+    media = next((v for n, v in reply.headers.items() if n.lower() == "content-type"), "")
+    if reply.written or operation is None:
+        raw = reply.body.encode() if isinstance(reply.body, str) else None
+        media = media or ("application/json" if raw is None else "text/plain; charset=utf-8")
+        return Reply(reply.status, reply.body, headers=headers, media_type=media, raw=raw)
+    answer = operation.answers.get(reply.answer or "") or _first(operation, reply.status)
+    if answer is None:
+        return Reply(reply.status, headers=headers)
+    made = forced(exchange, operation, answer)
+    made.headers = (*made.headers, *headers)
+    made.media_type = media or made.media_type
+    return made
 
 
 def forced(exchange: Exchange, operation: Operation, answer: Answer) -> Reply:
@@ -84,4 +85,8 @@ def chosen(operation: Operation, wish: Preference) -> Answer | None:
         answer = operation.answers.get(wish.example)
         fits = answer is not None and wish.code in (None, answer.status)
         return answer if fits else None
-    return next((each for each in operation.answers.values() if each.status == wish.code), None)
+    return _first(operation, wish.code)
+
+
+def _first(operation: Operation, status: int | None) -> Answer | None:
+    return next((each for each in operation.answers.values() if each.status == status), None)

@@ -233,7 +233,7 @@ class Pipeline:
     def _sent(self, exchange: Exchange, reply: Reply) -> Sent:
         operation, session = exchange.operation, exchange.session
         body = replies.encode(reply)
-        provenance = ""
+        provenance = "inferred" if operation is None else ""
         if operation is not None:
             answer = self._which(operation, exchange.vendor.name, reply)
             if answer is not None:
@@ -258,7 +258,7 @@ class Pipeline:
             headers.append((b"x-understudy-hint", replies.safe(exchange.hint)))
         if exchange.preferred:
             headers.append((b"preference-applied", replies.safe(exchange.preferred)))
-        fault = exchange.rule.fault if exchange.rule is not None else None
+        fault = exchange.rule.rule.fault if exchange.rule is not None else None
         sent = Sent(reply.status, headers, body, fault, exchange)
         journal(sent, number, self._credential_headers(exchange.vendor.name))
         return sent
@@ -288,7 +288,8 @@ def _invalid(violations: list[Any]) -> Problem:
     if any(v.keyword == "media_type" for v in violations):
         kind = "media_type"
     more = f" (and {len(violations) - 1} more)" if len(violations) > 1 else ""
-    because = f"{first.location} {first.name or 'is'} {first.message}{more}".replace("  ", " ")
+    place = " ".join(part for part in (first.location, first.name or first.pointer) if part)
+    because = f"{place}: {first.message}{more}"
     return Problem(kind, because, violations=violations)  # type: ignore[arg-type]
 
 

@@ -19,7 +19,8 @@ class AbortableProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope["extensions"] = {ABORT: self.abort}  # type: ignore[typeddict-unknown-key]
+        extensions: Any = {ABORT: self.abort}
+        self.scope["extensions"] = extensions
 
     def abort(self, by: Way) -> None:
         """Ends the connection at once: `reset` sends RST, `close` sends FIN."""
