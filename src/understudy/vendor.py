@@ -191,11 +191,18 @@ def credentials(record: type[Credential] = Credential) -> Kind[Credential]:
 
 
 def find_credential(world: World, key: str | None) -> Credential | None:
-    """The credential of that key; under `--any-key` the world's first, whatever came."""
+    """The credential of that key; under `--any-key` the world's default, whatever came."""
     keys = world["credentials"]
     found: Credential | None = None if key is None else keys.first("key", key)
     if found is None and key and "any_key" in world.flags:
-        return next(iter(keys), None)
+        return default_credential(world)
+    return found
+
+
+def default_credential(world: World) -> Credential | None:
+    """The credential called `default`, else the one that was declared first."""
+    keys = world["credentials"]
+    found: Credential | None = keys.get("default") or next(keys.as_added(), None)
     return found
 
 

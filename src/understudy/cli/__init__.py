@@ -67,6 +67,11 @@ def did_you_mean(said: str, known: Sequence[str]) -> str:
     return f"{guess}There are {', '.join(known)}"
 
 
+def plural(count: int, word: str) -> str:
+    """A count with its word: `1 rule`, `2 rules`."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
 def main(args: Sequence[str] | None = None) -> int:
     """Runs one command; its exit code. Whatever goes wrong is one line on stderr."""
     try:

@@ -108,9 +108,11 @@ def _is(operation: Operation) -> str:
 
 
 def _operation(vendor: Vendor, name: str) -> None:
-    from understudy.cli.answers import example, how
+    from understudy.cli.answers import recipe, ways
+    from understudy.cli.world import sandbox_of
 
-    contract = _contract(vendor)
+    sandbox = sandbox_of(vendor)
+    contract = sandbox.contract(vendor.name)
     operation = contract.operations.get(name)
     if operation is None:
         known = tuple(contract.operations)
@@ -122,13 +124,13 @@ def _operation(vendor: Vendor, name: str) -> None:
         click.echo("\n" + operation.description.strip())
     if parameters := list(_parameters(operation)):
         table(("parameter", "in", "required", "schema"), parameters)
+    way = ways(sandbox, vendor.name, operation)
     rows = [
-        [str(answer.status), answer.name, answer.provenance.kind, way]
-        for answer in operation.answers.values()
-        for way in [how(vendor, operation, answer)]
+        [str(each.status), each.name, each.provenance.kind, each.description, way[each.name]]
+        for each in operation.answers.values()
     ]
-    table(("status", "answer", "provenance", "how to get it"), rows)
-    click.echo(example(vendor, operation))
+    table(("status", "answer", "provenance", "when", "how to get it"), rows)
+    click.echo(recipe(vendor.name, operation))
 
 
 def _parameters(operation: Operation) -> Iterator[list[str]]:

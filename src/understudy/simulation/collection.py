@@ -85,6 +85,10 @@ class Collection(Generic[R]):
     def get(self, record_id: str) -> R | None:
         return self._records.get(record_id)
 
+    def as_added(self) -> Iterator[R]:
+        """Every record in the order they came in, whatever their instants say."""
+        return iter(self._records.values())
+
     def count(self, index: str, key: Hashable) -> int:
         return len(self._row(index, key))
 

@@ -1,0 +1,44 @@
+"""`understudy env`: what to export so that a client meets the sandbox instead of the vendor."""
+
+from __future__ import annotations
+
+from shlex import quote
+
+import click
+
+from understudy.cli import remote
+from understudy.cli.vendors import vendor_named
+from understudy.vendor import default_credential
+
+HELP = """Prints what to export so that a client of the vendor meets the sandbox.
+
+\b
+Examples:
+  understudy env looply
+  eval "$(understudy env looply --session my-test)"
+  understudy env looply --url http://127.0.0.1:8080
+"""
+
+
+@click.command("env", help=HELP, short_help="Print what a vendor's client must have exported.")
+@click.argument("vendor")
+@click.option("--session", metavar="NAME", help="A session of your own instead of default.")
+@remote.url_option
+def command(vendor: str, session: str | None, url: str) -> None:
+    """Prints `export` lines for a shell."""
+    from understudy.cli.world import sandbox_of
+
+    chosen = vendor_named(vendor)
+    origin = remote.origin(url)
+    if session is not None:
+        from understudy.server.call import session_name
+
+        origin = f"{origin}/~{session_name(session)}"
+    sandbox = sandbox_of(chosen)
+    key = default_credential(sandbox.session("env").world(vendor))
+    known = {
+        "url": f"{origin}/{vendor}{sandbox.contract(vendor).base_path}",
+        "key": "" if key is None else key.key,
+    }
+    for variable, what in chosen.exports.items():
+        click.echo(f"export {variable}={quote(known[what])}")

@@ -1,0 +1,98 @@
+"""What `serve` tells when it listens: to a person on the terminal, to a program in a file."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
+from typing import Any
+from urllib.parse import quote as encoded
+from urllib.parse import urlencode
+
+from understudy.errors import InputError
+from understudy.openapi.operation import Contract
+from understudy.server.sessions import Sandbox
+from understudy.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
+from understudy.vendor import Vendor, default_credential
+
+
+@dataclass(frozen=True)
+class Served:
+    """One vendor as a client reaches it."""
+
+    url: str  # the vendor's base URL, its own base path included
+    key: str
+    headers: Mapping[str, str]  # what a client sends with that key
+    curl: str  # a line that works when pasted
+
+
+def describe(sandbox: Sandbox, origin: str) -> dict[str, Served]:
+    """Every vendor that is served, with the first key of its world."""
+    session = sandbox.session("default")
+    served = {}
+    for name, vendor in sandbox.vendors.items():
+        contract = sandbox.contract(name)
+        credential = default_credential(session.world(name))
+        key = "" if credential is None else credential.key
+        headers = {} if credential is None else dict(vendor.sign(credential))
+        url = f"{origin}/{name}{contract.base_path}"
+        served[name] = Served(url, key, headers, curl(contract, vendor, origin, headers))
+    return served
+
+
+def curl(contract: Contract, vendor: Vendor, origin: str, headers: Mapping[str, str]) -> str:
+    """The vendor's first call as a line for a shell."""
+    name, given = vendor.first_call
+    operation = contract.operations[name]
+    path = operation.path
+    for parameter in operation.path_parameters:
+        text = encoded(str(given[parameter.name]), safe="")
+        path = path.replace("{" + parameter.name + "}", text)
+    query = urlencode({key: given[key] for key in operation.query_parameters if key in given})
+    parts = ["curl", "-i"]
+    body = ["-d", quote(json.dumps(given["body"]))] if "body" in given else []
+    if operation.method != ("POST" if body else "GET"):
+        parts += ["-X", operation.method]
+    parts.append(quote(f"{origin}/{vendor.name}{path}{'?' + query if query else ''}"))
+    sent = {**headers, "content-type": "application/json"} if body else headers
+    for header, value in sent.items():
+        parts += ["-H", quote(f"{header}: {value}")]
+    return " ".join(parts + body)
+
+
+def text(origin: str, served: Mapping[str, Served], settings: Settings) -> str:
+    """What a person reads."""
+    lines = [f"Understudy serves {len(served)} vendor{'s' * (len(served) != 1)} on {origin}", ""]
+    for name, each in served.items():
+        lines += [name, f"  base URL  {each.url}", f"  key       {each.key or '(none)'}"]
+        lines += [f"  try       {each.curl}", ""]
+    lines.append(f"Why an answer was as it was:  understudy why default.1{_url(origin)}")
+    if settings.require_session:
+        lines.append("Calls must name a session: put /~NAME before /VENDOR in the path")
+    lines.append("Ctrl-C ends it.")
+    return "\n".join(lines)
+
+
+def _url(origin: str) -> str:
+    return "" if origin == f"http://{DEFAULT_HOST}:{DEFAULT_PORT}" else f" --url {origin}"
+
+
+def write_ready(file: Path, origin: str, served: Mapping[str, Served]) -> None:
+    """The ready file, there only when it is whole."""
+    told: dict[str, Any] = {
+        "url": origin,
+        "pid": os.getpid(),
+        "vendors": {
+            name: {"url": each.url, "key": each.key, "headers": dict(each.headers)}
+            for name, each in served.items()
+        },
+    }
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        draft.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+        draft.replace(file)
+    except OSError as error:
+        raise InputError(f"cannot write {file}: {error.strerror}", where="--ready-file") from None
