@@ -16,7 +16,8 @@ LAYERS: dict[int, str] = {
     0: "errors settings resources",
     1: """
         openapi openapi.document openapi.compiler openapi.operation openapi.router
-        openapi.answers openapi.inputs openapi.parameters openapi.pattern openapi.reference
+        openapi.answers openapi.inputs openapi.order openapi.parameters openapi.pattern
+        openapi.reference
         openapi.request openapi.sample openapi.schema openapi.source openapi.texts
         openapi.violations openapi.yaml
         simulation simulation.clock simulation.collection simulation.events

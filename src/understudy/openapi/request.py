@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -182,16 +182,18 @@ def _accepts(declared: Body, media_type: str) -> bool:
 
 def _too_deep(value: Any) -> bool:
     level = [value]
-    for _ in range(MAX_DEPTH + 1):
-        level = [
-            child
-            for each in level
-            if isinstance(each, dict | list)
-            for child in (each.values() if isinstance(each, dict) else each)
-        ]
+    for _ in range(MAX_DEPTH):
+        level = [child for each in level for child in _children(each) if type(child) in _NESTING]
         if not level:
             return False
     return True
+
+
+def _children(value: Any) -> Iterable[Any]:
+    return value.values() if type(value) is dict else value if type(value) is list else ()
+
+
+_NESTING = (dict, list)
 
 
 def _syntax(why: str) -> Violation:

@@ -226,6 +226,7 @@ def _failure(error: Any) -> Failure:
         error.message,
         list(error.instance_path),
         list(error.schema_path),
+        list(error.evaluation_path),
         {key: value for key, value in details.items() if key != "context"},
         [[_failure(each) for each in branch] for branch in details.get("context", ())],
     )

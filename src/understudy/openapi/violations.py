@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from understudy.openapi.operation import Location, Violation
+from understudy.openapi.order import LAST, Rank, declared, rank
 
 SHOWN = 80  # characters of a value in a message
 OPTIONS = 20  # of an enum in a message
@@ -25,6 +26,8 @@ EXPECTED = {
 CLOSED = ("additionalProperties", "unevaluatedProperties")
 BRANCHED = ("oneOf", "anyOf")
 
+Ranked = tuple[Rank, Violation]
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -34,6 +37,7 @@ class Failure:
     message: str
     path: Sequence[str | int]  # in the value
     schema_path: Sequence[str | int]  # in the schema
+    steps: Sequence[str | int]  # the way there, through every $ref
     details: Mapping[str, Any]
     branches: Sequence[Sequence[Failure]]  # of a oneOf or anyOf: the errors of each branch
 
@@ -41,10 +45,12 @@ class Failure:
 def explain(
     failures: Sequence[Failure], root: Any, value: Any, location: Location, name: str
 ) -> list[Violation]:
-    """The violations of a value, in the validator's order, each told once."""
+    """The violations of a value, as the schema declares its properties, each told once."""
     telling = _Telling(root, value, location, name)
     found = [each for failure in failures for each in telling.tell(failure, "")]
-    return [each for index, each in enumerate(found) if each not in found[:index]]
+    found.sort(key=lambda each: each[0])
+    told = [violation for _, violation in found]
+    return [each for index, each in enumerate(told) if each not in told[:index]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ class _Telling:
     location: Location
     name: str
 
-    def tell(self, failure: Failure, branch: str) -> list[Violation]:
+    def tell(self, failure: Failure, branch: str) -> list[Ranked]:
         if failure.keyword in BRANCHED and any(failure.branches):
             return self.tell_branches(failure)
         if failure.keyword in CLOSED:
@@ -66,7 +72,7 @@ class _Telling:
         message = _message(failure.keyword, expected) or failure.message
         return [self.violation(failure, branch, failure.path, expected, message)]
 
-    def tell_branches(self, failure: Failure) -> list[Violation]:
+    def tell_branches(self, failure: Failure) -> list[Ranked]:
         schemas = find(self.root, failure.schema_path)
         branches = schemas if isinstance(schemas, list) else []
         types = [
@@ -104,7 +110,7 @@ class _Telling:
     def expected(self, failure: Failure) -> Any:
         details, keyword = failure.details, failure.keyword
         if keyword == "type":
-            types = list(details.get("types", ()))
+            types = sorted(details.get("types", ()), key=lambda kind: kind == "null")
             return types[0] if len(types) == 1 else types
         if keyword == "uniqueItems":
             return True
@@ -118,15 +124,21 @@ class _Telling:
         expected: Any,
         message: str,
         keyword: str = "",
-    ) -> Violation:
+    ) -> Ranked:
         pointer = point(path)
         got = find(self.value, path)
-        place = pointer or self.name or self.location
+        subject = pointer or self.name or self.location
         keyword = keyword or ("not" if failure.keyword == "falseSchema" else failure.keyword)
-        told = f"{place} {message}"
+        told = f"{subject} {message}"
         if keyword != "required":
             told += f"; got {show(got)}"
-        return Violation(self.location, self.name, pointer, keyword, expected, got, told, branch)
+        place = rank(self.root, failure.steps, failure.path)
+        if keyword == "required":
+            place += (declared(self.root, failure.steps, expected),)
+        violation = Violation(
+            self.location, self.name, pointer, keyword, expected, got, told, branch
+        )
+        return (*place, LAST) if keyword in CLOSED else place, violation
 
 
 def point(path: Sequence[str | int]) -> str:
@@ -167,28 +179,33 @@ def _message(keyword: str, expected: Any) -> str:
         return f"must be one of {', '.join(show(each) for each in expected[:OPTIONS])}"
     if keyword == "const":
         return f"must be {show(expected)}"
-    words = MESSAGES.get(keyword)
-    return words.format(expected) if words else ""
+    words, _, unit = MESSAGES.get(keyword, "").partition("#")
+    return words.format(expected) + _counted(unit, expected)
 
 
 MESSAGES = {
     "required": "lacks {}",
     "pattern": "must match {}",
     "format": "must be a {}",
-    "minLength": "must have at least {} characters",
-    "maxLength": "must have at most {} characters",
+    "minLength": "must have at least {} #character",
+    "maxLength": "must have at most {} #character",
     "minimum": "must be at least {}",
     "maximum": "must be at most {}",
     "exclusiveMinimum": "must be more than {}",
     "exclusiveMaximum": "must be less than {}",
-    "minItems": "must have at least {} items",
-    "maxItems": "must have at most {} items",
+    "minItems": "must have at least {} #item",
+    "maxItems": "must have at most {} #item",
     "uniqueItems": "must not repeat an item",
-    "minProperties": "must have at least {} properties",
-    "maxProperties": "must have at most {} properties",
+    "minProperties": "must have at least {} #property",
+    "maxProperties": "must have at most {} #property",
     "multipleOf": "must be a multiple of {}",
     "falseSchema": "must not be there",
 }
+
+
+def _counted(unit: str, count: Any) -> str:
+    plural = f"{unit[:-1]}ies" if unit.endswith("y") else f"{unit}s"
+    return unit if count == 1 or not unit else plural
 
 
 def _either(types: Sequence[str]) -> str:
