@@ -11,6 +11,7 @@ from understudy.errors import InputError
 from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Record
 from understudy.simulation.world import World
+from understudy.vendor import default_credential
 from understudy.vendors.looply.records import (
     ACTIVE,
     Installation,
@@ -56,7 +57,7 @@ class _Population:
         self.start = start
         self.named: dict[tuple[str, str], str] = {}
         stated = (each.get("organization") for each in section.get("credentials", ()))
-        first = next(iter(world["credentials"]), None)
+        first = default_credential(world)
         self.organization: str = next(filter(None, stated), None) or (
             ORGANIZATION if first is None else first.tenant
         )
