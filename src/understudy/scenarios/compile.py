@@ -47,7 +47,7 @@ class Compiler:
         verify = tuple(
             self.verification(f"/verify/{n}") for n in range(len(value.get("verify", ())))
         )
-        maker = StepMaker(source, self.names, self.handles, set(value.get("variables", ())))
+        maker = StepMaker(self, set(value.get("variables", ())))
         steps, last = maker.steps("steps"), maker.steps("finally")
         return Scenario(
             title=value.get("scenario") or PurePath(source.file).stem or "scenario",
@@ -121,14 +121,28 @@ class Compiler:
         if self._handles is None:
             found: dict[str, Handle] = {}
             world: Mapping[str, Any] = self.source.value.get("world", {})
-            for vendor in self.names.vendors:
-                section = world.get(vendor, {})
-                if section.get("base") != "none":
-                    found |= _named(vendor, self._base(vendor))
+            mine = self.names.default
+            for vendor in sorted(self.names.vendors, key=lambda each: each == mine):
+                found |= _named(vendor, self._starting(vendor))
             for vendor, section in world.items():
                 found |= _named(vendor, section)
             self._handles = found
         return self._handles
+
+    def credentials(self, vendor: str) -> list[str]:
+        """The names of the credentials that a vendor's world starts with."""
+        own = self.source.value.get("world", {}).get(vendor, {})
+        sections = (self._starting(vendor), own)
+        return [
+            str(entry["name"])
+            for section in sections
+            for entry in section.get("credentials", ())
+            if "name" in entry
+        ]
+
+    def _starting(self, vendor: str) -> Mapping[str, Any]:
+        section = self.source.value.get("world", {}).get(vendor, {})
+        return {} if section.get("base") == "none" else self._base(vendor)
 
     def _clock(self, value: Mapping[str, Any] | None) -> ClockSetting | None:
         if value is None:

@@ -153,9 +153,12 @@ def schema(vendors: Sequence[Vendor]) -> dict[str, Any]:
             {
                 "understudy": {"const": 1, "description": "1, the version of this grammar"},
                 "scenario": text("a title", maxLength=200),
-                "vendor": {"enum": [each.name for each in vendors], "description": "a vendor"},
+                "vendor": {
+                    "enum": [each.name for each in vendors],
+                    "description": f"one of {', '.join(each.name for each in vendors)}",
+                },
                 "clock": CLOCK,
-                "seed": {"type": "integer", "minimum": -(1 << 63), "maximum": (1 << 63) - 1},
+                "seed": whole(0, "a whole number", (1 << 53) - 1),
                 "world": closed("a world", {each.name: world(each) for each in vendors}),
                 "rules": {"type": "array", "items": ref("rule"), "maxItems": RULES},
                 "steps": steps,

@@ -24,6 +24,7 @@ class Source:
     file: str
     where: Callable[[str], str]
     written: Mapping[str, str] = field(default_factory=dict, repr=False)
+    text: str = field(default="", repr=False)  # the YAML it came from; "": it came as JSON
 
     def refuse(self, what: str, pointer: str, fix: str = "") -> ScenarioError:
         """A mistake with its place."""
@@ -43,7 +44,7 @@ class Grammar:
         document = yaml.load(text, file)
         reading = _Reading(document, self._shape)
         value = reading.convert(document.value, self._shape.root, "")
-        source = Source(value, file, document.where, reading.written)
+        source = Source(value, file, document.where, reading.written, text)
         self._check(source)
         return source
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, Protocol
 
 from understudy.errors import InputError, ScenarioError
+from understudy.openapi.operation import Contract, Operation
 from understudy.scenarios import jsonpath
+from understudy.scenarios.calls import shortest
 from understudy.scenarios.captures import captures
 from understudy.scenarios.fields import field
 from understudy.scenarios.match import pattern
@@ -16,7 +18,21 @@ from understudy.scenarios.source import Source
 from understudy.scenarios.yaml import escaped
 from understudy.simulation.clock import duration, instant
 
+NOBODY = "nobody"
 AT_MOST = 10  # how often `until` plays a step again, if the story does not say
+
+
+class World(Protocol):
+    """What steps must know of the scenario they belong to."""
+
+    source: Source
+    names: Names
+
+    def handles(self) -> Mapping[str, Handle]:
+        """The named entries of its worlds."""
+
+    def credentials(self, vendor: str) -> list[str]:
+        """The names that `as` may say."""
 
 
 class StepMaker:
@@ -24,14 +40,12 @@ class StepMaker:
 
     def __init__(
         self,
-        source: Source,
-        names: Names,
-        handles: Callable[[], Mapping[str, Handle]],
+        world: World,
         variables: set[str],
     ) -> None:
-        self.source = source
-        self.names = names
-        self._handles = handles
+        self.source = world.source
+        self.names = world.names
+        self._world = world
         self._saved = variables
 
     def steps(self, key: Literal["steps", "finally"]) -> tuple[Step, ...]:
@@ -73,6 +87,8 @@ class StepMaker:
                 except InputError as error:
                     raise source.refuse(error.what, error.where, error.fix) from None
         self._check_arguments(arguments, f"{pointer}/with")
+        self._check_path(contract, operation, arguments, f"{pointer}/with")
+        self._check_caller(step.get("as"), contract.name, f"{pointer}/as")
         start = f"{pointer}/with"
         until = step.get("until")
         return CallStep(
@@ -110,6 +126,22 @@ class StepMaker:
                 "Write {x-api-key: null} to leave one out",
             )
 
+    def _check_path(
+        self, contract: Contract, operation: Operation, arguments: Mapping[str, Any], pointer: str
+    ) -> None:
+        given = [name.removeprefix("path.") for name in arguments]
+        try:
+            shortest(contract, operation, dict.fromkeys(given))
+        except InputError as error:
+            raise self.source.refuse(error.what, pointer, error.fix) from None
+
+    def _check_caller(self, name: str | None, vendor: str, pointer: str) -> None:
+        there = [] if name in (None, NOBODY) else self._world.credentials(vendor)
+        if there and name not in there:
+            raise self.source.refuse(
+                f"there is no credential `{name}`", pointer, known(str(name), [*there, NOBODY])
+            )
+
     def _expectation(self, value: Mapping[str, Any] | None, pointer: str) -> Expectation | None:
         if value is None:
             return None
@@ -141,8 +173,10 @@ class StepMaker:
 
     def _check_captures(self, step: Mapping[str, Any], pointer: str) -> None:
         for place, names in captures(step, pointer):
-            if names[0] not in self._saved and names[0] not in self._handles():
-                raise unknown_capture(self.source, names, place, {*self._saved, *self._handles()})
+            if names[0] not in self._saved and names[0] not in self._world.handles():
+                raise unknown_capture(
+                    self.source, names, place, {*self._saved, *self._world.handles()}
+                )
 
 
 def unknown_capture(

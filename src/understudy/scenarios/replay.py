@@ -1,0 +1,234 @@
+"""Plays a scenario's steps against a sandbox and holds what comes against what is expected."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from understudy.errors import InputError, ScenarioError
+from understudy.scenarios.calls import Sending, sending
+from understudy.scenarios.captures import filled
+from understudy.scenarios.expect import differences, told, wanted
+from understudy.scenarios.memory import Memory
+from understudy.scenarios.model import Advance, CallStep, Scenario, Step
+from understudy.scenarios.report import Exchange, Outcome, Report
+from understudy.scenarios.target import Answered, Lost, Session, Target
+from understudy.vendor import Vendor
+
+NEEDS = frozenset(("world", "clock", "rules"))  # what a sandbox has of what a story may need
+
+OnStep = Callable[[Outcome], None]
+
+
+def replay(
+    scenario: Scenario,
+    target: Target,
+    vendors: Sequence[Vendor],
+    *,
+    on_step: OnStep | None = None,
+    token: str | None = None,
+    seed: int = 0,
+    has: Collection[str] = NEEDS,
+    environment: Mapping[str, str] | None = None,
+) -> Report:
+    """Plays a story in a session of its own; InputError when it cannot begin.
+
+    `has` is what the target has of what a story may need; steps that need more are skipped, with
+    the reason. Two replays of one story on one seed have the same `transcript`.
+    """
+    variables = read_variables(scenario, os.environ if environment is None else environment)
+    if missing := scenario.needs - set(has):
+        return _nothing_played(scenario, missing, on_step)
+    session = Session.start(target, scenario, token=token, seed=seed)
+    try:
+        return _Play(scenario, session, vendors, variables, has, on_step).play()
+    finally:
+        session.end()
+
+
+def read_variables(scenario: Scenario, environment: Mapping[str, str]) -> dict[str, Any]:
+    """The scenario's variables; ScenarioError for one that is not set and has no default."""
+    found: dict[str, Any] = {}
+    for name, variable in scenario.variables.items():
+        value = environment.get(variable.env, variable.default) if variable.env else None
+        value = variable.default if value is None else value
+        if value is None:
+            raise ScenarioError(
+                f"the variable `{name}` has no value",
+                where=scenario.source.where(f"/variables/{name}"),
+                fix=f"Set {variable.env}, or give it a default",
+            )
+        found[name] = value
+    return found
+
+
+def _nothing_played(scenario: Scenario, missing: Iterable[str], on_step: OnStep | None) -> Report:
+    why = f"it needs {', '.join(sorted(missing))}, which the target has not"
+    outcomes = tuple(
+        Outcome(step.name, step.where, "skipped", because=why) for step in scenario.steps
+    )
+    if on_step is not None:
+        for outcome in outcomes:
+            on_step(outcome)
+    return Report(scenario.title, scenario.file, outcomes)
+
+
+class _Play:
+    """One replay in its session."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        session: Session,
+        vendors: Sequence[Vendor],
+        variables: dict[str, Any],
+        has: Collection[str],
+        on_step: OnStep | None,
+    ) -> None:
+        self.scenario = scenario
+        self.session = session
+        self.memory = Memory(scenario, session, vendors, variables)
+        self.has = set(has)
+        self.on_step = on_step
+        self.transcript: list[Exchange] = []
+
+    def play(self) -> Report:
+        self.memory.read_records()
+        outcomes: list[Outcome] = []
+        for step in self.scenario.steps:
+            outcomes.append(self._told(self._step(step)))
+        outcomes.extend(self._told(each) for each in self._verifications())
+        for step in self.scenario.last:
+            outcomes.append(self._told(self._step(step)))
+        scenario = self.scenario
+        return Report(
+            scenario.title,
+            scenario.file,
+            tuple(outcomes),
+            tuple(self.transcript),
+            self.memory.saved,
+        )
+
+    def _told(self, outcome: Outcome) -> Outcome:
+        if self.on_step is not None:
+            self.on_step(outcome)
+        return outcome
+
+    def _step(self, step: Step) -> Outcome:
+        if missing := step.needs - self.has:
+            why = f"it needs {', '.join(sorted(missing))}, which the target has not"
+            return Outcome(step.name, step.where, "skipped", because=why)
+        try:
+            return self._advance(step) if isinstance(step, Advance) else self._call(step)
+        except LookupError as error:
+            because = f"`{error.args[0]}` has no value here: the step that saves it did not"
+            return Outcome(step.name, step.where, "failed", because=because)
+        except InputError as error:
+            return Outcome(
+                step.name, step.where, "failed", because=f"{error.what}. {error.fix}".rstrip(". ")
+            )
+
+    def _advance(self, step: Advance) -> Outcome:
+        self.session.advance(step)
+        return Outcome(step.name, step.where, "passed", kind="advance")
+
+    def _call(self, step: CallStep) -> Outcome:
+        attempts = 1 if step.until is None else step.until.at_most
+        outcome = Outcome(step.name, step.where, "failed")
+        for attempt in range(1, attempts + 1):
+            if attempt > 1 and step.until is not None:
+                self.session.advance_by(step.until.advance, step.where)
+            outcome = self._try(step, attempt)
+            if outcome.verdict == "passed":
+                break
+        return outcome if outcome.verdict == "passed" else self._explained(outcome)
+
+    def _try(self, step: CallStep, attempt: int) -> Outcome:
+        made = self._sending(step)
+        vendor = step.contract.name
+        answer = self.session.target.send(
+            made.method, self.session.prefix(vendor) + made.path, made.headers, made.body
+        )
+        self._note(made, answer)
+        expect = step.expect
+        wrong = differences(expect, answer, self.memory.lookup)
+        if not wrong and isinstance(answer, Answered):
+            wrong = self.memory.save(step, answer)
+        request = answer.header("x-understudy-request") if isinstance(answer, Answered) else None
+        return Outcome(
+            step.name,
+            step.where,
+            "failed" if wrong else "passed",
+            sent=f"{made.method} {made.path}",
+            expected=wanted(expect, self.memory.lookup),
+            got=told(answer),
+            differences=tuple(wrong),
+            request=request or "",
+            attempts=attempt,
+        )
+
+    def _sending(self, step: CallStep) -> Sending:
+        arguments = filled(step.arguments, self.memory.lookup, literal=True)
+        signature = self.memory.signature(step.contract.name, step.caller)
+        return sending(step.contract, step.operation, arguments, signature, step.written)
+
+    def _note(self, made: Sending, answer: Answered | Lost) -> None:
+        sent = f"{made.method} {made.path}"
+        if isinstance(answer, Lost):
+            self.transcript.append(Exchange(sent, None, (), b""))
+        else:
+            headers = tuple((name.lower(), value) for name, value in answer.headers)
+            self.transcript.append(Exchange(sent, answer.status, headers, answer.body))
+
+    def _explained(self, outcome: Outcome) -> Outcome:
+        """The outcome with the sandbox's own reason."""
+        if not outcome.request:
+            return outcome
+        why = self.session.explanation(outcome.request)
+        near = tuple(
+            f"{each.get('rule')}: {each.get('because')}"
+            for each in why.get("rules", ())
+            if not each.get("acted")
+        )
+        return replace(
+            outcome,
+            because=str(why.get("because", "")),
+            again=str(why.get("again", "")),
+            rules=near,
+        )
+
+    def _verifications(self) -> list[Outcome]:
+        verify = self.scenario.verify
+        if not verify:
+            return []
+        if "rules" not in self.has:
+            why = "only a sandbox counts its calls"
+            return [Outcome(v.target, v.where, "skipped", "verify", because=why) for v in verify]
+        unmet = {
+            (each["operation"], each["wanted"]): each
+            for each in self.session.verify().get("unmet", ())
+        }
+        return [
+            _held(each.target, each.where, each.wanted, unmet.get((each.target, each.wanted)))
+            for each in verify
+        ]
+
+
+def _held(target: str, where: str, times: str, unmet: Mapping[str, Any] | None) -> Outcome:
+    if unmet is None:
+        return Outcome(target, where, "passed", "verify", expected=f"{times} calls")
+    nearest = tuple(
+        f"{each.get('request')}: {each.get('differs')}" for each in unmet.get("nearest", ())
+    )
+    return Outcome(
+        target,
+        where,
+        "failed",
+        "verify",
+        expected=f"{times} calls",
+        got=f"{unmet.get('came')} calls",
+        differences=nearest,
+        because=f"{target} came {unmet.get('came')} times",
+    )

@@ -1,0 +1,65 @@
+"""What a replay found: for each step what was expected, what came, and because."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Verdict = Literal["passed", "failed", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One step that was played, or one verification that was held."""
+
+    name: str
+    where: str  # file:line
+    verdict: Verdict
+    kind: Literal["call", "advance", "verify"] = "call"
+    sent: str = ""  # the method and path
+    expected: str = ""
+    got: str = ""
+    differences: tuple[str, ...] = ()
+    because: str = ""  # the sandbox's reason, or why it was skipped
+    request: str = ""  # X-Understudy-Request
+    attempts: int = 1
+    again: str = ""  # a curl line
+    rules: tuple[str, ...] = ()  # rules that nearly acted, and what kept them
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One call as it went over the wire, for comparing two replays."""
+
+    sent: str
+    status: int | None  # None: lost
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole replay."""
+
+    title: str
+    file: str
+    outcomes: tuple[Outcome, ...]
+    transcript: tuple[Exchange, ...] = ()
+    saved: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        return tuple(each for each in self.outcomes if each.verdict == "failed")
+
+    @property
+    def verdict(self) -> Literal["passed", "failed", "inconclusive"]:
+        """`inconclusive` when nothing was left to play: that is never green."""
+        if self.failed:
+            return "failed"
+        played = any(each.verdict == "passed" and each.kind != "advance" for each in self.outcomes)
+        return "passed" if played else "inconclusive"
+
+    @property
+    def ok(self) -> bool:
+        return self.verdict == "passed"
