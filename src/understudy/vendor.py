@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -123,7 +123,7 @@ class Problem(Exception):
     def __init__(
         self,
         kind: ProblemKind,
-        because: str,
+        because: str | Callable[[], str],
         *,
         answer: str = "",
         violations: Sequence[Violation] = (),
@@ -134,9 +134,9 @@ class Problem(Exception):
         retry_after: int | None = None,
         hint: str = "",
     ) -> None:
-        super().__init__(because)
+        super().__init__(kind, answer)
         self.kind = kind
-        self.because = because  # one sentence for the explanation, never for the body
+        self._because = because
         self.answer = answer  # the contract's example name, where the kind is "answer"
         self.violations = violations
         self.allow = allow
@@ -146,10 +146,18 @@ class Problem(Exception):
         self.retry_after = retry_after  # seconds
         self.hint = hint
 
+    @property
+    def because(self) -> str:
+        """One sentence for the explanation, never for the body; put together when it is read."""
+        return self._because if isinstance(self._because, str) else self._because()
+
+    def __str__(self) -> str:
+        return self.because
+
 
 def refusal(
     answer: str,
-    because: str,
+    because: str | Callable[[], str],
     record: Record | None = None,
     *,
     values: Mapping[str, Any] | None = None,
@@ -219,13 +227,45 @@ def compose(answer: Answer, values: Mapping[str, Any]) -> Reply:
 
 def fill(example: Any, values: Mapping[str, Any]) -> Any:
     """The example with the leaves replaced whose key is among the values."""
-    if isinstance(example, dict):
-        return {
-            key: values[key]
-            if key in values and not isinstance(value, dict | list)
-            else fill(value, values)
-            for key, value in example.items()
-        }
-    if isinstance(example, list):
+    if type(example) is dict:
+        filled = {}
+        for key, value in example.items():
+            if type(value) is dict or type(value) is list:
+                filled[key] = fill(value, values)
+            else:
+                filled[key] = values.get(key, value)
+        return filled
+    if type(example) is list:
         return [fill(value, values) for value in example]
     return example
+
+
+class Leaves(Mapping[str, Any]):
+    """Body leaves by name, each made from the record only when a body has it."""
+
+    __slots__ = ("_extra", "_makers", "_record")
+
+    def __init__(
+        self,
+        makers: Mapping[str, Callable[[Any], Any]],
+        record: Any,
+        extra: Mapping[str, Any],
+    ) -> None:
+        self._makers = makers
+        self._record = record
+        self._extra = extra
+
+    def get(self, name: str, default: Any = None) -> Any:
+        if name in self._extra:
+            return self._extra[name]
+        maker = self._makers.get(name)
+        return default if maker is None else maker(self._record)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._extra[name] if name in self._extra else self._makers[name](self._record)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._makers, **self._extra})
+
+    def __len__(self) -> int:
+        return len({**self._makers, **self._extra})

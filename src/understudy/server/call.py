@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from understudy.errors import InputError
@@ -28,6 +28,10 @@ class Headers(Mapping[str, str]):
 
     def __getitem__(self, name: str) -> str:
         return self.raw[name.encode("latin-1", "replace")].decode("latin-1").strip()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        value = self.raw.get(name.encode())
+        return default if value is None else value.decode("latin-1").strip()
 
     def __iter__(self) -> Iterator[str]:
         return (name.decode("latin-1") for name in self.raw)

@@ -10,7 +10,7 @@ import logging
 from typing import Any
 
 from understudy.errors import InputError, UnderstudyError
-from understudy.openapi.operation import Answer, Contract, Miss, Operation
+from understudy.openapi.operation import Answer, Miss, Operation
 from understudy.openapi.request import decode_json, read
 from understudy.openapi.router import nearest
 from understudy.scenarios.prefer import preference
@@ -28,13 +28,17 @@ from understudy.server.exchange import Exchange, Sent
 from understudy.server.forced import force, said
 from understudy.server.record import journal
 from understudy.server.sessions import Sandbox, Session, TooManySessions
-from understudy.vendor import Call, Problem, Reply, Request, Vendor
+from understudy.vendor import Call, Problem, ProblemKind, Reply, Request, Vendor
 
 log = logging.getLogger("understudy")
 
 DEFAULT_SESSION = "default"
 
-_KINDS = {"syntax": "malformed_body", "media_type": "media_type", "encoding": "malformed_path"}
+_KINDS: dict[str, ProblemKind] = {
+    "syntax": "malformed_body",
+    "media_type": "media_type",
+    "encoding": "malformed_path",
+}
 
 
 class Pipeline:
@@ -206,8 +210,8 @@ class Pipeline:
         return Problem("unknown_path", f"no operation has the path {call.path}", hint=hint)
 
     def _refused(self, exchange: Exchange, problem: Problem) -> Reply:
+        problem.__traceback__ = problem.__context__ = None  # the journal keeps no frames alive
         exchange.problem = problem
-        exchange.because = problem.because
         exchange.hint = problem.hint
         if exchange.by == "behaviour":
             exchange.by = "refusal"
@@ -240,13 +244,17 @@ class Pipeline:
                 exchange.answer, provenance = answer.name, answer.provenance.kind
         exchange.provenance = provenance or "undocumented"
         number = session.journal.take_number()
-        said = (
-            f"operation={operation.id if operation else '-'}, by={exchange.by}, "
-            f"provenance={exchange.provenance}, session={session.name}"
-        )
+        name = operation.id if operation is not None else "-"
+        key = (exchange.vendor.name, name, exchange.by, exchange.provenance)
+        said = session.labels.get(key)
+        if said is None:
+            said = session.labels[key] = (
+                f"operation={name}, by={exchange.by}, "
+                f"provenance={exchange.provenance}, session={session.name}"
+            ).encode()
         headers = [
             (b"date", replies.date(exchange.now)),
-            (b"x-understudy", said.encode()),
+            (b"x-understudy", said),
             (b"x-understudy-request", f"{session.name}.{number}".encode()),
         ]
         if reply.body is not None or reply.raw is not None:
@@ -288,9 +296,7 @@ def _invalid(violations: list[Any]) -> Problem:
     if any(v.keyword == "media_type" for v in violations):
         kind = "media_type"
     more = f" (and {len(violations) - 1} more)" if len(violations) > 1 else ""
-    place = " ".join(part for part in (first.location, first.name or first.pointer) if part)
-    because = f"{place}: {first.message}{more}"
-    return Problem(kind, because, violations=violations)  # type: ignore[arg-type]
+    return Problem(kind, first.message + more, violations=violations)
 
 
 def _mismatch(operation: Operation, reply: Reply) -> str:
@@ -301,5 +307,3 @@ def _mismatch(operation: Operation, reply: Reply) -> str:
         return ""
     wrong = check(decode_json(replies.encode(reply)))
     return "; ".join(f"{v.pointer or '/'} {v.message}" for v in wrong)
-
-

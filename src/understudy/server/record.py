@@ -15,6 +15,12 @@ def journal(sent: Sent, number: int, secrets: tuple[bytes, ...]) -> None:
     assert exchange is not None
     call, operation, named = exchange.call, exchange.operation, exchange.named
     raw = exchange.headers.raw
+    for name in secrets:
+        if name in raw:
+            raw[name] = REDACTED
+    for name in _ALWAYS_SECRET:
+        if name in raw:
+            raw[name] = REDACTED
     if named is not None:
         exchange.after = exchange.world[named[0]].get(named[1].id)
     exchange.session.journal.append(
@@ -26,21 +32,16 @@ def journal(sent: Sent, number: int, secrets: tuple[bytes, ...]) -> None:
             method=call.method,
             path=call.path,
             query=call.query,
-            headers=tuple(
-                [
-                    (name, REDACTED if name in secrets or name in _ALWAYS_SECRET else value)
-                    for name, value in raw.items()
-                ]
-            ),
+            headers=raw,
             body=call.body,
             status=sent.status,
             answer=exchange.answer,
             by=exchange.by,
             provenance=exchange.provenance,
-            reply_headers=tuple(sent.headers),
+            reply_headers=sent.headers,
             reply=sent.body,
             caller=None if exchange.caller is None else exchange.caller.name,
-            because=exchange.because,
+            said=exchange.because,
             problem=exchange.problem,
             record=None if named is None else (named[0], named[1].id),
             before=exchange.before,

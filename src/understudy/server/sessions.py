@@ -51,6 +51,7 @@ class Session:
         self.name = name
         self.sandbox = sandbox
         self.origin = origin
+        self.labels: dict[tuple[str, ...], bytes] = {}  # X-Understudy as it was last said
         self._begin()
 
     def _begin(self) -> None:
@@ -143,7 +144,7 @@ class Session:
     def fork(self, name: str) -> Session:
         """Another session with the same past and a future of its own."""
         twin = Session.__new__(Session)
-        twin.name, twin.sandbox, twin.origin = name, self.sandbox, self.origin
+        twin.name, twin.sandbox, twin.origin, twin.labels = name, self.sandbox, self.origin, {}
         twin.clock, twin.started, twin.seed = self.clock.fork(), self.started, self.seed
         twin.journal, twin.rules, twin.loaded = self.journal.fork(), self.rules.fork(), self.loaded
         twin.worlds = {vendor: world.fork() for vendor, world in self.worlds.items()}

@@ -15,6 +15,7 @@ FROZEN_START: Instant = 1_767_225_600_000  # 2026-01-01T00:00:00Z
 LAST: Instant = 253_370_764_799_000  # 9998-12-31T23:59:59Z: a day's offset still fits in year 9999
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_seconds: dict[int, str] = {}  # seconds as they were last written
 _INSTANT = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})"
     r"(?:\.([0-9]{1,9}))?([Zz]|[+-][0-9]{2}:[0-9]{2})"
@@ -65,8 +66,13 @@ def duration(text: str | int) -> Duration:
 
 def iso(at: Instant) -> str:
     """The instant as ISO 8601 in UTC with milliseconds and `Z`."""
-    moment = _EPOCH + timedelta(milliseconds=at)
-    return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
+    second, rest = divmod(at, 1000)
+    text = _seconds.get(second)
+    if text is None:
+        if len(_seconds) > 1000:
+            _seconds.clear()
+        text = _seconds[second] = (_EPOCH + timedelta(seconds=second)).isoformat()[:19]
+    return f"{text}.{rest:03d}Z"
 
 
 def spoken(length: Duration) -> str:

@@ -36,12 +36,6 @@ def inverted(text: str) -> bytes:
     return text.encode().translate(_INVERTED) + b"\xff"
 
 
-def _stays(order: Callable[[Any], Place], before: Record, after: Record) -> bool:
-    if order is newest:  # the usual order and the hot path: id and creation decide
-        return before.created == after.created
-    return order(before) == order(after)
-
-
 def _place(entry: tuple[Place, str]) -> Place:
     return entry[0]
 
@@ -63,11 +57,12 @@ EVERY: Index[Any] = Index(key=lambda record: "")
 class Collection(Generic[R]):
     """Records by id and in the order of each index. A fork shares all until one side writes."""
 
-    __slots__ = ("_indexes", "_owned", "_places", "_records", "name")
+    __slots__ = ("_indexes", "_owned", "_places", "_plan", "_records", "name")
 
     def __init__(self, name: str, indexes: Mapping[str, Index[R]] | None = None) -> None:
         self.name = name
         self._indexes: dict[str, Index[R]] = {"": EVERY, **(indexes or {})}
+        self._plan = tuple((name, each.key, each.order) for name, each in self._indexes.items())
         self._records: dict[str, R] = {}
         self._places: dict[str, dict[Hashable, Row]] = {index: {} for index in self._indexes}
         self._owned: set[tuple[str, Hashable]] | None = None  # None: nothing is shared
@@ -138,15 +133,18 @@ class Collection(Generic[R]):
         self._own()
         before = self._records.get(record.id)
         self._records[record.id] = record
-        for name, index in self._indexes.items():
-            key = index.key(record)
+        stays = before is not None and before.created == record.created
+        for name, key_of, order in self._plan:
+            key = key_of(record)
             if before is not None:
-                old = index.key(before)
-                if old == key and (key is None or _stays(index.order, before, record)):
+                old = key_of(before)
+                if old == key and (
+                    key is None or (stays if order is newest else order(before) == order(record))
+                ):
                     continue
-                self._drop(name, old, index.order(before), before.id)
+                self._drop(name, old, order(before), before.id)
             if key is not None:
-                insort(self._mine(name, key), (index.order(record), record.id))
+                insort(self._mine(name, key), (order(record), record.id))
         return before
 
     def remove(self, record_id: str) -> R | None:
@@ -162,7 +160,7 @@ class Collection(Generic[R]):
         """The same records in a collection of its own, copied only when one side writes."""
         twin: Collection[R] = Collection.__new__(Collection)
         twin.name = self.name
-        twin._indexes = self._indexes
+        twin._indexes, twin._plan = self._indexes, self._plan
         twin._records, twin._places = self._records, self._places
         self._owned = set()
         twin._owned = set()

@@ -27,7 +27,7 @@ class Scheduled(NamedTuple):
 class DueEvents:
     """Everything scheduled in a world, struck in the order of (instant, sequence)."""
 
-    __slots__ = ("_heap", "_length", "_of", "_sequence", "_shared")
+    __slots__ = ("_heap", "_length", "_of", "_sequence", "_shared", "soonest")
 
     def __init__(self) -> None:
         self._of: dict[Owner, tuple[Scheduled, ...]] = {}
@@ -35,19 +35,10 @@ class DueEvents:
         self._length = 0
         self._sequence = 0
         self._shared = False
+        self.soonest = NEVER  # the instant of the next event
 
     def __len__(self) -> int:
         return self._length
-
-    @property
-    def soonest(self) -> int:
-        """The instant of the next event, or NEVER."""
-        heap = self._heap
-        while heap and self._scheduled(heap[0]) is None:
-            self._own()
-            heap = self._heap
-            heappop(heap)
-        return heap[0][0] if heap else NEVER
 
     def peek(self) -> tuple[Owner, Due] | None:
         """The next event, which stays."""
@@ -61,13 +52,14 @@ class DueEvents:
         """Makes these the record's only events: equal ones stay, new ones come, others go."""
         before = self._of.get(owner, ())
         wanted = tuple(wanted)
-        if not wanted and not before:
+        if wanted == tuple([entry.due for entry in before]):
             return
         self._own()
         kept = {entry.due: entry for entry in before}
-        self._put(owner, tuple(kept.get(due) or self._schedule(owner, due) for due in wanted))
+        self._put(owner, tuple([kept.get(due) or self._schedule(owner, due) for due in wanted]))
         if len(self._heap) > 64 and len(self._heap) > 2 * self._length:
             self._compact()
+        self._look()
 
     def pop(self) -> tuple[Owner, Due] | None:
         """Takes out the next event."""
@@ -79,6 +71,7 @@ class DueEvents:
         assert struck is not None
         owner = entry[2]
         self._put(owner, tuple(each for each in self._of[owner] if each is not struck))
+        self._look()
         return owner, struck.due
 
     def pending(self) -> bool:
@@ -101,18 +94,26 @@ class DueEvents:
             self._put(owner, (*self._of.get(owner, ()), Scheduled(due, sequence)))
             self._sequence = max(self._sequence, sequence)
         self._compact()
+        self._look()
 
     def fork(self) -> DueEvents:
         twin = DueEvents()
         twin._of, twin._heap = self._of, self._heap
         twin._length, twin._sequence = self._length, self._sequence
         twin._shared = self._shared = True
+        twin.soonest = self.soonest
         return twin
 
     def _schedule(self, owner: Owner, due: Due) -> Scheduled:
         self._sequence += 1
         heappush(self._heap, (due.at, self._sequence, owner))
         return Scheduled(due, self._sequence)
+
+    def _look(self) -> None:
+        heap = self._heap
+        while heap and self._scheduled(heap[0]) is None:
+            heappop(heap)
+        self.soonest = heap[0][0] if heap else NEVER
 
     def _put(self, owner: Owner, row: tuple[Scheduled, ...]) -> None:
         self._length += len(row) - len(self._of.get(owner, ()))

@@ -25,16 +25,16 @@ class Entry(Struct, kw_only=True, gc=False):
     method: str
     path: str  # raw, without session and vendor
     query: str
-    headers: tuple[tuple[bytes, bytes], ...]
+    headers: dict[bytes, bytes]
     body: bytes
     status: int
     answer: str
     by: str  # behaviour, rule, fault, refusal
     provenance: str
-    reply_headers: tuple[tuple[bytes, bytes], ...]
+    reply_headers: list[tuple[bytes, bytes]]
     reply: bytes
     caller: str | None = None
-    because: str = ""
+    said: str = ""  # why, where no problem says it
     problem: Any = None  # the vendor.Problem of a refusal: violations, missing, allow
     record: tuple[str, str] | None = None
     before: Any = None
@@ -44,6 +44,14 @@ class Entry(Struct, kw_only=True, gc=False):
     lost: str = ""  # "request" or "answer"
     values: Any = None  # parameters by contract name
     hint: str = ""
+
+    @property
+    def because(self) -> str:
+        """Why it was answered so, in one sentence."""
+        if self.said or self.problem is None:
+            return self.said
+        reason: str = self.problem.because
+        return reason
 
     @property
     def size(self) -> int:

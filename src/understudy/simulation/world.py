@@ -165,10 +165,11 @@ class World:
     def advance(self, now: Instant) -> int:
         """Applies what fell due until now, each at its own instant; how many that were."""
         events = self.events
+        if events.soonest > now:
+            self.now = max(self.now, now)
+            return 0
         struck, busiest, busy = 0, 0, Counter[Owner]()
-        while events.soonest <= now:
-            coming = events.peek()
-            assert coming is not None
+        while (coming := events.peek()) is not None and coming[1].at <= now:
             owner, due = coming
             if due.at > busiest:
                 busiest = due.at

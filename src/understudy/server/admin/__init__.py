@@ -70,6 +70,7 @@ def answer_admin(sandbox: Sandbox, call: Call) -> Reply:
         if not isinstance(found, Match):
             raise unknown_path(contract, call, found.allow)
         operation = found.operation
+        _bounded(call, sandbox.settings.body_bytes)
         _authenticate(call, operation, sandbox.settings.admin_token)
         asked = read(operation, found.values, call.query, call.headers, call.body)
         if asked.violations:
@@ -84,6 +85,11 @@ def answer_admin(sandbox: Sandbox, call: Call) -> Reply:
     except Exception as error:
         log.exception("%s broke", operation and operation.id)
         return refuse(Problem("internal", type(error).__name__), operation)
+
+
+def _bounded(call: Call, most: int) -> None:
+    if len(call.body) > most:
+        raise Problem("too_large", f"the body has more than {most} bytes")
 
 
 def _authenticate(call: Call, operation: Operation, token: str | None) -> None:

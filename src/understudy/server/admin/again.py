@@ -34,7 +34,7 @@ def curl(session: Session, entry: Entry) -> str:
 def _origin(session: Session, entry: Entry) -> str:
     """Where the sandbox was reached; its own address when the vendor's host was asked for."""
     settings = session.sandbox.settings
-    host = dict(entry.headers).get(b"host", b"").decode("latin-1")
+    host = entry.headers.get(b"host", b"").decode("latin-1")
     servers = session.sandbox.contract(entry.vendor).servers
     if not _HOST.fullmatch(host) or any(f"//{host}" in server for server in servers):
         host = f"{settings.host}:{settings.port}"
@@ -42,7 +42,7 @@ def _origin(session: Session, entry: Entry) -> str:
 
 
 def _headers(session: Session, entry: Entry) -> Iterator[str]:
-    for name, value in entry.headers:
+    for name, value in entry.headers.items():
         if name in _CONNECTION or (name, value) == (b"accept", b"*/*"):
             continue
         said = value.decode("latin-1")

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import yaml
-
 from understudy.openapi.operation import Violation
 from understudy.openapi.request import decode_json
 from understudy.server.admin.again import curl
-from understudy.server.admin.records import fields, first_ids, transitions
+from understudy.server.admin.missing import missing_view
+from understudy.server.admin.records import fields, transitions
 from understudy.server.sessions import Session
 from understudy.simulation.clock import iso
 from understudy.simulation.journal import Entry
-from understudy.vendor import Caller, Missing, Problem
+from understudy.vendor import Problem
 
 
 def explanation(session: Session, entry: Entry) -> dict[str, Any]:
@@ -33,11 +32,11 @@ def explanation(session: Session, entry: Entry) -> dict[str, Any]:
         "caller": entry.caller,
         "by": entry.by,
         "provenance": entry.provenance,
-        "because": entry.because,
+        "because": entry.because or _by_itself(entry),
         **_said("hint", entry.hint),
         **_said("lost", entry.lost),
         **_said("parameters", entry.values),
-        "request": _message(entry.headers, entry.body),
+        "request": _message(entry.headers.items(), entry.body),
         "reply": {
             "status": entry.status,
             "answer": entry.answer,
@@ -47,7 +46,7 @@ def explanation(session: Session, entry: Entry) -> dict[str, Any]:
         **_said("allow", [] if problem is None else list(problem.allow)),
         "rules": _rules(entry),
         **_record(session, entry),
-        **_missing(session, entry, problem),
+        **_said("missing", _missing(session, entry)),
         "again": curl(session, entry),
     }
 
@@ -94,40 +93,17 @@ def _record(session: Session, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _missing(session: Session, entry: Entry, problem: Problem | None) -> dict[str, Any]:
-    missing = None if problem is None else problem.missing
-    if missing is None:
+def _missing(session: Session, entry: Entry) -> dict[str, Any]:
+    problem: Problem | None = entry.problem
+    if problem is None or problem.missing is None:
         return {}
-    collection = session.world(entry.vendor).collections.get(missing.collection)
-    there = [] if collection is None else first_ids(collection)
-    count = 0 if collection is None else len(collection)
-    told = {
-        "collection": missing.collection,
-        "id": missing.id,
-        "exists": there,
-        "more": count - len(there),
-        **_said("yaml", remedy(session, entry, missing)),
-    }
-    return {"missing": told}
+    return missing_view(session, entry, problem.missing)
 
 
-def remedy(session: Session, entry: Entry, missing: Missing) -> str:
-    """The scenario that would make the thing exist; empty where the vendor knows none."""
-    vendor = session.sandbox.vendors[entry.vendor]
-    world = vendor.declare(missing, _caller(session, entry))
-    if world is None:
-        return ""
-    scenario = {
-        "understudy": 1,
-        "scenario": f"{missing.id} is one of the {missing.collection}",
-        "world": {entry.vendor: dict(world)},
-    }
-    text: str = yaml.safe_dump(scenario, sort_keys=False, allow_unicode=True, width=120)
-    return text
-
-
-def _caller(session: Session, entry: Entry) -> Caller | None:
-    if entry.caller is None:
-        return None
-    credential = session.world(entry.vendor)["credentials"].get(entry.caller)
-    return None if credential is None else Caller(entry.caller, credential.tenant, credential)
+def _by_itself(entry: Entry) -> str:
+    """What the vendor's own behaviour did, where nothing else is to be said."""
+    before, after = entry.before, entry.after
+    if before is None or after is None or before.state == after.state or entry.record is None:
+        return "the vendor's own behaviour"
+    collection, record_id = entry.record
+    return f"{record_id} of the {collection} went from {before.state} to {after.state}"

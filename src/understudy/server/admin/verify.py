@@ -95,7 +95,9 @@ def _wrong(verification: Verification, entry: Entry, session: Session) -> Iterat
 def _asked(entry: Entry, session: Session) -> Request:
     """The journal's request as the conditions of a rule saw it."""
     assert entry.operation is not None, "only what meant an operation is held"
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in entry.headers}
+    headers = {
+        name.decode("latin-1"): value.decode("latin-1") for name, value in entry.headers.items()
+    }
     call = Call(entry.method, entry.path, entry.query, headers, entry.body)
     operation = session.sandbox.contract(entry.vendor).operations[entry.operation]
     body = decode_json(entry.body) if entry.body else None

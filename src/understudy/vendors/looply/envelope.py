@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from understudy.openapi.operation import Answer, Operation
@@ -13,6 +13,7 @@ from understudy.vendor import (
     Call,
     Caller,
     Credential,
+    Leaves,
     Missing,
     Problem,
     ProblemKind,
@@ -70,8 +71,10 @@ def refuse(
         # A refusal has no clock: a handler that knows the instant says it in the values.
         record = problem.record
         at = record.modified if isinstance(record, Execution | Workflow) else 0
-        reply = compose(answer, {**values(record, caller, at), **problem.values})
-    reply.headers = _headers(problem, reply)
+        known = values(record, caller, at)
+        reply = compose(answer, {**known, **problem.values} if problem.values else known)
+    if reply.headers or problem.allow or problem.retry_after is not None:
+        reply.headers = _headers(problem, reply)
     return reply
 
 
@@ -102,52 +105,46 @@ def _headers(problem: Problem, reply: Reply) -> tuple[tuple[str, str], ...]:
 
 def values(record: Record | None, caller: Caller | None, now: Instant) -> Mapping[str, Any]:
     """The leaves of a body that the record and the caller supply."""
-    known: dict[str, Any] = {}
+    own = {} if caller is None else {"organization_id": caller.tenant}
     if isinstance(record, Execution):
-        known = _of_execution(record, now)
-    elif isinstance(record, Workflow):
-        known = _of_workflow(record)
-    elif isinstance(record, Installation):
-        known = {"email": record.email, "app_id": record.app_id}
-    if caller is not None:
-        known["organization_id"] = caller.tenant
-    return known
+        return Leaves(_EXECUTION, record, own | {"timestamp": iso(now)})
+    if isinstance(record, Workflow):
+        return Leaves(_WORKFLOW, record, own)
+    if isinstance(record, Installation):
+        return {"email": record.email, "app_id": record.app_id, **own}
+    return own
 
 
-def _of_execution(execution: Execution, now: Instant) -> dict[str, Any]:
-    return {
-        "id": execution.id,
-        "organization_id": execution.organization,
-        "workspace_id": execution.workspace,
-        "workflow_id": execution.workflow_id,
-        "workflow_version": execution.version,
-        "workflow_name": execution.title,
-        "workflow_execution_id": execution.id,
-        "execution_id": execution.id,
-        "execution_key": execution.id,
-        "workflow_process_id": execution.process_id,
-        "workflow_current_state": current_state(execution),
-        "workflow_trigger_type": execution.trigger,
-        "execution_description": execution.title,
-        "timestamp": iso(now),
-        "created_on": execution.created,
-        "modified_on": execution.modified,
-        "modified_by": execution.modified_by,
-    }
+_EXECUTION: Mapping[str, Callable[[Execution], Any]] = {
+    "id": lambda each: each.id,
+    "organization_id": lambda each: each.organization,
+    "workspace_id": lambda each: each.workspace,
+    "workflow_id": lambda each: each.workflow_id,
+    "workflow_version": lambda each: each.version,
+    "workflow_name": lambda each: each.title,
+    "workflow_execution_id": lambda each: each.id,
+    "execution_id": lambda each: each.id,
+    "execution_key": lambda each: each.id,
+    "workflow_process_id": lambda each: each.process_id,
+    "workflow_current_state": current_state,
+    "workflow_trigger_type": lambda each: each.trigger,
+    "execution_description": lambda each: each.title,
+    "created_on": lambda each: each.created,
+    "modified_on": lambda each: each.modified,
+    "modified_by": lambda each: each.modified_by,
+}
 
-
-def _of_workflow(workflow: Workflow) -> dict[str, Any]:
-    return {
-        "id": workflow.workflow_id,
-        "organization_id": workflow.organization,
-        "workspace_id": workflow.workspace,
-        "workflow_id": workflow.workflow_id,
-        "workflow_version": workflow.version,
-        "workflow_name": workflow.title,
-        "workflow_status": workflow.status,
-        "workflow_status_version": status_version(workflow),
-        "created_by": workflow.created_by,
-        "created_on": workflow.created,
-        "modified_on": workflow.modified,
-        "modified_by": workflow.modified_by,
-    }
+_WORKFLOW: Mapping[str, Callable[[Workflow], Any]] = {
+    "id": lambda each: each.workflow_id,
+    "organization_id": lambda each: each.organization,
+    "workspace_id": lambda each: each.workspace,
+    "workflow_id": lambda each: each.workflow_id,
+    "workflow_version": lambda each: each.version,
+    "workflow_name": lambda each: each.title,
+    "workflow_status": lambda each: each.status,
+    "workflow_status_version": status_version,
+    "created_by": lambda each: each.created_by,
+    "created_on": lambda each: each.created,
+    "modified_on": lambda each: each.modified,
+    "modified_by": lambda each: each.modified_by,
+}

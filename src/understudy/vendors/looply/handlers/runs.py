@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from msgspec import Raw, json, structs
@@ -21,6 +22,7 @@ from understudy.vendors.looply.records import (
     IN_PROGRESS,
     PAUSED,
     UNSCHEDULED,
+    Execution,
     Workflow,
     workflow_key,
 )
@@ -115,17 +117,18 @@ def _not_resumable(found: Candidates, request: Request, world: World) -> Problem
         missing = Missing("executions", process_id, {"process_id": process_id})
         return refusal("EXECUTION_NOT_FOUND", because, missing=missing)
     if execution.restart_ends > world.now and execution.state == IN_PROGRESS:
-        until = iso(execution.restart_ends)
-        because = (
-            f"it was resumed at {iso(execution.resumed or 0)}; its restart window ends {until}"
-        )
-        return refusal("ALREADY_RESTARTED", because, execution)
+        return refusal("ALREADY_RESTARTED", partial(_restarted, execution), execution)
     if execution.state == IN_PROGRESS:
         because = f"it is at {execution.step} and does not wait"
         values = {"timestamp": iso(world.now)}
         return refusal("EXECUTION_IN_PROGRESS", because, execution, values=values)
     because = f"every execution of {process_id!r} is over; the newest {execution.state}"
     return refusal("NO_RESUMABLE_EXECUTION", because, execution)
+
+
+def _restarted(execution: Execution) -> str:
+    since, until = iso(execution.resumed or 0), iso(execution.restart_ends)
+    return f"it was resumed at {since}; its restart window ends {until}"
 
 
 def terminate_workflow(request: Request, world: World) -> Reply:
