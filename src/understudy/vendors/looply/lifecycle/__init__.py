@@ -19,6 +19,7 @@ from understudy.vendors.looply.lifecycle.progress import (
     BY_STEP,
     NOTHING,
     Told,
+    arrival,
     entered,
     error_of,
     moved,
@@ -140,7 +141,7 @@ def strike_execution(world: World, execution: Execution, due: Due) -> None:
     elif due.kind in ("wait", "retry"):
         happen(world, execution, due.kind, at)
     elif due.kind not in ("failed", "timeout"):
-        happen(world, execution, "step", at)
+        happen(world, execution, arrival(timeline, execution.position), at)
     elif after(timeline, execution.position, due.kind, at) is not None:
         happen(world, execution, "retry", at)
     else:
@@ -156,7 +157,7 @@ def follow(
     event = event_between(before.state, execution.state)
     if event:
         timeline = workflow_of(world, execution).timeline
-        fields = moved(timeline, before, event, at, execution.input, NOTHING)
+        fields = moved(timeline, before, event, at, execution.input, NOTHING, state=execution.state)
         if event == "resume":
             fields["resumed"] = at
         world.replace("executions", structs.replace(execution, **fields), at)

@@ -10,7 +10,7 @@ from msgspec import Raw, Struct, json, structs
 from understudy.simulation.clock import LAST, Instant
 from understudy.simulation.steps import Do, Item, Outcome, Parallel, Timeline, Wait
 from understudy.simulation.timeline import Position, after, current, next_event
-from understudy.vendors.looply.lifecycle.tables import ENDED, EXECUTION
+from understudy.vendors.looply.lifecycle.tables import ENDED
 from understudy.vendors.looply.records import (
     AWAITING_RESPONSE,
     COMPLETED,
@@ -39,17 +39,25 @@ NOTHING = Told()
 
 
 def moved(
-    timeline: Timeline, execution: Execution, event: str, at: Instant, payload: Raw, told: Told
+    timeline: Timeline,
+    execution: Execution,
+    event: str,
+    at: Instant,
+    payload: Raw,
+    told: Told,
+    state: str = "",
 ) -> dict[str, Any]:
-    """The fields an event changes beside the state; `payload` is the input from now on."""
+    """The fields an event changes; `payload` is the input from now on, `state` the one it is in."""
+    here = execution.position
     position, passages = _MOVES[event](timeline, execution, event, at, told)
-    if position.step != execution.position.step:
+    if position.step != here.step:
         passages = entered(passages, timeline, position, payload)
-    if event == "wait":
+    state = state or _target(timeline, position, event)
+    if state == AWAITING_RESPONSE:
         passages = _with_last(passages, status=AWAITING_RESPONSE)
-    state = EXECUTION.target(execution.state, event)
     step, next_at, following = standing(timeline, position, state)
     fields = {
+        "state": state,
         "modified": at,
         "position": position,
         "passages": passages,
@@ -57,18 +65,31 @@ def moved(
         "next_at": next_at,
         "next_event": following,
     }
-    if event == "step":
-        fields["output"] = collected(execution.output, current(timeline, execution.position))
+    if event in _GIVING and here.step < len(timeline):
+        fields["output"] = collected(execution.output, timeline[here.step])
     return fields
+
+
+def arrival(timeline: Timeline, position: Position) -> str:
+    """The event that follows when the step at a position is done."""
+    following = position.step + 1
+    if following >= len(timeline):
+        return "complete"
+    return "wait" if isinstance(timeline[following], Wait) else "step"
+
+
+def _target(timeline: Timeline, position: Position, event: str) -> str:
+    if event == "wait" or (event == "resume" and isinstance(current(timeline, position), Wait)):
+        return AWAITING_RESPONSE
+    return ENDED.get(event, IN_PROGRESS)
 
 
 def _next_step(
     timeline: Timeline, execution: Execution, event: str, at: Instant, told: Told
 ) -> tuple[Position, Passages]:
-    item = current(timeline, execution.position)
-    output = told.output if told.output is not None else output_of(item)
+    output = told.output or output_of(current(timeline, execution.position))
     passages = _left(execution.passages, COMPLETED, at, output=output)
-    return after(timeline, execution.position, "done", at) or execution.position, passages
+    return Position(execution.position.step + 1, since=at), passages
 
 
 def _again(
@@ -90,7 +111,16 @@ def _to_wait(
         step = here.step  # made to wait by a rule, where nothing waits
     if step == here.step:
         return here, execution.passages
-    return Position(step, since=at), _left(execution.passages, COMPLETED, at)
+    output = output_of(current(timeline, here))
+    return Position(step, since=at), _left(execution.passages, COMPLETED, at, output=output)
+
+
+def _complete(
+    timeline: Timeline, execution: Execution, event: str, at: Instant, told: Told
+) -> tuple[Position, Passages]:
+    output = output_of(current(timeline, execution.position))
+    passages = _left(execution.passages, COMPLETED, at, output=output)
+    return Position(len(timeline), since=at), passages
 
 
 def _to_end(
@@ -108,10 +138,11 @@ _MOVES: Mapping[str, _Move] = {
     "resume": _next_step,
     "retry": _again,
     "wait": _to_wait,
-    "complete": _to_end,
+    "complete": _complete,
     "fail": _to_end,
     "terminate": _to_end,
 }
+_GIVING = frozenset({"step", "wait", "complete"})  # the events that end a step with its output
 
 
 def standing(timeline: Timeline, position: Position, state: str) -> tuple[str, Instant | None, str]:
@@ -138,7 +169,7 @@ def entered(passages: Passages, timeline: Timeline, position: Position, payload:
 
 
 def _left(passages: Passages, status: str, at: Instant, **told: Any) -> Passages:
-    if not passages or passages[-1].exited is not None:
+    if passages and passages[-1].exited is not None:
         return passages
     return _with_last(passages, status=status, exited=at, **told)
 
@@ -159,17 +190,13 @@ def output_of(item: Item | None) -> Raw | None:
     return None
 
 
-def collected(outputs: Raw, item: Item | None) -> Raw:
+def collected(outputs: Raw, item: Item) -> Raw:
     """All outputs so far by step, those of this one among them."""
-    if isinstance(item, Parallel):
-        for step in item.steps:
-            outputs = collected(outputs, step)
+    steps = item.steps if isinstance(item, Parallel) else (item,)
+    given = {each.name: each.output for each in steps if isinstance(each, Do) and each.output}
+    if not given:
         return outputs
-    output = output_of(item)
-    if item is None or output is None:
-        return outputs
-    known = json.decode(outputs, type=dict[str, Raw])
-    return Raw(json.encode(known | {item.name: output}))
+    return Raw(json.encode(json.decode(outputs, type=dict[str, Raw]) | given))
 
 
 def error_of(item: Item | None, event: str) -> Raw:

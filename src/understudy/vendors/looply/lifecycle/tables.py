@@ -22,7 +22,12 @@ EXECUTION = Lifecycle(
         Transition("step", (IN_PROGRESS,), (IN_PROGRESS,), "a step is done, the next begins"),
         Transition("retry", (IN_PROGRESS,), (IN_PROGRESS,), "a failed step is tried again"),
         Transition("wait", (IN_PROGRESS,), (AWAITING_RESPONSE,), "it has come to a wait step"),
-        Transition("resume", (AWAITING_RESPONSE,), (IN_PROGRESS,), "resumeWorkflow"),
+        Transition(
+            "resume",
+            (AWAITING_RESPONSE,),
+            (IN_PROGRESS, AWAITING_RESPONSE),
+            "resumeWorkflow; it waits on where the next step is a wait, too",
+        ),
         Transition("complete", (IN_PROGRESS,), (COMPLETED,), "its last step is done"),
         Transition("fail", LIVE, (FAILED,), "a step failed for good, or a wait timed out"),
         Transition("terminate", LIVE, (TERMINATED,), "terminateWorkflow, or a terminate step"),
