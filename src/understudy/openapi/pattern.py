@@ -1,4 +1,4 @@
-"""A text that matches a pattern, for the part of regular expressions that contracts use."""
+"""A text that should match a pattern, for the part of regular expressions that contracts use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Unsupported(ValueError):
 
 
 def matching(pattern: str, choose: Choose) -> str:
-    """A text the pattern matches."""
+    """A text the pattern matches, unless what it looks ahead for forbids it: try again."""
     writer = _Writer(pattern, choose)
     text = writer.alternatives()
     if writer.at < len(pattern):
@@ -89,14 +89,20 @@ class _Writer:
         return characters[self.choose(len(characters))]
 
     def group(self) -> str:
-        if self.peek() == "?":
-            self.take()
-            if self.take() != ":":
-                raise Unsupported(self.pattern)
+        kind = self.kind()
         text = self.alternatives()
         if self.take() != ")":
             raise Unsupported(self.pattern)
-        return text
+        return text if kind == ":" else ""  # what only looks ahead or behind writes nothing
+
+    def kind(self) -> str:
+        if self.peek() != "?":
+            return ":"
+        for kind in ("?:", "?=", "?!", "?<=", "?<!"):
+            if self.pattern.startswith(kind, self.at):
+                self.at += len(kind)
+                return kind.removeprefix("?")
+        raise Unsupported(self.pattern)
 
     def characters(self) -> str:
         """The members of a class in brackets; of a negated one, the printable others."""

@@ -2,47 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from collections.abc import Mapping
 from hashlib import blake2b
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import Any
 
 from understudy.errors import ContractError
 from understudy.openapi.pattern import Unsupported, matching
 from understudy.openapi.schema import COMPONENTS, Checker, plain
-
-if TYPE_CHECKING:
-    from faker import Faker
+from understudy.openapi.words import FORMS, NUMBERS, WORDS, word
 
 DEPTH = 6  # below it only what is required is written, so that a circle of schemas ends
-ATTEMPTS = 8  # the first with the schema's own examples; a pattern may ask for several
+ATTEMPTS = 64  # the first with the schema's own examples; a pattern may ask for several
 ITEMS = 2  # of an array that asks for no number
-START = datetime(2026, 1, 1, tzinfo=UTC)
-SPAN = 31_536_000  # seconds: sample instants lie in one year
-WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "harbor", "inlet", "kelp")
-# Only these property names are worth an invented person or company.
-FAKED = {
-    "name": "name",
-    "full_name": "name",
-    "first_name": "first_name",
-    "last_name": "last_name",
-    "email": "email",
-    "company": "company",
-    "organization_name": "company",
-    "city": "city",
-    "country": "country",
-    "phone": "phone_number",
-}
+LIMITLESS = 1_000
+NULL = {"type": "null"}
 
 
 def sample(schema: Any, components: Mapping[str, Any] | None = None, seed: int = 0) -> Any:
     """A value of the schema; the same seed, the same value."""
     checker = Checker(schema, components)
     for attempt in range(ATTEMPTS):
-        sampler = _Sampler(components or {}, f"{seed}.{attempt}", own=attempt == 0)
+        sampler = _Sampler(components or {}, seed, attempt)
         try:
             value = sampler.draw(plain(schema), "", "", 0)
         except Unsupported:
@@ -55,10 +36,11 @@ def sample(schema: Any, components: Mapping[str, Any] | None = None, seed: int =
 class _Sampler:
     """One sample: every place draws its own numbers, from the seed and where it stands."""
 
-    def __init__(self, components: Mapping[str, Any], seed: str, *, own: bool) -> None:
+    def __init__(self, components: Mapping[str, Any], seed: int, attempt: int) -> None:
         self.components = components
-        self.seed = seed
-        self.own = own  # whether the schema's own examples and defaults are taken
+        self.seed = f"{seed}.{attempt}"
+        self.own = attempt == 0  # whether the schema's own examples and defaults are taken
+        self.by_format = attempt % 2 == 0  # where there is a pattern beside it
 
     def below(self, limit: int, path: str) -> int:
         """A number from 0 to limit - 1."""
@@ -66,7 +48,7 @@ class _Sampler:
         return int.from_bytes(digest, "big") % max(limit, 1)
 
     def draw(self, schema: Any, path: str, name: str, depth: int) -> Any:
-        schema = self.merged(schema, path)
+        schema = self.merged(schema, path, depth)
         if "const" in schema:
             return schema["const"]
         if self.own:
@@ -91,7 +73,7 @@ class _Sampler:
                 return self.below(2, path) == 1
         return None
 
-    def merged(self, schema: Any, path: str) -> dict[str, Any]:
+    def merged(self, schema: Any, path: str, depth: int) -> dict[str, Any]:
         """The schema with references followed, allOf joined and one branch chosen."""
         if not isinstance(schema, Mapping):
             return {}
@@ -100,11 +82,13 @@ class _Sampler:
         if "$ref" in schema:
             parts.append(plain(self.components.get(schema["$ref"].removeprefix(COMPONENTS), {})))
         for key in ("oneOf", "anyOf"):
-            branches = [each for each in schema.get(key, ()) if each != {"type": "null"}]
-            if branches:
+            branches = [each for each in schema.get(key, ()) if each != NULL]
+            if depth >= DEPTH and NULL in schema.get(key, ()):
+                parts.append(NULL)
+            elif branches:
                 parts.append(branches[self.below(len(branches), f"{path}#{key}")])
         for part in parts:
-            other = self.merged(part, path)
+            other = self.merged(part, path, depth)
             properties = {**other.get("properties", {}), **made.get("properties", {})}
             required = [*made.get("required", ()), *other.get("required", ())]
             made = {**other, **made}
@@ -117,10 +101,18 @@ class _Sampler:
     def object(self, schema: Mapping[str, Any], path: str, depth: int) -> dict[str, Any]:
         properties = schema.get("properties", {})
         required = schema.get("required", ())
+        optional = [
+            name
+            for name, each in properties.items()
+            if name not in required and depth < DEPTH and each is not False
+        ]
+        spare = len(optional) + len(required) - schema.get("maxProperties", LIMITLESS)
+        first = self.below(len(optional), f"{path}#optional") if spare > 0 else 0
+        left_out = [*optional[first:], *optional[:first]][: max(spare, 0)]
         made = {
             name: self.draw(properties.get(name, {}), f"{path}/{name}", name, depth + 1)
             for name in dict.fromkeys((*properties, *required))
-            if name in required or (depth < DEPTH and properties[name] is not False)
+            if name in required or (name in optional and name not in left_out)
         }
         extra = schema.get("additionalProperties", {})
         for index in range(schema.get("minProperties", 0) - len(made)):
@@ -160,25 +152,19 @@ class _Sampler:
         return value
 
     def string(self, schema: Mapping[str, Any], path: str, name: str) -> str:
+        form = FORMS.get(schema.get("format", ""))
+        if form is not None and (self.by_format or "pattern" not in schema):
+            return form(self.below(NUMBERS, path))
         if "pattern" in schema:
             turns = iter(range(1_000_000))
             return matching(
                 schema["pattern"], lambda limit: self.below(limit, f"{path}#{next(turns)}")
             )
-        if schema.get("format") in _FORMATS:
-            return _FORMATS[schema["format"]](self.below(1 << 128, path))
         least, most = schema.get("minLength", 0), schema.get("maxLength")
-        text = self.word(path, name)
+        text = word(self.below(NUMBERS, path), name)
         while len(text) < least:
-            text += f" {self.word(f'{path}#{len(text)}', '')}"
+            text += f" {word(self.below(NUMBERS, f'{path}#{len(text)}'))}"
         return text[:most]
-
-    def word(self, path: str, name: str) -> str:
-        if name in FAKED:
-            faker = _faker()
-            faker.seed_instance(self.below(1 << 31, path))
-            return str(getattr(faker, FAKED[name])())
-        return WORDS[self.below(len(WORDS), path)]
 
 
 _PARTS = ("allOf", "oneOf", "anyOf", "$ref")
@@ -207,40 +193,4 @@ _IMPLIED = {
     "object": ("properties", "required", "additionalProperties", "minProperties"),
     "array": ("items", "prefixItems", "minItems"),
     "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-}
-
-
-@lru_cache(maxsize=1)
-def _faker() -> Faker:
-    from faker import Faker  # takes a tenth of a second: only where a name asks for it
-
-    return Faker("en_US")
-
-
-def _instant(number: int) -> datetime:
-    return START + timedelta(seconds=number % SPAN)
-
-
-_FORMATS: dict[str, Callable[[int], str]] = {
-    "uuid": lambda number: str(UUID(int=number, version=4)),
-    "date-time": lambda number: _instant(number).strftime("%Y-%m-%dT%H:%M:%SZ"),
-    "date": lambda number: _instant(number).strftime("%Y-%m-%d"),
-    "time": lambda number: _instant(number).strftime("%H:%M:%SZ"),
-    "duration": lambda number: f"PT{number % 59 + 1}M",
-    "email": lambda number: f"{WORDS[number % len(WORDS)]}{number % 97}@sandbox.example",
-    "hostname": lambda number: f"{WORDS[number % len(WORDS)]}.example",
-    "ipv4": lambda number: f"192.0.2.{number % 254 + 1}",
-    "ipv6": lambda number: f"2001:db8::{number % 65_535:x}",
-    "uri": lambda number: f"https://sandbox.example/{WORDS[number % len(WORDS)]}/{number % 997}",
-    "uri-reference": lambda number: f"/{WORDS[number % len(WORDS)]}/{number % 997}",
-    "json-pointer": lambda number: f"/{WORDS[number % len(WORDS)]}",
-    "regex": lambda number: f"^{WORDS[number % len(WORDS)]}$",
-}
-_FORMATS |= {
-    "iri": _FORMATS["uri"],
-    "iri-reference": _FORMATS["uri-reference"],
-    "idn-email": _FORMATS["email"],
-    "idn-hostname": _FORMATS["hostname"],
-    "uri-template": _FORMATS["uri"],
-    "relative-json-pointer": lambda number: f"{number % 9}/{WORDS[number % len(WORDS)]}",
 }
