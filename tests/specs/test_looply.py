@@ -19,6 +19,9 @@ from tests.specs.contracts import (
     parameters,
 )
 from understudy import resources
+from understudy.server.app import create_app
+from understudy.server.inprocess import InProcess
+from understudy.settings import FROZEN, Settings
 
 LOOPLY = "looply"
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -79,6 +82,38 @@ KEYS = {  # of the page's sample of each success: `item`, a row of `items`, or t
     "getOrganizationWorkflows": 11,
     "getWorkflowSchemaById": 8,
     "getAppUserInstallationStatus": 4,
+}
+
+APPROVAL = "be9439c2-16b9-4de2-bb1a-9154b85af065"
+WAITING = "11111111-aaaa-4bbb-8ccc-000000000001"
+# The running one is the newest, so that the example stands behind it.
+BEHIND = f"?workflow_id={APPROVAL}&limit=1&workflow_execution_id={WAITING[:-1]}2"
+RESUME = {"payload": {"source": "SAP"}}
+PAUSE = {
+    "workflow_id": "5a4f7a39-6e0c-4f9b-8a53-1f0c3c1d7e11",
+    "workflow_version": 1,
+    "action": "PAUSE",
+}
+ALIVE: dict[tuple[str, str], tuple[str, Any]] = {  # what to ask the base world for each example
+    ("resumeWorkflow", "WORKFLOW_RESTARTED"): ("/order-1001", RESUME),
+    ("resumeWorkflow", "EXECUTION_IN_PROGRESS"): ("/order-1002", RESUME),
+    ("resumeWorkflow", "NO_RESUMABLE_EXECUTION"): ("/order-1003", RESUME),
+    ("resumeWorkflow", "ALREADY_RESTARTED"): ("/order-1006", RESUME),
+    ("terminateWorkflow", "OK"): ("/order-1002", {}),
+    ("toggleScheduledWorkflow", "OK"): ("", PAUSE),
+    ("getWorkflowExecutionById", "OK"): (
+        f"?workflow_id={APPROVAL}&workflow_execution_id={WAITING}",
+        None,
+    ),
+    ("getWorkflowExecutionHistory", "OK"): (BEHIND, None),
+    ("getOrganizationExecutions", "OK"): (BEHIND, None),
+    ("getWorkflowById", "OK"): (f"?workflow_id={APPROVAL}&workflow_version=2", None),
+    ("getOrganizationWorkflows", "OK"): (
+        "?workflow_id=d4c7b1de-3b9a-4e61-8c77-5b1f0a2e8d44&workflow_version=1&limit=1",
+        None,
+    ),
+    ("getWorkflowSchemaById", "OK"): (f"?workflow_id={APPROVAL}&workflow_version=2", None),
+    ("getAppUserInstallationStatus", "OK"): ("?email=ada@northwind.example&app_id=1234", None),
 }
 
 OPERATIONS = {operation.id: operation for operation in own_operations(LOOPLY)}
@@ -199,3 +234,17 @@ def test_examples_speak_of_the_base_world() -> None:
     ids = {*UUID.findall(contract), *NAMED.findall(contract)}
     assert len(ids) > 10
     assert sorted(each for each in ids if each not in world) == []
+
+
+@pytest.mark.parametrize(("operation", "name"), ALIVE, ids=lambda each: str(each))
+def test_an_example_is_what_the_base_world_answers(operation: str, name: str) -> None:
+    rest, body = ALIVE[operation, name]
+    method, sent = ("GET", b"") if body is None else ("POST", json.dumps(body).encode())
+    headers = [("x-api-key", "looply-key-northwind"), ("content-type", "application/json")]
+    settings = Settings(vendors=(LOOPLY,), clock=FROZEN)
+    with InProcess(create_app(settings)) as sandbox:
+        path = f"/looply/v2/workflows/{operation}{rest}"
+        answered = sandbox.ask(method, path, headers, sent)
+    answer = next(each for each in answers_of(operation) if each.name == name)
+    assert answered.status == int(answer.status)
+    assert json.loads(answered.body) == answer.raw["value"]
