@@ -19,7 +19,7 @@ LAYERS: dict[int, str] = {
         openapi.answers openapi.inputs openapi.order openapi.parameters openapi.pattern
         openapi.reference
         openapi.request openapi.sample openapi.schema openapi.source openapi.texts
-        openapi.violations openapi.yaml
+        openapi.violations openapi.words openapi.yaml
         simulation simulation.clock simulation.collection simulation.events
         simulation.identifiers simulation.journal simulation.lifecycle simulation.schedule
         simulation.steps simulation.timeline simulation.world
