@@ -1,0 +1,1 @@
+"""Tests of the simulation: time, records and what falls due."""
