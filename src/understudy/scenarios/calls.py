@@ -38,7 +38,7 @@ def sending(
     query: list[tuple[str, str]] = []
     headers = {name.lower(): value for name, value in signature.items()}
     for name, found in fields.items():
-        value = as_declared(arguments[name], found.parameter, written.get(f"/{escaped(name)}"))
+        value = as_declared(arguments[name], found.schema, written.get(f"/{escaped(name)}"))
         if value is None:
             continue
         for key, text in _texts(found, value):

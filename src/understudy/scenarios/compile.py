@@ -154,7 +154,8 @@ class Compiler:
                 each_call=duration(value["each_call"]) if "each_call" in value else None,
             )
         except InputError as error:
-            raise self.source.refuse(error.what, "/clock/at", error.fix) from None
+            fix = error.fix or "Write 2026-01-05T09:00:00Z"
+            raise self.source.refuse(error.what, "/clock/at", fix) from None
 
 
 def _named(vendor: str, section: Mapping[str, Any]) -> dict[str, Handle]:

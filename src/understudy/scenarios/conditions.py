@@ -128,7 +128,7 @@ def _parameter(
     *,
     gate: bool,
 ) -> Condition:
-    wanted = pattern(typed(value, found, source, pointer), pointer)
+    wanted = pattern(typed(value, found.schema, source, pointer), pointer)
     read = _at_gate(contract, found) if gate else _after(found)
     key = None if wanted.text is None else Key(label, read, wanted.text)
     return Condition(label, read, wanted, key)
@@ -180,17 +180,18 @@ def _body_field(name: str) -> Read:
     return read
 
 
-def typed(value: Any, found: Field, source: Source, pointer: str) -> Any:
-    """The value with its scalars as the parameter wants them: texts stay as they were written."""
+def typed(value: Any, schema: Mapping[str, Any], source: Source, pointer: str) -> Any:
+    """The value with its scalars as the schema wants them: texts stay as they were written."""
     if isinstance(value, Mapping):
         operators = ("$absent", "$matches", "$type")
         return {
-            key: each if key in operators else typed(each, found, source, f"{pointer}/{key}")
+            key: each if key in operators else typed(each, schema, source, f"{pointer}/{key}")
             for key, each in value.items()
         }
     if isinstance(value, list):
-        return [typed(each, found, source, f"{pointer}/{n}") for n, each in enumerate(value)]
-    return as_declared(value, found.parameter, source.written.get(pointer))
+        items = schema.get("items", schema)
+        return [typed(each, items, source, f"{pointer}/{n}") for n, each in enumerate(value)]
+    return as_declared(value, schema, source.written.get(pointer))
 
 
 def _body(request: Request, view: View) -> Any:

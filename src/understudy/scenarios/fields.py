@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple
 
@@ -13,12 +13,17 @@ Place = Literal["path", "query", "header"]
 PLACES: tuple[Place, ...] = ("path", "query", "header")
 
 
+REFERENCES = 16  # references to references that are followed
+TEXT: Mapping[str, Any] = {"type": "string"}
+
+
 class Field(NamedTuple):
     """One name of a call: where it travels, and the parameter if the contract declares one."""
 
     place: Place
     name: str
     parameter: Parameter | None
+    schema: Mapping[str, Any] = TEXT  # of its value; what is not declared is text, as headers are
 
 
 def field(
@@ -47,16 +52,17 @@ def field(
     if found:
         ways = " or ".join(f"{each.place}.{each.name}" for each in found)
         raise InputError(f"`{name}` stands in several places", where=where, fix=f"Say {ways}")
-    raise _unknown(operation, known, name, where)
+    raise _unknown(contract, operation, known, name, where)
 
 
 def declared(contract: Contract, operation: Operation) -> dict[tuple[Place, str], Field]:
     """Every field the contract declares for an operation, credentials included."""
     found: dict[tuple[Place, str], Field] = {}
     for each in operation.path_parameters:
-        found["path", each.name] = Field("path", each.name, each)
+        schema = resolved(contract, each.schema)
+        found["path", each.name] = Field("path", each.name, each, schema)
     for name, each in operation.query_parameters.items():
-        found["query", name] = Field("query", name, each)
+        found["query", name] = Field("query", name, each, resolved(contract, each.schema))
     for name, each in operation.header_parameters.items():
         found["header", name.lower()] = Field("header", each.name, each)
     for names in operation.security:
@@ -66,13 +72,22 @@ def declared(contract: Contract, operation: Operation) -> dict[tuple[Place, str]
     return found
 
 
-def as_declared(value: Any, parameter: Parameter | None, written: str | None) -> Any:
-    """A value as the parameter's type: the text that was written where only texts are wanted."""
-    if parameter is None or parameter.location == "header":
-        wanted: Any = "string"
-    else:
-        wanted = parameter.schema.get("type")
-    if wanted == "string" and isinstance(value, bool | int | float):
+def resolved(contract: Contract, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema that a `$ref` to a component means."""
+    for _ in range(REFERENCES):
+        target = schema.get("$ref")
+        if not isinstance(target, str):
+            break
+        found: Any = contract.document
+        for token in target.removeprefix("#/").split("/"):
+            found = found.get(token, {})
+        schema = found
+    return schema
+
+
+def as_declared(value: Any, schema: Mapping[str, Any], written: str | None) -> Any:
+    """A scalar as its schema types it: the text that was written where only texts are wanted."""
+    if schema.get("type") == "string" and isinstance(value, bool | int | float):
         return written if written is not None else _text(value)
     return value
 
@@ -91,9 +106,24 @@ def _undeclared(place: Place, name: str, where: str) -> Field:
     return Field(place, _key(place, name), None)
 
 
+def _parts(contract: Contract, schema: Mapping[str, Any]) -> Collection[str]:
+    found: Collection[str] = resolved(contract, schema).get("properties", {})
+    return found
+
+
 def _unknown(
-    operation: Operation, known: Mapping[tuple[Place, str], Field], name: str, where: str
+    contract: Contract,
+    operation: Operation,
+    known: Mapping[tuple[Place, str], Field],
+    name: str,
+    where: str,
 ) -> InputError:
+    if operation.body is not None and name in _parts(contract, operation.body.schema):
+        return InputError(
+            f"`{name}` is a part of {operation.id}'s body",
+            where=where,
+            fix=f"Say body: {{{name}: ...}}",
+        )
     names = [each.name for each in known.values()]
     close = get_close_matches(name, names, 1)
     hint = f"Did you mean `{close[0]}`? It has" if close else "It has"

@@ -158,7 +158,7 @@ def schema(vendors: Sequence[Vendor]) -> dict[str, Any]:
                     "description": f"one of {', '.join(each.name for each in vendors)}",
                 },
                 "clock": CLOCK,
-                "seed": whole(0, "a whole number", (1 << 53) - 1),
+                "seed": whole(0, "a seed", (1 << 53) - 1),
                 "world": closed("a world", {each.name: world(each) for each in vendors}),
                 "rules": {"type": "array", "items": ref("rule"), "maxItems": RULES},
                 "steps": steps,

@@ -98,6 +98,8 @@ class Names:
 def known(name: str, there: Iterable[str]) -> str:
     """The close one and all there are, to say with a name that is none."""
     names = list(there)
+    if not names:
+        return "There are none here"
     close = get_close_matches(name, names, 1)
     hint = f"Did you mean `{close[0]}`? There are" if close else "There are"
     return f"{hint} {', '.join(names)}"

@@ -38,7 +38,7 @@ def whole(minimum: int, description: str, maximum: int = 1_000_000) -> dict[str,
         "type": "integer",
         "minimum": minimum,
         "maximum": maximum,
-        "description": description,
+        "description": f"{description}: a whole number from {minimum} to {maximum}",
     }
 
 
@@ -76,7 +76,7 @@ SCALARS: dict[str, Any] = {
     "operation": text(
         "an operationId, or vendor.operationId", title="an operation", minLength=1, maxLength=200
     ),
-    "status": whole(100, "an HTTP status from 100 to 599", 599),
+    "status": whole(100, "an HTTP status", 599),
     "needs": {
         "title": "needs",
         "type": "array",

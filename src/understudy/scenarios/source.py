@@ -74,11 +74,14 @@ class Grammar:
             wanted = _first(needed, "description")
             fix = f"Say `{wrong.expected}:` {wanted}" if wanted else f"Say `{wrong.expected}:`"
             return source.refuse(f"{title} needs `{wrong.expected}`", wrong.pointer, fix)
-        name = f"`{path[-1]}`" if path and not path[-1].isdigit() else title
+        name = f"`{path[-1]}`" if path and not path[-1].isdigit() else _first(here, "title")
+        if not name and path:
+            name = f"an item of `{next(each for each in path[::-1] if not each.isdigit())}`"
         if wrong.keyword == "propertyNames":
             fix = "Names have letters, digits, - and _"
             return source.refuse(f"{name} has a name that is none", wrong.pointer, fix)
-        return source.refuse(f"{name} is {_shown(wrong.got)}", wrong.pointer, _allowed(here, wrong))
+        what = f"{name or title} is {_shown(wrong)}"
+        return source.refuse(what, wrong.pointer, _allowed(here, wrong))
 
     def _unknown(self, source: Source, wrong: Violation, path: list[str]) -> ScenarioError:
         here = self._meant(path[:-1], source.value)
@@ -123,30 +126,37 @@ def _keys(nodes: Nodes) -> list[str]:
     return list(dict.fromkeys(key for node in nodes for key in node.get("properties", ())))
 
 
-def _shown(value: Any) -> str:
-    return {
-        "null": "empty",
-        "object": "a mapping",
-        "array": "a list",
-    }.get(kind_of(value), said(value, 60))
+def _shown(wrong: Violation) -> str:
+    value = wrong.got
+    if value is None or (value in ({}, [], "") and wrong.keyword.startswith("min")):
+        return "empty"
+    return {"object": "a mapping", "array": "a list"}.get(kind_of(value), said(value, 60))
 
 
 def _allowed(nodes: Nodes, wrong: Violation) -> str:
-    wanted = _first(nodes, "description")
-    if wrong.keyword in ("minimum", "maximum", "minItems", "maxItems", "minLength", "maxLength"):
-        bound = "at least" if wrong.keyword.startswith("min") else "at most"
-        unit = {"I": " items", "L": " characters"}.get(wrong.keyword[3], "")
-        limit = f"{bound} {wrong.expected}{unit}"
-        return (
-            f"Write {wanted}: {limit}"
-            if wanted and "duration" not in wanted
-            else (f"Write {wanted or limit}")
-        )
-    if wanted:
-        return f"Write {wanted}"
+    told = [node for node in nodes if "description" in node]
+    exact = [node for node in told if wrong.keyword in node]
+    if wrong.keyword.startswith("max") and wrong.keyword != "maximum":
+        return f"Write at most {wrong.expected}"
+    if told:
+        return f"Write {(exact or told)[0]['description']}"
+    if wrong.keyword == "type":
+        kinds = wrong.expected if isinstance(wrong.expected, list) else [wrong.expected]
+        return f"Write {' or '.join(_WORDS.get(str(kind), str(kind)) for kind in kinds)}"
     if wrong.keyword == "enum":
-        return f"Write one of {', '.join(said(each) for each in wrong.expected)}"
+        return f"Write {' or '.join(str(each) for each in wrong.expected)}"
     return f"It {wrong.message.partition(' ')[2].partition('; got')[0]}"
+
+
+_WORDS = {
+    "array": "a list",
+    "object": "a mapping",
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "nothing",
+}
 
 
 class _Reading:

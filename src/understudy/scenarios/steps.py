@@ -70,7 +70,8 @@ class StepMaker:
             if how == "to":
                 instant(str(length))
         except InputError as error:
-            raise self.source.refuse(error.what, f"{pointer}/advance/to", error.fix) from None
+            fix = error.fix or "Write 2026-01-05T09:00:00Z"
+            raise self.source.refuse(error.what, f"{pointer}/advance/to", fix) from None
         needs = frozenset(step.get("needs", ()))
         name = step.get("name") or f"advance {how} {length}".rstrip()
         return Advance(name, self.source.where(pointer), how, str(length), needs)

@@ -1,0 +1,363 @@
+"""Files broken by hand, one for every kind of mistake, and what is said of each."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenarios.shop import SHOP, contract, scenario
+from understudy.errors import NotBuilt, ScenarioError, UnderstudyError
+from understudy.scenarios import loader
+
+RULE_KEYS = "name, operation, when, skip, times, every, reply, fault, then, progress"
+ANSWERS = "It has 200 PLACED, 409 SOLD_OUT ALREADY_PLACED"
+DURATION = "Write a duration such as 300ms, 30s, 5m, 1h, 2d or 1w"
+PARAMETERS = "It has order_id, dry_run, X-Trace, x-api-key, body"
+OPERATIONS = "There are placeOrder, readOrder, listOrders, placeOrderAnywhere"
+BUILT = "There is {lose: request} and {lose: answer}, by reset or close"
+BOMB = "\n".join(
+    [
+        "a: &a [x,x,x,x,x,x,x,x,x,x]",
+        *(
+            f"{name}: &{name} [{','.join(f'*{before}' for _ in range(10))}]"
+            for before, name in zip("abcde", "bcdef", strict=True)
+        ),
+    ]
+)
+
+# What stands below `understudy: 1` and `vendor: shop`, so it begins in line 3.
+FILES = {
+    "no YAML": (
+        "rules: [",
+        "4: this is no YAML: did not find expected node content. "
+        "Check the indentation, the colons and the quotes around here",
+    ),
+    "a tab": (
+        "world:\n\tshop: {}",
+        "4: this is no YAML: found character that cannot start any token. "
+        "Check the indentation, the colons and the quotes around here",
+    ),
+    "a key twice": (
+        "seed: 1\nseed: 2",
+        "4: `seed` stands here twice (first in line 3). Remove one",
+    ),
+    "a tag": ("seed: !!int 7", "3: the tag !!int. Tags are not read; remove it"),
+    "an anchor in itself": ("rules: &r [*r]", "3: *r stands inside &r itself. Write it out"),
+    "no such anchor": ("rules: *r", "3: *r has no anchor before it. Mark a value with &r"),
+    "a bomb": (BOMB, "8: more than 400000 values, its aliases written out. Split the file"),
+    "two documents": ("---\nseed: 1", "3: a second document. Write one document in a file"),
+    "a list as a key": ("[a]: b", "3: a list or a mapping as a key. Keys are texts"),
+    "too deep": ("a: " + "[" * 70, "3: nested more than 64 levels deep. Flatten it"),
+    "unknown key": (
+        "rule: []",
+        "3: `rule` is no key of a scenario. Did you mean `rules`? There are understudy, scenario, "
+        "vendor, clock, seed, world, rules, steps, finally, verify, variables, needs",
+    ),
+    "wrong type": ("rules: {}", "3: `rules` is a mapping. Write a list"),
+    "a clock without anything": (
+        "clock: {}",
+        "3: `clock` is empty. Write any of at, speed, each_call",
+    ),
+    "no instant": (
+        "clock: { at: yesterday }",
+        '3: `at` is "yesterday". Write an instant such as 2026-01-05T09:00:00Z',
+    ),
+    "a day that is not": (
+        'clock: { at: "2026-02-30T00:00:00Z" }',
+        "3: '2026-02-30T00:00:00Z' is no instant: day is out of range for month. "
+        "Write 2026-01-05T09:00:00Z",
+    ),
+    "a duration without a unit": ("clock: { each_call: 30 }", f"3: `each_call` is 30. {DURATION}"),
+    "a negative seed": (
+        "seed: -1",
+        "3: `seed` is -1. Write a seed: a whole number from 0 to 9007199254740991",
+    ),
+    "need of what is not": (
+        "needs: [time]",
+        '3: an item of `needs` is "time". Write world or clock or rules',
+    ),
+    "a variable without a source": (
+        "variables: { key: {} }",
+        "3: `key` is empty. Write {env: NAME, default: TEXT}",
+    ),
+    # worlds
+    "unknown vendor": ("world: { acme: {} }", "3: `acme` is no key of a world. There are shop"),
+    "unknown collection": (
+        "world: { shop: { order: [] } }",
+        "3: `order` is no key of a world of shop. Did you mean `orders`? "
+        "There are base, orders, credentials",
+    ),
+    "wrong base": (
+        "world: { shop: { base: empty } }",
+        '3: `base` is "empty". Write default or none',
+    ),
+    "unknown state": (
+        "world:\n  shop:\n    orders:\n      - { state: OPN }",
+        '6: `state` is "OPN". Write OPEN or DONE',
+    ),
+    "entry without what it needs": (
+        "world:\n  shop:\n    orders:\n      - { name: first }",
+        "6: an order needs `state`. Say `state:` OPEN or DONE",
+    ),
+    "misspelt duration": (
+        "world: { shop: { orders: [{ state: OPEN, takes: 5 min }] } }",
+        f'3: `takes` is "5 min". {DURATION}',
+    ),
+    "misspelt key of a timeline": (
+        "world: { shop: { orders: [{ state: OPEN, steps: [{ do: pack, take: 1s }] }] } }",
+        "3: `take` is no key of work. Did you mean `takes`? "
+        "There are do, takes, output, events, fails, retry, timeout, rollback",
+    ),
+    "infinity": (
+        "world: { shop: { orders: [{ state: OPEN, note: .inf }] } }",
+        "3: .inf is no number of JSON. Write it in quotes",
+    ),
+    # rules
+    "misspelt key of a rule": (
+        "rules:\n  - { operation: placeOrder, replay: SOLD_OUT }",
+        f"4: `replay` is no key of a rule. Did you mean `reply`? There are {RULE_KEYS}",
+    ),
+    "rule without an operation": (
+        "rules:\n  - { reply: SOLD_OUT }",
+        "4: a rule needs `operation`. Say `operation:` an operationId, or vendor.operationId",
+    ),
+    "unknown operation": (
+        "rules:\n  - { operation: placeOder, reply: SOLD_OUT }",
+        "4: shop has no operation `placeOder`. Did you mean `placeOrder`? " + OPERATIONS,
+    ),
+    "operation of an unknown vendor": (
+        "rules:\n  - { operation: acme.placeOrder, reply: SOLD_OUT }",
+        "4: there is no vendor `acme`. There are shop",
+    ),
+    "rule without effect": (
+        "rules:\n  - { operation: placeOrder }",
+        "4: the rule does nothing. Say `reply:` or `fault:`",
+    ),
+    "unknown answer": (
+        "rules:\n  - { operation: placeOrder, reply: SOLDOUT }",
+        f"4: placeOrder has no answer SOLDOUT. Did you mean SOLD_OUT? {ANSWERS}",
+    ),
+    "status that is not defined": (
+        "rules:\n  - { operation: placeOrder, reply: 410 }",
+        f"4: placeOrder does not define 410. {ANSWERS}; "
+        "or say {status, body, undocumented: true}",
+    ),
+    "status that is none": (
+        "rules:\n  - { operation: placeOrder, reply: 99 }",
+        "4: `reply` is 99. Write an HTTP status: a whole number from 100 to 599",
+    ),
+    "body against the contract": (
+        "rules:\n  - operation: placeOrder\n    reply:\n      status: 200\n      body: { id: 1 }",
+        "7: this is no body of placeOrder's 200: /id must be string; got 1. "
+        "Mend it, or say undocumented: true",
+    ),
+    "no times at all": (
+        "rules:\n  - { operation: placeOrder, times: 0, reply: 409 }",
+        "4: `times` is 0. Write how often it acts: a whole number from 1 to 1000000",
+    ),
+    "unknown parameter": (
+        "rules:\n  - { operation: placeOrder, when: { order: a }, reply: 409 }",
+        f"4: placeOrder has no parameter `order`. Did you mean `order_id`? {PARAMETERS}",
+    ),
+    "unknown operator": (
+        "rules:\n  - { operation: placeOrder, when: { body: { a: { $mtches: x } } }, reply: 409 }",
+        "4: `$mtches` is no operator. Did you mean `$matches`? There are $absent, $exactly, "
+        "$matches, $max, $min, $not, $type and `$.` paths; a literal one is written `$$mtches`",
+    ),
+    "no regular expression": (
+        "rules:\n  - { operation: placeOrder, when: { order_id: { $matches: '(' } }, reply: 409 }",
+        "4: '(' is no regular expression: missing ), unterminated subpattern at position 0. "
+        "Mend it, or quote it",
+    ),
+    "no JSONPath": (
+        "rules:\n  - { operation: placeOrder, when: { body: { '$.a[': 1 } }, reply: 409 }",
+        "4: `$.a[` is no JSONPath: unbalanced brackets. Write it as in RFC 9535",
+    ),
+    "no such field of a record": (
+        "rules:\n  - { operation: placeOrder, when: { record: { stat: OPEN } }, reply: 409 }",
+        "4: no record has a `stat`. There are created, id, key, name, role, state, tenant, total",
+    ),
+    "body where there is none": (
+        "rules:\n  - { operation: listOrders, when: { body: { a: 1 } }, reply: 204 }",
+        "4: listOrders takes no body. Remove it",
+    ),
+    "body at the gate": (
+        "rules:\n  - operation: placeOrder\n    when: { body: {} }\n    fault: { lose: request }",
+        "5: a rule that strikes at the gate cannot look at the body. "
+        "There it sees path, query and header only",
+    ),
+    "record for all operations": (
+        "rules:\n  - { operation: '*', when: { record: { state: OPEN } }, reply: 503 }",
+        "4: a rule that strikes at the gate cannot look at the record. "
+        "There it sees path, query and header only",
+    ),
+    "parameter for all operations": (
+        "rules:\n  - { operation: '*', when: { order_id: a }, reply: 503 }",
+        "4: `order_id` is the parameter of one operation, and this rule is for all. "
+        "Say header.order_id or query.order_id",
+    ),
+    "answer for all operations": (
+        "rules:\n  - { operation: '*', reply: SOLD_OUT }",
+        "4: `SOLD_OUT` is the answer of one operation, and this rule is for all. Say a status",
+    ),
+    "reply to a lost request": (
+        "rules:\n  - { operation: placeOrder, fault: { lose: request }, reply: 409 }",
+        "4: a lost request is never answered. Remove `reply`",
+    ),
+    "how without what": (
+        "rules:\n  - { operation: placeOrder, fault: { by: close } }",
+        "4: `by` says how something is lost. Say lose: answer",
+    ),
+    "capture of an unknown name": (
+        "world: { shop: { orders: [{ name: first, state: OPEN }] } }\n"
+        "rules:\n  - { operation: placeOrder, when: { order_id: '${fist.id}' }, reply: 409 }",
+        "5: `${fist.id}` names nothing. Did you mean `first`? There are first",
+    ),
+    "capture of what an entry does not say": (
+        "world: { shop: { orders: [{ name: first, state: OPEN }] } }\n"
+        "rules:\n  - { operation: placeOrder, when: { order_id: '${first.id}' }, reply: 409 }",
+        "5: the entry `first` does not say its `id`. "
+        "Write it into the entry: rules are made before the records",
+    ),
+    # steps
+    "step that is none": ("steps: [soon]", '3: a step is "soon". Write a call or an advance'),
+    "misspelt key of a step": (
+        "steps:\n  - { call: listOrders, expekt: { status: 204 } }",
+        "4: `expekt` is no key of a call. Did you mean `expect`? "
+        "There are call, name, as, with, expect, until, save, needs",
+    ),
+    "unknown argument": (
+        "steps:\n  - { call: placeOrder, with: { order_id: a, dryrun: true } }",
+        f"4: placeOrder has no parameter `dryrun`. Did you mean `dry_run`? {PARAMETERS}",
+    ),
+    "path without its parameter": (
+        "steps:\n  - { call: readOrder }",
+        "4: readOrder needs `order_id` in its path. Say order_id: in `with`",
+    ),
+    "two bodies": (
+        "steps:\n  - { call: placeOrder, with: { order_id: a, raw: x, body: {} } }",
+        "4: `raw` and `body` are both the body. Keep one",
+    ),
+    "headers that are none": (
+        "steps:\n  - { call: listOrders, with: { headers: x-api-key } }",
+        "4: `headers` is a mapping of names and texts. Write {x-api-key: null} to leave one out",
+    ),
+    "lost with a status": (
+        "steps:\n  - { call: listOrders, expect: { lost: true, status: 204 } }",
+        "4: a lost answer has no status, headers or body. Keep lost: true alone",
+    ),
+    "expecting nothing": (
+        "steps:\n  - { call: listOrders, expect: {} }",
+        "4: `expect` is empty. Write any of status, body, headers, lost",
+    ),
+    "saving without a path": (
+        "steps:\n  - { call: listOrders, save: { a: id } }",
+        '4: `a` is "id". Write a JSONPath such as $.item.id',
+    ),
+    "capture before it is saved": (
+        "steps:\n  - { call: listOrders, with: { limit: '${count}' } }\n"
+        "  - { call: listOrders, save: { count: $.count } }",
+        "4: `${count}` names nothing. There are none here",
+    ),
+    "unknown credential": (
+        "world: { shop: { credentials: [{ name: owner }] } }\n"
+        "steps:\n  - { call: listOrders, as: nobdy }",
+        "5: there is no credential `nobdy`. Did you mean `nobody`? There are owner, nobody",
+    ),
+    "advance without a way": (
+        "steps:\n  - advance: 5m",
+        '4: `advance` is "5m". Write {by: 6m}, {to: 2026-01-05T09:00:00Z}, next or idle',
+    ),
+    "advance to a day": (
+        'steps:\n  - advance: { to: "2026-01-05" }',
+        '4: `to` is "2026-01-05". Write an instant such as 2026-01-05T09:00:00Z',
+    ),
+    "verification of an unknown parameter": (
+        "verify:\n  - { operation: placeOrder, when: { orderid: x } }",
+        f"4: placeOrder has no parameter `orderid`. Did you mean `order_id`? {PARAMETERS}",
+    ),
+}
+
+NOT_BUILT = {
+    **{
+        f"the fault `{next(iter(fault))}`": (
+            f"rules:\n  - {{ operation: placeOrder, fault: {{ {text} }} }}",
+            f"4: the fault `{next(iter(fault))}` is not built yet. {BUILT}",
+        )
+        for fault, text in (
+            ({"hang": True}, "hang: true"),
+            ({"truncate": 10}, "truncate: 10"),
+            ({"malformed": True}, "malformed: true"),
+            ({"content_type": ""}, "content_type: text/html"),
+            ({"drip": {}}, "drip: { bytes: 10, every: 1s }"),
+            ({"latency": ""}, "latency: 300ms"),
+            ({"limit": {}}, "limit: { requests: 20, per: 1s, burst: 5 }"),
+        )
+    },
+    "then": (
+        "rules:\n  - { operation: placeOrder, then: { event: close } }",
+        "4: `then` is not built yet. There are reply and fault",
+    ),
+    "progress": (
+        "rules:\n  - { operation: placeOrder, progress: { reads: 3 } }",
+        "4: `progress` is not built yet. There are reply and fault",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", FILES)
+def test_a_mistake_is_told_with_its_line_and_the_fix(mistake: str) -> None:
+    text, told = FILES[mistake]
+    with pytest.raises(ScenarioError) as refused:
+        scenario(text)
+    assert str(refused.value) == f"s.yaml:{told}"
+
+
+@pytest.mark.parametrize("key", NOT_BUILT)
+def test_what_is_not_built_is_refused_by_name(key: str) -> None:
+    text, told = NOT_BUILT[key]
+    with pytest.raises(NotBuilt) as refused:
+        scenario(text)
+    assert str(refused.value) == f"s.yaml:{told}"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "s.yaml:1: the file is empty. Begin with `understudy: 1`"),
+        ("- a", "s.yaml:1: this is no scenario. Begin with `understudy: 1`"),
+        (
+            "scenario: x",
+            "s.yaml:1: a scenario needs `understudy`. "
+            "Say `understudy:` 1, the version of this grammar",
+        ),
+        (
+            "understudy: 2",
+            "s.yaml:1: `understudy` is 2. Write 1, the version of this grammar",
+        ),
+        ("understudy: 1\nvendor: acme", 's.yaml:2: `vendor` is "acme". Write one of shop'),
+        (
+            "understudy: 1\n\x07",
+            "s.yaml:2: a character that YAML does not allow. Write it as an escape in quotes",
+        ),
+        (
+            "understudy: 1\nscenario: \ud800",
+            "s.yaml:2: a character that YAML does not allow. Write it as an escape in quotes",
+        ),
+    ],
+)
+def test_what_is_no_scenario_at_all(text: str, told: str) -> None:
+    with pytest.raises(UnderstudyError) as refused:
+        loader.load_text(text, "s.yaml", (SHOP,), contract)
+    assert str(refused.value) == told
+
+
+def test_the_first_mistake_in_the_file_is_told() -> None:
+    with pytest.raises(ScenarioError) as refused:
+        scenario("rules:\n  - { operation: placeOrder, times: 0, reply: 409 }\nsed: 7")
+    assert refused.value.where == "s.yaml:4"
+
+
+def test_a_mistake_in_json_is_told_with_its_pointer() -> None:
+    with pytest.raises(ScenarioError) as refused:
+        loader.load_value({"understudy": 1, "rules": [{"operation": "x.y"}]}, (SHOP,), contract)
+    assert str(refused.value) == "/rules/0: the rule does nothing. Say `reply:` or `fault:`"
