@@ -145,7 +145,7 @@ def _serve(settings: Settings, ready_file: Path | None) -> None:
     origin = listen.origin_of(opened)
     try:
         from understudy.server.app import create_app
-        from understudy.server.protocol import AbortableProtocol
+        from understudy.server.protocol import SandboxProtocol
 
         app = create_app(settings)
 
@@ -155,7 +155,7 @@ def _serve(settings: Settings, ready_file: Path | None) -> None:
                 welcome.write_ready(ready_file, origin, served)
             click.echo(welcome.text(origin, served, settings))
 
-        listen.serve(app, opened, ready, http=AbortableProtocol)
+        listen.serve(app, opened, ready, http=SandboxProtocol)
     finally:
         opened.close()
         if ready_file is not None:

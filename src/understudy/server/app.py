@@ -12,7 +12,7 @@ from understudy.server import reply as replies
 from understudy.server.admin import answer_admin
 from understudy.server.call import Headers
 from understudy.server.delivery import Receive, Scope, Send, deliver
-from understudy.server.exchange import Sent
+from understudy.server.exchange import Exchange, Sent
 from understudy.server.pipeline import Pipeline
 from understudy.server.sessions import Sandbox
 from understudy.settings import Settings
@@ -28,6 +28,10 @@ class Refused(Exception):
     def __init__(self, reply: Reply) -> None:
         super().__init__(reply.status)
         self.reply = reply
+
+
+def too_large(limit: int) -> Refused:
+    return Refused(replies.problem(413, "Body too large", f"at most {limit} bytes"))
 
 
 class Application:
@@ -49,20 +53,47 @@ class Application:
         else:
             await self._vendor(path, scope, receive, send)
 
-    async def _vendor(self, path: bytes, scope: Scope, receive: Receive, send: Send) -> None:
-        headers: list[tuple[bytes, bytes]] = scope["headers"]
-        query: bytes = scope["query_string"]
+    @property
+    def body_limit(self) -> int:
+        return self.settings.body_bytes
+
+    def start(
+        self,
+        method: str,
+        path: bytes,
+        query: bytes,
+        headers: list[tuple[bytes, bytes]],
+        body: bytes,
+        overlong: bool = False,
+    ) -> Sent | Exchange:
+        """A vendor's call: its answer, or the exchange that has to wait at the gate first."""
         try:
             self._bounded(path, query, headers)
+            if overlong:
+                raise too_large(self.body_limit)
+        except Refused as refused:
+            return _plain(refused.reply)
+        opened = self.pipeline.open(
+            method, path.decode("latin-1"), query.decode("latin-1"), headers, body
+        )
+        return opened if isinstance(opened, Sent) else self.pipeline.finish(opened)
+
+    async def conclude(
+        self, opened: Sent | Exchange, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Sends what `start` gave, faults and all."""
+        sent = opened if isinstance(opened, Sent) else self.pipeline.finish(opened)
+        await deliver(sent, scope, receive, send)
+
+    async def _vendor(self, path: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+        headers: list[tuple[bytes, bytes]] = scope["headers"]
+        try:
             body = await self._body(headers, receive)
         except Refused as refused:
             await deliver(_plain(refused.reply), scope, receive, send)
             return
-        opened = self.pipeline.open(
-            scope["method"], path.decode("latin-1"), query.decode("latin-1"), headers, body
-        )
-        sent = opened if isinstance(opened, Sent) else self.pipeline.finish(opened)
-        await deliver(sent, scope, receive, send)
+        opened = self.start(scope["method"], path, scope["query_string"], headers, body)
+        await self.conclude(opened, scope, receive, send)
 
     async def _admin(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = list(scope["headers"])
@@ -99,6 +130,8 @@ class Application:
             return b""
         message = await receive()
         body: bytes = message.get("body", b"")
+        if len(body) > self.body_limit:
+            raise too_large(self.body_limit)
         if not message.get("more_body"):
             return body
         parts, size = [body], len(body)
@@ -106,9 +139,8 @@ class Application:
             message = await receive()
             parts.append(message.get("body", b""))
             size += len(parts[-1])
-            if size > self.settings.body_bytes:
-                limit = self.settings.body_bytes
-                raise Refused(replies.problem(413, "Body too large", f"at most {limit} bytes"))
+            if size > self.body_limit:
+                raise too_large(self.body_limit)
         return b"".join(parts)
 
 

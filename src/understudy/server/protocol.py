@@ -1,26 +1,142 @@
-"""uvicorn's HTTP protocol, with one thing more: the application can drop the connection."""
+"""uvicorn's HTTP protocol, with two things more: a connection can be dropped, and a call whose
+answer needs no waiting is answered as soon as it has arrived, in one write and without a task."""
 
 from __future__ import annotations
 
+import logging
 import socket
 import struct
+from asyncio import Event
+from functools import partial
+from http import HTTPStatus
 from typing import Any, Literal
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from understudy.server.exchange import Sent
 
 ABORT = "understudy.abort"
 Way = Literal["reset", "close"]
 
 _RESET = struct.pack("ii", 1, 0)  # linger for no time: the peer gets RST instead of FIN
+_ADMIN = b"/__admin"
+_BROKEN = b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+
+log = logging.getLogger("understudy")
 
 
-class AbortableProtocol(HttpToolsProtocol):
-    """Puts a function into `scope["extensions"]` that drops the connection without an answer."""
+def _line(status: int) -> bytes:
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:  # a status that a scenario made up
+        phrase = ""
+    return f"HTTP/1.1 {status} {phrase}\r\n".encode()
+
+
+_LINES = {status: _line(status) for status in range(100, 600)}
+
+
+class SandboxProtocol(HttpToolsProtocol):
+    """Serves any ASGI application; one that has `start` and `conclude` answers vendors' calls
+    directly, unless something has to be waited for (a slow peer, a fault, a pipelined call)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.start: Any = getattr(self.app, "start", None)
+        self.conclude: Any = getattr(self.app, "conclude", None)
+        self.limit: int = getattr(self.app, "body_limit", 0)
+        self.direct = False
+        self.content = b""
+        self.overlong = False
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         extensions: Any = {ABORT: self.abort}
         self.scope["extensions"] = extensions
+        self.direct = False
+
+    def on_headers_complete(self) -> None:
+        busy = self.cycle is not None and not self.cycle.response_complete
+        url = self.url
+        if (
+            self.start is None
+            or busy
+            or self.flow.write_paused
+            or self.expect_100_continue
+            or url[:1] != b"/"
+            or url.startswith(_ADMIN)
+            or b"#" in url
+            or self.parser.should_upgrade()
+        ):
+            super().on_headers_complete()
+            return
+        self.direct = True
+        self.content = b""
+        self.overlong = False
+
+    def on_body(self, body: bytes) -> None:
+        if not self.direct:
+            super().on_body(body)
+        elif len(self.content) + len(body) > self.limit:
+            self.overlong = True
+        else:
+            self.content = self.content + body if self.content else body
+
+    def on_message_complete(self) -> None:
+        if not self.direct:
+            super().on_message_complete()
+            return
+        path, _, query = self.url.partition(b"?")
+        method = self.parser.get_method().decode("ascii")
+        try:
+            opened = self.start(method, path, query, self.headers, self.content, self.overlong)
+        except Exception:
+            log.exception("a call broke the sandbox")
+            self.transport.write(_BROKEN)
+            self.transport.close()
+            return
+        if type(opened) is Sent and opened.fault is None:
+            self._write(opened, method)
+        else:
+            self._wait(opened, method, path, query)
+
+    def _write(self, sent: Sent, method: str) -> None:
+        pieces = [_LINES[sent.status]]
+        for name, value in sent.headers:
+            pieces += (name, b": ", value, b"\r\n")
+        keep = self._keeps_alive()
+        pieces.append(b"\r\n" if keep else b"connection: close\r\n\r\n")
+        if method != "HEAD":
+            pieces.append(sent.body)
+        self.transport.write(b"".join(pieces))
+        if not keep:
+            self.transport.close()
+        self.on_response_complete()
+
+    def _wait(self, opened: Any, method: str, path: bytes, query: bytes) -> None:
+        """Hands over to a task, as uvicorn does with every request."""
+        self.scope["method"] = method
+        self.scope["path"], self.scope["raw_path"] = path.decode("latin-1"), path
+        self.scope["query_string"] = query
+        self.cycle = RequestResponseCycle(
+            scope=self.scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=self.access_log,
+            default_headers=self.server_state.default_headers,
+            message_event=_set_event(),
+            expect_100_continue=False,
+            keep_alive=self._keeps_alive(),
+            on_response=self.on_response_complete,
+        )
+        self.cycle.more_body = False
+        self._start_asgi_task(self.cycle, partial(self.conclude, opened))
+
+    def _keeps_alive(self) -> bool:
+        keep: bool = self.parser.get_http_version() != "1.0" and self.parser.should_keep_alive()
+        return keep
 
     def abort(self, by: Way) -> None:
         """Ends the connection at once: `reset` sends RST, `close` sends FIN."""
@@ -30,3 +146,9 @@ class AbortableProtocol(HttpToolsProtocol):
             if sock is not None:
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         transport.abort()
+
+
+def _set_event() -> Event:
+    event = Event()
+    event.set()
+    return event

@@ -8,8 +8,8 @@ from typing import Any
 
 from msgspec import Struct
 
-ENTRIES = 2_000  # entries kept in a session
-BYTES = 8 * 1024 * 1024  # bytes of bodies kept in a session
+ENTRIES = 1_000  # entries kept in a session
+BYTES = 4 * 1024 * 1024  # bytes of bodies kept in a session: a thousand calls of 4 KB
 
 
 class Entry(Struct, kw_only=True, gc=False):

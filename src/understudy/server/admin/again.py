@@ -61,5 +61,5 @@ def _placeholder(session: Session, entry: Entry, header: str) -> str:
 def _body(body: bytes) -> list[str]:
     text = body.decode("utf-8", "replace")
     if text.encode() != body or "\0" in text:
-        return ["--data-binary", "@<a file with the body's bytes>"]
+        return ["--data-binary", "@body.bin"]  # no shell can say these bytes
     return ["--data-raw", quote(text)]

@@ -87,6 +87,7 @@ def read_clock(said: str | Mapping[str, Any]) -> dict[str, Any]:
 
 def _set(session: Session, body: Mapping[str, Any]) -> None:
     if "at" in body:
+        session.clock.run(0)  # so that it stands at that very instant, whatever comes after
         session.advance_to(_near(session, instant(body["at"])))
     speed = body.get("speed", 0 if "at" in body else None)
     if speed is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from understudy.errors import UnderstudyError
@@ -69,10 +70,23 @@ def _fix(kind: ProblemKind) -> Mapping[str, str]:
     return {"fix": "Send content-type: application/json"} if kind == "media_type" else {}
 
 
-def unknown(answer: str, because: str, where: str, exists: Sequence[str], fix: str = "") -> Problem:
-    """A name that does not exist, with those that do."""
-    values = {"where": where, "fix": fix, "exists": list(exists[:SHOWN])}
+def unknown(
+    answer: str, name: str, because: str, where: str, exists: Sequence[str], fix: str = ""
+) -> Problem:
+    """A name that does not exist, with those that do, the likely ones first."""
+    close = _like(name, exists)
+    there = [*close, *(each for each in exists if each not in close)]
+    hint = f"Did you mean {close[0]}?" if close else fix
+    values = {"where": where, "fix": hint, "exists": there[:SHOWN]}
     return refusal(answer, because, values={key: each for key, each in values.items() if each})
+
+
+def _like(name: str, exists: Sequence[str]) -> list[str]:
+    """Those that begin so, then those that look so; a vendor in front may be left out."""
+    short = {each if "." in name else each.rpartition(".")[2]: each for each in exists}
+    begun = [each for each in short if name and each.startswith(name)]
+    found = dict.fromkeys([*begun, *get_close_matches(name, short, 3)])
+    return [short[each] for each in found][:3]
 
 
 def refused(answer: str, error: UnderstudyError, **more: Any) -> Problem:

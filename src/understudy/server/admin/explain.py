@@ -32,7 +32,7 @@ def explanation(session: Session, entry: Entry) -> dict[str, Any]:
         "caller": entry.caller,
         "by": entry.by,
         "provenance": entry.provenance,
-        "because": entry.because or _by_itself(entry),
+        "because": reason(entry),
         **_said("hint", entry.hint),
         **_said("lost", entry.lost),
         **_said("parameters", entry.values),
@@ -100,8 +100,10 @@ def _missing(session: Session, entry: Entry) -> dict[str, Any]:
     return missing_view(session, entry, problem.missing)
 
 
-def _by_itself(entry: Entry) -> str:
-    """What the vendor's own behaviour did, where nothing else is to be said."""
+def reason(entry: Entry) -> str:
+    """Why it was answered so, in one sentence; of the vendor's own behaviour, what it did."""
+    if entry.because:
+        return entry.because
     before, after = entry.before, entry.after
     if before is None or after is None or before.state == after.state or entry.record is None:
         return "the vendor's own behaviour"

@@ -27,6 +27,7 @@ def session_of(request: Request, sandbox: Sandbox) -> Session:
     if session is None:
         raise unknown(
             "SESSION_NOT_FOUND",
+            name,
             f"there is no session {name!r}",
             "session",
             sorted(sandbox.sessions),
@@ -55,7 +56,7 @@ def vendor_of(name: str, sandbox: Sandbox) -> Vendor:
     vendor = sandbox.vendors.get(name)
     if vendor is None:
         because = f"there is no vendor {name!r}"
-        raise unknown("VENDOR_NOT_FOUND", because, "vendor", list(sandbox.vendors))
+        raise unknown("VENDOR_NOT_FOUND", name, because, "vendor", list(sandbox.vendors))
     return vendor
 
 
@@ -71,7 +72,7 @@ def operations_of(name: str, sandbox: Sandbox) -> list[Meant]:
     if not found:
         there = sorted(_all_operations(sandbox, vendor))
         because = f"there is no operation {name!r}"
-        raise unknown("OPERATION_NOT_FOUND", because, "operation", there)
+        raise unknown("OPERATION_NOT_FOUND", name, because, "operation", there)
     return found
 
 

@@ -89,7 +89,8 @@ def _collection(request: Request, sandbox: Sandbox) -> tuple[World, Collection[A
     collection = world.collections.get(name)
     if collection is None:
         because = f"{vendor.name} has no collection {name!r}"
-        raise unknown("COLLECTION_NOT_FOUND", because, "collection", sorted(world.collections))
+        there = sorted(world.collections)
+        raise unknown("COLLECTION_NOT_FOUND", name, because, "collection", there)
     return world, collection
 
 
@@ -97,5 +98,5 @@ def _record(collection: Collection[Any], record_id: str, where: str, world: Worl
     record: Record | None = collection.get(record_id)
     if record is None:
         because = f"{world.name} has no record {record_id!r} in {collection.name}"
-        raise unknown("RECORD_NOT_FOUND", because, where, first_ids(collection))
+        raise unknown("RECORD_NOT_FOUND", record_id, because, where, first_ids(collection))
     return record

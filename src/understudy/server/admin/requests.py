@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from understudy.server.admin.envelope import unknown
-from understudy.server.admin.explain import explanation
+from understudy.server.admin.explain import explanation, reason
 from understudy.server.admin.lookup import (
     Meant,
     operations_of,
@@ -53,6 +53,7 @@ def get_request(request: Request, sandbox: Sandbox) -> Reply:
         held = f"holds {numbers[0]} to {numbers[-1]}" if numbers else "is empty"
         raise unknown(
             "REQUEST_NOT_FOUND",
+            "",
             f"session {session.name!r} has no request {number}",
             "request",
             [],
@@ -101,5 +102,5 @@ def _summary(session: Session, entry: Entry) -> dict[str, Any]:
         "answer": entry.answer,
         "by": entry.by,
         **lost,
-        "because": entry.because,
+        "because": reason(entry),
     }

@@ -66,12 +66,18 @@ def delete_rules(request: Request, sandbox: Sandbox) -> Reply:
 def _compiled(body: Any, sandbox: Sandbox) -> Sequence[Rule]:
     """The rules of a body, one or several; all of them, or a refusal with the place."""
     for each in body if isinstance(body, list) else [body]:
-        if not each["operation"].endswith("*"):
+        if not _is_any(each["operation"], sandbox):
             operations_of(each["operation"], sandbox)
     try:
         return load_rules(body, tuple(sandbox.vendors.values()), sandbox.contract)
     except InputError as error:
         raise refused("RULE_REFUSED", error) from None
+
+
+def _is_any(name: str, sandbox: Sandbox) -> bool:
+    """Whether it names every call, or every call of a vendor."""
+    vendor, dot, operation = name.rpartition(".")
+    return operation == "*" and (not dot or vendor in sandbox.vendors)
 
 
 def _place(standing: Sequence[Standing], rule_id: str, session: Session) -> int:
@@ -84,7 +90,7 @@ def _place(standing: Sequence[Standing], rule_id: str, session: Session) -> int:
 def _no_rule(rule_id: str, session: Session) -> Problem:
     because = f"there is no rule {rule_id!r} in session {session.name!r}"
     there = [each.id for each in session.rules.listing(magic=False)]
-    return unknown("RULE_NOT_FOUND", because, "rule", there)
+    return unknown("RULE_NOT_FOUND", rule_id, because, "rule", there)
 
 
 def _view(standing: Standing) -> dict[str, Any]:

@@ -57,17 +57,16 @@ def _carried(body: Mapping[str, Any], sandbox: Sandbox) -> Scenario:
         if "text" in body:
             return load_text(body["text"], FILE, vendors, sandbox.contract)
         return load_value(body["scenario"], vendors, sandbox.contract)
-    except UnknownScenario as error:
-        raise _not_shipped(body["name"], error) from None
+    except UnknownScenario:
+        raise _not_shipped(body["name"]) from None
     except UnderstudyError as error:
         raise refused_scenario(error) from None
 
 
-def _not_shipped(name: str, error: UnknownScenario) -> Problem:
+def _not_shipped(name: str) -> Problem:
     because = f"no scenario {name!r} ships with the sandbox"
-    return envelope.unknown(
-        "SCENARIO_NOT_FOUND", because, "scenario", resources.scenarios(), error.fix
-    )
+    there = resources.scenarios()
+    return envelope.unknown("SCENARIO_NOT_FOUND", name, because, "scenario", there)
 
 
 def _entries(scenario: Scenario) -> int:

@@ -1,0 +1,73 @@
+"""What was named and is not there: what exists, and the scenario that would make it exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import yaml
+from msgspec import structs
+
+from understudy.server.sessions import Session
+from understudy.simulation.collection import Collection, Record
+from understudy.simulation.journal import Entry
+from understudy.vendor import Caller, Missing
+
+TOLD = 10  # of what exists: enough to see a slip
+LOOKED_AT = 1_000  # newest records that are looked through for them
+MAGIC = "magic-"  # what ships to be refused is no help to somebody who lacks a key
+
+
+def missing_view(session: Session, entry: Entry, missing: Missing) -> dict[str, Any]:
+    """The thing that is missing, as an explanation tells it."""
+    collection = session.world(entry.vendor).collections.get(missing.collection)
+    caller = caller_of(session, entry)
+    there = [] if collection is None else list(islice(_like(collection, missing, caller), TOLD))
+    count = 0 if collection is None else len(collection)
+    text = remedy(session, entry, missing)
+    return {
+        "collection": missing.collection,
+        "id": missing.id,
+        "exists": there,
+        "more": count - len(there),
+        **({"yaml": text} if text else {}),
+    }
+
+
+def remedy(session: Session, entry: Entry, missing: Missing) -> str:
+    """The scenario that would make the thing exist; empty where the vendor knows none."""
+    vendor = session.sandbox.vendors[entry.vendor]
+    world = vendor.declare(missing, caller_of(session, entry))
+    if world is None:
+        return ""
+    scenario = {
+        "understudy": 1,
+        "scenario": f"{missing.id or 'Another one'} is among the {missing.collection}",
+        "world": {entry.vendor: dict(world)},
+    }
+    text: str = yaml.safe_dump(
+        scenario, sort_keys=False, allow_unicode=True, default_flow_style=None, width=120
+    )
+    return text
+
+
+def caller_of(session: Session, entry: Entry) -> Caller | None:
+    """Who asked, as the world knows them now."""
+    if entry.caller is None:
+        return None
+    credential = session.world(entry.vendor)["credentials"].get(entry.caller)
+    return None if credential is None else Caller(entry.caller, credential.tenant, credential)
+
+
+def _like(collection: Collection[Any], missing: Missing, caller: Caller | None) -> Iterator[str]:
+    """What the missing thing was asked for by, of those there are; the caller's own first."""
+    asked = next((name for name, value in missing.fields.items() if value == missing.id), "id")
+    records = [r for r in islice(collection.walk(), LOOKED_AT) if not r.id.startswith(MAGIC)]
+    mine = [each for each in records if caller is not None and _is_of(each, caller.tenant)]
+    values = (getattr(each, asked, each.id) for each in mine or records)
+    return (str(value) for value in dict.fromkeys(values) if value not in (None, ""))
+
+
+def _is_of(record: Record, tenant: str) -> bool:
+    return tenant in [each for each in structs.astuple(record) if isinstance(each, str)]
