@@ -1,0 +1,154 @@
+"""Every answer of our own contract is reached over HTTP; the list comes from the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.server.admin.desk import Desk
+from understudy import resources
+from understudy.openapi.compiler import compile_contract
+from understudy.openapi.document import load
+from understudy.openapi.operation import Answer, Operation
+
+TOKEN = {"authorization": "Bearer open-sesame"}
+CONTRACT = compile_contract("admin", load(resources.spec("admin")), "admin.yaml")
+FORCED = {"operation": "resumeWorkflow", "reply": "ALREADY_RESTARTED"}
+NAMES = {"vendor": "looply", "collection": "executions", "rule": "r1", "request": "1"}
+NAMES |= {"session": "mine", "id": "11111111-aaaa-4bbb-8ccc-000000000001"}
+RECORDS = "?vendor=looply&collection=executions"
+
+
+class Ask(NamedTuple):
+    """How an answer differs from the operation's usual call."""
+
+    names: Mapping[str, str] = MappingProxyType({})
+    query: str = ""
+    body: Any = None
+
+
+# What an operation needs to succeed, beside the names in its path.
+USUAL: dict[str, Ask] = {
+    "createSession": Ask(body={"name": "other"}),
+    "setClock": Ask(body={"speed": 0}),
+    "advanceClock": Ask(body={"by": "1s"}),
+    "loadScenario": Ask(body={"name": "looply/lost-answer"}),
+    "addRules": Ask(body=FORCED),
+    "verify": Ask(body={"operation": "resumeWorkflow", "times": 1}),
+    "listRecords": Ask(query=RECORDS),
+}
+MISSING: dict[str, Ask] = {
+    "SESSION_NOT_FOUND": Ask({"session": "nobodys"}),
+    "VENDOR_NOT_FOUND": Ask({"vendor": "acme"}, "?vendor=acme&collection=executions"),
+    "COLLECTION_NOT_FOUND": Ask({"collection": "runs"}, "?vendor=looply&collection=runs"),
+    "RECORD_NOT_FOUND": Ask({"id": "x"}, f"{RECORDS}&after=x"),
+    "RULE_NOT_FOUND": Ask({"rule": "r9"}, "?after=r9"),
+    "REQUEST_NOT_FOUND": Ask({"request": "9"}),
+}
+OTHERS: dict[tuple[str, str], Ask] = {
+    ("createSession", "SESSION_EXISTS"): Ask(body={"name": "mine"}),
+    ("createSession", "SCENARIO_NOT_FOUND"): Ask(body={"scenario": "none"}),
+    ("createSession", "SCENARIO_REFUSED"): Ask(body={"scenario": "understudy: 2"}),
+    ("createSession", "CLOCK_REFUSED"): Ask(body={"clock": {"at": "9998-12-31T23:59:59-01:00"}}),
+    ("forkSession", "SESSION_EXISTS"): Ask(body={"name": "mine"}),
+    ("deleteSession", "DEFAULT_SESSION"): Ask({"session": "default"}),
+    ("setClock", "CLOCK_REFUSED"): Ask(body={"at": "1970-01-01T00:00:00Z"}),
+    ("advanceClock", "CLOCK_REFUSED"): Ask(body={"to": "1970-01-01T00:00:00Z"}),
+    ("loadScenario", "SCENARIO_NOT_FOUND"): Ask(body={"name": "none"}),
+    ("loadScenario", "SCENARIO_REFUSED"): Ask(body={"scenario": {"understudy": 2}}),
+    ("addRules", "OPERATION_NOT_FOUND"): Ask(body=FORCED | {"operation": "resume"}),
+    ("addRules", "RULE_REFUSED"): Ask(body=FORCED | {"reply": "NONE"}),
+    ("deleteRule", "MAGIC_RULE"): Ask({"rule": "m1"}),
+    ("listRequests", "OPERATION_NOT_FOUND"): Ask(query="?operation=resume"),
+    ("verify", "OPERATION_NOT_FOUND"): Ask(body={"operation": "resume"}),
+    ("verify", "NOT_VERIFIED"): Ask(body={"operation": "resumeWorkflow", "times": 0}),
+    ("verify", "EXPECTATION_REFUSED"): Ask(
+        body={"operation": "resumeWorkflow", "when": {"no": "parameter"}}
+    ),
+}
+
+
+def every() -> Iterator[Any]:
+    for operation in CONTRACT.operations.values():
+        for answer in operation.answers.values():
+            yield pytest.param(operation, answer, id=f"{operation.id}.{answer.name}")
+
+
+@pytest.fixture(scope="module")
+def shared() -> Desk:
+    return opened()
+
+
+def opened(**settings: Any) -> Desk:
+    """A sandbox with a token and a small bound for bodies."""
+    return Desk(admin_token="open-sesame", body_bytes=1024, **settings)
+
+
+def prepare(desk: Desk) -> None:
+    """Starts over: the session `mine` has a rule and a request."""
+    for name in ("mine", "other", "session-1"):
+        desk.sandbox.sessions.pop(name, None)
+    desk.ask("POST", "/sessions", {"name": "mine"}, headers=TOKEN)
+    desk.ask("POST", "/sessions/mine/rules", FORCED | {"skip": 9}, headers=TOKEN)
+    desk.resume(session="mine")
+
+
+def path_of(operation: Operation, names: Mapping[str, str], query: str) -> str:
+    path = operation.path.removeprefix("/__admin")
+    for name, value in {**NAMES, **names}.items():
+        path = path.replace(f"{{{name}}}", value)
+    return path + query
+
+
+class Sent(NamedTuple):
+    """A call as it is sent."""
+
+    method: str
+    path: str
+    body: Any
+    raw: bytes | None
+    headers: dict[str, str]
+
+
+def sent(operation: Operation, name: str) -> Sent:
+    """The operation's call, changed so that it brings that answer about."""
+    usual = USUAL.get(operation.id, Ask())
+    ask = OTHERS.get((operation.id, name)) or MISSING.get(name) or usual
+    body = ask.body if ask.body is not None else usual.body
+    path = path_of(operation, ask.names, ask.query or usual.query)
+    usually = Sent(operation.method, path, body, None, TOKEN)
+    match name:
+        case "UNAUTHORIZED":
+            return usually._replace(headers={"authorization": "Bearer another"})
+        case "METHOD_NOT_ALLOWED":
+            return usually._replace(method="PATCH")
+        case "PAYLOAD_TOO_LARGE":
+            return usually._replace(body=None, raw=b"x" * 1025)
+        case "UNSUPPORTED_MEDIA_TYPE":
+            headers = TOKEN | {"content-type": "application/yaml"}
+            return usually._replace(body=None, raw=b"x: 1", headers=headers)
+        case "MALFORMED_BODY":
+            return usually._replace(body=None, raw=b"{")
+        case "BAD_REQUEST":
+            return _wrong(operation, usually)
+        case _:
+            return usually
+
+
+def _wrong(operation: Operation, usually: Sent) -> Sent:
+    """Names that are no UTF-8, a page of nothing, a body of another kind."""
+    path = path_of(operation, dict.fromkeys(NAMES, "%FF"), "?limit=0")
+    body: list[Any] | None = None if operation.body is None else []
+    return usually._replace(path=path, body=body)
+
+
+@pytest.mark.parametrize(("operation", "answer"), list(every()))
+def test_an_answer_is_reached(shared: Desk, operation: Operation, answer: Answer) -> None:
+    desk = opened(sessions=1) if answer.name == "TOO_MANY_SESSIONS" else shared
+    prepare(desk)
+    call = sent(operation, answer.name)
+    told = desk.ask(call.method, call.path, call.body, raw=call.raw, headers=call.headers)
+    assert (told.status, told.answer) == (answer.status, answer.name)

@@ -1,0 +1,158 @@
+"""The clock of a session over HTTP: read, set, let on, and what happens on the way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.server.admin.desk import WAITING, Desk
+from understudy.errors import SimulationError
+from understudy.simulation.world import World
+
+NOW = "2026-01-05T09:00:00.000Z"
+
+
+def state(desk: Desk, session: str, execution: str = WAITING) -> str:
+    path = f"/sessions/{session}/records/looply/executions/{execution}"
+    return str(desk.ask("GET", path).body["state"])
+
+
+def test_a_clock_says_what_comes_next(desk: Desk, session: str) -> None:
+    told = desk.ask("GET", f"/sessions/{session}/clock").body
+    assert told == {
+        "now": NOW,
+        "frozen": True,
+        "speed": 0,
+        "each_call": "0s",
+        "next": {"at": "2026-01-05T09:00:25.000Z", "vendor": "looply"},
+    }
+
+
+def test_advancing_by_a_duration_lets_things_happen(desk: Desk, session: str) -> None:
+    desk.resume(session=session)
+    told = desk.ask("POST", f"/sessions/{session}/clock/advance", {"by": "6m"}).body
+    assert (told["now"], told["advanced"]) == ("2026-01-05T09:06:00.000Z", "6m")
+    completed = {
+        "vendor": "looply",
+        "collection": "executions",
+        "event": "complete",
+        "from": "IN_PROGRESS",
+        "to": "COMPLETED",
+    }
+    assert [completed | {"times": 2}] == [
+        each for each in told["transitions"] if each["to"] == "COMPLETED"
+    ]
+    assert state(desk, session) == "COMPLETED"
+
+
+def test_advancing_to_an_instant(desk: Desk, session: str) -> None:
+    body = {"to": "2026-01-05T11:00:00+01:00"}
+    told = desk.ask("POST", f"/sessions/{session}/clock/advance", body).body
+    assert (told["now"], told["advanced"]) == ("2026-01-05T10:00:00.000Z", "1h")
+
+
+def test_advancing_to_the_next_thing(desk: Desk, session: str) -> None:
+    told = desk.ask("POST", f"/sessions/{session}/clock/advance", {"next": True}).body
+    assert (told["now"], told["advanced"]) == ("2026-01-05T09:00:25.000Z", "25s")
+
+
+def test_advancing_until_nothing_is_pending(desk: Desk, session: str) -> None:
+    desk.resume(session=session)
+    desk.ask("POST", f"/sessions/{session}/clock/advance", {"idle": True})
+    assert state(desk, session) == "COMPLETED"
+    told = desk.ask("POST", f"/sessions/{session}/clock/advance", {"idle": True}).body
+    assert (told["advanced"], told["transitions"]) == ("0s", [])
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ({"to": "2026-01-05T08:59:59Z"}, f"the clock cannot go back from {NOW}"),
+        ({"by": "3654d"}, "3654d is more than ten years"),
+        ({"by": "999999999w"}, "'999999999w' is longer than the calendar"),
+        ({"to": "2040-01-01T00:00:00Z"}, "2040-01-01T00:00:00.000Z is more than ten years ahead"),
+        ({"to": "9998-12-31T23:59:59-01:00"}, "the clock ends with the year 9998"),
+    ],
+)
+def test_a_clock_does_not_go_everywhere(desk: Desk, session: str, body: Any, detail: str) -> None:
+    told = desk.ask("POST", f"/sessions/{session}/clock/advance", body)
+    assert (told.status, told.answer, told.body["detail"]) == (409, "CLOCK_REFUSED", detail)
+    assert desk.ask("GET", f"/sessions/{session}/clock").body["now"] == NOW
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"by": "1s", "next": True}, {"by": "-1s"}, {"next": False}, {"to": "tomorrow"}]
+)
+def test_an_advance_is_said_in_one_way(desk: Desk, session: str, body: Any) -> None:
+    told = desk.ask("POST", f"/sessions/{session}/clock/advance", body)
+    assert (told.status, told.answer) == (400, "BAD_REQUEST")
+
+
+def test_what_is_left_out_stays(desk: Desk, session: str) -> None:
+    path = f"/sessions/{session}/clock"
+    told = desk.ask("PUT", path, {"each_call": "30s"}).body
+    assert (told["now"], told["frozen"], told["each_call"]) == (NOW, True, "30s")
+    told = desk.ask("PUT", path, {"at": "2026-01-06T00:00:00Z"}).body
+    assert (told["now"], told["each_call"]) == ("2026-01-06T00:00:00.000Z", "30s")
+
+
+def test_a_clock_is_thawed_sped_up_and_frozen(desk: Desk, session: str) -> None:
+    path = f"/sessions/{session}/clock"
+    told = desk.ask("PUT", path, {"speed": 1}).body
+    assert (told["frozen"], told["speed"]) == (False, 1)
+    told = desk.ask("PUT", path, {"at": "2026-01-06T00:00:00Z", "speed": 60}).body
+    assert (told["frozen"], told["speed"]) == (False, 60)
+    told = desk.ask("PUT", path, {"at": "2026-01-07T00:00:00Z"}).body
+    assert (told["now"], told["frozen"]) == ("2026-01-07T00:00:00.000Z", True)
+
+
+def test_each_call_of_a_vendor_moves_a_frozen_clock(desk: Desk, session: str) -> None:
+    path = f"/sessions/{session}/clock"
+    desk.ask("PUT", path, {"each_call": "30s"})
+    desk.resume(session=session)
+    desk.resume(session=session)
+    assert desk.ask("GET", path).body["now"] == "2026-01-05T09:01:00.000Z"
+
+
+@pytest.mark.parametrize(
+    "body", [{"at": "2026-01-05T08:00:00Z"}, {"at": "2036-02-01T00:00:00Z"}, {"each_call": "600w"}]
+)
+def test_a_clock_is_not_set_everywhere(desk: Desk, session: str, body: Any) -> None:
+    told = desk.ask("PUT", f"/sessions/{session}/clock", body)
+    assert (told.status, told.answer) == (409, "CLOCK_REFUSED")
+
+
+def test_a_world_that_cannot_go_on_leaves_all_as_it_was(
+    desk: Desk, session: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/sessions/{session}/clock"
+    desk.ask("POST", f"{path}/advance", {"by": "1s"})
+    advance = World.advance
+
+    def broken(world: World, now: int) -> int:
+        struck = advance(world, now)
+        if struck:
+            raise SimulationError("it loops", where="some record", fix="Mend it")
+        return struck
+
+    with monkeypatch.context() as patch:
+        patch.setattr(World, "advance", broken)
+        told = desk.ask("POST", f"{path}/advance", {"by": "1h"})
+        assert (told.status, told.answer) == (409, "CLOCK_REFUSED")
+        assert (told.body["where"], told.body["fix"]) == ("some record", "Mend it")
+    told = desk.ask("GET", path)
+    assert told.body["now"] == "2026-01-05T09:00:01.000Z"
+    assert told.body["next"]["at"] == "2026-01-05T09:00:25.000Z"
+
+
+def test_advancing_in_two_steps_is_advancing_once(desk: Desk, session: str) -> None:
+    twin = desk.ask("POST", f"/sessions/{session}/fork").body["name"]
+    desk.ask("POST", f"/sessions/{session}/clock/advance", {"by": "40d"})
+    for part in ("13d", "27d"):
+        desk.ask("POST", f"/sessions/{twin}/clock/advance", {"by": part})
+    path = "records?vendor=looply&collection=executions&limit=1000"
+    assert (
+        desk.ask("GET", f"/sessions/{session}/{path}").body
+        == desk.ask("GET", f"/sessions/{twin}/{path}").body
+    )

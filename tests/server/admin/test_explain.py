@@ -1,0 +1,167 @@
+"""Why a request was answered so: told over HTTP for every kind of answer."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+import pytest
+
+from tests.server.admin.desk import PATH, WAITING, Desk
+from understudy.scenarios.yaml import load
+
+APPROVAL = "be9439c2-16b9-4de2-bb1a-9154b85af065"
+
+
+def why(desk: Desk, session: str, number: int = 1) -> Any:
+    told = desk.ask("GET", f"/sessions/{session}/requests/{number}")
+    assert told.status == 200
+    return told.body
+
+
+def test_what_the_vendor_did_by_itself(desk: Desk, session: str) -> None:
+    desk.resume(session=session)
+    told = why(desk, session)
+    assert (told["id"], told["operation"], told["caller"]) == (
+        f"{session}.1",
+        "resumeWorkflow",
+        "default",
+    )
+    assert (told["by"], told["provenance"]) == ("behaviour", "documented")
+    assert told["because"].endswith("went from AWAITING_RESPONSE to IN_PROGRESS")
+    assert told["parameters"] == {"process_id": "order-1001"}
+    assert told["request"]["body"] == {"payload": {"source": "SAP"}}
+    assert told["reply"]["body"]["code"] == "WORKFLOW_RESTARTED"
+
+
+def test_the_record_before_and_after_with_what_led_there(desk: Desk, session: str) -> None:
+    desk.resume(session=session)
+    desk.ask("POST", f"/sessions/{session}/clock/advance", {"by": "1h"})
+    record = why(desk, session)["record"]
+    assert (record["collection"], record["id"]) == ("executions", WAITING)
+    assert record["before"]["state"] == "AWAITING_RESPONSE"
+    assert record["after"]["state"] == "IN_PROGRESS"
+    assert record["transitions"][-1] == {
+        "at": "2026-01-05T09:00:00.000Z",
+        "event": "resume",
+        "from": "AWAITING_RESPONSE",
+        "to": "IN_PROGRESS",
+    }
+
+
+def test_what_the_contract_does_not_allow(desk: Desk, session: str) -> None:
+    desk.call("GET", f"/getWorkflowById?workflow_id={APPROVAL}", session=session)
+    (wrong,) = why(desk, session)["violations"]
+    assert (wrong["location"], wrong["name"], wrong["keyword"]) == (
+        "query",
+        "workflow_version",
+        "missing",
+    )
+
+
+def test_the_yaml_of_an_unknown_id_makes_it_exist(desk: Desk, session: str) -> None:
+    assert desk.resume("order-9", session=session).status_code == 404
+    missing = why(desk, session)["missing"]
+    assert (missing["collection"], missing["id"]) == ("executions", "order-9")
+    assert "order-1001" in missing["exists"]
+    assert "order-2001" not in missing["exists"]  # another organisation's
+    told = desk.ask("POST", f"/sessions/{session}/scenario", {"text": missing["yaml"]})
+    assert told.status == 200
+    assert desk.resume("order-9", session=session).status_code == 200
+
+
+def test_the_yaml_of_an_unknown_workflow_makes_it_exist(desk: Desk, session: str) -> None:
+    workflow = "00000000-0000-4000-8000-000000000001"
+    path = f"/triggerworkflow/{workflow}/1"
+    assert desk.call("POST", path, session=session, json={}).status_code == 400
+    missing = why(desk, session)["missing"]
+    assert f"{APPROVAL}/2" in missing["exists"]
+    desk.ask("POST", f"/sessions/{session}/scenario", {"text": missing["yaml"]})
+    assert desk.call("POST", path, session=session, json={}).status_code == 200
+
+
+def test_the_yaml_of_an_unknown_key_makes_one(desk: Desk, session: str) -> None:
+    key = {"x-api-key": "nobody-has-this"}
+    assert desk.call("GET", "/getOrganizationWorkflows", session=session, headers=key).status_code
+    told = why(desk, session)
+    missing = told["missing"]
+    assert missing["exists"] == ["default", "other"]
+    assert "nobody-has-this" not in str(told)
+    desk.ask("POST", f"/sessions/{session}/scenario", {"text": missing["yaml"]})
+    (entry,) = load(missing["yaml"], "text").value["world"]["looply"]["credentials"]
+    key = {"x-api-key": entry["key"]}
+    reply = desk.call("GET", "/getOrganizationWorkflows", session=session, headers=key)
+    assert reply.status_code == 200
+
+
+def test_an_unknown_path_hints_at_one_there_is(desk: Desk, session: str) -> None:
+    desk.call("POST", "/resumeWorkflows/order-1001", session=session)
+    told = why(desk, session)
+    assert (told["operation"], told["by"]) == (None, "refusal")
+    assert f"{PATH}/resumeWorkflow/" in told["hint"]
+
+
+def test_another_method_tells_those_there_are(desk: Desk, session: str) -> None:
+    desk.call("DELETE", "/resumeWorkflow/order-1001", session=session)
+    assert why(desk, session)["allow"] == ["POST"]
+
+
+def test_a_rule_that_answered_and_one_that_nearly_did(desk: Desk, session: str) -> None:
+    path = f"/sessions/{session}/rules"
+    base = {"operation": "resumeWorkflow", "reply": "ALREADY_RESTARTED"}
+    desk.ask("POST", path, base | {"name": "mine", "when": {"process_id": "order-1002"}})
+    desk.resume("order-1002", session=session)
+    desk.resume("order-1001", session=session)
+    (rule,) = why(desk, session)["rules"]
+    assert (rule["rule"], rule["acted"]) == ("mine", True)
+    (rule,) = why(desk, session, 2)["rules"]
+    assert rule == {
+        "rule": "mine",
+        "acted": False,
+        "because": 'process_id: expected "order-1002", got "order-1001"',
+    }
+
+
+def test_a_lost_answer_says_what_was_done(desk: Desk, session: str) -> None:
+    rule = {"operation": "resumeWorkflow", "fault": {"lose": "answer"}}
+    desk.ask("POST", f"/sessions/{session}/rules", rule)
+    desk.resume(session=session)
+    told = why(desk, session)
+    assert (told["by"], told["lost"]) == ("fault", "answer")
+    assert told["record"]["after"]["state"] == "IN_PROGRESS"
+
+
+@pytest.mark.parametrize("body", [b"\xff\x00", b"{", b'"\\ud800"'])
+def test_a_body_that_is_no_json_is_told_as_text(desk: Desk, session: str, body: bytes) -> None:
+    headers = {"content-type": "application/json"}
+    desk.call("POST", "/resumeWorkflow/po-1", session=session, content=body, headers=headers)
+    told = why(desk, session)
+    assert told["request"]["text"] == body.decode("utf-8", "replace")
+
+
+def test_a_curl_line_does_it_again(desk: Desk, session: str) -> None:
+    desk.call(
+        "POST",
+        "/resumeWorkflow/it's%20%22mine%22?x=1&y=2",
+        session=session,
+        json={"payload": {"text": "it's $HOME"}},
+    )
+    told = shlex.split(why(desk, session)["again"])
+    assert told[:2] == ["curl", "-i"]
+    url = f"http://testserver/~{session}/looply{PATH}/resumeWorkflow/it's%20%22mine%22?x=1&y=2"
+    assert url in told
+    assert "x-api-key: <the key of default>" in told
+    assert told[told.index("--data-raw") + 1] == '{"payload":{"text":"it\'s $HOME"}}'
+
+
+def test_a_curl_line_names_the_method_and_its_own_address(desk: Desk, session: str) -> None:
+    headers = {"host": "api.looply.io", "x-understudy-session": session}
+    desk.call("DELETE", "/nowhere", session=session, headers=headers)
+    told = shlex.split(why(desk, session)["again"])
+    assert told[2:4] == ["-X", "DELETE"]
+    assert told[4] == f"http://127.0.0.1:4010/~{session}/looply{PATH}/nowhere"
+
+
+def test_bytes_that_no_shell_can_say_come_from_a_file(desk: Desk, session: str) -> None:
+    desk.call("POST", "/resumeWorkflow/po-1", session=session, content=b"\xff")
+    assert shlex.split(why(desk, session)["again"])[-2:] == ["--data-binary", "@body.bin"]

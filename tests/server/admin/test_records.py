@@ -1,0 +1,70 @@
+"""Records over HTTP: listed page by page, and one with its past and future."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.server.admin.desk import WAITING, Desk
+
+RUNNING = "11111111-aaaa-4bbb-8ccc-000000000002"
+
+
+def test_a_walk_meets_each_record_once(desk: Desk, session: str) -> None:
+    path = f"/sessions/{session}/records?vendor=looply&collection=executions"
+    whole = desk.ask("GET", f"{path}&limit=1000").body
+    assert whole["count"] == len(whole["records"]) > 50
+    page = desk.ask("GET", f"{path}&limit=7").body
+    found = page["records"]
+    while page["next"] is not None:
+        assert len(page["records"]) == 7
+        page = desk.ask("GET", f"{path}&limit=7&after={page['next']}").body
+        found += page["records"]
+    assert found == whole["records"]
+
+
+def test_one_record_tells_its_past_and_future(desk: Desk, session: str) -> None:
+    told = desk.ask("GET", f"/sessions/{session}/records/looply/executions/{RUNNING}").body
+    assert (told["id"], told["state"]) == (RUNNING, "IN_PROGRESS")
+    assert told["created"] == "2026-01-05T08:59:55.000Z"
+    assert told["fields"]["process_id"] == "order-1002"
+    assert told["fields"]["input"] == {
+        "process_id": "order-1002",
+        "invoice": "INV-1002",
+        "amount": 80,
+    }
+    assert told["transitions"][0]["event"] == "created"
+    assert [each["at"] for each in told["due"]] == ["2026-01-05T09:00:25.000Z"]
+
+
+def test_records_are_those_of_the_present(desk: Desk, session: str) -> None:
+    desk.resume(session=session)
+    desk.ask("PUT", f"/sessions/{session}/clock", {"each_call": "5m"})
+    desk.call("GET", "/getOrganizationWorkflows", session=session)
+    told = desk.ask("GET", f"/sessions/{session}/records/looply/executions/{WAITING}").body
+    assert (told["state"], told["due"]) == ("COMPLETED", [])
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "there"),
+    [
+        ("records/acme/executions/1", "VENDOR_NOT_FOUND", "looply"),
+        ("records/looply/runs/1", "COLLECTION_NOT_FOUND", "executions"),
+        ("records/looply/executions/1", "RECORD_NOT_FOUND", RUNNING),
+        ("records?vendor=acme&collection=executions", "VENDOR_NOT_FOUND", "looply"),
+        ("records?vendor=looply&collection=runs", "COLLECTION_NOT_FOUND", "executions"),
+        ("records?vendor=looply&collection=executions&after=1", "RECORD_NOT_FOUND", RUNNING),
+    ],
+)
+def test_unknown_names_are_answered_with_those_there_are(
+    desk: Desk, session: str, path: str, answer: str, there: str
+) -> None:
+    told = desk.ask("GET", f"/sessions/{session}/{path}")
+    assert (told.status, told.answer) == (404, answer)
+    assert there in told.body["exists"]
+
+
+@pytest.mark.parametrize("query", ["", "?vendor=looply", "?collection=executions"])
+def test_vendor_and_collection_are_wanted(desk: Desk, session: str, query: str) -> None:
+    told = desk.ask("GET", f"/sessions/{session}/records{query}")
+    assert (told.status, told.answer) == (400, "BAD_REQUEST")
+    assert {each["keyword"] for each in told.body["violations"]} == {"missing"}

@@ -1,0 +1,117 @@
+"""The journal over HTTP: listed, filtered, emptied."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.server.admin.desk import PATH, WAITING, Desk
+
+
+@pytest.fixture
+def asked(desk: Desk, session: str) -> str:
+    """A session that was resumed twice, asked for nothing known, and forced once."""
+    desk.resume(session=session)
+    desk.resume(session=session)
+    desk.call("GET", "/nowhere", session=session)
+    headers, body = {"prefer": "code=500"}, {"payload": {"source": "SAP"}}
+    desk.call("POST", "/resumeWorkflow/po-1", session=session, headers=headers, json=body)
+    return session
+
+
+def numbers(desk: Desk, session: str, query: str = "") -> list[int]:
+    told = desk.ask("GET", f"/sessions/{session}/requests{query}").body
+    return [each["number"] for each in told["requests"]]
+
+
+def test_requests_are_listed_oldest_first(desk: Desk, asked: str) -> None:
+    told = desk.ask("GET", f"/sessions/{asked}/requests").body
+    assert (told["next"], told["dropped"]) == (None, 0)
+    first, second, *_ = told["requests"]
+    assert first == {
+        "id": f"{asked}.1",
+        "number": 1,
+        "at": "2026-01-05T09:00:00.000Z",
+        "vendor": "looply",
+        "operation": "resumeWorkflow",
+        "method": "POST",
+        "path": f"{PATH}/resumeWorkflow/order-1001",
+        "status": 200,
+        "answer": "WORKFLOW_RESTARTED",
+        "by": "behaviour",
+        "because": f"{WAITING} of the executions went from AWAITING_RESPONSE to IN_PROGRESS",
+    }
+    assert (second["status"], second["answer"], second["by"]) == (
+        409,
+        "ALREADY_RESTARTED",
+        "refusal",
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("", [1, 2, 3, 4]),
+        ("?vendor=looply", [1, 2, 3, 4]),
+        ("?operation=resumeWorkflow", [1, 2, 4]),
+        ("?operation=looply.terminateWorkflow", []),
+        ("?status=409", [2]),
+        ("?by=rule", [4]),
+        ("?by=refusal", [2, 3]),
+        ("?by=refusal&operation=looply.resumeWorkflow", [2]),
+        ("?after=2", [3, 4]),
+        ("?limit=2", [1, 2]),
+        ("?limit=2&after=2", [3, 4]),
+        ("?after=99", []),
+    ],
+)
+def test_requests_are_chosen(desk: Desk, asked: str, query: str, wanted: list[int]) -> None:
+    assert numbers(desk, asked, query) == wanted
+
+
+def test_a_page_says_where_the_next_begins(desk: Desk, asked: str) -> None:
+    path = f"/sessions/{asked}/requests"
+    assert desk.ask("GET", f"{path}?limit=1&by=refusal").body["next"] == 2
+    assert desk.ask("GET", f"{path}?limit=1&by=refusal&after=2").body["next"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "answer", "there"),
+    [
+        ("vendor=acme", "VENDOR_NOT_FOUND", "looply"),
+        ("operation=resume", "OPERATION_NOT_FOUND", "looply.resumeWorkflow"),
+        ("operation=acme.resumeWorkflow", "OPERATION_NOT_FOUND", "looply.resumeWorkflow"),
+    ],
+)
+def test_unknown_names_are_answered_with_those_there_are(
+    desk: Desk, session: str, query: str, answer: str, there: str
+) -> None:
+    told = desk.ask("GET", f"/sessions/{session}/requests?{query}")
+    assert (told.status, told.answer) == (404, answer)
+    assert there in told.body["exists"]
+
+
+@pytest.mark.parametrize("query", ["by=magic", "status=99", "status=1e2", "limit=0", "limit=x"])
+def test_a_filter_keeps_to_the_contract(desk: Desk, session: str, query: str) -> None:
+    told = desk.ask("GET", f"/sessions/{session}/requests?{query}")
+    assert (told.status, told.answer) == (400, "BAD_REQUEST")
+    assert told.body["where"] == f"query {query.partition('=')[0]}"
+
+
+def test_an_emptied_journal_numbers_on(desk: Desk, asked: str) -> None:
+    path = f"/sessions/{asked}/requests"
+    assert desk.ask("DELETE", path).status == 204
+    assert numbers(desk, asked) == []
+    assert desk.ask("GET", f"{path}/1").body["fix"] == "Its journal is empty"
+    desk.resume(session=asked)
+    assert numbers(desk, asked) == [5]
+    told = desk.ask("GET", f"{path}/1")
+    assert (told.status, told.answer) == (404, "REQUEST_NOT_FOUND")
+    assert told.body["fix"] == "Its journal holds 5 to 5"
+
+
+@pytest.mark.parametrize("number", ["0", "x", "1.5", "%FF"])
+def test_a_number_is_a_number(desk: Desk, session: str, number: Any) -> None:
+    told = desk.ask("GET", f"/sessions/{session}/requests/{number}")
+    assert (told.status, told.answer) == (400, "BAD_REQUEST")

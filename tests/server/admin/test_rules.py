@@ -1,0 +1,140 @@
+"""Rules over HTTP: added, counted, listed, taken out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.server.admin.desk import Desk
+
+FORCED = {"operation": "looply.resumeWorkflow", "times": 1, "reply": "ALREADY_RESTARTED"}
+
+
+def test_a_rule_forces_an_answer_and_counts(desk: Desk, session: str) -> None:
+    path = f"/sessions/{session}/rules"
+    told = desk.ask("POST", path, FORCED)
+    assert (told.status, told.answer) == (201, "ADDED")
+    (rule,) = told.body["rules"]
+    assert rule == {
+        "id": "r1",
+        "name": "looply.resumeWorkflow: ALREADY_RESTARTED",
+        "operation": "looply.resumeWorkflow",
+        "source": "admin",
+        "matched": 0,
+        "acted": 0,
+        "spent": False,
+        "rule": FORCED,
+    }
+    assert [desk.resume(session=session).status_code for _ in range(2)] == [409, 200]
+    told = desk.ask("GET", f"{path}/r1")
+    assert told.body == rule | {"matched": 2, "acted": 1, "spent": True}
+
+
+def test_a_vendors_name_may_be_left_out(desk: Desk, session: str) -> None:
+    body = {"operation": "terminateWorkflow", "fault": {"lose": "answer"}}
+    told = desk.ask("POST", f"/sessions/{session}/rules", body)
+    assert told.body["rules"][0]["operation"] == "looply.terminateWorkflow"
+
+
+@pytest.mark.parametrize("operation", ["*", "looply.*"])
+def test_a_rule_may_be_for_any_call(desk: Desk, session: str, operation: str) -> None:
+    body = {"name": "outage", "operation": operation, "reply": 503}
+    told = desk.ask("POST", f"/sessions/{session}/rules", body)
+    assert told.body["rules"][0]["operation"] == operation
+    assert desk.call("GET", "/nowhere", session=session).status_code == 503
+
+
+def test_the_newest_is_asked_first_and_of_several_the_first(desk: Desk, session: str) -> None:
+    path = f"/sessions/{session}/rules"
+    desk.ask("POST", path, FORCED | {"name": "old"})
+    desk.ask("POST", path, [FORCED | {"name": "first"}, FORCED | {"name": "second"}])
+    listed = desk.ask("GET", path).body["rules"]
+    assert [each["name"] for each in listed[:3]] == ["first", "second", "old"]
+    assert {each["source"] for each in listed[3:]} == {"magic"}
+
+
+@pytest.mark.parametrize("name", ["looply.resume", "acme.resumeWorkflow", "acme.*", "resume"])
+def test_an_unknown_operation_is_answered_with_those_there_are(
+    desk: Desk, session: str, name: str
+) -> None:
+    body = FORCED | {"operation": name}
+    told = desk.ask("POST", f"/sessions/{session}/rules", body)
+    assert (told.status, told.answer) == (404, "OPERATION_NOT_FOUND")
+    assert "looply.resumeWorkflow" in told.body["exists"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"reply": "RESTARTED"}, "/reply"),
+        ({"reply": 418}, "/reply"),
+        ({"when": {"proces_id": "x"}}, "/when/proces_id"),
+        ({"when": {"process_id": {"$matches": "("}}}, "/when/process_id/$matches"),
+        ({"fault": {"hang": True}}, "/fault/hang"),
+        ({"then": {"event": "resume"}}, "/then"),
+        ({"progress": "now"}, "/progress"),
+    ],
+)
+def test_a_rule_that_does_not_fit_is_refused_with_its_place(
+    desk: Desk, session: str, changes: Any, where: str
+) -> None:
+    path = f"/sessions/{session}/rules"
+    told = desk.ask("POST", path, FORCED | changes)
+    assert (told.status, told.answer, told.body["where"]) == (409, "RULE_REFUSED", where)
+    assert told.body["fix"]
+    told = desk.ask("POST", path, [FORCED, FORCED | changes])
+    assert told.body["where"] == f"/1{where}"
+    assert desk.ask("GET", f"/sessions/{session}").body["rules"] == 0
+
+
+@pytest.mark.parametrize(
+    "body", [{}, [], {"operation": "*", "replies": 1}, FORCED | {"times": 0}, "FORCED", None]
+)
+def test_what_is_no_rule_breaks_the_contract(desk: Desk, session: str, body: Any) -> None:
+    raw = b"null" if body is None else None
+    told = desk.ask("POST", f"/sessions/{session}/rules", body, raw=raw)
+    assert (told.status, told.answer) == (400, "BAD_REQUEST")
+    assert told.body["violations"]
+
+
+def test_a_session_takes_so_many_rules(desk: Desk, session: str) -> None:
+    path = f"/sessions/{session}/rules"
+    for _ in range(10):
+        assert desk.ask("POST", path, [FORCED] * 100).status == 201
+    told = desk.ask("POST", path, FORCED)
+    assert (told.status, told.answer) == (409, "RULE_REFUSED")
+    assert desk.ask("GET", f"/sessions/{session}").body["rules"] == 1000
+
+
+def test_rules_are_listed_page_by_page(desk: Desk, session: str) -> None:
+    path = f"/sessions/{session}/rules"
+    desk.ask("POST", path, [FORCED | {"name": str(number)} for number in range(3)])
+    first = desk.ask("GET", f"{path}?limit=2").body
+    assert [each["name"] for each in first["rules"]] == ["0", "1"]
+    second = desk.ask("GET", f"{path}?limit=1&after={first['next']}").body
+    assert [each["name"] for each in second["rules"]] == ["2"]
+    everything = desk.ask("GET", f"{path}?limit=1000").body
+    last = everything["rules"][-1]["id"]
+    assert everything["next"] is None
+    assert desk.ask("GET", f"{path}?after={last}").body == {"rules": [], "next": None}
+    assert desk.ask("GET", f"{path}?after=r99").answer == "RULE_NOT_FOUND"
+
+
+def test_a_rule_is_taken_out(desk: Desk, session: str) -> None:
+    path = f"/sessions/{session}/rules"
+    desk.ask("POST", path, [FORCED, FORCED])
+    assert desk.ask("DELETE", f"{path}/r1").status == 204
+    told = desk.ask("GET", f"{path}/r1")
+    assert (told.status, told.answer, told.body["exists"]) == (404, "RULE_NOT_FOUND", ["r2"])
+    assert desk.ask("DELETE", f"{path}/r1").status == 404
+
+
+def test_magic_inputs_stay(desk: Desk, session: str) -> None:
+    path = f"/sessions/{session}/rules"
+    magic = desk.ask("GET", path).body["rules"]
+    told = desk.ask("DELETE", f"{path}/{magic[0]['id']}")
+    assert (told.status, told.answer) == (409, "MAGIC_RULE")
+    desk.ask("POST", path, FORCED)
+    assert desk.ask("DELETE", path).status == 204
+    assert desk.ask("GET", path).body["rules"] == magic

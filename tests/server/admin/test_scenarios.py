@@ -1,0 +1,116 @@
+"""Scenarios over HTTP: loaded into a running session, all or nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.server.admin.desk import Desk
+
+ENTRY = {
+    "name": "mine",
+    "id": "mine",
+    "workflow": "approval",
+    "process_id": "po-1",
+    "state": "AWAITING_RESPONSE",
+    "since": "-10m",
+}
+STORY: dict[str, Any] = {
+    "understudy": 1,
+    "scenario": "One more execution, refused once",
+    "vendor": "looply",
+    "clock": {"at": "2026-03-01T00:00:00Z"},
+    "world": {"looply": {"executions": [ENTRY]}},
+    "rules": [{"operation": "resumeWorkflow", "times": 1, "reply": "ALREADY_RESTARTED"}],
+    "verify": [{"operation": "resumeWorkflow", "times": 2}],
+}
+
+
+def whole(desk: Desk, session: str) -> Any:
+    """Everything a refused scenario could have changed."""
+    path = f"/sessions/{session}"
+    executions = "records?vendor=looply&collection=executions&limit=1000"
+    return [
+        desk.ask("GET", f"{path}/{executions}").body,
+        desk.ask("GET", path).body,
+        desk.ask("GET", f"{path}/clock").body,
+        desk.ask("GET", f"{path}/rules").body,
+    ]
+
+
+def test_a_scenario_adds_its_world_rules_and_verifications(desk: Desk, session: str) -> None:
+    told = desk.ask("POST", f"/sessions/{session}/scenario", {"scenario": STORY})
+    assert (told.status, told.answer) == (200, "LOADED")
+    assert told.body == {
+        "scenario": "One more execution, refused once",
+        "records": 1,
+        "rules": 1,
+        "verifications": 1,
+        "clock": {
+            "now": "2026-03-01T00:00:00.000Z",
+            "frozen": True,
+            "speed": 0,
+            "each_call": "0s",
+        },
+    }
+    assert [desk.resume("po-1", session=session).status_code for _ in range(2)] == [409, 200]
+    assert desk.ask("POST", f"/sessions/{session}/verify").status == 200
+    (rule,) = desk.ask("GET", f"/sessions/{session}/rules?limit=1").body["rules"]
+    assert rule["source"] == "One more execution, refused once"
+
+
+def test_a_shipped_scenario_is_loaded_by_name(desk: Desk, session: str) -> None:
+    told = desk.ask("POST", f"/sessions/{session}/scenario", {"name": "looply/lost-answer"})
+    assert (told.body["records"], told.body["rules"], told.body["verifications"]) == (2, 1, 2)
+
+
+def test_a_loaded_world_leaves_what_was_there(desk: Desk, session: str) -> None:
+    desk.resume(session=session)
+    story = {**STORY, "clock": {"at": "2026-01-05T09:00:00Z"}}
+    desk.ask("POST", f"/sessions/{session}/scenario", {"scenario": story})
+    path = f"/sessions/{session}/records/looply/executions"
+    assert desk.ask("GET", f"{path}/mine").body["created"] <= "2026-01-05T08:50:00.000Z"
+    waiting = "11111111-aaaa-4bbb-8ccc-000000000001"
+    assert desk.ask("GET", f"{path}/{waiting}").body["state"] == "IN_PROGRESS"
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"rule": []}, "/rule"),
+        ({"clock": {"at": "2026-01-01T00:00:00Z"}}, ""),
+        ({"rules": [{"operation": "resume", "reply": 409}]}, "/rules/0/operation"),
+        ({"world": {"looply": {"executions": [ENTRY, ENTRY]}}}, "/world/looply/executions/1/id"),
+    ],
+)
+def test_a_refused_scenario_changes_nothing(
+    desk: Desk, session: str, changes: Any, where: str
+) -> None:
+    before = whole(desk, session)
+    body = {"scenario": STORY | changes}
+    told = desk.ask("POST", f"/sessions/{session}/scenario", body)
+    assert (told.status, told.answer) == (409, "SCENARIO_REFUSED")
+    assert told.body.get("where", "") == where
+    assert whole(desk, session) == before
+
+
+def test_a_text_is_told_with_its_line(desk: Desk, session: str) -> None:
+    text = "understudy: 1\nvendor: looply\nrules:\n  - { operation: resumeWorkflow, reply: 418 }\n"
+    told = desk.ask("POST", f"/sessions/{session}/scenario", {"text": text})
+    assert (told.answer, told.body["where"]) == ("SCENARIO_REFUSED", "text:4")
+
+
+@pytest.mark.parametrize("name", ["looply/lost", "../secret", "/etc/hosts"])
+def test_an_unknown_name_is_answered_with_those_there_are(
+    desk: Desk, session: str, name: str
+) -> None:
+    told = desk.ask("POST", f"/sessions/{session}/scenario", {"name": name})
+    assert (told.status, told.answer) == (404, "SCENARIO_NOT_FOUND")
+    assert "looply/lost-answer" in told.body["exists"]
+
+
+@pytest.mark.parametrize("body", [{}, {"name": "looply/base", "text": ""}, {"file": "x"}, []])
+def test_a_scenario_comes_in_one_way(desk: Desk, session: str, body: Any) -> None:
+    told = desk.ask("POST", f"/sessions/{session}/scenario", body)
+    assert (told.status, told.answer) == (400, "BAD_REQUEST")

@@ -1,0 +1,51 @@
+"""Health and vendors over HTTP."""
+
+from __future__ import annotations
+
+from tests.server.admin.desk import Desk
+from understudy.vendors import VENDORS
+
+
+def test_health_is_told_before_anything_is_compiled() -> None:
+    told = Desk().ask("GET", "/health")
+    assert (told.status, told.body["status"], told.body["sessions"]) == (200, "ok", 0)
+    assert told.body["vendors"] == ["looply"]
+
+
+def test_vendors_are_listed_with_where_they_are_served(desk: Desk) -> None:
+    told = desk.ask("GET", "/vendors").body
+    assert told["vendors"] == [
+        {"name": "looply", "title": "Looply Workflow API", "path": "/looply", "operations": 11}
+    ]
+
+
+def test_every_vendor_that_ships_is_served_unless_some_are_chosen() -> None:
+    told = Desk(vendors=()).ask("GET", "/vendors").body
+    assert [each["name"] for each in told["vendors"]] == [each.name for each in VENDORS]
+
+
+def test_a_vendor_tells_its_operations_answers_and_collections(desk: Desk) -> None:
+    told = desk.ask("GET", "/vendors/looply").body
+    assert (told["base_path"], told["servers"]) == (
+        "/v2/workflows",
+        ["https://api.looply.io/v2/workflows"],
+    )
+    resume = next(each for each in told["operations"] if each["id"] == "resumeWorkflow")
+    assert resume["path"] == "/v2/workflows/resumeWorkflow/{process_id}"
+    restarted = {"name": "ALREADY_RESTARTED", "status": 409, "provenance": "documented"}
+    assert restarted in resume["answers"]
+    executions = next(each for each in told["collections"] if each["name"] == "executions")
+    assert "AWAITING_RESPONSE" in executions["states"]
+    assert "resume" in executions["events"]
+
+
+def test_a_contract_is_the_document_itself(desk: Desk) -> None:
+    told = desk.ask("GET", "/vendors/looply/contract").body
+    assert told == desk.sandbox.contract("looply").document
+
+
+def test_an_unknown_vendor_is_answered_with_those_there_are(desk: Desk) -> None:
+    for path in ("/vendors/acme", "/vendors/acme/contract"):
+        told = desk.ask("GET", path)
+        assert (told.status, told.answer) == (404, "VENDOR_NOT_FOUND")
+        assert told.body["exists"] == ["looply"]

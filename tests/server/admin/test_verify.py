@@ -1,0 +1,134 @@
+"""What should have been asked, held over HTTP against what was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.server.admin.desk import Desk
+
+STORY = {
+    "understudy": 1,
+    "scenario": "One resume",
+    "vendor": "looply",
+    "verify": [{"operation": "resumeWorkflow", "times": 1}],
+}
+
+
+def test_what_came_as_often_as_wanted_is_verified(desk: Desk, session: str) -> None:
+    desk.resume(session=session)
+    body = [
+        {"operation": "looply.resumeWorkflow", "when": {"process_id": "order-1001"}, "times": 1},
+        {"operation": "terminateWorkflow", "times": 0},
+        {"operation": "resumeWorkflow"},
+    ]
+    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    assert (told.status, told.answer) == (200, "VERIFIED")
+    assert told.body == {
+        "ok": True,
+        "verified": [
+            {"operation": "looply.resumeWorkflow", "wanted": "1", "came": 1},
+            {"operation": "looply.terminateWorkflow", "wanted": "0", "came": 0},
+            {"operation": "looply.resumeWorkflow", "wanted": "at least 1", "came": 1},
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("when", "came"),
+    [
+        ({"body": {"payload": {"source": "SAP"}}}, 2),
+        ({"body": {"payload": {"source": "TEAMS"}}}, 0),
+        ({"record": {"state": "AWAITING_RESPONSE"}}, 1),
+        ({"process_id": {"$matches": "^order-"}}, 2),
+        ({"header.content-type": "application/json"}, 2),
+        ({"header.accept": {"$absent": True}}, 0),
+        ({"query.trace": "1"}, 0),
+    ],
+)
+def test_conditions_are_those_of_a_rule(desk: Desk, session: str, when: Any, came: int) -> None:
+    desk.resume(session=session)
+    desk.resume(session=session)
+    body = {"operation": "resumeWorkflow", "when": when, "times": came}
+    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    assert told.body["verified"][0]["came"] == came
+
+
+def test_what_came_instead_is_told(desk: Desk, session: str) -> None:
+    desk.resume("order-1002", session=session)
+    desk.call("POST", "/terminateWorkflow/order-1002", session=session)
+    body = {"operation": "resumeWorkflow", "when": {"process_id": "order-1001"}, "times": 1}
+    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    assert (told.status, told.answer) == (409, "NOT_VERIFIED")
+    assert told.body["detail"] == "looply.resumeWorkflow came 0 times, wanted 1"
+    assert told.body["unmet"] == [
+        {
+            "operation": "looply.resumeWorkflow",
+            "wanted": "1",
+            "came": 0,
+            "requests": [],
+            "nearest": [
+                {
+                    "request": f"{session}.1",
+                    "status": 409,
+                    "differs": 'process_id: expected "order-1001", got "order-1002"',
+                }
+            ],
+        }
+    ]
+    assert told.body["calls"] == [
+        {"operation": "looply.resumeWorkflow", "times": 1},
+        {"operation": "looply.terminateWorkflow", "times": 1},
+    ]
+
+
+def test_what_came_too_often_is_named(desk: Desk, session: str) -> None:
+    desk.resume(session=session)
+    body = {"operation": "resumeWorkflow", "times": 0}
+    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    assert told.body["detail"] == "looply.resumeWorkflow came once, wanted 0"
+    assert told.body["unmet"][0]["requests"] == [f"{session}.1"]
+
+
+def test_the_nearest_miss_comes_first(desk: Desk, session: str) -> None:
+    desk.resume("order-1002", session=session)
+    desk.resume("order-1001", session=session)
+    when = {"process_id": "order-1001", "body": {"payload": {"source": "TEAMS"}}}
+    body = {"operation": "resumeWorkflow", "when": when}
+    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    nearest = [each["request"] for each in told.body["unmet"][0]["nearest"]]
+    assert nearest == [f"{session}.2", f"{session}.1"]
+
+
+def test_a_form_of_an_operation_counts_as_it(desk: Desk, session: str) -> None:
+    workflow = "be9439c2-16b9-4de2-bb1a-9154b85af065"
+    desk.call("POST", f"/triggerworkflow/{workflow}", session=session, json={})
+    body = {"operation": "triggerWorkflow", "when": {"workflow_id": workflow}, "times": 1}
+    assert desk.ask("POST", f"/sessions/{session}/verify", body).status == 200
+
+
+def test_without_a_body_the_sessions_scenarios_are_held(desk: Desk, session: str) -> None:
+    desk.ask("POST", f"/sessions/{session}/scenario", {"scenario": STORY})
+    assert desk.ask("POST", f"/sessions/{session}/verify").status == 409
+    desk.resume(session=session)
+    assert desk.ask("POST", f"/sessions/{session}/verify").status == 200
+
+
+def test_nothing_to_verify_is_never_green(desk: Desk, session: str) -> None:
+    told = desk.ask("POST", f"/sessions/{session}/verify")
+    assert (told.status, told.answer) == (409, "EXPECTATION_REFUSED")
+
+
+def test_an_unknown_operation_is_answered_with_those_there_are(desk: Desk, session: str) -> None:
+    told = desk.ask("POST", f"/sessions/{session}/verify", {"operation": "resume"})
+    assert (told.status, told.answer) == (404, "OPERATION_NOT_FOUND")
+    assert told.body["exists"][0] == "looply.resumeWorkflow"
+
+
+def test_a_condition_no_call_could_meet_is_refused(desk: Desk, session: str) -> None:
+    body = {"operation": "resumeWorkflow", "when": {"proces_id": "x"}}
+    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    assert (told.status, told.answer) == (409, "EXPECTATION_REFUSED")
+    assert told.body["where"] == "/when/proces_id"
+    assert "process_id" in told.body["fix"]
