@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import timeit
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from understudy import resources
 from understudy.errors import ContractError
@@ -227,7 +229,8 @@ MISTAKES: list[tuple[tuple[str, ...], str, Any, str]] = [
     ((), "security", [{"Cookie": []}], "#/security/0: no security scheme Cookie. There are: Key"),
     ((), "servers", [], "#/servers: servers is missing"),
     ((), "servers", [{}], "#/servers/0: url is missing"),
-    ((), "paths", {}, "#/paths: there is no operation"),
+    (("paths",), "books", {}, "#/paths: path 'books' is no path"),
+    ((), "paths", {}, "#/paths: no operation says where it comes from"),
     (
         ("components", "securitySchemes"),
         "Key",
@@ -276,6 +279,52 @@ def test_what_waits_for_its_first_use_is_found_by_verifying(
         compile_contract("shop", broken, FILE, eager=True)
     assert message in str(caught.value)
     assert caught.value.where.startswith(FILE)
+
+
+def test_a_vendors_own_document_is_told_in_one_line() -> None:
+    own = {"/pets": {"get": {"responses": {"default": {"description": "Pets"}}}}}
+    with pytest.raises(ContractError) as caught:
+        compile_contract("looply", document(own), "petstore.yaml")
+    assert str(caught.value) == (
+        "petstore.yaml#/paths: no operation says where it comes from (x-provenance): "
+        "this is not our contract. "
+        "Understudy serves its own specs/looply.yaml, not a vendor's own document"
+    )
+
+
+def places(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Every place of a document below its top."""
+    steps = node.items() if isinstance(node, dict) else enumerate(node)
+    for step, child in steps:
+        yield (*path, step)
+        if isinstance(child, dict | list):
+            yield from places(child, (*path, step))
+
+
+garbage = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.just("#/components"),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["$ref", "type", "x", "schema", "in", "name"]), inner)
+    ),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=300)
+@given(place=st.sampled_from(list(places(SHOP))), value=garbage)
+def test_garbage_anywhere_is_told_or_harmless(place: tuple[str | int, ...], value: Any) -> None:
+    broken = copy.deepcopy(SHOP)
+    parent = broken
+    for step in place[:-1]:
+        parent = parent[step]  # type: ignore[index]
+    parent[place[-1]] = value  # type: ignore[index]
+    try:
+        compile_contract("shop", broken, FILE, eager=True)
+    except ContractError as refused:
+        told = str(refused)
+        assert told.startswith(FILE)
+        assert told.count("\n") == 0
 
 
 def test_a_circle_of_references_ends() -> None:

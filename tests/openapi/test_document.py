@@ -67,6 +67,7 @@ class TestReading:
             ("1_000", "1_000"),
             ("'12'", "12"),
             ("!!str 12", "12"),
+            ("1e999", "1e999"),
             ("+", "+"),
             (".", "."),
             ("-", None),
@@ -139,8 +140,11 @@ class TestRefusals:
     def test_broken_json_names_the_line(self) -> None:
         assert refusal('{"openapi":\n nope}').startswith("shop.yaml:2: is no JSON")
 
-    def test_nan_in_json(self) -> None:
-        assert refusal('{"a": NaN}') == "shop.yaml: NaN is no JSON. Write a finite number"
+    @pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
+    def test_a_number_that_is_none(self, number: str) -> None:
+        assert refusal(f'{{"a": {number}}}') == (
+            f"shop.yaml: {number} is no number in JSON. Write a finite number"
+        )
 
     def test_an_unknown_tag(self) -> None:
         assert "unknown tag !secret (line 1)" in refusal("a: !secret b")
@@ -155,10 +159,25 @@ class TestRefusals:
         assert "aliases make this endless" in refusal("\n".join(lines))
 
     def test_an_alias_inside_itself(self) -> None:
-        assert "ContractError" not in refusal("a: &a [*a]")
+        assert "aliases make this endless (line 1)" in refusal("a: &a [*a]")
+        assert refusal("a: &a [*a]\n# " + "x" * 9_000) == (
+            "shop.yaml: is nested without end. Use $ref instead"
+        )
 
-    def test_nesting_without_end(self) -> None:
-        assert "too deep" in refusal("a: " + "[" * 2000 + "]" * 2000)
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "a: " + "[" * 100_000,
+            "a: " + "{a: " * 100_000,
+            "- " * 100_000,
+            "? " * 100_000,
+            "[" * 600 + "]" * 600,
+        ],
+    )
+    def test_nesting_without_end(self, text: str) -> None:
+        assert refusal(text) == "shop.yaml: is nested too deep. Flatten it"
+
+    def test_nesting_without_end_in_json(self) -> None:
         assert "is no JSON" in refusal('{"a": ' + "[" * 100_000)
 
     def test_a_reference_that_leaves_the_document(self) -> None:

@@ -29,6 +29,12 @@ COMPONENTS: dict[str, Any] = {
             "children": {"type": "array", "items": {"$ref": "#/components/schemas/Node"}},
         },
     },
+    "Endless": {
+        "type": "object",
+        "required": ["next"],
+        "properties": {"next": {"$ref": "#/components/schemas/Endless"}},
+    },
+    "Circle": {"allOf": [{"$ref": "#/components/schemas/Circle"}, {"required": ["a", "a"]}]},
     "Named": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
 }
 SCHEMAS: list[Any] = [
@@ -144,6 +150,8 @@ def test_the_library_of_names_is_imported_only_when_wanted() -> None:
         {"type": "string", "pattern": "^(?=a)b$"},
         {"type": "string", "pattern": "^abc$", "minLength": 5},
         {"not": {}},
+        {"$ref": "#/components/schemas/Endless"},
+        {"$ref": "#/components/schemas/Circle"},
         False,
     ],
 )
@@ -151,7 +159,7 @@ def test_what_has_no_sample_asks_for_an_example(schema: Any) -> None:
     with pytest.raises(
         ContractError, match=r"no sample keeps to this schema\. Give it an `example`"
     ):
-        sample(schema)
+        sample(schema, COMPONENTS)
 
 
 class TestPatterns:

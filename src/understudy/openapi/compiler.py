@@ -31,6 +31,7 @@ def compile_contract(
     if eager:
         check(document, file)
     source = Source(document, file)
+    _check_own(source, name)
     servers = _servers(source)
     base_path = urlsplit(servers[0]).path.rstrip("/")
     schemes = _schemes(source)
@@ -95,14 +96,29 @@ def verify(contract: Contract) -> None:
                 )
 
 
+def _check_own(source: Source, name: str) -> None:
+    """Refuse a vendor's own document at once: nothing in it says where it comes from."""
+    for item in source.mapping(source.document, "paths", "").values():
+        for operation in item.values() if isinstance(item, Mapping) else ():
+            if isinstance(operation, Mapping) and "x-provenance" in operation:
+                return
+    raise source.error(
+        "/paths",
+        "no operation says where it comes from (x-provenance): this is not our contract",
+        f"Understudy serves its own specs/{name}.yaml, not a vendor's own document",
+    )
+
+
 def _servers(source: Source) -> tuple[str, ...]:
     found = []
     for index, server in enumerate(source.items(source.document, "servers", "")):
         url = server.get("url") if isinstance(server, Mapping) else None
         if not isinstance(url, str):
             raise source.error(f"/servers/{index}", "url is missing", "Write the base URL")
-        for name, variable in source.mapping(server, "variables", f"/servers/{index}").items():
-            url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
+        variables = source.mapping(server, "variables", f"/servers/{index}")
+        for name, raw in variables.items():
+            variable = source.object(raw, f"/servers/{index}/variables/{escape(name)}")
+            url = url.replace(f"{{{name}}}", source.text(variable, "default"))
         found.append(url)
     if not found:
         raise source.error("/servers", "servers is missing", "Write the vendor's base URL")
@@ -133,6 +149,8 @@ def _operations(
     for path, raw in source.mapping(source.document, "paths", "").items():
         if path.startswith("x-"):
             continue
+        if not path.startswith("/"):
+            raise source.error("/paths", f"path {path!r} is no path", "It begins with a slash")
         item, at = source.follow(raw, f"/paths/{escape(path)}")
         for method in (each for each in item if each in METHODS):
             operation = _operation(source, base_path, path, method, item, at, schemes)
@@ -188,9 +206,9 @@ def _operation(
         answers=answers,
         schemas=schemas,
         security=compile_security(source, raw, at, schemes),
-        vendor_id=raw.get("x-vendor-operation-id"),
-        variant_of=raw.get("x-variant-of"),
-        also_at=tuple(base_path + each for each in source.items(raw, "x-also-at", at)),
+        vendor_id=source.text(raw, "x-vendor-operation-id") or None,
+        variant_of=source.text(raw, "x-variant-of") or None,
+        also_at=tuple(base_path + str(each) for each in source.items(raw, "x-also-at", at)),
         deep_parameters={name: each for name, each in query.items() if each.deep},
     )
 

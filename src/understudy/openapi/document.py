@@ -7,8 +7,9 @@ import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from hashlib import blake2b
+from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 
@@ -91,11 +92,17 @@ def _parse_json(text: str, file: str) -> Any:
             found[key] = value
         return found
 
-    def refuse(literal: str) -> Any:
-        raise ContractError(f"{literal} is no JSON", where=file, fix="Write a finite number")
+    def refuse(literal: str) -> NoReturn:
+        raise ContractError(
+            f"{literal} is no number in JSON", where=file, fix="Write a finite number"
+        )
+
+    def finite(literal: str) -> float:
+        value = float(literal)
+        return value if isfinite(value) else refuse(literal)
 
     try:
-        return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
+        return json.loads(text, object_pairs_hook=unique, parse_constant=refuse, parse_float=finite)
     except (ValueError, RecursionError) as error:
         place = f"{file}:{error.lineno}" if isinstance(error, json.JSONDecodeError) else file
         raise ContractError(f"is no JSON: {error}", where=place, fix="Mend the syntax") from None

@@ -71,7 +71,8 @@ def compile_security(
     """The alternatives of scheme names; empty: open."""
     owner, place = (operation, at) if "security" in operation else (source.document, "")
     alternatives = []
-    for index, alternative in enumerate(source.items(owner, "security", place)):
+    for index, raw in enumerate(source.items(owner, "security", place)):
+        alternative = source.object(raw, f"{place}/security/{index}")
         for name in alternative:
             if name not in schemes:
                 raise source.error(
@@ -92,7 +93,7 @@ def _declared(
 
 def _parameter(source: Source, raw: Mapping[str, Any], at: str) -> Parameter | None:
     name, location = raw.get("name"), raw.get("in")
-    if not isinstance(name, str) or location not in STYLES or "schema" not in raw:
+    if not isinstance(name, str) or location not in [*STYLES] or "schema" not in raw:
         raise source.error(
             at,
             "a parameter needs a name, a schema, and `in: path`, `query` or `header`",
@@ -100,7 +101,7 @@ def _parameter(source: Source, raw: Mapping[str, Any], at: str) -> Parameter | N
         )
     if location == "header" and name.lower() in IGNORED_HEADERS:
         return None
-    style = raw.get("style", "form" if location == "query" else "simple")
+    style = source.text(raw, "style") or ("form" if location == "query" else "simple")
     shape = Shape(
         name=name,
         location=location,

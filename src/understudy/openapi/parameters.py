@@ -123,7 +123,8 @@ def _array(shape: Shape, checker: Checker | None) -> Callable[[Sequence[str]], A
 
 def _deep_object(shape: Shape, checker: Checker | None) -> Callable[[Sequence[str]], Any]:
     """`name[key]=text`, one level deep; a key whose property is an array may come repeatedly."""
-    properties = _resolved(shape.schema, shape.components).get("properties", {})
+    properties = _resolved(shape.schema, shape.components).get("properties")
+    properties = properties if isinstance(properties, Mapping) else {}
     kinds = {key: types_of(each, shape.components) for key, each in properties.items()}
     items = {
         key: types_of(_resolved(each, shape.components).get("items", {}), shape.components)

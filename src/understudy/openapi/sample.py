@@ -26,7 +26,7 @@ def sample(schema: Any, components: Mapping[str, Any] | None = None, seed: int =
         sampler = _Sampler(components or {}, seed, attempt)
         try:
             value = sampler.draw(plain(schema), "", "", 0)
-        except Unsupported:
+        except (Unsupported, RecursionError):  # the latter: a circle of what is required
             continue
         if checker.is_valid(value):
             return value

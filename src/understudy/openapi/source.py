@@ -33,12 +33,15 @@ class Source:
         """The object itself, references followed, and where it stands."""
         return follow(self.document, node, self.file, pointer)
 
-    def mapping(self, parent: Mapping[str, Any], key: str, pointer: str) -> Mapping[str, Any]:
-        """The object below a key; empty if there is none, refused if it is no object."""
-        value = parent.get(key, {})
+    def object(self, value: Any, pointer: str) -> Mapping[str, Any]:
+        """The value, refused if it is no object."""
         if not isinstance(value, Mapping):
-            raise self.error(f"{pointer}/{escape(key)}", "an object is wanted here", "Mend it")
+            raise self.error(pointer, "an object is wanted here", "Mend it")
         return value
+
+    def mapping(self, parent: Mapping[str, Any], key: str, pointer: str) -> Mapping[str, Any]:
+        """The object below a key; empty if there is none."""
+        return self.object(parent.get(key, {}), f"{pointer}/{escape(key)}")
 
     def items(self, parent: Mapping[str, Any], key: str, pointer: str) -> list[Any]:
         """The list below a key; empty if there is none, refused if it is no list."""

@@ -50,17 +50,23 @@ def types_of(schema: Any, components: Mapping[str, Any], depth: int = 8) -> froz
         return types_of(components.get(ref.removeprefix(COMPONENTS)), components, depth - 1)
     kind = schema.get("type")
     if kind is not None:
-        kinds = {kind} if isinstance(kind, str) else set(kind)
-        return frozenset(kinds | ({"null"} if schema.get("nullable") is True else set()))
-    if "const" in schema or "enum" in schema:
-        options = schema.get("enum", [schema.get("const")])
-        return frozenset(_type_of(each) for each in options)
-    parts = [
-        types_of(each, components, depth - 1)
-        for key in ("anyOf", "oneOf", "allOf")
-        for each in schema.get(key, ())
-    ]
-    return frozenset().union(*parts)
+        kinds = [each for each in [kind, *_list(kind)] if isinstance(each, str)]
+        return frozenset([*kinds, "null"] if schema.get("nullable") is True else kinds)
+    if "const" in schema:
+        return frozenset((_type_of(schema["const"]),))
+    if "enum" in schema:
+        return frozenset(_type_of(each) for each in _list(schema["enum"]))
+    for key in ("anyOf", "oneOf", "allOf"):
+        parts = [types_of(each, components, depth - 1) for each in _list(schema.get(key))]
+        if parts:
+            open_branch = key != "allOf" and frozenset() in parts
+            return frozenset() if open_branch else frozenset().union(*parts)
+    return frozenset()
+
+
+def _list(value: Any) -> list[Any]:
+    """A keyword's list; a schema that is broken there is told when it is compiled."""
+    return value if isinstance(value, list) else []
 
 
 def _boolean(text: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
@@ -25,11 +26,16 @@ CONSTANTS = {
 NUMBER_START = frozenset("0123456789+-.")
 INTEGER = re.compile(r"[-+]?[0-9]{1,4000}")
 FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+BRACKET = re.compile(r"[\[\]{}]")
+DEPTH = 500  # levels: the C parser is recursive and would end the process far beyond it
+INDENTED = re.compile(rf"^[ \t?:-]{{{DEPTH},}}", re.MULTILINE)  # no line nests deeper than this
 BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 
 
 def parse_yaml(text: str, file: str) -> Any:
     """The value of one YAML document."""
+    if _too_deep(text):
+        raise ContractError("is nested too deep", where=file, fix="Flatten it")
     try:
         node = _Parser(text).get_single_node()
     except YAMLError as error:
@@ -43,8 +49,18 @@ def parse_yaml(text: str, file: str) -> Any:
         return None
     try:
         return _Reading(file, len(text)).value(node, "")
-    except RecursionError:
-        raise ContractError("is nested too deep", where=file, fix="Flatten it") from None
+    except RecursionError:  # an alias inside itself
+        raise ContractError("is nested without end", where=file, fix="Use $ref instead") from None
+
+
+def _too_deep(text: str) -> bool:
+    """A quick look before the parser's: brackets open at once, and indentation."""
+    depth = 0
+    for bracket in BRACKET.findall(text):
+        depth = depth + 1 if bracket in "[{" else max(depth - 1, 0)
+        if depth > DEPTH:
+            return True
+    return INDENTED.search(text) is not None
 
 
 class _Parser(Parser):
@@ -126,5 +142,6 @@ def plain(text: str) -> Any:
     if INTEGER.fullmatch(text):
         return int(text)
     if FLOAT.fullmatch(text):
-        return float(text)
+        value = float(text)
+        return value if isfinite(value) else text
     return int(text, 0) if BASED.fullmatch(text) else text
