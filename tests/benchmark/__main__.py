@@ -11,8 +11,8 @@ from typing import Any
 
 from tests.benchmark import load, measure
 
-WIDTHS = (30, 12, 12, 9, 9, 10, 8)
-HEAD = ("operation", "server", "requests/s", "p50 ms", "p99 ms", "/starlette", "failed")
+WIDTHS = (34, 12, 12, 12, 9, 9, 9, 8)
+HEAD = ("operation", "server", "requests/s", "/starlette", "p50 ms", "p99 ms", "cpu us", "failed")
 
 
 def main() -> None:
@@ -47,9 +47,10 @@ def summary(rounds: measure.Rounds) -> list[dict[str, Any]]:
                     "operation": operation,
                     "server": server,
                     "requests/s": round(per_second),
+                    "/starlette": round(per_second / bare, 2),
                     "p50 ms": round(median(each.p50 for each in runs), 2),
                     "p99 ms": round(median(each.p99 for each in runs), 2),
-                    "/starlette": round(per_second / bare, 2),
+                    "cpu us": round(median(each.cpu for each in runs), 1),
                     "failed": sum(each.failed for each in runs),
                 }
             )

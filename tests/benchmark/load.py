@@ -35,6 +35,7 @@ class Measured:
     p99: float
     requests: int
     failed: int  # answers other than 2xx, and broken connections
+    cpu: float = 0  # microseconds of the server's processor per request: steady on a shared machine
 
 
 def generator() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
@@ -17,14 +18,16 @@ Rounds = dict[str, dict[str, list[Measured]]]  # operation -> server -> one valu
 RESUME = "resumeWorkflow"
 HISTORY = "getWorkflowExecutionHistory (20)"
 WORKFLOW = "be9439c2-16b9-4de2-bb1a-9154b85af065"  # of the base world, with several pages
-EXECUTIONS, WAITS = 500, 200  # each resumed that often until a reset: 100,000 times 200
+EXECUTIONS = 500
+WAITS = 200  # each execution is resumed that often until a reset: 100,000 times 200
 BODY = json.dumps({"payload": {"source": "SAP", "decision": "approved", "amount": 1280.5}})
 STARTS = 5
-SETTLED = 20_000  # requests after which the journal is full and memory must stay
+FEW = 10  # waits of the memory measure: what records remember is soon at its end
+SETTLED = 20_000  # requests after which records and journal are full, and memory must stay
 
 
-def scenario() -> str:
-    """A world of executions that wait again as soon as they are resumed."""
+def scenario(waits: int = WAITS) -> str:
+    """A world of executions that wait again as soon as they are resumed, that many times."""
     lines = [
         "understudy: 1",
         "scenario: A world to load",
@@ -32,7 +35,7 @@ def scenario() -> str:
         "world:",
         "  looply:",
         "    workflows:",
-        f"      - {{ name: load, steps: [{{ group: [{{ wait: go }}], times: {WAITS} }}] }}",
+        f"      - {{ name: load, steps: [{{ group: [{{ wait: go }}], times: {waits} }}] }}",
         "    executions:",
     ]
     for number in range(EXECUTIONS):
@@ -58,6 +61,7 @@ def throughput(folder: Path, seconds: float, rounds: int) -> Rounds:
     with ExitStack() as stack:
         ours = stack.enter_context(servers.understudy(folder, scenario()))
         looply = ours.vendors["looply"]
+        running = {"understudy": ours}
         by_server = {"understudy": targets(looply["url"], looply["headers"])}
         replies = {
             "post": ask_once(by_server["understudy"][RESUME]),
@@ -65,9 +69,9 @@ def throughput(folder: Path, seconds: float, rounds: int) -> Rounds:
         }
         assert len(replies["get"]["items"]) == 20
         for name in ("starlette", "raw"):
-            rival = stack.enter_context(servers.rival(name, replies, folder))
-            by_server[name] = targets(rival.origin, looply["headers"])
-        return _interleaved(by_server, ours, folder, seconds, rounds)
+            running[name] = stack.enter_context(servers.rival(name, replies, folder))
+            by_server[name] = targets(running[name].origin, looply["headers"])
+        return _interleaved(by_server, running, folder, seconds, rounds)
 
 
 def ask_once(target: Target) -> dict[str, list[object]]:
@@ -80,7 +84,7 @@ def ask_once(target: Target) -> dict[str, list[object]]:
 
 def _interleaved(
     by_server: Mapping[str, Mapping[str, Target]],
-    ours: Running,
+    running: Mapping[str, Running],
     folder: Path,
     seconds: float,
     rounds: int,
@@ -91,11 +95,18 @@ def _interleaved(
     for number in range(rounds + 1):
         for operation, name, target in _turns(by_server):
             if name == "understudy":
-                reset(ours)
-            took = load.run(target, seconds if number else 1, folder)
+                reset(running[name])
+            took = loaded(running[name], target, seconds if number else 1, folder)
             if number:  # the round before the first only warms up
                 measured[operation][name].append(took)
     return measured
+
+
+def loaded(server: Running, target: Target, seconds: float, folder: Path) -> Measured:
+    """One load, with the processor time that it took the server."""
+    before = server.cpu
+    seen = load.run(target, seconds, folder)
+    return replace(seen, cpu=(server.cpu - before) / max(seen.requests, 1) * 1_000_000)
 
 
 def _turns(
@@ -126,7 +137,7 @@ def start(folder: Path) -> dict[str, float]:
 
 def memory(folder: Path, requests: int, seconds: float) -> dict[str, float]:
     """Resident megabytes at the first answer, with the journal full, and after all requests."""
-    with servers.understudy(folder, scenario()) as ours:
+    with servers.understudy(folder, scenario(FEW)) as ours:
         looply = ours.vendors["looply"]
         aims = targets(looply["url"], looply["headers"])
         ask_once(aims[HISTORY])

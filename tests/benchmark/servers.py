@@ -38,6 +38,15 @@ class Running:
         printed = subprocess.check_output(["ps", "-o", "rss=", "-p", str(self.pid)], text=True)
         return int(printed) / 1024
 
+    @property
+    def cpu(self) -> float:
+        """Seconds of processor time it has had; 0 where the system does not tell."""
+        status = Path(f"/proc/{self.pid}/stat")
+        if not status.exists():
+            return 0
+        user, system = status.read_text().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
 
 @contextmanager
 def understudy(folder: Path, scenario: str = "") -> Iterator[Running]:
@@ -57,6 +66,7 @@ def understudy(folder: Path, scenario: str = "") -> Iterator[Running]:
 def rival(name: str, replies: Mapping[str, Any], folder: Path) -> Iterator[Running]:
     """One of the rivals, answering with these replies."""
     ready, bodies = folder / f"{name}.origin", folder / "replies.json"
+    ready.unlink(missing_ok=True)  # an earlier rival's would tell of a server that is gone
     bodies.write_text(json.dumps(replies), encoding="utf-8")
     command = [sys.executable, "-m", "tests.benchmark.rivals", name, str(bodies), str(ready)]
     with process(command) as started:

@@ -70,8 +70,8 @@ def test_a_generator_counts_answers_and_refusals(generator: str, tmp_path: Path)
 def test_the_table_shows_medians_beside_bare_starlette() -> None:
     rounds = {
         "resumeWorkflow": {
-            "starlette": [Measured(100, 1, 2, 300, 0), Measured(300, 1, 2, 300, 0)],
-            "understudy": [Measured(500, 1, 2, 300, 1), Measured(500, 1, 4, 300, 2)],
+            "starlette": [Measured(100, 1, 2, 300, 0, 50), Measured(300, 1, 2, 300, 0, 50)],
+            "understudy": [Measured(500, 1, 2, 300, 1, 60), Measured(500, 1, 4, 300, 2, 70)],
         }
     }
     rows = summary(rounds)
@@ -79,9 +79,10 @@ def test_the_table_shows_medians_beside_bare_starlette() -> None:
         "operation": "resumeWorkflow",
         "server": "understudy",
         "requests/s": 500,
+        "/starlette": 2.5,
         "p50 ms": 1,
         "p99 ms": 3,
-        "/starlette": 2.5,
+        "cpu us": 65,
         "failed": 3,
     }
     found = {
