@@ -151,7 +151,11 @@ class TestHints:
         assert nearest(SHOP, "PUT", "/v1/Books/7")[0] == "PUT /v1/books/{id}"
 
     def test_a_forgotten_base_path(self) -> None:
-        assert "GET /v1/books" in nearest(SHOP, "GET", "/books")
+        assert nearest(SHOP, "GET", "/books")[0] == "GET /v1/books"
+        assert nearest(SHOP, "PUT", "/books/77777777")[0] == "PUT /v1/books/{id}"
+
+    def test_another_base_path(self) -> None:
+        assert nearest(SHOP, "PUT", "/v2/books/7")[0] == "PUT /v1/books/{id}"
 
     def test_a_segment_too_few(self) -> None:
         close = nearest(SHOP, "GET", "/v1/books/7/cover")

@@ -119,22 +119,30 @@ class Router:
 
 def nearest(contract: Contract, method: str, path: str) -> list[str]:
     """The operations somebody may have meant, the likeliest first, as `METHOD /template`."""
+    asked = [path[:COMPARED]]
+    if not path.startswith(contract.base_path):
+        asked.append(f"{contract.base_path}{path}"[:COMPARED])
+    scored = [
+        (-max(_likeness(each, operation.path) for each in asked), operation.method != method, index)
+        for index, operation in enumerate(contract.operations.values())
+    ]
+    scored.sort()
+    worst = min(-ALIKE, scored[0][0] + WORSE)
+    operations = [*contract.operations.values()]
+    close = [operations[index] for score, _, index in scored[:SUGGESTED] if score <= worst]
+    return [f"{operation.method} {operation.path}" for operation in close]
+
+
+def _likeness(asked: str, template: str) -> float:
+    """How alike a path and a template are, the template filled in with what was asked."""
     from difflib import SequenceMatcher  # only a refusal wants it
 
-    asked = path[:COMPARED].split("/")
-    matcher = SequenceMatcher(b="/".join(asked))
-    scored = []
-    for operation in contract.operations.values():
-        template = operation.path.split("/")
-        filled = [
-            given if given and PARAMETER.fullmatch(wanted) else wanted
-            for wanted, given in zip(template, asked, strict=False)
-        ] + template[len(asked) :]
-        matcher.set_seq1("/".join(filled))
-        scored.append((-matcher.ratio(), operation.method != method, operation))
-    scored.sort(key=lambda each: each[:2])
-    worst = min(-ALIKE, scored[0][0] + WORSE)
-    return [f"{each.method} {each.path}" for score, _, each in scored[:SUGGESTED] if score <= worst]
+    given, wanted = asked.split("/"), template.split("/")
+    filled = [
+        theirs if theirs and PARAMETER.fullmatch(ours) else ours
+        for ours, theirs in zip(wanted, given, strict=False)
+    ]
+    return SequenceMatcher(None, "/".join([*filled, *wanted[len(given) :]]), asked).ratio()
 
 
 def decoded(raw: Sequence[str]) -> list[str | None]:
