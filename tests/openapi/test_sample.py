@@ -77,11 +77,6 @@ SCHEMAS: list[Any] = [
     {"type": "object", "properties": {"email": {"type": "string"}, "city": {"type": "string"}}},
     *({"type": "string", "format": name} for name in sorted(FORMATS)),
 ]
-SHIPPED = [
-    (vendor, name)
-    for vendor in resources.specs()
-    for name in load(resources.spec(vendor))["components"]["schemas"]
-]
 
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=str)
@@ -92,12 +87,13 @@ def test_a_sample_keeps_to_its_schema(schema: Any, seed: int) -> None:
     assert sample(schema, COMPONENTS, seed) == value
 
 
-@pytest.mark.parametrize(("vendor", "name"), SHIPPED)
-def test_every_shipped_schema_has_samples(vendor: str, name: str) -> None:
+@pytest.mark.parametrize("vendor", resources.specs())
+def test_every_shipped_schema_has_samples(vendor: str) -> None:
     components = load(resources.spec(vendor))["components"]["schemas"]
-    for seed in range(3):
-        value = sample(components[name], components, seed)
-        assert Checker(components[name], components).violations(value) == []
+    for name, schema in components.items():
+        for seed in range(3):
+            value = sample(schema, components, seed)
+            assert (name, Checker(schema, components).violations(value)) == (name, [])
 
 
 def test_another_seed_is_another_value() -> None:
