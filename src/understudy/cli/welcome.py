@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 from typing import Any
-from urllib.parse import quote as encoded
-from urllib.parse import urlencode
 
 from understudy.errors import InputError
 from understudy.openapi.operation import Contract
+from understudy.scenarios.calls import sending
 from understudy.server.sessions import Sandbox
 from understudy.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
 from understudy.vendor import Vendor, default_credential
@@ -46,21 +45,16 @@ def describe(sandbox: Sandbox, origin: str) -> dict[str, Served]:
 def curl(contract: Contract, vendor: Vendor, origin: str, headers: Mapping[str, str]) -> str:
     """The vendor's first call as a line for a shell."""
     name, given = vendor.first_call
-    operation = contract.operations[name]
-    path = operation.path
-    for parameter in operation.path_parameters:
-        text = encoded(str(given[parameter.name]), safe="")
-        path = path.replace("{" + parameter.name + "}", text)
-    query = urlencode({key: given[key] for key in operation.query_parameters if key in given})
+    call = sending(contract, contract.operations[name], given, headers, {})
     parts = ["curl", "-i"]
-    body = ["-d", quote(json.dumps(given["body"]))] if "body" in given else []
-    if operation.method != ("POST" if body else "GET"):
-        parts += ["-X", operation.method]
-    parts.append(quote(f"{origin}/{vendor.name}{path}{'?' + query if query else ''}"))
-    sent = {**headers, "content-type": "application/json"} if body else headers
-    for header, value in sent.items():
+    if call.method != ("POST" if call.body else "GET"):
+        parts += ["-X", call.method]
+    parts.append(quote(f"{origin}/{vendor.name}{call.path}"))
+    for header, value in call.headers:
         parts += ["-H", quote(f"{header}: {value}")]
-    return " ".join(parts + body)
+    if call.body:
+        parts += ["-d", quote(call.body.decode())]
+    return " ".join(parts)
 
 
 def text(origin: str, served: Mapping[str, Served], settings: Settings) -> str:

@@ -1,0 +1,135 @@
+"""`understudy replay`: plays stories and says where they went otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from understudy import resources
+from understudy.cli import FINDINGS, plural, remote
+from understudy.errors import InputError
+from understudy.scenarios.model import Scenario
+from understudy.scenarios.replay import replay
+from understudy.scenarios.report import Outcome, Report
+from understudy.scenarios.target import Session, Target
+from understudy.server.sessions import BASE, MAGIC, Sandbox
+from understudy.settings import FROZEN, Settings
+from understudy.vendors import VENDORS
+
+HELP = """Plays the steps of scenarios and holds what comes against what they expect.
+
+Without a file it lists the stories that ship. A story is played in a session of its own, in this
+process or, with --url, in a sandbox that runs. Exits with 1 when something came otherwise.
+
+\b
+Examples:
+  understudy replay
+  understudy replay looply/lost-answer
+  understudy replay my-story.yaml --junit results.xml
+  understudy replay looply/lost-answer --url http://127.0.0.1:4010
+"""
+MARKS = {"passed": "ok  ", "failed": "FAIL", "skipped": "skip"}
+
+
+@click.command("replay", help=HELP, short_help="Play stories, or list those that ship.")
+@click.argument("files", nargs=-1, metavar="[FILE...]")
+@click.option("--url", metavar="BASE", help="A sandbox that runs already, instead of a fresh one.")
+@remote.token_option
+@click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="A JUnit report.")
+def command(
+    files: tuple[str, ...], url: str | None, admin_token: str | None, junit: Path | None
+) -> int:
+    """Plays the files in order; 1 when one of them did not come out as told."""
+    sandbox = Sandbox(Settings(clock=FROZEN, magic=False), VENDORS)
+    if not files:
+        _list(sandbox)
+        return 0
+    stories = [_story(sandbox, file) for file in files]
+    reports = _play(stories, None if url is None else remote.origin(url), admin_token)
+    if junit is not None:
+        from understudy.cli.junit import write
+
+        write(reports, junit)
+    click.echo(_verdict(reports))
+    return 0 if all(report.ok for report in reports) else FINDINGS
+
+
+def _list(sandbox: Sandbox) -> None:
+    """The stories that ship, with their titles."""
+    for name in resources.scenarios():
+        vendor, _, rest = name.partition("/")
+        if vendor in sandbox.vendors and rest not in (BASE, MAGIC):
+            story = sandbox.scenario(name)
+            if story.steps:
+                click.echo(f"{name:40} {story.title}")
+    click.echo("\nNext: understudy replay NAME, or a file of your own")
+
+
+def _story(sandbox: Sandbox, file: str) -> Scenario:
+    scenario = sandbox.scenario(file)
+    if not scenario.steps:
+        fix = "Give it `steps`, or load it with `understudy serve --scenario`"
+        raise InputError("it has no steps to play", where=file, fix=fix)
+    return scenario
+
+
+def _play(stories: Sequence[Scenario], url: str | None, token: str | None) -> list[Report]:
+    from understudy.cli.targets import target
+
+    reports = []
+    with target(url) as chosen:
+
+        def tell(outcome: Outcome) -> None:
+            for line in told(_explained(outcome, chosen, token)):
+                click.echo(line)
+
+        for story in stories:
+            click.echo(f"{story.file}: {story.title}")
+            reports.append(replay(story, chosen, VENDORS, on_step=tell, token=token))
+            click.echo()
+    return reports
+
+
+def _explained(outcome: Outcome, chosen: Target, token: str | None) -> Outcome:
+    """The outcome with the sandbox's reason, also where all was as expected."""
+    if not outcome.request or outcome.because:
+        return outcome
+    name, _, _ = outcome.request.rpartition(".")
+    why = Session(chosen, name, token).explanation(outcome.request)
+    return replace(outcome, because=str(why.get("because", "")))
+
+
+def told(outcome: Outcome) -> Iterator[str]:
+    """A step: what was expected, what came, and because."""
+    attempts = f" (attempt {outcome.attempts})" if outcome.attempts > 1 else ""
+    verify = "verify " if outcome.kind == "verify" else ""
+    yield f"  {MARKS[outcome.verdict]}  {verify}{outcome.name}{attempts}"
+    facts = [
+        ("call", outcome.sent),
+        ("expected", outcome.expected),
+        ("came", outcome.got),
+        *(("differs", each) for each in outcome.differences),
+        ("because", outcome.because),
+        *(("no rule", each) for each in outcome.rules),
+    ]
+    if outcome.verdict == "failed":
+        facts += [("line", outcome.where), ("again", outcome.again)]
+        facts += [("more", f"request {outcome.request}")] if outcome.request else []
+    for name, text in facts:
+        if text:
+            first, *rest = text.splitlines()
+            yield f"        {name:9} {first}"
+            yield from (f"        {'':9} {line}" for line in rest)
+
+
+def _verdict(reports: Sequence[Report]) -> str:
+    """The last line: how many stories came out, and which did not."""
+    steps = sum(len(report.outcomes) for report in reports)
+    bad = [f"{report.file} {report.verdict}" for report in reports if not report.ok]
+    played = (
+        f"{plural(len(reports), 'story').replace('storys', 'stories')}, {plural(steps, 'step')}"
+    )
+    return f"{played}: {'; '.join(bad) if bad else 'as expected'}"
