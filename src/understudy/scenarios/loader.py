@@ -90,7 +90,12 @@ def _base(vendor: str, vendors: Sequence[Vendor]) -> Mapping[str, Any]:
     path = resources.scenario(f"{vendor}/base")
     if path is None:
         return {}
-    source = _grammar(vendors).read(_read(path), f"{vendor}/base.yaml")
+    return _section(path, path.stat().st_mtime_ns, vendor, _Same(tuple(vendors)))
+
+
+@lru_cache(maxsize=32)
+def _section(path: Path, changed: int, vendor: str, vendors: _Same) -> Mapping[str, Any]:
+    source = _of(vendors).read(_read(path), f"{vendor}/base.yaml")
     section: Mapping[str, Any] = source.value.get("world", {}).get(vendor, {})
     return section
 

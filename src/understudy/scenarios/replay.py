@@ -218,17 +218,22 @@ class _Play:
 
 def _held(target: str, where: str, times: str, unmet: Mapping[str, Any] | None) -> Outcome:
     if unmet is None:
-        return Outcome(target, where, "passed", "verify", expected=f"{times} calls")
+        return Outcome(target, where, "passed", "verify", expected=_calls(times))
     nearest = tuple(
         f"{each.get('request')}: {each.get('differs')}" for each in unmet.get("nearest", ())
     )
+    came = _calls(str(unmet.get("came")))
     return Outcome(
         target,
         where,
         "failed",
         "verify",
-        expected=f"{times} calls",
-        got=f"{unmet.get('came')} calls",
+        expected=_calls(times),
+        got=came,
         differences=nearest,
-        because=f"{target} came {unmet.get('came')} times",
+        because=f"{came} of {target} came",
     )
+
+
+def _calls(count: str) -> str:
+    return f"{count} call" if count in ("1", "at least 1") else f"{count} calls"

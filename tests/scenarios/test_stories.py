@@ -1,0 +1,87 @@
+"""Every shipped story, played in process: green, and the same twice."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pytest
+
+from understudy import resources
+from understudy.openapi.compiler import compile_contract
+from understudy.openapi.document import load
+from understudy.openapi.operation import Contract
+from understudy.scenarios import loader
+from understudy.scenarios.model import Scenario
+from understudy.scenarios.replay import replay
+from understudy.scenarios.report import Report
+from understudy.scenarios.target import Answered, Headers, Lost
+from understudy.server.app import create_app
+from understudy.server.inprocess import ConnectionLost, InProcess
+from understudy.settings import Settings
+from understudy.vendors import VENDORS
+
+SERVED = {vendor.name for vendor in VENDORS}
+FILES = [name for name in resources.scenarios() if name.split("/")[0] in SERVED]
+
+
+@lru_cache
+def contract(name: str) -> Contract:
+    file = resources.spec(name)
+    return compile_contract(name, load(file), str(file))
+
+
+def story(name: str) -> Scenario:
+    return loader.load(name, VENDORS, contract)
+
+
+class Sandbox:
+    """A sandbox in this process as a target."""
+
+    def __init__(self) -> None:
+        self.process = InProcess(create_app(Settings()))
+
+    def send(self, method: str, path: str, headers: Headers, body: bytes) -> Answered | Lost:
+        try:
+            answer = self.process.ask(method, path, headers, body)
+        except ConnectionLost as error:
+            return Lost(str(error))
+        return Answered(answer.status, answer.headers, answer.body)
+
+
+def played(name: str) -> Report:
+    sandbox = Sandbox()
+    try:
+        return replay(story(name), sandbox, VENDORS, environment={})
+    finally:
+        sandbox.process.close()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_shipped_file_is_a_scenario(name: str) -> None:
+    assert story(name).title != name.rpartition("/")[2], "a shipped scenario has a title"
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if story(name).steps])
+def test_every_story_is_green_and_the_same_twice(name: str) -> None:
+    first, second = played(name), played(name)
+    assert first.failed == ()
+    assert first.verdict == "passed"
+    assert first.transcript == second.transcript
+
+
+def test_a_story_that_is_wrong_says_what_came_and_why() -> None:
+    text = resources.scenario("looply/lost-answer")
+    assert text is not None
+    wrong = text.read_text(encoding="utf-8").replace("status: 409", "status: 200")
+    sandbox = Sandbox()
+    report = replay(loader.load_text(wrong, "wrong.yaml", VENDORS, contract), sandbox, VENDORS)
+    sandbox.process.close()
+    (failed,) = report.failed
+    assert failed.differences == ("status: expected 200, got 409",)
+    assert failed.got.startswith('409 {"code": "ALREADY_RESTARTED"')
+    assert failed.request == "replay-wrong-yaml.2"
+    assert failed.again.startswith("curl ")
+    assert failed.because.startswith("it was resumed at 2026-01-05T09:00:00.000Z")
+    assert failed.rules == (
+        'the first answer is lost: record/state: expected "AWAITING_RESPONSE", got "IN_PROGRESS"',
+    )
