@@ -52,11 +52,16 @@ def conditions(when: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
 
 def recipe(vendor: str, operation: Operation) -> str:
     """How any answer is forced, with the operation's most telling one as the example."""
-    told = next((a for a in operation.answers.values() if a.status >= 400), None)
-    answer = told or next(iter(operation.answers.values()))
+    answer = max(operation.answers.values(), key=_telling)
     return (
         f"For one call any of them: -H 'Prefer: code={answer.status}, example={answer.name}'\n"
         "For a client that can set no header, a rule in a scenario:\n"
         "  rules:\n"
         f"    - {{ operation: {vendor}.{operation.handled_by}, reply: {answer.name}, times: 1 }}"
     )
+
+
+def _telling(answer: Answer) -> tuple[bool, bool, int]:
+    """A documented refusal of this operation's own comes before those that all have."""
+    own = answer.status not in (400, 401, 403)
+    return answer.provenance.kind == "documented", own, answer.status

@@ -12,6 +12,7 @@ from understudy.cli.tables import table
 from understudy.cli.vendors import vendor_named
 from understudy.errors import InputError
 from understudy.openapi.operation import Contract, Operation, Parameter
+from understudy.openapi.reference import resolve
 from understudy.vendor import Vendor
 
 HELP = """Shows what can be asked, and how to get each answer.
@@ -122,7 +123,7 @@ def _operation(vendor: Vendor, name: str) -> None:
     click.echo(f"{operation.provenance.kind}: {operation.provenance.source}")
     if operation.description:
         click.echo("\n" + operation.description.strip())
-    if parameters := list(_parameters(operation)):
+    if parameters := list(_parameters(contract, operation)):
         table(("parameter", "in", "required", "schema"), parameters)
     way = ways(sandbox, vendor.name, operation)
     rows = [
@@ -133,14 +134,21 @@ def _operation(vendor: Vendor, name: str) -> None:
     click.echo(recipe(vendor.name, operation))
 
 
-def _parameters(operation: Operation) -> Iterator[list[str]]:
+def _parameters(contract: Contract, operation: Operation) -> Iterator[list[str]]:
     declared: list[Parameter] = [
         *operation.path_parameters,
         *operation.query_parameters.values(),
         *operation.header_parameters.values(),
     ]
     for each in declared:
-        yield [each.name, each.location, "yes" if each.required else "no", json.dumps(each.schema)]
+        yield [each.name, each.location, _yes(each.required), json.dumps(each.schema)]
     if operation.body is not None:
-        types, schema = " or ".join(operation.body.media_types), json.dumps(operation.body.schema)
-        yield ["(body)", types, "yes" if operation.body.required else "no", schema]
+        schema = operation.body.schema
+        if "$ref" in schema:
+            schema = resolve(contract.document, schema["$ref"], contract.name, "")
+        types = " or ".join(operation.body.media_types)
+        yield ["(body)", types, _yes(operation.body.required), json.dumps(schema)]
+
+
+def _yes(fact: bool) -> str:
+    return "yes" if fact else "no"

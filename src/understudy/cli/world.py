@@ -16,6 +16,8 @@ from understudy.simulation.world import Kind, World
 from understudy.vendor import Credential, Vendor
 
 OF_A_STATE = 6  # records shown of each state; the rest is counted
+COLUMNS = 5  # beside id and state
+WIDTH = 48  # of a text that is shown
 
 
 def sandbox_of(vendor: Vendor) -> Sandbox:
@@ -42,36 +44,37 @@ def _title(collection: Collection[Record]) -> str:
 
 
 def _columns(world: World, name: str) -> tuple[list[str], list[list[str]]]:
-    """The heads and the rows of a collection: id, state, and what it can be looked up by."""
-    kind, records = world.kinds[name], list(_some(world[name]))
-    if issubclass(kind.record, Credential):
-        keys = [each for each in records if isinstance(each, Credential)]
+    """The heads and the rows of a collection: its ids and states, then what tells them apart."""
+    if issubclass(world.kinds[name].record, Credential):
+        keys = [each for each in world[name].as_added() if isinstance(each, Credential)]
         rows = [[key.id, key.key, key.tenant] for key in keys if not key.id.startswith("magic-")]
         return ["name", "key", "tenant"], rows
-    facts = {
-        index: [_said(entry.key(record)) for record in records]
-        for index, entry in kind.indexes.items()
-    }
-    facts = {index: told for index, told in facts.items() if any(told)}
-    rows = [
-        [record.id, record.state, *(told[number] for told in facts.values())]
-        for number, record in enumerate(records)
-    ]
-    return ["id", "state", *facts], rows
+    records = list(_some(world[name]))
+    telling = _telling(records)
+    heads = ["id", *(["state"] if any(each.state for each in records) else []), *telling]
+    return heads, [[str(getattr(each, head) or "") for head in heads] for each in records]
 
 
 def _some(collection: Collection[Record]) -> Iterator[Record]:
+    """A few of each state, those with a name first: scenarios and examples use them."""
     shown: Counter[str] = Counter()
-    for record in collection:
+    for record in sorted(collection.walk(), key=lambda each: not getattr(each, "name", "")):
         shown[record.state] += 1
-        if shown[record.state] <= OF_A_STATE or isinstance(record, Credential):
+        if shown[record.state] <= OF_A_STATE:
             yield record
 
 
-def _said(key: object) -> str:
-    if key is None:
-        return ""
-    return " ".join(map(str, key)) if isinstance(key, tuple) else str(key)
+def _telling(records: list[Record]) -> list[str]:
+    """Fields that tell records apart: the name, ids of other things, other short texts."""
+    fields = [field for field in records[0].__struct_fields__ if field not in ("id", "state")]
+    found = [field for field in fields if _tells(field, records)]
+    return sorted(found, key=lambda field: (field != "name", not field.endswith("_id")))[:COLUMNS]
+
+
+def _tells(field: str, records: list[Record]) -> bool:
+    values = {getattr(each, field) for each in records if isinstance(getattr(each, field), str)}
+    known = all(str(getattr(each, field)) in each.id for each in records)
+    return len(values) > 1 and not known and max(map(len, values)) <= WIDTH
 
 
 def mermaid(vendor: Vendor, kind: Kind[Record], lifecycle: Lifecycle) -> Iterator[str]:
