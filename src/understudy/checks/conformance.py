@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +16,9 @@ from understudy.checks.engine import Target
 from understudy.checks.outcome import Progress, Report
 from understudy.errors import InputError
 from understudy.openapi.document import load as load_document
+from understudy.scenarios.calls import Sending, sending
 from understudy.server.app import create_app
+from understudy.server.inprocess import ConnectionLost, ask
 from understudy.server.sessions import Sandbox
 from understudy.settings import DEFAULT_PORT, FROZEN, Settings
 from understudy.simulation.clock import FROZEN_START
@@ -22,7 +26,8 @@ from understudy.vendors import VENDORS
 
 ADMIN = "admin"
 TOKEN = "conformance"  # what the admin API wants here, so that its security is checked, too
-DEFAULT = "default"  # the credential that every base world begins with
+PATIENCE = 0.2  # seconds for a call that only has to be in the journal
+DEFAULT = "default"  # the session of a call that names none; the base world's first credential
 MAX_EXAMPLES = 50  # requests drawn per operation in the fuzzing phase: about half a second each
 IN_PROCESS = f"http://127.0.0.1:{DEFAULT_PORT}"  # so that a curl line fits a served sandbox
 
@@ -88,7 +93,39 @@ def sandbox_of(name: str) -> Any:
     settings = Settings(
         vendors=served, clock=FROZEN, magic=False, verify_replies=True, admin_token=token
     )
-    return create_app(settings)
+    app = create_app(settings)
+    return InUse(app) if name == ADMIN else app
+
+
+class InUse:
+    """A sandbox whose vendors are being called, so that the admin API has requests to tell of.
+
+    What the check resets and clears would stay empty otherwise: a call comes before each request
+    that asks for what was asked.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.call = first_call(app)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and b"/requests" in scope["raw_path"]:
+            call = self.call
+            # What the check invents may lose the call or make it wait: it has been asked by then.
+            with suppress(ConnectionLost, TimeoutError):
+                asked = ask(self.app, call.method, call.path, call.headers, call.body)
+                await asyncio.wait_for(asked, PATIENCE)
+        await self.app(scope, receive, send)
+
+
+def first_call(app: Any) -> Sending:
+    """The call that the first vendor shows to a newcomer."""
+    vendor = next(iter(app.sandbox.vendors.values()))
+    contract = app.sandbox.contract(vendor.name)
+    name, arguments = vendor.first_call
+    key = app.sandbox.session(DEFAULT).world(vendor.name)["credentials"].get(DEFAULT)
+    call = sending(contract, contract.operations[name], arguments, vendor.sign(key), {})
+    return call._replace(path=f"/{vendor.name}{call.path}")
 
 
 def base_path(document: Mapping[str, Any]) -> str:
