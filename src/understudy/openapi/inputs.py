@@ -59,6 +59,7 @@ def compile_body(source: Source, operation: Mapping[str, Any], at: str) -> Body 
         schema=schema,
         violations=checker.violations,
         is_valid=checker.is_valid,
+        components=source.schemas,
     )
 
 

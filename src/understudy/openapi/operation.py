@@ -80,6 +80,7 @@ class Body:
     schema: Mapping[str, Any]
     violations: Callable[[Any], list[Violation]]  # of a decoded value
     is_valid: Callable[[Any], bool]
+    components: Mapping[str, Any] = field(default_factory=dict)  # what the schema's $refs name
 
 
 @dataclass(frozen=True, slots=True)

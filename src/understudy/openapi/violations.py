@@ -150,7 +150,7 @@ def find(value: Any, path: Sequence[str | int]) -> Any:
     """What stands at a path; None: nothing."""
     for step in path:
         if isinstance(value, Mapping):
-            value = value.get(step)
+            value = value.get(step, value.get(str(step)))  # digits come as a number
         elif isinstance(value, list) and isinstance(step, int) and step < len(value):
             value = value[step]
         else:
