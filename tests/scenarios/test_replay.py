@@ -280,6 +280,21 @@ steps:
     assert [path.rpartition("/")[2] for _, path in stage.calls] == ["o-77", "o-2", "5"]
 
 
+def test_of_two_records_with_one_name_the_later_entry_is_meant() -> None:
+    text = """\
+world:
+  shop:
+    orders: [{ name: first, id: o-1, state: OPEN }, { name: first, state: DONE }]
+steps: [{ call: readOrder, with: { order_id: "${first.id}" } }]
+"""
+    records = [{"id": number, "fields": {"name": "first"}} for number in ("o-1", "o-2")]
+    keys = (200, {"records": (), "next": None})
+    admin = {"/records": [(200, {"records": records, "next": None}), keys]}
+    stage = Stage((204, None), admin=admin)
+    assert play(text, stage).ok
+    assert stage.calls == [("GET", "/~stage/shop/v1/orders/o-2")]
+
+
 def test_verifications_are_held_at_the_end() -> None:
     unmet = {
         "operation": "shop.placeOrder",

@@ -117,15 +117,15 @@ class Compiler:
         return made
 
     def handles(self) -> Mapping[str, Handle]:
-        """The named entries of the worlds this scenario starts with."""
+        """The named entries of the worlds this scenario starts with; the last of a name counts."""
         if self._handles is None:
             found: dict[str, Handle] = {}
             world: Mapping[str, Any] = self.source.value.get("world", {})
             mine = self.names.default
             for vendor in sorted(self.names.vendors, key=lambda each: each == mine):
-                found |= _named(vendor, self._starting(vendor))
+                _name(found, vendor, self._starting(vendor))
             for vendor, section in world.items():
-                found |= _named(vendor, section)
+                _name(found, vendor, section)
             self._handles = found
         return self._handles
 
@@ -158,11 +158,14 @@ class Compiler:
             raise self.source.refuse(error.what, "/clock/at", fix) from None
 
 
-def _named(vendor: str, section: Mapping[str, Any]) -> dict[str, Handle]:
-    return {
-        str(entry["name"]): Handle(vendor, collection, entry)
-        for collection, entries in section.items()
-        if isinstance(entries, list)
-        for entry in entries
-        if "name" in entry
-    }
+def _name(found: dict[str, Handle], vendor: str, section: Mapping[str, Any]) -> None:
+    """Adds the named entries of a section, each in front of an earlier one of its name."""
+    for collection, entries in section.items():
+        for entry in entries if isinstance(entries, list) else ():
+            if "name" in entry:
+                name = str(entry["name"])
+                before = found.get(name)
+                hidden = frozenset[str]() if before is None else before.hidden
+                if before is not None and "id" in before.entry:
+                    hidden |= {str(before.entry["id"])}
+                found[name] = Handle(vendor, collection, entry, hidden)

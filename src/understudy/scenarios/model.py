@@ -122,6 +122,7 @@ class Handle:
     vendor: str
     collection: str
     entry: Mapping[str, Any]
+    hidden: frozenset[str] = frozenset()  # ids of entries before it that have the same name
 
 
 @dataclass(frozen=True, slots=True)

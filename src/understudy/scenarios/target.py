@@ -156,8 +156,8 @@ def entry_of(handle: Handle, records: Sequence[Mapping[str, Any]]) -> Mapping[st
     name = handle.entry["name"]
     for record in records:
         fields = record.get("fields", {})
-        if fields.get("name") == name:
-            public = fields.get(f"{handle.collection.removesuffix('s')}_id", record["id"])
+        public = fields.get(f"{handle.collection.removesuffix('s')}_id", record.get("id"))
+        if fields.get("name") == name and public not in handle.hidden:
             return {**fields, **record, "id": public, **handle.entry}
     return handle.entry
 
