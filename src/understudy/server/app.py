@@ -16,7 +16,7 @@ from understudy.server.exchange import Exchange, Sent
 from understudy.server.pipeline import Pipeline
 from understudy.server.sessions import Sandbox
 from understudy.settings import Settings
-from understudy.vendor import Call, Reply, Vendor
+from understudy.vendor import Call, Problem, Reply, Vendor
 from understudy.vendors import VENDORS
 
 ADMIN = b"/__admin"
@@ -69,14 +69,17 @@ class Application:
         """A vendor's call: its answer, or the exchange that has to wait at the gate first."""
         try:
             self._bounded(path, query, headers)
-            if overlong:
-                raise too_large(self.body_limit)
         except Refused as refused:
             return _plain(refused.reply)
         opened = self.pipeline.open(
             method, path.decode("latin-1"), query.decode("latin-1"), headers, body
         )
-        return opened if isinstance(opened, Sent) else self.pipeline.finish(opened)
+        if isinstance(opened, Sent):
+            return opened
+        if overlong:
+            because = f"the body has more than {self.body_limit} bytes"
+            opened.problem = Problem("too_large", because)
+        return self.pipeline.finish(opened)
 
     async def conclude(
         self, opened: Sent | Exchange, scope: Scope, receive: Receive, send: Send
@@ -87,12 +90,13 @@ class Application:
 
     async def _vendor(self, path: bytes, scope: Scope, receive: Receive, send: Send) -> None:
         headers: list[tuple[bytes, bytes]] = scope["headers"]
+        overlong = False
         try:
             body = await self._body(headers, receive)
-        except Refused as refused:
-            await deliver(_plain(refused.reply), scope, receive, send)
-            return
-        opened = self.start(scope["method"], path, scope["query_string"], headers, body)
+        except Refused:
+            body, overlong = b"", True
+        query: bytes = scope["query_string"]
+        opened = self.start(scope["method"], path, query, headers, body, overlong)
         await self.conclude(opened, scope, receive, send)
 
     async def _admin(self, scope: Scope, receive: Receive, send: Send) -> None:
