@@ -144,11 +144,11 @@ def _workflow(request: Request, world: World) -> Workflow:
     found = workflow_asked(request, world)
     if found is None:
         because = f"there is no workflow {workflow_id!r} with a version {version!r}"
-        number = version_number(version)
+        fields = {"workflow_id": workflow_id, "version": version_number(version)}
         raise refusal(
             "NOT_FOUND",
             f"{because}; the vendor says 'Execution' here too",
-            missing=Missing("workflows", workflow_id, {"version": number}),
+            missing=Missing("workflows", workflow_id, fields),
         )
     return found
 

@@ -69,7 +69,9 @@ def _no_workflow(request: Request) -> Problem:
     workflow_id = request.values.get("workflow_id", "")
     version = request.values.get("workflow_version")
     which = "an active version" if version is None else f"a version {version}"
-    fields = {} if version is None else {"version": version_number(version)}
+    fields: dict[str, Any] = {"workflow_id": workflow_id}
+    if version is not None:
+        fields["version"] = version_number(version)
     return refusal(
         "BAD_REQUEST",
         f"{tenant(request)} has no workflow {workflow_id!r} with {which}",
@@ -163,15 +165,12 @@ def toggle_scheduled_workflow(request: Request, world: World) -> Reply:
     body = request.body
     workflow = toggled(request, world)
     if workflow is None:
-        which = f"{body['workflow_id']!r} with a version {body['workflow_version']}"
+        workflow_id, version = str(body["workflow_id"]), int(body["workflow_version"])
+        fields = {"workflow_id": workflow_id, "version": version, "schedule": "0 2 * * *"}
         raise refusal(
             "BAD_REQUEST",
-            f"{tenant(request)} has no workflow {which}",
-            missing=Missing(
-                "workflows",
-                str(body["workflow_id"]),
-                {"version": int(body["workflow_version"]), "schedule": "0 2 * * *"},
-            ),
+            f"{tenant(request)} has no workflow {workflow_id!r} with a version {version}",
+            missing=Missing("workflows", workflow_id, fields),
         )
     wanted = PAUSED if body["action"] == "PAUSE" else ACTIVE
     if workflow.state in (UNSCHEDULED, wanted):

@@ -25,7 +25,7 @@ from understudy.vendors.looply.lifecycle.progress import (
     moved,
     standing,
 )
-from understudy.vendors.looply.lifecycle.tables import ENDINGS, EXECUTION, SCHEDULE, event_between
+from understudy.vendors.looply.lifecycle.tables import ENDINGS, EXECUTION, SCHEDULE
 from understudy.vendors.looply.records import (
     ACTIVE,
     COMPLETED,
@@ -152,15 +152,16 @@ def follow(
     world: World, before: Execution | None, execution: Execution | None, at: Instant
 ) -> None:
     """Brings along what a change of the state alone left behind (a rule's `then` says no more)."""
-    if before is None or execution is None or execution.passages is not before.passages:
+    if before is None or execution is None or execution.events != before.events:
         return
-    event = event_between(before.state, execution.state)
-    if event:
-        timeline = workflow_of(world, execution).timeline
-        fields = moved(timeline, before, event, at, execution.input, NOTHING, state=execution.state)
-        if event == "resume":
-            fields["resumed"] = at
-        world.replace("executions", structs.replace(execution, **fields), at)
+    if before.state == execution.state and before != execution:
+        return  # another value of it, and no event
+    event = world.trail("executions", execution.id)[-1].event
+    timeline, state = workflow_of(world, execution).timeline, execution.state
+    fields = moved(timeline, before, event, at, execution.input, NOTHING, state)
+    if event == "resume":
+        fields["resumed"] = at
+    world.replace("executions", structs.replace(execution, **fields), at)
 
 
 def follow_schedule(

@@ -59,6 +59,7 @@ def moved(
     fields = {
         "state": state,
         "modified": at,
+        "events": execution.events + 1,
         "position": position,
         "passages": passages,
         "step": step,

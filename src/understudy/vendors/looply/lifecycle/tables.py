@@ -46,9 +46,3 @@ SCHEDULE = Lifecycle(
 # How an execution ends, in the words of an `outcome` step, and the event of it.
 ENDINGS = {COMPLETED: "complete", FAILED: "fail", TERMINATED: "terminate"}
 ENDED = {event: state for state, event in ENDINGS.items()}
-
-
-def event_between(source: str, target: str) -> str:
-    """What leads an execution from one state to the other, where nobody says; "" if nothing."""
-    rows = (event for a, event, b in EXECUTION.rows() if (a, b) == (source, target))
-    return next(rows, "")

@@ -86,6 +86,7 @@ class Execution(Record, frozen=True, kw_only=True):
     step: str = ""  # the name of the step it is at
     next_at: Instant | None = None  # when it goes on by itself
     next_event: str = ""  # and how
+    events: int = 0  # how many it has lived through
     resumed: Instant | None = None  # when it was last resumed
     window: Duration = RESTART_WINDOW
     modified: Instant = 0

@@ -1,0 +1,1 @@
+"""Tests of Looply: its records, lifecycle, handlers and envelope, without HTTP."""
