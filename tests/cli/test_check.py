@@ -1,0 +1,85 @@
+"""`understudy check`: what is asked of the checker, what is told, and the exit code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from understudy.checks import conformance, engine
+from understudy.checks.outcome import Finding, Progress, Report, VendorOutcome
+from understudy.cli import main
+from understudy.errors import InputError
+
+FOUND = Finding("resumeWorkflow", "status_code_conformance", "Undocumented status", "got 418")
+
+
+def answered(*findings: Finding) -> Report:
+    return Report(
+        (VendorOutcome("looply", (), (), 1.5, findings=findings),), seed=1, max_examples=5
+    )
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the checker was asked; it answers with `report`, and tells where it is once."""
+    seen: dict[str, Any] = {"report": answered()}
+
+    def run(vendors: Any, *, on_event: Any, **options: Any) -> Report:
+        seen.update(options, vendors=vendors)
+        on_event(Progress("looply", "fuzzing", "resumeWorkflow", cases=7))
+        report: Report = seen["report"]
+        return report
+
+    monkeypatch.setattr(conformance, "run", run)
+    return seen
+
+
+def test_a_clean_run_exits_with_0(
+    asked: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "looply", "--max-examples", "5", "--seed", "3"]) == 0
+    assert {name: asked[name] for name in ("vendors", "url", "max_examples", "seed")} == {
+        "vendors": ("looply",),
+        "url": None,
+        "max_examples": 5,
+        "seed": 3,
+    }
+    told = capsys.readouterr()
+    assert told.err == "looply fuzzing resumeWorkflow: 7 requests\n"
+    assert told.out.splitlines()[-1].startswith("True to contract: 0 requests")
+
+
+def test_findings_exit_with_1_and_are_told(
+    asked: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked["report"] = answered(FOUND)
+    assert main(["check"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert "1. looply.resumeWorkflow [status_code_conformance] Undocumented status" in lines
+    assert lines[-1].startswith("1 finding: ")
+
+
+def test_a_running_sandbox_is_checked_at_its_url(asked: dict[str, Any]) -> None:
+    assert main(["check", "admin", "--url", "http://127.0.0.1:4010/"]) == 0
+    assert asked["url"] == "http://127.0.0.1:4010"
+
+
+def test_without_the_extra_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def missing() -> None:
+        raise InputError("Schemathesis is not installed", fix='pip install "understudy[check]"')
+
+    monkeypatch.setattr(engine, "require", missing)
+    assert main(["check", "looply"]) == 2
+    assert capsys.readouterr().err == (
+        'Error: Schemathesis is not installed. pip install "understudy[check]"\n'
+    )
+
+
+def test_an_unknown_vendor_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "adnim"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("Error: there is no vendor 'adnim'. Did you mean admin? There are ")
+    assert told.count("\n") == 1

@@ -1,0 +1,167 @@
+"""`understudy replay`: the list, a story step by step, and what is told when it went otherwise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.cli.running import serving
+from understudy import resources
+from understudy.cli import main
+
+STORY = """\
+understudy: 1
+scenario: A resume that comes twice
+vendor: looply
+steps:
+  - name: the first goes through
+    call: resumeWorkflow
+    with: { process_id: order-1001, body: { payload: { source: SAP } } }
+    expect: { status: 200 }
+  - name: the second too, or so it is thought
+    call: resumeWorkflow
+    with: { process_id: order-1001, body: { payload: { source: SAP } } }
+    expect: { status: 200, body: { code: WORKFLOW_RESTARTED } }
+"""
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> str:
+    file = tmp_path / "twice.yaml"
+    file.write_text(STORY, encoding="utf-8")
+    return str(file)
+
+
+def test_without_a_file_it_lists_the_stories(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert (
+        f"{'looply/lost-answer':40} The answer to a resume is lost; the retry is refused" in printed
+    )
+    assert printed[-1] == "Next: understudy replay NAME, or a file of your own"
+    assert not [line for line in printed if line.startswith(("looply/base", "looply/magic "))]
+
+
+def test_each_step_tells_what_was_expected_what_came_and_because(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["replay", "looply/lost-answer"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:5] == [
+        "looply/lost-answer.yaml: The answer to a resume is lost; the retry is refused",
+        "  ok    the execution is resumed, but nobody hears of it",
+        "        call      POST /v2/workflows/resumeWorkflow/po-1",
+        "        expected  the answer to be lost",
+        "        came      connection lost (reset)",
+    ]
+    assert lines[5] == "  ok    the retry must not be taken for a failure"
+    assert lines[7].startswith('        expected  409 {"code": "ALREADY_RESTARTED", ')
+    assert lines[8].startswith('        came      409 {"code": "ALREADY_RESTARTED", ')
+    assert lines[9].startswith("        because   it was resumed at 2026-01-05T09:00:00.000Z")
+    assert lines[-1] == "1 story, 5 steps: as expected"
+
+
+def test_a_step_that_came_otherwise_exits_with_1(
+    story: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["replay", story]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    failed = lines.index("  FAIL  the second too, or so it is thought")
+    told = {line[8:17].strip(): line[18:] for line in lines[failed + 1 : -2]}
+    assert told["call"] == "POST /v2/workflows/resumeWorkflow/order-1001"
+    assert told["expected"] == '200 {"code": "WORKFLOW_RESTARTED"}'
+    assert told["came"].startswith('409 {"code": "ALREADY_RESTARTED"')
+    assert told["because"].startswith("it was resumed at ")
+    assert told["line"] == f"{story}:9"
+    assert told["again"].startswith("curl -i ")
+    assert lines[-1] == f"1 story, 2 steps: {story} failed"
+
+
+def test_several_stories_are_played_one_after_the_other(
+    story: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["replay", "looply/lost-answer", story]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == f"2 stories, 7 steps: {story} failed"
+
+
+def test_a_running_sandbox_plays_the_same(
+    story: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inside = [main(["replay", "looply/lost-answer"]), main(["replay", story])]
+    here = capsys.readouterr().out
+    with serving(tmp_path) as served:
+        url = ["--url", served.url]
+        outside = [main(["replay", "looply/lost-answer", *url]), main(["replay", story, *url])]
+    there = capsys.readouterr().out
+    assert inside == outside == [0, 1]
+    assert steps(here) == steps(there)
+
+
+def steps(printed: str) -> list[str]:
+    """What was played, without how a lost connection and an address read from there."""
+    told = ("        came      conn", "        came      Rem", "        came      Read")
+    lines = [line for line in printed.splitlines() if not line.startswith(told)]
+    return [line for line in lines if not line.startswith("        again")]
+
+
+def test_the_junit_file_has_a_suite_per_story_and_a_case_per_step(
+    story: str, tmp_path: Path
+) -> None:
+    junit = tmp_path / "junit.xml"
+    assert main(["replay", "looply/lost-answer", story, "--junit", str(junit)]) == 1
+    first, second = ElementTree.parse(junit).getroot()
+    assert (first.get("tests"), first.get("failures")) == ("5", "0")
+    assert (second.get("tests"), second.get("failures")) == ("2", "1")
+    case = second[1]
+    assert case.get("name") == "2. the second too, or so it is thought"
+    assert case.get("classname") == "A resume that comes twice"
+    failure = case.find("failure")
+    assert failure is not None
+    assert (failure.get("message") or "").startswith("status: expected 200")
+    assert "because: it was resumed at " in (failure.text or "")
+
+
+def test_a_junit_file_that_cannot_be_written_is_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["replay", "looply/lost-answer", "--junit", "/no/such/folder/j.xml"]) == 2
+    assert capsys.readouterr().err == (
+        "Error: --junit: cannot write /no/such/folder/j.xml: No such file or directory\n"
+    )
+
+
+def test_a_scenario_without_steps_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", "looply/magic"]) == 2
+    assert capsys.readouterr().err == (
+        "Error: looply/magic: it has no steps to play. "
+        "Give it `steps`, or load it with `understudy serve --scenario`\n"
+    )
+
+
+def test_an_unknown_story_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", "looply/lost-anwser"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("Error: there is no file and no shipped scenario `looply/lost-anwser`.")
+    assert "looply/lost-answer" in told
+    assert told.count("\n") == 1
+
+
+def test_no_sandbox_at_the_url_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", "looply/lost-answer", "--url", "http://127.0.0.1:1"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("Error: ")
+    assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name in resources.scenarios()
+        if name.startswith("looply/") and name not in ("looply/base", "looply/magic")
+    ],
+)
+def test_every_shipped_story_comes_out_as_told(name: str) -> None:
+    assert main(["replay", name]) == 0

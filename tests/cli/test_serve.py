@@ -1,0 +1,280 @@
+"""`understudy serve`: from the first line it prints to the signal that ends it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import ask, serving, start
+from understudy.cli import main
+
+WORKFLOWS = "/getOrganizationWorkflows?limit=1"
+
+
+def test_it_tells_url_and_key_in_the_file_and_to_the_reader(tmp_path: Path) -> None:
+    with serving(tmp_path) as served:
+        port = served.url.rpartition(":")[2]
+        assert served.url == f"http://127.0.0.1:{port}"
+        assert served.ready["pid"] == served.process.pid
+        assert served.looply == {
+            "url": f"{served.url}/looply/v2/workflows",
+            "key": "looply-key-northwind",
+            "headers": {"x-api-key": "looply-key-northwind"},
+        }
+        assert ask(served.looply["url"] + WORKFLOWS, served.looply["headers"]).status == 200
+        code, out, err = served.end()
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0].endswith(f" on {served.url}")
+    assert f"  base URL  {served.looply['url']}" in lines
+    assert "  key       looply-key-northwind" in lines
+    assert lines[-1] == "Ctrl-C ends it."
+
+
+def test_the_line_it_prints_works_when_pasted(tmp_path: Path) -> None:
+    with serving(tmp_path, "looply") as served:
+        pasted = served_line(served.end)
+    with serving(tmp_path, "looply") as again:
+        url, headers, body = understood(pasted)
+        assert url.startswith("http://127.0.0.1:")
+        moved = again.url + "/" + url.split("/", 3)[3]
+        answer = ask(moved, headers, body)
+    assert answer.status == 200
+    assert answer.body["message"] == "success"
+
+
+def served_line(end: Callable[[], tuple[int, str, str]]) -> str:
+    _, out, _ = end()
+    return next(line for line in out.splitlines() if line.startswith("  try")).split(None, 1)[1]
+
+
+def understood(line: str) -> tuple[str, dict[str, str], str]:
+    """What a shell and curl make of the line."""
+    words = shlex.split(line)
+    assert words[:2] == ["curl", "-i"]
+    headers = [words[at + 1] for at, word in enumerate(words) if word == "-H"]
+    body = words[words.index("-d") + 1] if "-d" in words else ""
+    url = next(word for word in words if word.startswith("http"))
+    return url, dict(header.split(": ", 1) for header in headers), body
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_with_exit_code_0(by: signal.Signals, tmp_path: Path) -> None:
+    with serving(tmp_path) as served:
+        code, _, err = served.end(by)
+    assert (code, err) == (0, "")
+    assert not (tmp_path / "ready.json").exists()
+
+
+def test_a_connection_that_stays_open_does_not_keep_it(tmp_path: Path) -> None:
+    with serving(tmp_path) as served:
+        address = ("127.0.0.1", int(served.url.rpartition(":")[2]))
+        with socket.create_connection(address, timeout=10) as held:
+            held.sendall(b"GET /__admin/health HTTP/1.1\r\nhost: x\r\n\r\n")
+            assert held.recv(1000).startswith(b"HTTP/1.1 200 OK\r\n")
+            code, _, err = served.end()
+    assert (code, err) == (0, "")
+
+
+def test_an_old_ready_file_is_gone_before_it_listens(tmp_path: Path) -> None:
+    ready = tmp_path / "ready.json"
+    ready.write_text("of a server that is gone", encoding="utf-8")
+    process = start("--port", "0", "--ready-file", str(ready))
+    seen: set[str] = set()
+    while "{" not in "".join(seen) and process.poll() is None:
+        with suppress(FileNotFoundError):
+            seen.add(ready.read_text(encoding="utf-8")[:1])
+    process.terminate()
+    process.communicate(timeout=30)
+    assert seen <= {"o", "{"}
+    assert "{" in seen
+
+
+def test_any_key_counts_as_the_default_one(tmp_path: Path) -> None:
+    with serving(tmp_path, "--any-key") as served:
+        answer = ask(served.looply["url"] + WORKFLOWS, {"x-api-key": "whatever I have"})
+        assert answer.body["items"][0]["organization_id"] == "org-northwind"
+        assert ask(served.looply["url"] + WORKFLOWS).status == 403
+
+
+def test_calls_must_name_a_session_when_told_so(tmp_path: Path) -> None:
+    with serving(tmp_path, "--require-session") as served:
+        refused = ask(served.looply["url"] + WORKFLOWS, served.looply["headers"])
+        named = served.looply["url"].replace("/looply/", "/~mine/looply/")
+        taken = ask(named + WORKFLOWS, served.looply["headers"])
+        _, out, _ = served.end()
+    assert refused.status == 400
+    assert taken.headers["x-understudy"].endswith("session=mine")
+    assert "Calls must name a session: put /~NAME before /VENDOR in the path" in out
+
+
+def test_the_admin_api_wants_its_token(tmp_path: Path) -> None:
+    with serving(tmp_path, "--admin-token", "s3cret", "--host", "0.0.0.0") as served:
+        assert served.url.startswith("http://127.0.0.1:")
+        sessions = f"{served.url}/__admin/sessions"
+        assert ask(sessions).status == 401
+        assert ask(sessions, {"authorization": "Bearer s3cret"}).status == 200
+        assert ask(served.looply["url"] + WORKFLOWS, served.looply["headers"]).status == 200
+
+
+@pytest.mark.parametrize(
+    ("clock", "date"),
+    [
+        ("frozen", "Thu, 01 Jan 2026 00:00:00 GMT"),
+        ("2026-01-05T09:00:00Z", "Mon, 05 Jan 2026 09:00:00 GMT"),
+    ],
+)
+def test_a_frozen_clock_is_on_every_answer(clock: str, date: str, tmp_path: Path) -> None:
+    with serving(tmp_path, "--clock", clock) as served:
+        answer = ask(served.looply["url"] + WORKFLOWS, served.looply["headers"])
+    assert answer.headers["date"] == date
+
+
+def test_the_seed_decides_new_ids(tmp_path: Path) -> None:
+    made = []
+    for seed in ("1", "1", "2"):
+        with serving(tmp_path, "--seed", seed) as served:
+            url = f"{served.looply['url']}/triggerworkflow/be9439c2-16b9-4de2-bb1a-9154b85af065/2"
+            made.append(ask(url, served.looply["headers"], method="POST").body)
+    assert made[0] == made[1]
+    assert made[0] != made[2]
+
+
+def test_a_scenario_starts_every_session(tmp_path: Path) -> None:
+    story = tmp_path / "story.yaml"
+    story.write_text(
+        "understudy: 1\nscenario: mine\nvendor: looply\n"
+        "rules:\n  - { operation: getOrganizationWorkflows, reply: UNAVAILABLE }\n",
+        encoding="utf-8",
+    )
+    with serving(tmp_path, "--scenario", str(story)) as served:
+        elsewhere = served.looply["url"].replace("/looply/", "/~other/looply/")
+        for url in (served.looply["url"], elsewhere):
+            assert ask(url + WORKFLOWS, served.looply["headers"]).status == 503
+
+
+REFUSALS = {
+    "an unknown vendor": (
+        ["lopply"],
+        "there is no vendor 'lopply'. Did you mean looply? There are {vendors}",
+    ),
+    "a file instead of a vendor": (
+        ["my-api.yaml"],
+        "my-api.yaml is a file, and a contract alone has no behaviour to serve. "
+        "Name a vendor: {vendors}",
+    ),
+    "a host that others reach": (
+        ["--host", "0.0.0.0"],
+        "--host: 0.0.0.0 can be reached from other machines and /__admin would be open to them. "
+        "Add --admin-token TOKEN",
+    ),
+    "a clock that is none": (
+        ["--clock", "tomorrow"],
+        "--clock: 'tomorrow' is no instant. "
+        "Say real, frozen or an instant like 2026-01-05T09:00:00Z",
+    ),
+    "an empty token": (
+        ["--admin-token", ""],
+        "--admin-token: a token that no header can carry. Use printable ASCII",
+    ),
+    "a scenario that is not there": (
+        ["--port", "0", "--scenario", "nowhere.yaml"],
+        "there is no file and no shipped scenario `nowhere.yaml`.",
+    ),
+    "a ready file that cannot be": (
+        ["--ready-file", "no/such/folder/ready.json"],
+        "--ready-file: cannot write no/such/folder/ready.json. "
+        "Name a file in a folder that you may write to",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_what_cannot_be_served_is_one_line(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    options, expected = REFUSALS[name]
+    assert main(["serve", *options]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+    assert told.err.startswith("Error: " + expected.format(vendors=vendors()))
+
+
+def vendors() -> str:
+    from understudy.vendors import VENDORS
+
+    return ", ".join(vendor.name for vendor in VENDORS)
+
+
+def test_a_taken_port_is_one_line_and_exit_code_2() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        process = start("--port", str(port))
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (2, "")
+    assert err == (
+        f"Error: --port: port {port} of 127.0.0.1 is taken. "
+        "Stop what listens there, or say --port 0 for a free one\n"
+    )
+
+
+def test_a_broken_scenario_is_told_with_its_line(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("understudy: 1\nscenario: x\nruels: []\n", encoding="utf-8")
+    ready = tmp_path / "ready.json"
+    process = start("--port", "0", "--scenario", str(broken), "--ready-file", str(ready))
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (2, "")
+    assert err.startswith(f"Error: {broken}:3: ")
+    assert err.count("\n") == 1
+    assert not ready.exists()
+
+
+def test_a_broken_contract_is_told_with_its_pointer(tmp_path: Path) -> None:
+    specs = tmp_path / "specs"
+    specs.mkdir()
+    (specs / "looply.yaml").write_text("openapi: 3.0.0\npaths: {}\n", encoding="utf-8")
+    process = start("looply", "--port", "0", UNDERSTUDY_HOME=str(tmp_path))
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (2, "")
+    assert err == (
+        f"Error: {specs / 'looply.yaml'}#/openapi: openapi is 3.0.0, not 3.1. "
+        "Write `openapi: 3.1.0`; older documents must be converted\n"
+    )
+
+
+def test_a_variable_of_the_environment_that_is_wrong_is_named() -> None:
+    process = start(UNDERSTUDY_PORT="none")
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert err.startswith("Error: Invalid value for '--port' (env var: 'UNDERSTUDY_PORT'): 'none'")
+    assert err.endswith(" See understudy serve --help\n")
+    assert err.count("\n") == 1
+
+
+def test_serving_imports_nothing_that_only_other_commands_need(tmp_path: Path) -> None:
+    heavy = {"rich", "jsonschema", "schemathesis", "faker", "httpx", "hypothesis", "requests"}
+    probe = tmp_path / "sitecustomize.py"
+    probe.write_text(
+        "import atexit, sys\n"
+        "atexit.register(lambda: print('LOADED', *sorted(n for n in sys.modules if '.' not in n)))",
+        encoding="utf-8",
+    )
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    ready = tmp_path / "ready.json"
+    process = start("--port", "0", "--ready-file", str(ready), PYTHONPATH=path)
+    while not ready.exists():
+        assert process.poll() is None
+    process.terminate()
+    out, _ = process.communicate(timeout=30)
+    loaded = set(out.rpartition("LOADED")[2].split())
+    assert "uvicorn" in loaded
+    assert loaded & heavy == set()

@@ -1,0 +1,142 @@
+"""`understudy show`: vendors, operations, answers, worlds, lifecycles, the grammar."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import jsonschema
+import pytest
+
+from understudy.cli import main
+
+
+def shown(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
+    assert main(["show", *arguments]) == 0
+    return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+
+
+def cells(line: str) -> list[str]:
+    return re.split(r"\s{2,}", line.strip())
+
+
+def test_the_vendors_and_what_to_type_next(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = shown(capsys)
+    looply = next(line for line in lines if line.startswith(" looply "))
+    assert cells(looply) == [
+        "looply",
+        "Looply Workflow API",
+        "11",
+        "https://api.looply.io/v2/workflows",
+    ]
+    assert lines[-1] == "Next: understudy show looply"
+
+
+def test_the_operations_of_a_vendor(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = shown(capsys, "looply")
+    resume = next(line for line in lines if line.startswith(" resumeWorkflow "))
+    assert cells(resume) == [
+        "resumeWorkflow",
+        "POST /v2/workflows/resumeWorkflow/{process_id}",
+        "200 400 403 404 405 409 413 415 429 500 503",
+        "documented",
+    ]
+    variant = next(line for line in lines if line.startswith(" triggerLatestWorkflow "))
+    assert cells(variant)[-1] == "documented, variant of triggerWorkflow"
+    assert lines[-1].endswith("understudy show looply --world")
+
+
+def test_each_answer_tells_how_it_is_had(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = shown(capsys, "looply", "resumeWorkflow")
+    assert lines[0].startswith("looply.resumeWorkflow: ")
+    assert lines[1] == "POST /v2/workflows/resumeWorkflow/{process_id}"
+    rows = {cells(line)[1]: cells(line) for line in lines if re.match(r" [2-5][0-9][0-9] ", line)}
+    assert rows["ALREADY_RESTARTED"][0::2] == [
+        "409",
+        "documented",
+        "naturally; magic input process_id: magic-already-restarted",
+    ]
+    assert rows["MISSING_RESUME_TOKEN"][-1] == "magic input process_id: magic-missing-resume-token"
+    assert rows["INVALID_BODY"][-1] == "naturally"
+    assert rows["TOO_MANY_REQUESTS"][2] == "inferred"
+
+
+def test_any_answer_can_be_forced_as_told(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = shown(capsys, "looply", "resumeWorkflow")
+    assert (
+        "    - { operation: looply.resumeWorkflow, reply: WORKFLOW_RESTART_FAILED, times: 1 }"
+        in lines
+    )
+    prefer = next(line for line in lines if "Prefer" in line)
+    assert prefer.endswith("-H 'Prefer: code=500, example=WORKFLOW_RESTART_FAILED'")
+
+
+def test_parameters_and_body_are_told_with_their_schemas(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lines = shown(capsys, "looply", "resumeWorkflow")
+    assert cells(next(line for line in lines if line.startswith(" process_id ")))[:3] == [
+        "process_id",
+        "path",
+        "yes",
+    ]
+    body = next(line for line in lines if line.startswith(" (body) "))
+    assert cells(body)[:3] == ["(body)", "application/json", "yes"]
+    assert '"required": ["payload"]' in body
+
+
+def test_the_world_tells_keys_ids_and_states(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = shown(capsys, "looply", "--world")
+    assert " default   looply-key-northwind   org-northwind" in lines
+    waiting = next(line for line in lines if " waiting " in line)
+    assert cells(waiting)[:3] == [
+        "11111111-aaaa-4bbb-8ccc-000000000001",
+        "AWAITING_RESPONSE",
+        "waiting",
+    ]
+    assert "order-1001" in cells(waiting)
+    assert not [line for line in lines if line.startswith(" magic-")]
+    title = next(line for line in lines if line.startswith("executions ("))
+    assert " 2 AWAITING_RESPONSE" in title
+
+
+def test_lifecycles_are_mermaid_state_diagrams(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = "\n".join(shown(capsys, "looply", "--states"))
+    diagram = printed[printed.index("title: looply executions") :].splitlines()
+    assert diagram[1:3] == ["---", "stateDiagram-v2"]
+    names = dict(re.findall(r'state "(\w+)" as (s\d+)', "\n".join(diagram)))
+    arrow = f"    {names['AWAITING_RESPONSE']} --> {names['IN_PROGRESS']} : resume"
+    assert arrow in diagram
+    assert f"    [*] --> {names['IN_PROGRESS']}" in diagram
+    assert f"    {names['COMPLETED']} --> [*]" in diagram
+
+
+def test_the_grammar_is_a_json_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    schema = json.loads("\n".join(shown(capsys, "--scenario-schema")))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    assert validator.is_valid({"understudy": 1, "scenario": "x"})
+    assert not validator.is_valid({"understudy": 1, "scenario": "x", "ruels": []})
+
+
+REFUSALS = {
+    "an unknown vendor": (["lopply"], "there is no vendor 'lopply'. Did you mean looply? "),
+    "an unknown operation": (
+        ["looply", "resumeworkflow"],
+        "looply has no 'resumeworkflow'. Did you mean resumeWorkflow? There are triggerWorkflow, ",
+    ),
+    "a world of nobody": (["--world"], "--world is of one vendor. Name it before: looply"),
+    "two at once": (
+        ["looply", "--world", "--states"],
+        "these do not go together. Say one of --world, --states, --scenario-schema",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_what_cannot_be_shown_is_one_line(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments, expected = REFUSALS[name]
+    assert main(["show", *arguments]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"Error: {expected}")
+    assert told.count("\n") == 1
