@@ -65,7 +65,7 @@ class Memory:
             for value in (step.arguments, step.expect and (step.expect.body, step.expect.headers))
             for _, names in captures(value)
         }
-        for names in used:
+        for names in sorted(used):  # the order of the questions is the same in any process
             handle = self.scenario.handles.get(names[0])
             if handle is None or names[0] in self._named:
                 continue
