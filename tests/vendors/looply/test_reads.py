@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from tests.vendors.looply.desk import APPROVAL, START, Desk
-from understudy.vendors.looply.lifecycle.progress import PASSAGES
 
 BY_ID = "getWorkflowExecutionById"
 HISTORY = "getWorkflowExecutionHistory"
@@ -230,30 +229,6 @@ def test_whether_an_app_is_installed_is_a_text(
         200,
         {"message": "success", "email": email, "app_id": app_id, "installed": installed},
     )
-
-
-def test_a_step_that_is_repeated_is_told_apart_in_the_logs() -> None:
-    one = Desk(
-        workflows=[{"name": "loop", "steps": [{"group": [{"do": "a"}], "times": 3}]}],
-        executions=[{"name": "run", "workflow": "loop"}],
-    )
-    item = read(one, "run")[1]["item"]
-    assert list(item["workflow_event_log"]) == ["a", "a (2)", "a (3)"]
-    assert list(item["condensed_logs"]) == ["a", "a (2)", "a (3)"]
-
-
-def test_logs_keep_the_last_steps_of_a_long_loop() -> None:
-    one = Desk(
-        workflows=[
-            {
-                "name": "loop",
-                "steps": [{"group": [{"do": "a", "takes": "1s"}], "times": 200}, {"do": "last"}],
-            }
-        ],
-        executions=[{"name": "run", "workflow": "loop"}],
-    ).after("1h")
-    log = read(one, "run")[1]["item"]["workflow_event_log"]
-    assert (len(log), list(log)[-1]) == (PASSAGES, "last")
 
 
 @pytest.mark.parametrize(
