@@ -36,7 +36,13 @@ LAYERS: dict[int, str] = {
         scenarios.calls scenarios.expect scenarios.memory scenarios.report scenarios.target
     """,
     4: """
-        server server.call server.pipeline server.reply server.sessions server.app server.admin
+        server server.app server.call server.delivery server.exchange server.forced
+        server.inprocess server.latency server.pipeline server.protocol server.record
+        server.reply server.sessions
+        server.admin server.admin.again server.admin.clock server.admin.envelope
+        server.admin.explain server.admin.lookup server.admin.missing server.admin.records
+        server.admin.requests server.admin.rules server.admin.scenarios server.admin.sessions
+        server.admin.vendors server.admin.verify
     """,
     5: """
         checks checks.allowances checks.conformance checks.contract checks.engine checks.outcome
@@ -44,8 +50,8 @@ LAYERS: dict[int, str] = {
     """,
     6: """
         client
-        cli cli.vendors cli.serve cli.listen cli.welcome cli.replay cli.validate cli.check cli.show cli.env
-        cli.why
+        cli cli.answers cli.check cli.env cli.listen cli.remote cli.replay cli.serve cli.show
+        cli.tables cli.targets cli.validate cli.vendors cli.welcome cli.why cli.world
     """,
     7: "__main__",  # the door to the command line
 }

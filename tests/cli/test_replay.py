@@ -8,7 +8,6 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.cli.running import serving
-from understudy import resources
 from understudy.cli import main
 
 STORY = """\
@@ -106,21 +105,12 @@ def steps(printed: str) -> list[str]:
     return [line for line in lines if not line.startswith("        again")]
 
 
-def test_the_junit_file_has_a_suite_per_story_and_a_case_per_step(
-    story: str, tmp_path: Path
-) -> None:
+def test_a_junit_file_is_written_also_when_a_story_failed(story: str, tmp_path: Path) -> None:
     junit = tmp_path / "junit.xml"
     assert main(["replay", "looply/lost-answer", story, "--junit", str(junit)]) == 1
     first, second = ElementTree.parse(junit).getroot()
     assert (first.get("tests"), first.get("failures")) == ("5", "0")
     assert (second.get("tests"), second.get("failures")) == ("2", "1")
-    case = second[1]
-    assert case.get("name") == "2. the second too, or so it is thought"
-    assert case.get("classname") == "A resume that comes twice"
-    failure = case.find("failure")
-    assert failure is not None
-    assert (failure.get("message") or "").startswith("status: expected 200")
-    assert "because: it was resumed at " in (failure.text or "")
 
 
 def test_a_junit_file_that_cannot_be_written_is_one_line(
@@ -153,15 +143,3 @@ def test_no_sandbox_at_the_url_is_one_line(capsys: pytest.CaptureFixture[str]) -
     told = capsys.readouterr().err
     assert told.startswith("Error: ")
     assert told.count("\n") == 1
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        name
-        for name in resources.scenarios()
-        if name.startswith("looply/") and name not in ("looply/base", "looply/magic")
-    ],
-)
-def test_every_shipped_story_comes_out_as_told(name: str) -> None:
-    assert main(["replay", name]) == 0

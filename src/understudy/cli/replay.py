@@ -50,9 +50,7 @@ def command(
     stories = [_story(sandbox, file) for file in files]
     reports = _play(stories, None if url is None else remote.origin(url), admin_token)
     if junit is not None:
-        from understudy.cli.junit import write
-
-        write(reports, junit)
+        _write(reports, junit)
     click.echo(_verdict(reports))
     return 0 if all(report.ok for report in reports) else FINDINGS
 
@@ -91,6 +89,15 @@ def _play(stories: Sequence[Scenario], url: str | None, token: str | None) -> li
             reports.append(replay(story, chosen, VENDORS, on_step=tell, token=token))
             click.echo()
     return reports
+
+
+def _write(reports: Sequence[Report], file: Path) -> None:
+    from understudy.checks.reports import junit
+
+    try:
+        file.write_text(junit(reports), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot write {file}: {error.strerror}", where="--junit") from None
 
 
 def _explained(outcome: Outcome, chosen: Target, token: str | None) -> Outcome:
