@@ -112,12 +112,14 @@ def following_run(workflow: Workflow, at: Instant) -> Instant | None:
 
 
 def due_of_execution(execution: Execution) -> Sequence[Due]:
+    """When an execution goes on by itself, and how."""
     if execution.next_at is None or execution.state in OVER:
         return ()
     return (Due(execution.next_event, execution.next_at),)
 
 
 def due_of_workflow(workflow: Workflow) -> Sequence[Due]:
+    """When an active schedule comes true; recurring, so that it keeps no session busy."""
     if workflow.next_run is None or workflow.state != ACTIVE:
         return ()
     return (Due("run", workflow.next_run, recurring=True),)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from msgspec import UNSET, Raw, json
+from msgspec import Raw, json
 
 from understudy.simulation.collection import Record
 from understudy.simulation.steps import Timeline
@@ -14,10 +14,10 @@ from understudy.simulation.world import World
 from understudy.vendor import Reply
 from understudy.vendors.looply.lifecycle import workflow_of
 from understudy.vendors.looply.records import ACTIVE, LIVE, Execution, Installation, Workflow
+from understudy.vendors.looply.wire.logs import condensed_logs, event_log
 from understudy.vendors.looply.wire.shapes import (
     ExecutionItem,
     ExecutionRow,
-    LogEntry,
     SchemaItem,
     WorkflowItem,
     WorkflowRow,
@@ -34,6 +34,7 @@ def current_state(execution: Execution) -> str:
 
 
 def execution_item(world: World, execution: Execution) -> ExecutionItem:
+    """An execution with its logs and its workflow's structure."""
     timeline = workflow_of(world, execution).timeline
     return ExecutionItem(
         current_state(execution),
@@ -69,7 +70,8 @@ def execution_row(world: World, execution: Execution) -> Raw:
     return row
 
 
-_rows: dict[int, tuple[Execution, Raw]] = {}  # it holds the record, so its id stays its own
+# By identity. It holds the record, so that its id stays its own; what it says never changes.
+_rows: dict[int, tuple[Execution, Raw]] = {}
 
 
 def _execution_row(execution: Execution) -> ExecutionRow:
@@ -89,49 +91,8 @@ def _execution_row(execution: Execution) -> ExecutionRow:
     )
 
 
-def event_log(execution: Execution) -> dict[str, LogEntry]:
-    """What happened at each step, by its name."""
-    log: dict[str, LogEntry] = {}
-    for passage in execution.passages:
-        log[_unused(passage.name, log)] = LogEntry(
-            passage.status,
-            passage.entered,
-            UNSET if passage.exited is None else passage.exited,
-            passage.attempts,
-            UNSET if passage.error is None else passage.error,
-            UNSET if passage.reason is None else passage.reason,
-        )
-    return log
-
-
-def condensed_logs(execution: Execution) -> dict[str, dict[str, Any]]:
-    """What went into each step that is over, and what came out."""
-    logs: dict[str, dict[str, Any]] = {}
-    for passage in execution.passages:
-        if passage.exited is None:
-            continue
-        parts = {
-            "input": passage.input,
-            "output": passage.output,
-            "error": passage.error,
-            "reason": passage.reason,
-        }
-        said = {key: part for key, part in parts.items() if part is not None}
-        logs[_unused(passage.name, logs)] = said
-    return logs
-
-
-def _unused(name: str, taken: dict[str, Any]) -> str:
-    """The name itself, or with a number where a group repeats the step."""
-    if name not in taken:
-        return name
-    number = 2
-    while f"{name} ({number})" in taken:
-        number += 1
-    return f"{name} ({number})"
-
-
 def workflow_item(world: World, workflow: Workflow) -> WorkflowItem:
+    """A workflow version, whole."""
     return WorkflowItem(
         workflow.organization,
         workflow.integrations,
@@ -153,6 +114,7 @@ def workflow_item(world: World, workflow: Workflow) -> WorkflowItem:
 
 
 def workflow_row(world: World, workflow: Workflow) -> WorkflowRow:
+    """A workflow version in a list."""
     return WorkflowRow(
         workflow.workflow_id,
         workflow.modified,
@@ -169,6 +131,7 @@ def workflow_row(world: World, workflow: Workflow) -> WorkflowRow:
 
 
 def schema_item(workflow: Workflow) -> SchemaItem:
+    """What a workflow version takes in."""
     return SchemaItem(
         workflow.workflow_id,
         workflow.modified,
@@ -182,6 +145,7 @@ def schema_item(workflow: Workflow) -> SchemaItem:
 
 
 def installation(email: str, app_id: str, found: Installation | None) -> dict[str, str]:
+    """Whether an app is installed; it says so in a text."""
     installed = found is not None and found.installed
     return {
         "message": "success",
@@ -192,6 +156,7 @@ def installation(email: str, app_id: str, found: Installation | None) -> dict[st
 
 
 def status_version(workflow: Workflow) -> str:
+    """Status and version in one word: `ACTIVE_3`."""
     return f"{workflow.status}_{workflow.version}"
 
 
@@ -234,6 +199,7 @@ def page(
 
 
 def execution_key(execution: Execution) -> dict[str, Any]:
+    """The `lastKey` that ends a page of executions."""
     return {
         "workflow_id": execution.workflow_id,
         "workflow_execution_id": execution.id,
@@ -241,6 +207,7 @@ def execution_key(execution: Execution) -> dict[str, Any]:
 
 
 def workflow_key(workflow: Workflow) -> dict[str, Any]:
+    """The `lastKey` that ends a page of workflows."""
     return {
         "organization_id": workflow.organization,
         "workflow_id": workflow.workflow_id,
