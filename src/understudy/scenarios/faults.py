@@ -1,51 +1,177 @@
-"""A rule's misbehaviour: what is lost, withheld, cut or spoilt."""
+"""A rule's misbehaviour: what is lost, withheld, delayed, cut, spoilt or refused for its number."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any, Literal
 
-from understudy.errors import InputError, NotBuilt
+from understudy.errors import InputError
+from understudy.simulation.clock import Duration, duration, spoken
 
-NOT_BUILT = (
-    "hang",
-    "truncate",
-    "malformed",
-    "content_type",
-    "drip",
-    "latency",
-    "virtual",
-    "limit",
-)
-AT_THE_GATE = frozenset(("hang", "latency", "limit"))
+KINDS = ("lose", "hang", "truncate", "malformed", "content_type", "drip", "latency", "limit")
+LONGEST: Duration = 300_000  # a latency that is really waited; a longer one is `virtual`
+P99 = NormalDist().inv_cdf(0.99)
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """How long a call waits at the gate: fixed, uniform, or lognormal by median and p99."""
+
+    low: Duration
+    high: Duration
+    spread: bool = False  # low is the median, high the 99th percentile
+
+    def at(self, chance: float) -> Duration:
+        """The delay for a chance from 0 to 1."""
+        if not self.spread:
+            return self.low + round((self.high - self.low) * chance)
+        if not self.low:
+            return 0
+        deviation = math.log(self.high / self.low) / P99
+        away = NormalDist().inv_cdf(min(max(chance, 1e-9), 1 - 1e-9))
+        return min(round(self.low * math.exp(deviation * away)), LONGEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Drip:
+    """So many bytes of the body at a time, with a pause between."""
+
+    size: int
+    every: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A quota: `requests` in `per`, `burst` of them at once; a bucket that fills as time passes."""
+
+    requests: int
+    per: Duration
+    burst: int
+
+    @property
+    def told(self) -> str:
+        """The quota in words."""
+        return f"{self.requests} requests in {spoken(self.per)}, {self.burst} at once"
+
+    def take(self, level: float, since: int, now: int) -> tuple[float, Duration]:
+        """The bucket after one more call at `now`, and how much too early it is (0: it passes)."""
+        rate = self.requests / self.per
+        level = min(self.burst, level + (now - since) * rate)
+        if level >= 1:
+            return level - 1, 0
+        return level, math.ceil((1 - level) / rate)
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What happens to a call beside its answer."""
+    """What happens to a call beside its answer; one kind of misbehaviour."""
 
     lose: Literal["request", "answer"] | None = None
     by: Literal["reset", "close"] = "reset"
+    hang: bool = False
+    truncate: int | None = None
+    malformed: bool = False
+    content_type: str | None = None
+    drip: Drip | None = None
+    latency: Latency | None = None
+    virtual: bool = False
+    limit: Limit | None = None
 
     @property
     def at_the_gate(self) -> bool:
         """Whether it strikes before the call is looked at: any call, also a bad one."""
-        return self.lose == "request"
+        return (
+            self.lose == "request"
+            or self.hang
+            or self.latency is not None
+            or self.limit is not None
+        )
+
+    @property
+    def lost(self) -> str:
+        """What nobody gets to see: the `request`, the `answer`, or nothing."""
+        return "request" if self.hang else self.lose or ""
 
     def __str__(self) -> str:
-        return f"lose {self.lose} by {self.by}"
+        if self.lose is not None:
+            return f"lose {self.lose} by {self.by}"
+        kinds = [kind for kind in KINDS if getattr(self, kind) not in (None, False)]
+        return " ".join(kinds)
 
 
 def fault(value: Mapping[str, Any], where: str = "") -> Fault:
-    """The fault of a rule that keeps to the grammar; NotBuilt for the kinds still to come."""
-    for name in value:
-        if name in NOT_BUILT:
-            raise NotBuilt(
-                f"the fault `{name}` is not built yet",
-                where=f"{where}/{name}",
-                fix="There is {lose: request} and {lose: answer}, by reset or close",
-            )
-    if "lose" not in value:
+    """The fault of a rule that keeps to the grammar; InputError for what does not go together."""
+    kinds = [kind for kind in KINDS if kind in value]
+    if not kinds and "by" in value:
         raise InputError("`by` says how something is lost", where=where, fix="Say lose: answer")
-    return Fault(value["lose"], value.get("by", "reset"))
+    if len(kinds) != 1:
+        told = " and ".join(kinds) or ", ".join(value)
+        raise InputError(
+            f"{told}: one fault is one kind of misbehaviour",
+            where=where,
+            fix=f"Say one of {', '.join(KINDS)}, and the next in a rule of its own",
+        )
+    for extra, kind in (("by", "lose"), ("virtual", "latency")):
+        if extra in value and kinds != [kind]:
+            raise InputError(f"`{extra}` goes with `{kind}`", where=f"{where}/{extra}")
+    return _MAKERS[kinds[0]](value, f"{where}/{kinds[0]}")
+
+
+def _lose(value: Mapping[str, Any], where: str) -> Fault:
+    return Fault(lose=value["lose"], by=value.get("by", "reset"))
+
+
+def _drip(value: Mapping[str, Any], where: str) -> Fault:
+    drip = value["drip"]
+    return Fault(drip=Drip(int(drip["bytes"]), _length(drip["every"], where)))
+
+
+def _latency(value: Mapping[str, Any], where: str) -> Fault:
+    given, virtual = value["latency"], bool(value.get("virtual", False))
+    if not isinstance(given, Mapping):
+        low = high = _length(given, where)
+    else:
+        spread = "median" in given
+        names = ("median", "p99") if spread else ("min", "max")
+        low, high = (_length(given[name], f"{where}/{name}") for name in names)
+        if high < low:
+            raise InputError(f"`{names[1]}` is below `{names[0]}`", where=where)
+    if high > LONGEST and not virtual:
+        raise InputError(
+            "nobody waits longer than 5m for an answer",
+            where=where,
+            fix="Say `virtual: true`: then only the clock moves",
+        )
+    spread = isinstance(given, Mapping) and "median" in given
+    return Fault(latency=Latency(low, high, spread), virtual=virtual)
+
+
+def _limit(value: Mapping[str, Any], where: str) -> Fault:
+    limit = value["limit"]
+    per = _length(limit["per"], f"{where}/per")
+    if per == 0:
+        raise InputError("a quota needs a time", where=f"{where}/per", fix="Say per: 1s")
+    requests = int(limit["requests"])
+    return Fault(limit=Limit(requests, per, int(limit.get("burst", requests))))
+
+
+def _length(value: Any, where: str) -> Duration:
+    length = duration(value)
+    if length < 0:
+        raise InputError("time does not run backwards", where=where)
+    return length
+
+
+_MAKERS: Mapping[str, Callable[[Mapping[str, Any], str], Fault]] = {
+    "lose": _lose,
+    "hang": lambda value, where: Fault(hang=True),
+    "truncate": lambda value, where: Fault(truncate=int(value["truncate"])),
+    "malformed": lambda value, where: Fault(malformed=True),
+    "content_type": lambda value, where: Fault(content_type=str(value["content_type"])),
+    "drip": _drip,
+    "latency": _latency,
+    "limit": _limit,
+}

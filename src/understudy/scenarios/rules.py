@@ -24,6 +24,7 @@ class Struck(NamedTuple):
     id: str
     rule: Rule
     hit: int
+    early: int = 0  # milliseconds too early for its quota
 
 
 class Standing(NamedTuple):
@@ -44,13 +45,23 @@ class Standing(NamedTuple):
 class RuleBook:
     """The rules of one session. Rules are shared values; only the counters are its own."""
 
-    __slots__ = ("_answers", "_counts", "_gates", "_magic", "_next", "_own", "bound")
+    __slots__ = (
+        "_answers",
+        "_buckets",
+        "_counts",
+        "_gates",
+        "_magic",
+        "_next",
+        "_own",
+        "bound",
+    )
 
     def __init__(self, bound: int = RULES) -> None:
         self.bound = bound
         self._own = EMPTY
         self._magic = EMPTY
         self._counts: dict[str, tuple[int, int]] = {}
+        self._buckets: dict[str, tuple[float, int]] = {}  # of quotas: level, since when
         self._next = 1
         self._forget()
 
@@ -104,6 +115,7 @@ class RuleBook:
         twin: RuleBook = RuleBook.__new__(RuleBook)
         twin.bound, twin._own, twin._magic = self.bound, self._own, self._magic
         twin._counts, twin._next = self._counts.copy(), self._next
+        twin._buckets = self._buckets.copy()
         twin._answers, twin._gates = self._answers, self._gates
         return twin
 
@@ -119,15 +131,15 @@ class RuleBook:
         """The rule of that id."""
         return next((each for each in self.listing() if each.id == rule_id), None)
 
-    def gate(self, vendor: str, operation_id: str | None, call: Call) -> Struck | None:
-        """The rule that strikes a call before anybody looks at it."""
+    def gate(self, vendor: str, operation_id: str | None, call: Call, now: int) -> Sequence[Struck]:
+        """The rules that strike a call before anybody looks at it, up to one that stops it."""
         plans = self._gates.get(vendor)
         if plans is None:
             plans = self._gates[vendor] = self._merged(vendor, gate=True)
         if not plans:
-            return None
+            return ()
         found = plans.get(operation_id) or plans.get(None)
-        return None if found is None else self._strike(found, Arrival(call), no_record)
+        return () if found is None else self._at_the_gate(found, Arrival(call), now)
 
     def answer(
         self, vendor: str, operation_id: str, request: Request, record: View
@@ -175,6 +187,35 @@ class RuleBook:
                     acted += 1
                 counts[entry.id] = (matched, acted)
         return struck
+
+    def _at_the_gate(self, plans: Iterable[Plan], call: Arrival, now: int) -> list[Struck]:
+        struck: list[Struck] = []
+        stopped = False
+        for plan in plans:
+            for entry in plan.candidates(call, no_record):
+                rule = entry.rule
+                if any(each.mismatch(call, no_record) is not None for each in rule.conditions):
+                    continue
+                matched, acted = self._counts.get(entry.id, (0, 0))
+                matched += 1
+                acts = not stopped and rule.acts(matched, acted)
+                early = self._early(entry, now) if acts else 0
+                if acts and (early or rule.fault is None or rule.fault.limit is None):
+                    struck.append(Struck(entry.id, rule, matched, early))
+                    acted += 1
+                    stopped = rule.fault is None or rule.fault.latency is None
+                self._counts[entry.id] = (matched, acted)
+        return struck
+
+    def _early(self, entry: Entry, now: int) -> int:
+        """How much too early a call is for a rule's quota; it takes its place when it is not."""
+        limit = entry.rule.fault.limit if entry.rule.fault is not None else None
+        if limit is None:
+            return 0
+        level, since = self._buckets.get(entry.id, (float(limit.burst), now))
+        level, early = limit.take(level, since, now)
+        self._buckets[entry.id] = (level, now)
+        return early
 
     def _merged(self, vendor: str, *, gate: bool) -> Plans:
         layers: list[Mapping[Any, Plan]] = [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from understudy.scenarios.faults import Drip, Fault
 from understudy.server.exchange import Sent
 from understudy.server.protocol import ABORT
 
@@ -13,24 +15,82 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+_LENGTH = b"content-length"
+_TYPE = b"content-type"
+
 
 async def deliver(sent: Sent, scope: Scope, receive: Receive, send: Send) -> None:
     """The answer as it is, or as its fault leaves it."""
-    if sent.fault is not None and sent.fault.lose:
-        await lose(sent, sent.fault.by, scope, receive, send)
-        return
-    await send({"type": "http.response.start", "status": sent.status, "headers": sent.headers})
-    await send({"type": "http.response.body", "body": sent.body})
+    fault: Fault | None = sent.fault
+    if fault is None:
+        await _send(sent.status, sent.headers, sent.body, send)
+    elif fault.hang:
+        await _gone(receive)
+    elif fault.lose is not None:
+        await _drop(sent, fault.by, scope, receive, send)
+    elif fault.truncate is not None and fault.truncate < len(sent.body):
+        await _truncate(sent, fault.truncate, scope, receive, send)
+    elif fault.drip is not None:
+        await _drip(sent, fault.drip, send)
+    else:
+        headers, body = spoilt(sent, fault)
+        await _send(sent.status, headers, body, send)
 
 
-async def lose(sent: Sent, by: str, scope: Scope, receive: Receive, send: Send) -> None:
+def spoilt(sent: Sent, fault: Fault) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """The headers and the body that a `malformed` or a `content_type` fault makes of an answer."""
+    headers, body = sent.headers, sent.body
+    if fault.malformed:
+        body = body[: max(1, len(body) // 2)] or b"{"
+        headers = _with(headers, _LENGTH, b"%d" % len(body))
+    if fault.content_type is not None:
+        headers = _with(headers, _TYPE, fault.content_type.encode("latin-1", "replace"))
+    return headers, body
+
+
+def _with(
+    headers: list[tuple[bytes, bytes]], name: bytes, value: bytes
+) -> list[tuple[bytes, bytes]]:
+    return [*(each for each in headers if each[0] != name), (name, value)]
+
+
+async def _send(status: int, headers: list[tuple[bytes, bytes]], body: bytes, send: Send) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _drop(sent: Sent, by: str, scope: Scope, receive: Receive, send: Send) -> None:
     """Drops the connection. A server that cannot do that sends a promise it does not keep."""
     abort = (scope.get("extensions") or {}).get(ABORT)
     if abort is None:
-        length = [(b"content-length", b"%d" % (len(sent.body) + 1))]
-        await send({"type": "http.response.start", "status": sent.status, "headers": length})
+        length = [(_LENGTH, b"%d" % (len(sent.body) + 1))]
+        await send({"type": "http.response.start", "status": sent.status or 500, "headers": length})
         await send({"type": "http.response.body", "body": b"", "more_body": True})
         return
     abort(by)
+    await _gone(receive)
+
+
+async def _truncate(sent: Sent, size: int, scope: Scope, receive: Receive, send: Send) -> None:
+    """Promises the whole body, sends its beginning, and ends the connection."""
+    await send({"type": "http.response.start", "status": sent.status, "headers": sent.headers})
+    await send({"type": "http.response.body", "body": sent.body[:size], "more_body": True})
+    abort = (scope.get("extensions") or {}).get(ABORT)
+    if abort is not None:
+        abort("finish")
+        await _gone(receive)
+
+
+async def _drip(sent: Sent, drip: Drip, send: Send) -> None:
+    await send({"type": "http.response.start", "status": sent.status, "headers": sent.headers})
+    for start in range(0, len(sent.body), drip.size):
+        if start:
+            await asyncio.sleep(drip.every / 1000)
+        piece = sent.body[start : start + drip.size]
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass

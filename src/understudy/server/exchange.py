@@ -26,6 +26,7 @@ class Exchange:
         "by",
         "call",
         "caller",
+        "delay",
         "gate",
         "headers",
         "hint",
@@ -57,6 +58,7 @@ class Exchange:
         self.operation: Operation | None = None
         self.match: Match | None = None
         self.caller: Caller | None = None
+        self.delay = 0  # milliseconds to be waited before the call goes on
         self.gate: Struck | None = None
         self.rule: Struck | None = None
         self.preferred = ""

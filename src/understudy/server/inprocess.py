@@ -18,6 +18,10 @@ class ConnectionLost(Exception):
         self.by = by
 
 
+class CallTimeout(Exception):
+    """No answer came within the time the caller gave."""
+
+
 class Answered(NamedTuple):
     """What came back: status, headers in order, body."""
 
@@ -32,8 +36,11 @@ async def ask(
     target: str,
     headers: Iterable[tuple[str, str]] = (),
     body: bytes = b"",
+    timeout: float | None = None,
 ) -> Answered:
-    """One call of an ASGI application; ConnectionLost when it dropped the connection."""
+    """One call of an ASGI application; ConnectionLost when it dropped the connection, CallTimeout
+    when it took longer than `timeout` seconds. A call that is never answered is lost at once
+    where nobody gave a timeout."""
     lost: list[str] = []
     sent: list[Message] = []
     asked = False
@@ -48,13 +55,20 @@ async def ask(
         if not asked:
             asked = True
             return {"type": "http.request", "body": body, "more_body": False}
-        await gone.wait()
+        if not lost and timeout is None:
+            lost.append("hang")
+        elif not lost:
+            await gone.wait()
         return {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
         sent.append(message)
 
-    await app(_scope(method, target, headers, body, abort), receive, send)
+    try:
+        call = app(_scope(method, target, headers, body, abort), receive, send)
+        await (call if timeout is None else asyncio.wait_for(call, timeout))
+    except TimeoutError:
+        raise CallTimeout(f"no answer within {timeout} s") from None
     if lost:
         raise ConnectionLost(lost[0])
     start, *rest = sent
@@ -111,6 +125,7 @@ class InProcess:
         target: str,
         headers: Iterable[tuple[str, str]] = (),
         body: bytes = b"",
+        timeout: float | None = None,
     ) -> Answered:
-        """One call; ConnectionLost when a fault dropped the connection."""
-        return self._runner.run(ask(self.app, method, target, headers, body))
+        """One call; ConnectionLost or CallTimeout as a fault leaves it."""
+        return self._runner.run(ask(self.app, method, target, headers, body, timeout))

@@ -26,8 +26,10 @@ from understudy.server.call import (
 )
 from understudy.server.exchange import Exchange, Sent
 from understudy.server.forced import force, said
+from understudy.server.latency import arrive, spend
 from understudy.server.record import journal
 from understudy.server.sessions import Sandbox, Session, TooManySessions
+from understudy.simulation.clock import spoken
 from understudy.vendor import Call, Problem, ProblemKind, Reply, Request, Vendor
 
 log = logging.getLogger("understudy")
@@ -84,11 +86,16 @@ class Pipeline:
             exchange.match = found
             exchange.operation = found.operation
             operation_id = found.operation.handled_by
-        exchange.gate = session.rules.gate(vendor.name, operation_id, call)
+        for struck in session.rules.gate(vendor.name, operation_id, call, exchange.now):
+            exchange.gate = struck
+            if struck.rule.fault is not None and struck.rule.fault.latency is not None:
+                spend(exchange, struck)
         return exchange
 
     def finish(self, exchange: Exchange) -> Sent:
         """Steps 5 to 12: the answer, held, journalled, and ready for the wire."""
+        if exchange.delay:
+            arrive(exchange)
         if exchange.gate is not None:
             stopped = self._stopped(exchange, exchange.gate)
             if stopped is not None:
@@ -189,9 +196,19 @@ class Pipeline:
         return vendor.handlers[operation.handled_by](request, exchange.world)
 
     def _stopped(self, exchange: Exchange, struck: Struck) -> Reply | None:
+        """What a gate rule makes of a call; None: it only took its time."""
+        fault = struck.rule.fault
+        if fault is not None and fault.latency is not None:
+            return None
         exchange.rule = struck
         exchange.because = f"the rule {struck.rule.name!r} struck at the gate"
-        if struck.rule.fault is not None and struck.rule.fault.lose == "request":
+        if fault is not None and fault.limit is not None:
+            exchange.because += f": {fault.limit.told}; {spoken(struck.early)} too early"
+            seconds = max(1, -(-struck.early // 1000))
+            problem = Problem("rate_limited", exchange.because, retry_after=seconds)
+            exchange.by = "rule"
+            return self._refused(exchange, problem)
+        if fault is not None:
             exchange.by = "fault"
             return Reply(0)
         exchange.by = "rule"

@@ -16,7 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from understudy.server.exchange import Sent
 
 ABORT = "understudy.abort"
-Way = Literal["reset", "close"]
+Way = Literal["reset", "close", "finish"]
 
 _RESET = struct.pack("ii", 1, 0)  # linger for no time: the peer gets RST instead of FIN
 _ADMIN = b"/__admin"
@@ -139,8 +139,12 @@ class SandboxProtocol(HttpToolsProtocol):
         return keep
 
     def abort(self, by: Way) -> None:
-        """Ends the connection at once: `reset` sends RST, `close` sends FIN."""
+        """Ends the connection: at once with RST (`reset`) or FIN (`close`), or with FIN when all
+        that was written has gone out (`finish`)."""
         transport: Any = self.transport
+        if by == "finish":
+            transport.close()
+            return
         if by == "reset":
             sock = transport.get_extra_info("socket")
             if sock is not None:

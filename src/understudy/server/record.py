@@ -57,4 +57,4 @@ def journal(sent: Sent, number: int, secrets: tuple[bytes, ...]) -> None:
 
 def lost(sent: Sent) -> str:
     """What a fault makes of the call: its `request` or its `answer` is lost, or nothing."""
-    return getattr(sent.fault, "lose", None) or ""
+    return "" if sent.fault is None else str(sent.fault.lost)

@@ -229,7 +229,7 @@ class Sandbox:
     def magic(self) -> RuleBook:
         """The shipped magic rules of the vendors that are served, below all others."""
         if self._magic is None:
-            book = RuleBook()
+            book = RuleBook(self.settings.rules)
             for name in self.vendors if self.settings.magic else ():
                 if resources.scenario(f"{name}/{MAGIC}") is not None:
                     book.load(self.scenario(f"{name}/{MAGIC}"), magic=True)

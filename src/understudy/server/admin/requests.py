@@ -18,9 +18,10 @@ from understudy.server.admin.lookup import (
 from understudy.server.sessions import Sandbox, Session
 from understudy.simulation.clock import iso
 from understudy.simulation.journal import Entry
-from understudy.vendor import Reply, Request
+from understudy.vendor import Problem, Reply, Request
 
 LIMIT = 100  # of a page, where nobody says another
+LATEST = "latest"  # instead of a number
 
 Test = Callable[[Entry], bool]
 
@@ -46,20 +47,19 @@ def list_requests(request: Request, sandbox: Sandbox) -> Reply:
 
 def get_request(request: Request, sandbox: Sandbox) -> Reply:
     session = present_session(request, sandbox)
-    number = int(request.values["request"])
+    said = request.values["request"]
+    number = session.journal.number if said == LATEST else int(said)
     entry = session.journal.get(number)
     if entry is None:
-        numbers = [each.number for each in session.journal]
-        held = f"holds {numbers[0]} to {numbers[-1]}" if numbers else "is empty"
-        raise unknown(
-            "REQUEST_NOT_FOUND",
-            "",
-            f"session {session.name!r} has no request {number}",
-            "request",
-            [],
-            f"Its journal {held}",
-        )
+        raise _no_request(said, session)
     return Reply(200, explanation(session, entry))
+
+
+def _no_request(said: str, session: Session) -> Problem:
+    numbers = [each.number for each in session.journal]
+    held = f"holds {numbers[0]} to {numbers[-1]}" if numbers else "is empty"
+    because = f"session {session.name!r} has no request {said}"
+    return unknown("REQUEST_NOT_FOUND", said, because, "request", [], f"Its journal {held}")
 
 
 def clear_requests(request: Request, sandbox: Sandbox) -> Reply:
