@@ -1,0 +1,171 @@
+"""Every answer of every contract is reached over HTTP and held against the contract.
+
+The list comes from the contracts: an answer that nobody can get, fails here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import yaml
+
+from understudy import resources
+from understudy.openapi.operation import Answer, Operation
+from understudy.vendors import VENDORS
+
+from . import provoke
+from .door import Door, Told, Wish, contract_of, names
+
+ONLY_FORCED = {429, *range(500, 600)}  # what no client's doing brings about
+
+
+@pytest.fixture(scope="module")
+def doors() -> Iterator[dict[str, Door]]:
+    opened = {vendor.name: Door(vendor.name) for vendor in VENDORS}
+    yield opened
+    for door in opened.values():
+        door.client.close()
+
+
+def every(*, documented: bool = False, natural: bool = False) -> list[Any]:
+    """Each answer as a case of its own."""
+    found = []
+    for vendor in VENDORS:
+        for operation in contract_of(vendor.name).operations.values():
+            for answer in operation.answers.values():
+                if documented and answer.provenance.kind != "documented":
+                    continue
+                if natural and answer.status in ONLY_FORCED:
+                    continue
+                name = f"{vendor.name}.{operation.id}.{answer.name}"
+                found.append(pytest.param(vendor.name, operation, answer, id=name))
+    return found
+
+
+@pytest.mark.parametrize(("vendor", "operation", "answer"), every())
+def test_a_forced_answer_is_the_contracts_own(
+    doors: dict[str, Door], vendor: str, operation: Operation, answer: Answer
+) -> None:
+    prefer = f"code={answer.status}, example={answer.name}"
+    told = doors[vendor].send(doors[vendor].valid(operation.id), prefer=prefer)
+    assert (told.status, told.answer, told.wrong) == (answer.status, answer.name, [])
+    assert told.by == "rule"
+    assert told.headers["preference-applied"] == prefer
+    assert names(told.body) == names(answer.example)
+
+
+def magic() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every shipped magic rule with its vendor."""
+    for vendor in VENDORS:
+        file = resources.scenario(f"{vendor.name}/magic")
+        assert file is not None, f"{vendor.name} has no magic.yaml"
+        for rule in yaml.safe_load(file.read_text(encoding="utf-8"))["rules"]:
+            yield vendor.name, rule
+
+
+MAGIC = list(magic())
+
+
+def asked(door: Door, rule: dict[str, Any]) -> Wish:
+    """The valid call with the rule's magic input in it."""
+    when = dict(rule["when"])
+    wish = door.valid(rule["operation"])
+    body = when.pop("body", None)
+    if body is not None:
+        wish = replace(wish, body=merged(wish.body, body))
+    headers = when.pop("headers", {})
+    if headers:
+        wish = replace(wish, caller=None, headers={**wish.headers, **headers})
+    return wish.given(**when)
+
+
+def merged(value: Any, over: Any) -> Any:
+    if isinstance(value, dict) and isinstance(over, dict):
+        return {**value, **{name: merged(value.get(name), each) for name, each in over.items()}}
+    return over
+
+
+@pytest.mark.parametrize(
+    ("vendor", "rule"), [pytest.param(*each, id=f"{each[0]}: {each[1]['name']}") for each in MAGIC]
+)
+def test_a_magic_input_always_causes_its_answer(
+    doors: dict[str, Door], vendor: str, rule: dict[str, Any]
+) -> None:
+    door = doors[vendor]
+    answer = door.contract.operations[rule["operation"]].answers[rule["reply"]]
+    for _ in range(2):
+        told = door.send(asked(door, rule))
+        assert (told.status, told.answer, told.wrong) == (answer.status, answer.name, [])
+        assert told.by == "rule"
+
+
+@pytest.mark.parametrize(("vendor", "operation", "answer"), every(documented=True))
+def test_a_documented_answer_has_its_magic_input(
+    vendor: str, operation: Operation, answer: Answer
+) -> None:
+    shipped = {(each, rule["operation"], rule["reply"]) for each, rule in MAGIC}
+    assert (vendor, operation.handled_by, answer.name) in shipped
+
+
+class Reached:
+    """Which answers came by themselves, and how."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+        self.by: dict[tuple[str, str], str] = {}
+        self.wrong: list[str] = []
+        self.recipes, self.never = provoke.recipes(door.vendor)
+
+    def everything(self) -> Reached:
+        for operation in self.door.contract.operations:
+            self.door.reset()
+            for wish in provoke.mistakes(self.door, operation):
+                self.note(operation, self.door.send(wish), "a mistake")
+        for name, steps in self.recipes.items():
+            operation, _, answer = name.partition(".")
+            told = provoke.play(self.door, steps)
+            if told.answer != answer:
+                self.wrong.append(f"{name}: got {told.status} {told.answer}")
+            self.note(operation, told, "a recipe")
+        return self
+
+    def note(self, operation: str, told: Told, how: str) -> None:
+        self.wrong += [f"{operation} {told.status}: {each}" for each in told.wrong]
+        if told.by in ("behaviour", "refusal"):
+            self.by.setdefault((operation, told.answer), how)
+
+
+@pytest.fixture(scope="module")
+def reached(doors: dict[str, Door]) -> dict[str, Reached]:
+    return {name: Reached(door).everything() for name, door in doors.items()}
+
+
+@pytest.mark.parametrize(("vendor", "operation", "answer"), every(natural=True))
+def test_an_answer_happens_by_itself(
+    reached: dict[str, Reached], vendor: str, operation: Operation, answer: Answer
+) -> None:
+    seen, name = reached[vendor], f"{operation.id}.{answer.name}"
+    if name in seen.never:
+        assert (operation.id, answer.name) not in seen.by, f"{name} happens, so it can"
+    else:
+        assert (operation.id, answer.name) in seen.by, f"add a recipe for {name}"
+
+
+@pytest.mark.parametrize("vendor", [vendor.name for vendor in VENDORS])
+def test_whatever_came_by_itself_keeps_the_contract(
+    reached: dict[str, Reached], vendor: str
+) -> None:
+    assert reached[vendor].wrong == []
+
+
+@pytest.mark.parametrize("vendor", [vendor.name for vendor in VENDORS])
+def test_no_recipe_is_left_over(reached: dict[str, Reached], vendor: str) -> None:
+    known = {
+        f"{operation.id}.{name}"
+        for operation in reached[vendor].door.contract.operations.values()
+        for name in operation.answers
+    }
+    assert set(reached[vendor].recipes) | set(reached[vendor].never) <= known
