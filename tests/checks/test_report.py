@@ -81,6 +81,8 @@ def test_a_finding_is_told_with_the_line_to_paste() -> None:
 def test_a_long_message_is_cut() -> None:
     long = Finding("readThing", "c", "t", "\n".join(str(n) for n in range(20)))
     assert report.details(long)[-1] == "... 8 more lines"
+    wide = Finding("readThing", "c", "t", "", "", "x" * (report.CURL + 3))
+    assert report.details(wide) == ["x" * report.CURL + "... 3 more characters"]
 
 
 def test_progress_is_one_line() -> None:

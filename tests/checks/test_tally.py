@@ -69,6 +69,10 @@ def test_a_phase_in_which_all_valid_data_was_refused_is_a_mismatch() -> None:
     assert "1 of 2" in found.all_findings[0].message
 
 
+def test_a_walk_that_is_refused_throughout_is_no_mismatch() -> None:
+    assert checks(outcome(tally(batch("examples", 200), batch("stateful", 400, 400)))) == []
+
+
 def test_a_conflict_says_nothing_about_the_data() -> None:
     assert checks(outcome(tally(batch("examples", 200), batch("coverage", 409, 401, 429)))) == []
 

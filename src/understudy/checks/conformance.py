@@ -22,6 +22,7 @@ from understudy.server.inprocess import ConnectionLost, ask
 from understudy.server.sessions import Sandbox
 from understudy.settings import DEFAULT_PORT, FROZEN, Settings
 from understudy.simulation.clock import FROZEN_START
+from understudy.vendor import Credential
 from understudy.vendors import VENDORS
 
 ADMIN = "admin"
@@ -78,7 +79,7 @@ def target_of(name: str, base: str | None) -> Target:
         f"{base or IN_PROCESS}{prefix}{base_path(document)}",
     )
     if name != ADMIN:
-        target = replace(target, identities=identities(name))
+        target = replace(target, identities=identities(name), signed=signed(name))
     elif base is None:
         target = replace(target, identities={ADMIN: {"authorization": f"Bearer {TOKEN}"}})
     else:
@@ -124,7 +125,8 @@ def first_call(app: Any) -> Sending:
     contract = app.sandbox.contract(vendor.name)
     name, arguments = vendor.first_call
     key = app.sandbox.session(DEFAULT).world(vendor.name)["credentials"].get(DEFAULT)
-    call = sending(contract, contract.operations[name], arguments, vendor.sign(key), {})
+    operation = contract.operations[name]
+    call = sending(contract, operation, arguments, vendor.signed(key, operation), {})
     return call._replace(path=f"/{vendor.name}{call.path}")
 
 
@@ -148,12 +150,29 @@ def without_security(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def identities(name: str) -> dict[str, Mapping[str, str]]:
-    """The base world's own key, and the first one of another organisation."""
+    """The headers of the base world's own key, and of the first one of another organisation."""
+    sandbox = Sandbox(Settings(vendors=(name,), magic=False), VENDORS)
+    return {each.id: sandbox.vendors[name].sign(each) for each in callers(sandbox, name)}
+
+
+def signed(name: str) -> dict[str, dict[str, Mapping[str, str]]]:
+    """The same by operation, for a vendor whose operations want different keys."""
     sandbox = Sandbox(Settings(vendors=(name,), magic=False), VENDORS)
     vendor = sandbox.vendors[name]
+    if vendor.sign_for is None:
+        return {}
+    operations = sandbox.contract(name).operations.values()
+    return {
+        each.id: {operation.id: vendor.signed(each, operation) for operation in operations}
+        for each in callers(sandbox, name)
+    }
+
+
+def callers(sandbox: Sandbox, name: str) -> list[Credential]:
+    """The base world's own credential, and the first one of another organisation."""
     keys = sandbox.new_world(name, (), 0, FROZEN_START)["credentials"]
     own = keys.get(DEFAULT) or next(iter(keys), None)
     if own is None:
-        return {}
-    other = next((each for each in keys if each.tenant != own.tenant), None)
-    return {each.id: vendor.sign(each) for each in (own, other) if each is not None}
+        return []
+    other = next((each for each in keys.as_added() if each.tenant != own.tenant), None)
+    return [own] if other is None else [own, other]

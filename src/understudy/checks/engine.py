@@ -30,6 +30,8 @@ class Target:
     base_url: str  # everything before the contract's paths
     app: Any = None  # an ASGI app instead of the network
     identities: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # name -> headers
+    # identity -> operationId -> headers, where operations want different ones
+    signed: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
 
 def require() -> None:
@@ -59,6 +61,7 @@ def check(
         schema = openapi.from_dict(document, config=SchemathesisConfig.from_dict(settings))
         if target.app is not None:
             schema.app = target.app
+        _sign_by_operation(schema, target)
         tally = Tally(target.name, contract.listing(target.document), on_event)
         for event in from_schema(schema).execute():
             _translate(event, tally, target)
@@ -143,6 +146,29 @@ def _identities(target: Target, folder: Path) -> dict[str, Any]:
     if len(names) > 1:
         auth["peers"] = names
     return {"wfc": auth}
+
+
+@dataclass(frozen=True)
+class _Signing:
+    """Schemathesis' provider of credentials for an identity with a key per operation."""
+
+    by_operation: Mapping[str, Mapping[str, str]]
+
+    def get(self, case: Any, context: Any) -> Mapping[str, str]:
+        return self.by_operation[context.operation.definition.raw["operationId"]]
+
+    def set(self, case: Any, data: Mapping[str, str], context: Any) -> None:
+        case.headers.update(data)
+
+
+def _sign_by_operation(schema: Any, target: Target) -> None:
+    """Every identity signs each operation with the key that it wants."""
+    from schemathesis.wfc.escalation import escalating_provider
+
+    provider = escalating_provider(schema)
+    for name, by_operation in target.signed.items():
+        assert provider is not None, "several identities were given"
+        provider.providers[provider.names.index(name)] = _Signing(by_operation)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 MESSAGE_LINES = 12  # of one finding; the whole text is in the report value
+CURL = 4_000  # characters of a line to paste; a shell takes more, a reader does not
 
 
 def show(report: Report, console: Console) -> None:
@@ -88,7 +89,11 @@ def details(finding: Finding) -> list[str]:
     lines = [line for line in finding.message.splitlines() if line.strip()]
     if len(lines) > MESSAGE_LINES:
         lines = [*lines[:MESSAGE_LINES], f"... {len(lines) - MESSAGE_LINES} more lines"]
-    return [*lines, *finding.curl.splitlines()]
+    return [*lines, *(_cut(line) for line in finding.curl.splitlines())]
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= CURL else f"{line[:CURL]}... {len(line) - CURL} more characters"
 
 
 def _phase(phase: PhaseOutcome) -> str:
