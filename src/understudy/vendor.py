@@ -191,6 +191,14 @@ class Vendor:
     declare: Callable[[Missing, Caller | None], Mapping[str, Any] | None]  # a world that has it
     first_call: tuple[str, Mapping[str, Any]]  # operationId and `with`, for the line to paste
     exports: Mapping[str, str] = field(default_factory=dict)  # variable -> what, for `env`
+    # The headers where not every operation wants the same key of a credential; None: `sign`.
+    sign_for: Callable[[Credential, Operation], Mapping[str, str]] | None = None
+
+    def signed(self, credential: Credential, operation: Operation) -> Mapping[str, str]:
+        """The headers a client sends for a credential with a call of this operation."""
+        if self.sign_for is None:
+            return self.sign(credential)
+        return self.sign_for(credential, operation)
 
 
 def credentials(record: type[Credential] = Credential) -> Kind[Credential]:

@@ -27,6 +27,7 @@ from understudy.vendors import VENDORS
 
 ADMIN = "admin"
 TOKEN = "conformance"  # what the admin API wants here, so that its security is checked, too
+RULE = b'{"operation": "*", "skip": 1000000, "reply": 503}'  # it never acts
 PATIENCE = 0.2  # seconds for a call that only has to be in the journal
 DEFAULT = "default"  # the session of a call that names none; the base world's first credential
 MAX_EXAMPLES = 50  # requests drawn per operation in the fuzzing phase: about half a second each
@@ -99,10 +100,10 @@ def sandbox_of(name: str) -> Any:
 
 
 class InUse:
-    """A sandbox whose vendors are being called, so that the admin API has requests to tell of.
+    """A sandbox that somebody works in, so that the admin API has requests and rules to tell of.
 
     What the check resets and clears would stay empty otherwise: a call comes before each request
-    that asks for what was asked.
+    that asks for what was asked, and a rule before each that names one.
     """
 
     def __init__(self, app: Any) -> None:
@@ -116,6 +117,9 @@ class InUse:
             with suppress(ConnectionLost, TimeoutError):
                 asked = ask(self.app, call.method, call.path, call.headers, call.body)
                 await asyncio.wait_for(asked, PATIENCE)
+        if scope["type"] == "http" and b"/rules/" in scope["raw_path"]:
+            path = f"/__admin/sessions/{DEFAULT}/rules"
+            await ask(self.app, "POST", path, {"authorization": f"Bearer {TOKEN}"}.items(), RULE)
         await self.app(scope, receive, send)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shlex import quote
 
 import click
+from msgspec import structs
 
 from understudy.cli import remote
 from understudy.cli.vendors import vendor_named
@@ -36,9 +37,7 @@ def command(vendor: str, session: str | None, url: str) -> None:
         origin = f"{origin}/~{session_name(session)}"
     sandbox = sandbox_of(chosen)
     key = default_credential(sandbox.session("env").world(vendor))
-    known = {
-        "url": f"{origin}/{vendor}{sandbox.contract(vendor).base_path}",
-        "key": "" if key is None else key.key,
-    }
+    known = {} if key is None else structs.asdict(key)
+    known["url"] = f"{origin}/{vendor}{sandbox.contract(vendor).base_path}"
     for variable, what in chosen.exports.items():
-        click.echo(f"export {variable}={quote(known[what])}")
+        click.echo(f"export {variable}={quote(str(known.get(what, '')))}")

@@ -36,7 +36,8 @@ def describe(sandbox: Sandbox, origin: str) -> dict[str, Served]:
         contract = sandbox.contract(name)
         credential = default_credential(session.world(name))
         key = "" if credential is None else credential.key
-        headers = {} if credential is None else dict(vendor.sign(credential))
+        first = contract.operations[vendor.first_call[0]]
+        headers = {} if credential is None else dict(vendor.signed(credential, first))
         url = f"{origin}/{name}{contract.base_path}"
         served[name] = Served(url, key, headers, curl(contract, vendor, origin, headers))
     return served

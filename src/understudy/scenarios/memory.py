@@ -34,7 +34,7 @@ class Memory:
         self.saved = dict(variables)
         self._records: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
         self._named: dict[str, Mapping[str, Any]] = {}
-        self._signatures: dict[tuple[str, str | None], Mapping[str, str]] = {}
+        self._credentials: dict[tuple[str, str | None], Credential | None] = {}
 
     def save(self, step: CallStep, answer: Answered) -> list[str]:
         """Keeps what a step saves; what could not be."""
@@ -80,16 +80,16 @@ class Memory:
             self._records[key] = self.session.records(vendor, collection)
         return self._records[key]
 
-    def signature(self, vendor: str, name: str | None) -> Mapping[str, str]:
+    def signature(self, step: CallStep) -> Mapping[str, str]:
         """The headers of the credential that a step calls as."""
-        if name == NOBODY:
+        if step.caller == NOBODY:
             return {}
-        key = (vendor, name)
-        if key not in self._signatures:
-            speaking = self.vendors[vendor]
-            credential = self._credential(speaking, name)
-            self._signatures[key] = {} if credential is None else speaking.sign(credential)
-        return self._signatures[key]
+        vendor = self.vendors[step.contract.name]
+        key = (vendor.name, step.caller)
+        if key not in self._credentials:
+            self._credentials[key] = self._credential(vendor, step.caller)
+        credential = self._credentials[key]
+        return {} if credential is None else vendor.signed(credential, step.operation)
 
     def _credential(self, vendor: Vendor, name: str | None) -> Credential | None:
         records = self._all(vendor.name, "credentials")

@@ -171,7 +171,7 @@ class _Play:
 
     def _sending(self, step: CallStep) -> Sending:
         arguments = filled(step.arguments, self.memory.lookup, literal=True)
-        signature = self.memory.signature(step.contract.name, step.caller)
+        signature = self.memory.signature(step)
         return sending(step.contract, step.operation, arguments, signature, step.written)
 
     def _note(self, made: Sending, answer: Answered | Lost) -> None:
