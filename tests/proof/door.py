@@ -129,7 +129,7 @@ class Door:
     def send(self, wish: Wish, **headers: str) -> Told:
         """Sends it, and holds what comes back against the operation it means."""
         operation = self.contract.operations[wish.operation]
-        sent = {**wish.headers, **self._credential(wish.caller), **headers}
+        sent = {**wish.headers, **self._credential(wish.caller, operation), **headers}
         content = wish.raw or b""
         if wish.raw is None and wish.body is not None:
             content = json.dumps(wish.body).encode()
@@ -145,7 +145,7 @@ class Door:
             entry.answer or _only(operation, reply.status),
             entry.by,
             received,
-            json.loads(reply.body) if reply.body else None,
+            _decoded(reply.body, received.get("content-type", "")),
         )
         return replace(told, wrong=list(self._broken(operation, told)))
 
@@ -156,13 +156,14 @@ class Door:
         query = urlencode(wish.query, doseq=True)
         return f"/{self.vendor}{path}" + (f"?{query}" if query else "")
 
-    def _credential(self, name: str | None) -> Mapping[str, str]:
+    def _credential(self, name: str | None, operation: Operation) -> Mapping[str, str]:
         if name is None:
             return {}
         sandbox = self.app.sandbox
         credential = sandbox.session("default").world(self.vendor)["credentials"].get(name)
         assert credential is not None, f"{self.vendor} has no credential {name!r}"
-        signed: Mapping[str, str] = sandbox.vendors[self.vendor].sign(credential)
+        vendor = sandbox.vendors[self.vendor]
+        signed: Mapping[str, str] = vendor.signed(credential, operation)
         return signed
 
     def _entry(self, request: str) -> Entry:
@@ -199,6 +200,13 @@ class Door:
             elif header["schema"].get("type", "string") == "string":
                 for error in jsonschema.Draft202012Validator(header["schema"]).iter_errors(value):
                     yield f"header {name}: {error.message}"
+
+
+def _decoded(body: bytes, content_type: str) -> Any:
+    """The body as JSON, or as the text it is; None: no body."""
+    if not body:
+        return None
+    return body.decode() if content_type.startswith("text/") else json.loads(body)
 
 
 def _only(operation: Operation, status: int) -> str:
