@@ -88,7 +88,7 @@ class Request:
 class Reply:
     """A status, a JSON body (None: no body; `text` instead: sent as it is), headers beside."""
 
-    __slots__ = ("answer", "body", "headers", "media_type", "raw", "status")
+    __slots__ = ("answer", "body", "headers", "hint", "media_type", "raw", "status")
 
     def __init__(
         self,
@@ -99,6 +99,7 @@ class Reply:
         headers: Sequence[tuple[str, str]] = (),
         media_type: str = "application/json",
         raw: bytes | None = None,
+        hint: str = "",
     ) -> None:
         self.status = status
         self.body = body
@@ -106,6 +107,7 @@ class Reply:
         self.headers = headers
         self.media_type = media_type
         self.raw = raw
+        self.hint = hint  # what the caller probably did not mean; told beside the answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,7 +193,9 @@ class Pipeline:
         forced = force(exchange, request, wish)
         if forced is not None:
             return forced
-        return vendor.handlers[operation.handled_by](request, exchange.world)
+        reply = vendor.handlers[operation.handled_by](request, exchange.world)
+        exchange.hint = reply.hint
+        return reply
 
     def _stopped(self, exchange: Exchange, struck: Struck) -> Reply | None:
         """What a gate rule makes of a call; None: it only took its time."""
