@@ -45,8 +45,8 @@ LAYERS: dict[int, str] = {
         server.admin.vendors server.admin.verify
     """,
     5: """
-        checks checks.allowances checks.conformance checks.contract checks.engine checks.outcome
-        checks.remote checks.report checks.reports checks.tally
+        checks checks.allowances checks.conformance checks.contract checks.engine
+        checks.identities checks.outcome checks.remote checks.report checks.reports checks.tally
     """,
     6: """
         client

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from understudy.checks import engine
+from understudy.checks.identities import Target
 from understudy.checks.outcome import PHASES, Progress, VendorOutcome
 from understudy.errors import InputError
 
@@ -21,7 +22,7 @@ def check(
     max_examples: int = 8,
     on_event: Callable[[Progress], object] = lambda progress: None,
 ) -> VendorOutcome:
-    target = engine.Target(
+    target = Target(
         "garden",
         contract() if document is None else document,
         "garden.yaml",

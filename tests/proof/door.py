@@ -156,14 +156,13 @@ class Door:
         query = urlencode(wish.query, doseq=True)
         return f"/{self.vendor}{path}" + (f"?{query}" if query else "")
 
-    def _credential(self, name: str | None, operation: Operation) -> Mapping[str, str]:
+    def _signed(self, name: str | None, operation: Operation) -> Mapping[str, str]:
         if name is None:
             return {}
         sandbox = self.app.sandbox
         credential = sandbox.session("default").world(self.vendor)["credentials"].get(name)
         assert credential is not None, f"{self.vendor} has no credential {name!r}"
-        vendor = sandbox.vendors[self.vendor]
-        signed: Mapping[str, str] = vendor.signed(credential, operation)
+        signed: Mapping[str, str] = sandbox.vendors[self.vendor].signed(credential, operation)
         return signed
 
     def _entry(self, request: str) -> Entry:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from understudy import resources
 from understudy.checks import engine, remote
 from understudy.checks.contract import METHODS
-from understudy.checks.engine import Target
+from understudy.checks.identities import Target
 from understudy.checks.outcome import Progress, Report
 from understudy.errors import InputError
 from understudy.openapi.document import load as load_document

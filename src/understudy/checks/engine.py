@@ -1,37 +1,22 @@
-"""The only module that knows Schemathesis: a target and its configuration in, our values out."""
+"""Schemathesis: a target and its configuration in, our values out; `identities` knows it, too."""
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from understudy.checks import allowances, contract
+from understudy.checks import allowances, contract, identities
 from understudy.checks.allowances import TAKES_STATUSES
+from understudy.checks.identities import Target
 from understudy.checks.outcome import Allowance, Finding, Progress, VendorOutcome
 from understudy.checks.tally import Batch, Ended, Exchange, Flaw, Tally
 from understudy.errors import InputError
 
 FROM_EXAMPLES = 0.3  # how often a parameter takes one of its examples instead of a drawn value
-
-
-@dataclass(frozen=True)
-class Target:
-    """One contract and the server that must be true to it."""
-
-    name: str
-    document: Mapping[str, Any]
-    file: str  # where the document comes from, for messages
-    base_url: str  # everything before the contract's paths
-    app: Any = None  # an ASGI app instead of the network
-    identities: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # name -> headers
-    # identity -> operationId -> headers, where operations want different ones
-    signed: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
 
 def require() -> None:
@@ -56,12 +41,12 @@ def check(
         excused = allowances.of_operations(target.document, target.file)
         settings = configuration(target, excused, max_examples, seed)
         if target.identities:
-            settings["auth"] = _identities(target, Path(folder))
+            settings["auth"] = identities.written(target, Path(folder))
         document = deepcopy(dict(target.document))
         schema = openapi.from_dict(document, config=SchemathesisConfig.from_dict(settings))
         if target.app is not None:
             schema.app = target.app
-        _sign_by_operation(schema, target)
+        identities.sign_by_operation(schema, target)
         tally = Tally(target.name, contract.listing(target.document), on_event)
         for event in from_schema(schema).execute():
             _translate(event, tally, target)
@@ -128,47 +113,6 @@ def _dictionaries(document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str
             binding = {"dictionary": name, "probability": FROM_EXAMPLES}
             bindings.setdefault(identifier, {})[place] = binding
     return values, bindings
-
-
-def _identities(target: Target, folder: Path) -> dict[str, Any]:
-    """Who calls, and who else must not see what the caller sees."""
-    users = [
-        {
-            "name": name,
-            "fixedHeaders": [{"name": key, "value": value} for key, value in headers.items()],
-        }
-        for name, headers in target.identities.items()
-    ]
-    path = folder / "identities.json"
-    path.write_text(json.dumps({"auth": users}), encoding="utf-8")
-    names = list(target.identities)
-    auth: dict[str, Any] = {"path": str(path), "user": names[0]}
-    if len(names) > 1:
-        auth["peers"] = names
-    return {"wfc": auth}
-
-
-@dataclass(frozen=True)
-class _Signing:
-    """Schemathesis' provider of credentials for an identity with a key per operation."""
-
-    by_operation: Mapping[str, Mapping[str, str]]
-
-    def get(self, case: Any, context: Any) -> Mapping[str, str]:
-        return self.by_operation[context.operation.definition.raw["operationId"]]
-
-    def set(self, case: Any, data: Mapping[str, str], context: Any) -> None:
-        case.headers.update(data)
-
-
-def _sign_by_operation(schema: Any, target: Target) -> None:
-    """Every identity signs each operation with the key that it wants."""
-    from schemathesis.wfc.escalation import escalating_provider
-
-    provider = escalating_provider(schema)
-    for name, by_operation in target.signed.items():
-        assert provider is not None, "several identities were given"
-        provider.providers[provider.names.index(name)] = _Signing(by_operation)
 
 
 @contextmanager
