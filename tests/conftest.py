@@ -1,4 +1,4 @@
-"""What every test has: a cache of its own, and property-based tests that find the same each time."""
+"""What every test has: a cache of its own, and property tests that find the same each time."""
 
 from __future__ import annotations
 
