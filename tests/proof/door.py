@@ -156,7 +156,7 @@ class Door:
         query = urlencode(wish.query, doseq=True)
         return f"/{self.vendor}{path}" + (f"?{query}" if query else "")
 
-    def _signed(self, name: str | None, operation: Operation) -> Mapping[str, str]:
+    def _credential(self, name: str | None, operation: Operation) -> Mapping[str, str]:
         if name is None:
             return {}
         sandbox = self.app.sandbox

@@ -30,9 +30,10 @@ class Recording(InProcess):
         target: str,
         headers: Iterable[tuple[str, str]] = (),
         body: bytes = b"",
+        timeout: float | None = None,
     ) -> Answered:
         try:
-            reply = super().ask(method, target, headers, body)
+            reply = super().ask(method, target, headers, body, timeout)
         except ConnectionLost as lost:
             self.heard.append(str(lost))
             raise
