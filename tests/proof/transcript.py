@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from understudy import resources
-from understudy.scenarios import target
+from understudy.cli.targets import Inside
 from understudy.scenarios.replay import replay
 from understudy.server.inprocess import Answered, ConnectionLost, InProcess
 from understudy.vendors import VENDORS
@@ -41,14 +41,6 @@ class Recording(InProcess):
         self.heard.append([reply.status, told, reply.body.decode("latin-1")])
         return reply
 
-    def send(
-        self, method: str, path: str, headers: target.Headers, body: bytes
-    ) -> target.Answered | target.Lost:
-        try:
-            return target.Answered(*self.ask(method, path, headers, body))
-        except ConnectionLost as lost:
-            return target.Lost(str(lost))
-
 
 def of_calls(door: Door) -> list[Any]:
     """Every call of the vendor's recipes and mistakes, in the session as it is."""
@@ -70,7 +62,7 @@ def of_stories(door: Door) -> list[Any]:
         if name.startswith(f"{door.vendor}/"):
             story = door.app.sandbox.scenario(name)
             if story.steps:
-                replay(story, recording, VENDORS, environment={})
+                replay(story, Inside(recording), VENDORS, environment={})
     return recording.heard
 
 
