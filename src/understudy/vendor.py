@@ -11,6 +11,7 @@ from msgspec import Struct
 from understudy.openapi.operation import Answer, Operation, Violation
 from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Index, Record
+from understudy.simulation.identifiers import Identifiers
 from understudy.simulation.world import Kind, World
 
 ProblemKind = Literal[
@@ -32,7 +33,7 @@ ProblemKind = Literal[
 class Call:
     """One HTTP request as it came: raw path without session and vendor, ordered query, headers."""
 
-    __slots__ = ("body", "headers", "method", "path", "query")
+    __slots__ = ("body", "headers", "identifiers", "method", "path", "query")
 
     def __init__(
         self,
@@ -41,12 +42,14 @@ class Call:
         query: str = "",
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
+        identifiers: Identifiers | None = None,
     ) -> None:
         self.method = method
         self.path = path  # still percent-encoded, the vendor's base path included
         self.query = query  # still percent-encoded, without "?"
         self.headers = headers or {}  # lower-case names; values stripped, latin-1
         self.body = body
+        self.identifiers = identifiers  # of the world that is called: for ids of the call itself
 
 
 class Credential(Record, frozen=True, kw_only=True):
@@ -88,7 +91,16 @@ class Request:
 class Reply:
     """A status, a JSON body (None: no body; `text` instead: sent as it is), headers beside."""
 
-    __slots__ = ("answer", "body", "headers", "hint", "media_type", "raw", "status")
+    __slots__ = (
+        "answer",
+        "body",
+        "headers",
+        "hint",
+        "media_type",
+        "raw",
+        "status",
+        "undocumented",
+    )
 
     def __init__(
         self,
@@ -100,6 +112,7 @@ class Reply:
         media_type: str = "application/json",
         raw: bytes | None = None,
         hint: str = "",
+        undocumented: bool = False,
     ) -> None:
         self.status = status
         self.body = body
@@ -108,6 +121,7 @@ class Reply:
         self.media_type = media_type
         self.raw = raw
         self.hint = hint  # what the caller probably did not mean; told beside the answer
+        self.undocumented = undocumented  # the world wants it so, whatever the contract says
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,14 @@ def said(exchange: Exchange, operation: Operation | None, struck: Struck) -> Rep
     if reply.written or operation is None:
         raw = reply.body.encode() if isinstance(reply.body, str) else None
         media = media or ("application/json" if raw is None else "text/plain; charset=utf-8")
-        return Reply(reply.status, reply.body, headers=headers, media_type=media, raw=raw)
+        return Reply(
+            reply.status,
+            reply.body,
+            headers=headers,
+            media_type=media,
+            raw=raw,
+            undocumented=reply.undocumented,
+        )
     answer = operation.answers.get(reply.answer or "") or _first(operation, reply.status)
     if answer is None:
         return Reply(reply.status, headers=headers)

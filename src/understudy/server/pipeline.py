@@ -73,7 +73,7 @@ class Pipeline:
             return _own(replies.problem(status, "Session refused", error.what, fix=error.fix))
         world = session.world(vendor.name)
         now = session.clock.call()
-        call = Call(method, path, query, headers, body)
+        call = Call(method, path, query, headers, body, world.identifiers)
         exchange = Exchange(session, vendor, world, call, headers)
         try:
             world.advance(now)
@@ -244,7 +244,7 @@ class Pipeline:
 
     def _verified(self, exchange: Exchange, reply: Reply) -> Reply:
         operation = exchange.operation
-        if operation is None or exchange.by in ("rule", "fault"):
+        if operation is None or reply.undocumented or exchange.by in ("rule", "fault"):
             return reply
         wrong = _mismatch(operation, reply)
         if not wrong:
@@ -291,6 +291,8 @@ class Pipeline:
         return sent
 
     def _which(self, operation: Operation, vendor: str, reply: Reply) -> Answer | None:
+        if reply.undocumented:
+            return None
         if reply.answer:
             return operation.answers.get(reply.answer)
         key = (vendor, operation.id, reply.status)
