@@ -12,8 +12,8 @@ RULE_KEYS = "name, operation, when, skip, times, every, reply, fault, then, prog
 ANSWERS = "It has 200 PLACED, 409 SOLD_OUT ALREADY_PLACED"
 DURATION = "Write a duration such as 300ms, 30s, 5m, 1h, 2d or 1w"
 PARAMETERS = "It has order_id, dry_run, X-Trace, x-api-key, body"
+FAULTS = "lose, hang, truncate, malformed, content_type, drip, latency, limit"
 OPERATIONS = "There are placeOrder, readOrder, listOrders, placeOrderAnywhere"
-BUILT = "There is {lose: request} and {lose: answer}, by reset or close"
 BOMB = "\n".join(
     [
         "a: &a [x,x,x,x,x,x,x,x,x,x]",
@@ -263,6 +263,28 @@ FILES = {
         "steps:\n  - { call: listOrders, as: nobdy }",
         "5: there is no credential `nobdy`. Did you mean `nobody`? There are owner, nobody",
     ),
+    "two faults at once": (
+        "rules:\n  - { operation: placeOrder, fault: { lose: answer, hang: true } }",
+        "4: lose and hang: one fault is one kind of misbehaviour. "
+        f"Say one of {FAULTS}, and the next in a rule of its own",
+    ),
+    "virtual without latency": (
+        "rules:\n  - { operation: placeOrder, fault: { hang: true, virtual: true } }",
+        "4: `virtual` goes with `latency`",
+    ),
+    "latency that ends before it begins": (
+        "rules:\n  - { operation: placeOrder, fault: { latency: { min: 2s, max: 1s } } }",
+        "4: `max` is below `min`",
+    ),
+    "latency nobody waits for": (
+        "rules:\n  - { operation: placeOrder, fault: { latency: 10m } }",
+        "4: nobody waits longer than 5m for an answer. "
+        "Say `virtual: true`: then only the clock moves",
+    ),
+    "quota without a time": (
+        "rules:\n  - { operation: placeOrder, fault: { limit: { requests: 1, per: 0 } } }",
+        "4: a quota needs a time. Say per: 1s",
+    ),
     "advance without a way": (
         "steps:\n  - advance: 5m",
         '4: `advance` is "5m". Write {by: 6m}, {to: 2026-01-05T09:00:00Z}, next or idle',
@@ -278,21 +300,6 @@ FILES = {
 }
 
 NOT_BUILT = {
-    **{
-        f"the fault `{next(iter(fault))}`": (
-            f"rules:\n  - {{ operation: placeOrder, fault: {{ {text} }} }}",
-            f"4: the fault `{next(iter(fault))}` is not built yet. {BUILT}",
-        )
-        for fault, text in (
-            ({"hang": True}, "hang: true"),
-            ({"truncate": 10}, "truncate: 10"),
-            ({"malformed": True}, "malformed: true"),
-            ({"content_type": ""}, "content_type: text/html"),
-            ({"drip": {}}, "drip: { bytes: 10, every: 1s }"),
-            ({"latency": ""}, "latency: 300ms"),
-            ({"limit": {}}, "limit: { requests: 20, per: 1s, burst: 5 }"),
-        )
-    },
     "then": (
         "rules:\n  - { operation: placeOrder, then: { event: close } }",
         "4: `then` is not built yet. There are reply and fault",

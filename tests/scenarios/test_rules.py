@@ -13,7 +13,7 @@ from understudy.scenarios.conditions import no_record
 from understudy.scenarios.loader import load_rules
 from understudy.scenarios.rules import RuleBook
 from understudy.scenarios.shelf import Entry, Plan
-from understudy.vendor import Request
+from understudy.vendor import Call, Request
 
 
 def book(text: str, **more: Any) -> RuleBook:
@@ -27,6 +27,11 @@ def acting(rules: RuleBook, asked: Request, record: Mapping[str, Any] | None = N
     """The name of the rule that answers a valid call."""
     struck = rules.answer("shop", asked.operation.handled_by, asked, lambda: record)
     return None if struck is None else struck.rule.name
+
+
+def gated(rules: RuleBook, operation: str | None, asked: Call, now: int = 0) -> list[str]:
+    """The names of the rules that strike a call at the gate."""
+    return [each.rule.name for each in rules.gate("shop", operation, asked, now)]
 
 
 ORDER = request("POST", "/orders/o-1", body=b'{"item": {"sku": "s-1", "n": 2}}')
@@ -209,17 +214,16 @@ def test_a_reply_that_is_written_out_counts_as_it_is() -> None:
 
 def test_the_gate_strikes_any_call_of_the_operation() -> None:
     rules = book("  - { name: gone, operation: placeOrder, fault: { lose: request, by: close } }")
-    struck = rules.gate("shop", "placeOrder", call("POST", "/orders/o-1"))
-    assert struck is not None
+    (struck,) = rules.gate("shop", "placeOrder", call("POST", "/orders/o-1"), 0)
     assert struck.rule.fault is not None
     assert (struck.rule.fault.lose, struck.rule.fault.by) == ("request", "close")
-    assert rules.gate("shop", "listOrders", call("GET", "/orders")) is None
+    assert gated(rules, "listOrders", call("GET", "/orders")) == []
     assert acting(rules, ORDER) is None
 
 
 def test_a_lost_answer_is_not_for_the_gate() -> None:
     rules = book("  - { name: lost, operation: placeOrder, fault: { lose: answer } }")
-    assert rules.gate("shop", "placeOrder", call("POST", "/orders/o-1")) is None
+    assert gated(rules, "placeOrder", call("POST", "/orders/o-1")) == []
     struck = rules.answer("shop", "placeOrder", ORDER, no_record)
     assert struck is not None
     assert struck.rule.fault is not None
@@ -227,17 +231,18 @@ def test_a_lost_answer_is_not_for_the_gate() -> None:
 
 
 def test_a_rule_for_all_operations_strikes_also_what_is_no_operation() -> None:
-    rules = book("  - { operation: '*', times: 2, reply: 503 }")
-    assert rules.gate("shop", None, call("GET", "/nowhere")) is not None
-    assert rules.gate("another", None, call("GET", "/nowhere")) is None
-    assert rules.gate("shop", "listOrders", call("GET", "/orders")) is not None
-    assert rules.gate("shop", "listOrders", call("GET", "/orders")) is None
+    rules = book("  - { name: out, operation: '*', times: 2, reply: 503 }")
+    assert gated(rules, None, call("GET", "/nowhere")) == ["out"]
+    assert rules.gate("another", None, call("GET", "/nowhere"), 0) == ()
+    assert gated(rules, "listOrders", call("GET", "/orders")) == ["out"]
+    assert gated(rules, "listOrders", call("GET", "/orders")) == []
 
 
 def test_without_a_vendor_a_rule_for_all_strikes_every_vendor() -> None:
     rules = RuleBook()
     rules.add(load_rules({"operation": "*", "reply": 503}, (SHOP,), contract))
-    assert rules.gate("another", "anything", call("GET", "/nowhere")) is not None
+    (struck,) = rules.gate("another", "anything", call("GET", "/nowhere"), 0)
+    assert struck.rule.target == "*"
 
 
 @pytest.mark.parametrize(
@@ -253,8 +258,8 @@ def test_without_a_vendor_a_rule_for_all_strikes_every_vendor() -> None:
     ],
 )
 def test_the_gate_reads_what_it_can(when: str, made: Any, strikes: bool) -> None:
-    text = f"  - {{ operation: placeOrder, when: {when}, fault: {{ lose: request }} }}"
-    assert (book(text).gate("shop", "placeOrder", made) is not None) is strikes
+    text = f"  - {{ name: it, operation: placeOrder, when: {when}, fault: {{ lose: request }} }}"
+    assert gated(book(text), "placeOrder", made) == (["it"] if strikes else [])
 
 
 def test_what_kept_the_rules_of_an_operation_is_told_nearest_first() -> None:
