@@ -115,26 +115,46 @@ class Session:
         return self.present()
 
     def load(self, scenario: Scenario) -> None:
-        """Adds a scenario's world, rules and clock to the running session: all or nothing."""
-        now = self.present()
-        forks = {
-            vendor: self.sandbox.extended(self.world(vendor).fork(), vendor, [scenario], now)
-            for vendor in scenario.world
-            if vendor in self.sandbox.vendors
-        }
-        rules = self.rules.fork()
-        rules.load(scenario)
-        if scenario.clock is not None:
-            fresh = with_clock(Origin(), scenario).clock()
-            if fresh.now() < now and fresh.frozen:
-                raise InputError(
-                    "the scenario's clock lies before the session's",
-                    fix="Create a session with this scenario instead",
-                )
-            self.clock = fresh
-        self.worlds.update(forks)
+        """Adds a scenario's clock, world and rules to the running session: all or nothing."""
+        self.present()
+        clock, worlds = self.clock, self.worlds
+        self.clock, self.worlds = clock.fork(), {name: each.fork() for name, each in worlds.items()}
+        try:
+            self._set_clock(scenario)
+            self._extend(scenario)
+            rules = self.rules.fork()
+            rules.load(scenario)
+        except UnderstudyError:
+            self.clock, self.worlds = clock, worlds
+            raise
         self.rules = rules
         self.loaded = (*self.loaded, scenario)
+
+    def _set_clock(self, scenario: Scenario) -> None:
+        """The clock as the scenario asks for it; what it does not say stays."""
+        wanted = scenario.clock
+        if wanted is None:
+            return
+        if wanted.at is not None:
+            self.clock.run(0)
+            try:
+                self.clock.move(wanted.at)
+            except InputError as error:
+                error.fix = "Create a session with this scenario instead"
+                raise scenario.blame(error, "/clock/at") from None
+        if wanted.speed is not None:
+            self.clock.run(wanted.speed)
+        if wanted.each_call is not None:
+            self.clock.each_call = wanted.each_call
+
+    def _extend(self, scenario: Scenario) -> None:
+        """Adds the scenario's entries to worlds that have been brought to the present first."""
+        concerned = [name for name in scenario.world if name in self.sandbox.vendors]
+        for vendor in concerned:
+            self.world(vendor)
+        now = self.present()
+        for vendor in concerned:
+            self.sandbox.extended(self.worlds[vendor], vendor, [scenario], now)
         self.present()
 
     def reset(self) -> None:
@@ -155,8 +175,13 @@ def with_clock(origin: Origin, scenario: Scenario) -> Origin:
     """The origin with the clock and the seed that a scenario asks for."""
     if scenario.clock is not None:
         clock = scenario.clock
-        speed = clock.speed if clock.speed is not None else (0 if clock.at is not None else 1)
-        origin = replace(origin, at=clock.at, speed=speed, each_call=clock.each_call or 0)
+        speed = origin.speed if clock.at is None else 0
+        origin = replace(
+            origin,
+            at=origin.at if clock.at is None else clock.at,
+            speed=speed if clock.speed is None else clock.speed,
+            each_call=origin.each_call if clock.each_call is None else clock.each_call,
+        )
     return origin if scenario.seed is None else replace(origin, seed=scenario.seed)
 
 

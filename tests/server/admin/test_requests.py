@@ -101,7 +101,7 @@ def test_a_filter_keeps_to_the_contract(desk: Desk, session: str, query: str) ->
 
 def test_an_emptied_journal_numbers_on(desk: Desk, asked: str) -> None:
     path = f"/sessions/{asked}/requests"
-    assert desk.ask("DELETE", path).status == 204
+    assert desk.ask("POST", f"{path}/clear").status == 204
     assert numbers(desk, asked) == []
     assert desk.ask("GET", f"{path}/1").body["fix"] == "Its journal is empty"
     desk.resume(session=asked)
@@ -111,7 +111,12 @@ def test_an_emptied_journal_numbers_on(desk: Desk, asked: str) -> None:
     assert told.body["fix"] == "Its journal holds 5 to 5"
 
 
-@pytest.mark.parametrize("number", ["0", "x", "1.5", "%FF"])
+@pytest.mark.parametrize("number", ["0", "x", "1.5", "%FF", "01", "last"])
 def test_a_number_is_a_number(desk: Desk, session: str, number: Any) -> None:
     told = desk.ask("GET", f"/sessions/{session}/requests/{number}")
     assert (told.status, told.answer) == (400, "BAD_REQUEST")
+
+
+def test_the_latest_needs_no_number(desk: Desk, asked: str) -> None:
+    path = f"/sessions/{asked}/requests"
+    assert desk.ask("GET", f"{path}/latest").body == desk.ask("GET", f"{path}/4").body

@@ -71,9 +71,8 @@ def test_an_unknown_operation_is_answered_with_those_there_are(
         ({"reply": 418}, "/reply"),
         ({"when": {"proces_id": "x"}}, "/when/proces_id"),
         ({"when": {"process_id": {"$matches": "("}}}, "/when/process_id/$matches"),
-        ({"fault": {"hang": True}}, "/fault/hang"),
-        ({"then": {"event": "resume"}}, "/then"),
-        ({"progress": "now"}, "/progress"),
+        ({"when": {"record": {"sate": "COMPLETED"}}}, "/when/record/sate"),
+        ({"reply": {"status": 409, "body": {"code": 1}}}, "/reply/body/code"),
     ],
 )
 def test_a_rule_that_does_not_fit_is_refused_with_its_place(
@@ -130,11 +129,20 @@ def test_a_rule_is_taken_out(desk: Desk, session: str) -> None:
     assert desk.ask("DELETE", f"{path}/r1").status == 404
 
 
+def test_the_latest_needs_no_id(desk: Desk, session: str) -> None:
+    path = f"/sessions/{session}/rules"
+    assert desk.ask("DELETE", f"{path}/latest").answer == "RULE_NOT_FOUND"
+    desk.ask("POST", path, [FORCED | {"name": "first"}, FORCED | {"name": "second"}])
+    assert desk.ask("GET", f"{path}/latest").body["name"] == "first"
+    assert desk.ask("DELETE", f"{path}/latest").status == 204
+    assert desk.ask("GET", f"{path}/latest").body["name"] == "second"
+
+
 def test_magic_inputs_stay(desk: Desk, session: str) -> None:
     path = f"/sessions/{session}/rules"
     magic = desk.ask("GET", path).body["rules"]
     told = desk.ask("DELETE", f"{path}/{magic[0]['id']}")
     assert (told.status, told.answer) == (409, "MAGIC_RULE")
     desk.ask("POST", path, FORCED)
-    assert desk.ask("DELETE", path).status == 204
+    assert desk.ask("POST", f"{path}/clear").status == 204
     assert desk.ask("GET", path).body["rules"] == magic

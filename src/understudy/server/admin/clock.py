@@ -88,7 +88,7 @@ def read_clock(said: str | Mapping[str, Any]) -> dict[str, Any]:
 def _set(session: Session, body: Mapping[str, Any]) -> None:
     if "at" in body:
         session.clock.run(0)  # so that it stands at that very instant, whatever comes after
-        session.advance_to(_near(session, instant(body["at"])))
+        session.advance_to(near(session, instant(body["at"])))
     speed = body.get("speed", 0 if "at" in body else None)
     if speed is not None:
         session.clock.run(speed)
@@ -100,7 +100,7 @@ def _advance(session: Session, body: Mapping[str, Any]) -> None:
     if "by" in body:
         session.advance(_hop(body["by"]))
     elif "to" in body:
-        session.advance_to(_near(session, instant(body["to"])))
+        session.advance_to(near(session, instant(body["to"])))
     elif "next" in body:
         session.advance_next()
     else:
@@ -126,7 +126,8 @@ def _hop(text: str) -> int:
     return length
 
 
-def _near(session: Session, to: Instant) -> Instant:
+def near(session: Session, to: Instant) -> Instant:
+    """The instant, if one call may pass that much time; InputError otherwise."""
     if to - session.clock.now() > AT_ONCE:
         raise InputError(f"{iso(_within(to))} is more than ten years ahead", fix="Go in steps")
     return to

@@ -15,6 +15,7 @@ from understudy.server.sessions import Sandbox, Session
 from understudy.vendor import Problem, Reply, Request, refusal
 
 LIMIT = 100  # of a page, where nobody says another
+LATEST = "latest"  # instead of an id
 
 
 def list_rules(request: Request, sandbox: Sandbox) -> Reply:
@@ -41,18 +42,13 @@ def add_rules(request: Request, sandbox: Sandbox) -> Reply:
 
 def get_rule(request: Request, sandbox: Sandbox) -> Reply:
     session = session_of(request, sandbox)
-    standing = session.rules.get(request.values["rule"])
-    if standing is None:
-        raise _no_rule(request.values["rule"], session)
-    return Reply(200, _view(standing))
+    return Reply(200, _view(_standing(request, session)))
 
 
 def delete_rule(request: Request, sandbox: Sandbox) -> Reply:
     session = session_of(request, sandbox)
-    rule_id = request.values["rule"]
+    rule_id = _standing(request, session).id
     if not session.rules.remove(rule_id):
-        if session.rules.get(rule_id) is None:
-            raise _no_rule(rule_id, session)
         values = {"where": "rule", "fix": "A rule of your own for the same call is asked before it"}
         raise refusal("MAGIC_RULE", f"rule {rule_id!r} is a magic input", values=values)
     return Reply(204, media_type="")
@@ -78,6 +74,18 @@ def _is_any(name: str, sandbox: Sandbox) -> bool:
     """Whether it names every call, or every call of a vendor."""
     vendor, dot, operation = name.rpartition(".")
     return operation == "*" and (not dot or vendor in sandbox.vendors)
+
+
+def _standing(request: Request, session: Session) -> Standing:
+    """The rule in the path, by its id or as the latest."""
+    rule_id = request.values["rule"]
+    if rule_id == LATEST:
+        found = next(iter(session.rules.listing(magic=False)), None)
+    else:
+        found = session.rules.get(rule_id)
+    if found is None:
+        raise _no_rule(rule_id, session)
+    return found
 
 
 def _place(standing: Sequence[Standing], rule_id: str, session: Session) -> int:

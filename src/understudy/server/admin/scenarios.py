@@ -10,7 +10,7 @@ from understudy.errors import UnderstudyError
 from understudy.scenarios.loader import UnknownScenario, load_shipped, load_text, load_value
 from understudy.scenarios.model import Scenario
 from understudy.server.admin import envelope
-from understudy.server.admin.clock import time_view
+from understudy.server.admin.clock import near, time_view
 from understudy.server.admin.lookup import present_session
 from understudy.server.sessions import Sandbox
 from understudy.vendor import Problem, Reply, Request
@@ -22,6 +22,8 @@ def load_scenario(request: Request, sandbox: Sandbox) -> Reply:
     session = present_session(request, sandbox)
     scenario = _carried(request.body, sandbox)
     try:
+        if scenario.clock is not None and scenario.clock.at is not None:
+            near(session, scenario.clock.at)
         session.load(scenario)
     except UnderstudyError as error:
         raise refused_scenario(error) from None
