@@ -1,0 +1,135 @@
+"""The README is true: its commands are typed as they stand, and print what it says they print."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+ORIGIN = "http://127.0.0.1:4010"
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+MARK = "=== the next command of the page"
+PATIENCE = 60  # seconds for one command
+
+
+class Command(NamedTuple):
+    """One command of a console block, and what the README says it prints."""
+
+    typed: str
+    printed: str
+
+
+def blocks(language: str) -> list[str]:
+    text = README.read_text(encoding="utf-8")
+    return [body for name, body in BLOCK.findall(text) if name == language]
+
+
+def commands(block: str) -> Iterator[Command]:
+    typed: list[str] = []
+    printed: list[str] = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            if typed:
+                yield Command("\n".join(typed), "\n".join(printed))
+            typed, printed = [line[2:]], []
+        elif line.startswith(">   ") and typed and not printed:
+            typed.append(line[4:])
+        else:
+            printed.append(line)
+    yield Command("\n".join(typed), "\n".join(printed))
+
+
+class Sandbox(NamedTuple):
+    url: str
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    folder = tmp_path_factory.mktemp("readme")
+    ready = folder / "ready.json"
+    server = subprocess.Popen(
+        [sys.executable, "-m", "understudy", "serve", "--port", "0", "--ready-file", str(ready)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not ready.exists():
+            assert server.poll() is None, "the server ended instead of starting"
+            assert time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.05)
+        yield Sandbox(json.loads(ready.read_text())["url"], folder)
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(10)
+
+
+def typed(script: str, sandbox: Sandbox) -> str:
+    """What one shell prints for a script, errors among the rest."""
+    tools = str(Path(sys.executable).parent)
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=sandbox.folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=PATIENCE,
+        env={
+            **os.environ,
+            "PATH": tools + os.pathsep + os.environ["PATH"],
+            "UNDERSTUDY_URL": sandbox.url,
+            "COLUMNS": "120",
+        },
+    )
+    return done.stdout
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is what the README types")
+def test_every_command_prints_what_the_readme_says(sandbox: Sandbox) -> None:
+    for body in blocks("yaml"):
+        name = body.splitlines()[0].removeprefix("# ")
+        (sandbox.folder / name).write_text(body, encoding="utf-8")
+    told = [each for block in blocks("console") for each in commands(block)]
+    assert len(told) > 10
+    script = f"\necho; echo '{MARK}'\n".join(each.typed for each in told)
+    output = typed(script.replace(ORIGIN, sandbox.url), sandbox)
+    parts = output.replace(sandbox.url, ORIGIN).split(f"\n{MARK}\n")
+    assert len(parts) == len(told), output
+    for each, came in zip(told, parts, strict=True):
+        same = doctest.OutputChecker().check_output(
+            each.printed.strip() + "\n",
+            came.strip() + "\n",
+            doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE,
+        )
+        assert same, f"$ {each.typed}\n{came}\ninstead of\n{each.printed}"
+
+
+def test_the_two_setup_commands_are_the_ones_ci_runs() -> None:
+    serve, test = blocks("sh")
+    assert serve.strip().endswith("&& understudy serve")
+    assert "python -m pytest" in test
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "README.md" in script, "CI types the README's commands as they stand"
+
+
+def test_every_file_and_folder_it_names_exists() -> None:
+    text = README.read_text(encoding="utf-8")
+    named = re.findall(r"`((?:specs|src|scenarios|tests)/[\w/.-]*)`", text)
+    assert len(named) >= 4
+    missing = [name for name in named if not (ROOT / name).exists()]
+    assert missing == []
