@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from tests.server.admin.desk import Desk
+from understudy.errors import SimulationError
 from understudy.server.admin import HANDLERS
+from understudy.server.sessions import Session
 
 TOKEN = "open-sesame"
 
@@ -83,6 +85,22 @@ def test_a_body_of_another_type_is_refused(desk: Desk) -> None:
     told = desk.ask("POST", "/sessions", raw=b"name: shop", headers=headers)
     assert (told.status, told.answer) == (415, "UNSUPPORTED_MEDIA_TYPE")
     assert told.body["fix"] == "Send content-type: application/json"
+
+
+def test_a_world_that_cannot_go_on_says_which_record(
+    desk: Desk, session: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stuck(_: Session) -> int:
+        raise SimulationError("it loops", where="executions 1", fix="Give a step a duration")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "present", stuck)
+        reply = desk.client.get(f"/__admin/sessions/{session}")
+    assert reply.status_code == 500
+    told = reply.json()
+    assert (told["detail"], told["where"]) == ("it loops", "executions 1")
+    assert told["fix"] == "Give a step a duration"
+    assert desk.ask("POST", f"/sessions/{session}/reset").status == 200
 
 
 def test_what_breaks_is_our_fault_and_says_no_more(

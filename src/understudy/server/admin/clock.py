@@ -29,16 +29,19 @@ Moves = dict[tuple[str, str, str, str], int]
 
 
 def get_clock(request: Request, sandbox: Sandbox) -> Reply:
+    """What time it is, and when something happens next."""
     return Reply(200, clock_view(present_session(request, sandbox)))
 
 
 def set_clock(request: Request, sandbox: Sandbox) -> Reply:
+    """Freezes, thaws, sets on or speeds up; what is left out stays."""
     session = present_session(request, sandbox)
     _whole(session, lambda: _set(session, request.body))
     return Reply(200, clock_view(session))
 
 
 def advance_clock(request: Request, sandbox: Sandbox) -> Reply:
+    """Lets time pass, and tells what happened on the way."""
     session = present_session(request, sandbox)
     before = {name: world.moves() for name, world in session.all_worlds().items()}
     started = session.clock.now()

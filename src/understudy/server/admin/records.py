@@ -20,6 +20,7 @@ NEAR = 10  # ids told when one does not exist
 
 
 def list_records(request: Request, sandbox: Sandbox) -> Reply:
+    """A page of a collection's records, newest first."""
     values = request.values
     world, collection = _collection(request, sandbox)
     after = None
@@ -37,6 +38,7 @@ def list_records(request: Request, sandbox: Sandbox) -> Reply:
 
 
 def get_record(request: Request, sandbox: Sandbox) -> Reply:
+    """One record, what led to its state, and what will happen to it."""
     world, collection = _collection(request, sandbox)
     record = _record(collection, request.values["id"], "id", world)
     body = _view(record) | {

@@ -27,6 +27,7 @@ Test = Callable[[Entry], bool]
 
 
 def list_requests(request: Request, sandbox: Sandbox) -> Reply:
+    """A page of requests, oldest first."""
     session = present_session(request, sandbox)
     tests = list(_filters(request.values, sandbox))
     after = request.values.get("after", 0)
@@ -46,6 +47,7 @@ def list_requests(request: Request, sandbox: Sandbox) -> Reply:
 
 
 def get_request(request: Request, sandbox: Sandbox) -> Reply:
+    """Why one request was answered as it was."""
     session = present_session(request, sandbox)
     said = request.values["request"]
     number = session.journal.number if said == LATEST else int(said)
@@ -63,6 +65,7 @@ def _no_request(said: str, session: Session) -> Problem:
 
 
 def clear_requests(request: Request, sandbox: Sandbox) -> Reply:
+    """Empties the journal; numbers go on."""
     session_of(request, sandbox).journal.clear()
     return Reply(204, media_type="")
 

@@ -19,6 +19,7 @@ LATEST = "latest"  # instead of an id
 
 
 def list_rules(request: Request, sandbox: Sandbox) -> Reply:
+    """A page of rules in the order they are asked."""
     session = session_of(request, sandbox)
     standing = session.rules.listing()
     limit, start = request.values.get("limit", LIMIT), 0
@@ -30,6 +31,7 @@ def list_rules(request: Request, sandbox: Sandbox) -> Reply:
 
 
 def add_rules(request: Request, sandbox: Sandbox) -> Reply:
+    """Adds one rule or several, or none."""
     session = session_of(request, sandbox)
     rules = _compiled(request.body, sandbox)
     try:
@@ -41,11 +43,13 @@ def add_rules(request: Request, sandbox: Sandbox) -> Reply:
 
 
 def get_rule(request: Request, sandbox: Sandbox) -> Reply:
+    """One rule with its counters."""
     session = session_of(request, sandbox)
     return Reply(200, _view(_standing(request, session)))
 
 
 def delete_rule(request: Request, sandbox: Sandbox) -> Reply:
+    """Takes one rule out; magic inputs stay."""
     session = session_of(request, sandbox)
     rule_id = _standing(request, session).id
     if not session.rules.remove(rule_id):
@@ -55,6 +59,7 @@ def delete_rule(request: Request, sandbox: Sandbox) -> Reply:
 
 
 def delete_rules(request: Request, sandbox: Sandbox) -> Reply:
+    """Takes every rule out but the magic inputs."""
     session_of(request, sandbox).rules.clear()
     return Reply(204, media_type="")
 

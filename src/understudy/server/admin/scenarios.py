@@ -19,6 +19,7 @@ FILE = "text"  # what the mistakes of a scenario's text are told with: `text:4`
 
 
 def load_scenario(request: Request, sandbox: Sandbox) -> Reply:
+    """Adds a scenario to a running session, or nothing of it."""
     session = present_session(request, sandbox)
     scenario = _carried(request.body, sandbox)
     try:

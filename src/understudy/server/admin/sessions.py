@@ -19,6 +19,7 @@ LIMIT = 100  # of a page, where nobody says another
 
 
 def list_sessions(request: Request, sandbox: Sandbox) -> Reply:
+    """A page of sessions, by name."""
     default_session(sandbox)
     limit, after = request.values.get("limit", LIMIT), request.values.get("after", "")
     names = [name for name in sorted(sandbox.sessions) if name > after]
@@ -31,6 +32,7 @@ def list_sessions(request: Request, sandbox: Sandbox) -> Reply:
 
 
 def create_session(request: Request, sandbox: Sandbox) -> Reply:
+    """A new session with the clock, seed and scenario that are said."""
     body = request.body or {}
     name = _free(body.get("name"), sandbox)
     session = _start(name, _origin(body, sandbox), sandbox)
@@ -38,10 +40,12 @@ def create_session(request: Request, sandbox: Sandbox) -> Reply:
 
 
 def get_session(request: Request, sandbox: Sandbox) -> Reply:
+    """One session at its present."""
     return Reply(200, session_view(present_session(request, sandbox)))
 
 
 def delete_session(request: Request, sandbox: Sandbox) -> Reply:
+    """Ends a session; `default` stays."""
     name = session_of(request, sandbox).name
     if name == DEFAULT_SESSION:
         values = {"where": "session", "fix": f"Reset it: POST /__admin/sessions/{name}/reset"}
@@ -52,12 +56,14 @@ def delete_session(request: Request, sandbox: Sandbox) -> Reply:
 
 
 def reset_session(request: Request, sandbox: Sandbox) -> Reply:
+    """Everything as the session started."""
     session = session_of(request, sandbox)
     session.reset()
     return Reply(200, session_view(session))
 
 
 def fork_session(request: Request, sandbox: Sandbox) -> Reply:
+    """A second session with the same past."""
     source = present_session(request, sandbox)
     name = _free((request.body or {}).get("name"), sandbox)
     return _created(sandbox.fork(source, name))

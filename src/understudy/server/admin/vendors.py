@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Any
 
+from understudy import __version__
 from understudy.openapi.operation import Operation
 from understudy.server.admin.lookup import vendor_of
 from understudy.server.sessions import Sandbox
@@ -13,11 +13,12 @@ from understudy.vendor import Reply, Request, Vendor
 
 
 def health(request: Request, sandbox: Sandbox) -> Reply:
+    """Whether the sandbox is up, and what it serves."""
     return Reply(
         200,
         {
             "status": "ok",
-            "version": version("understudy"),
+            "version": __version__,
             "vendors": list(sandbox.vendors),
             "sessions": len(sandbox.sessions),
         },
@@ -25,6 +26,7 @@ def health(request: Request, sandbox: Sandbox) -> Reply:
 
 
 def list_vendors(request: Request, sandbox: Sandbox) -> Reply:
+    """Every vendor that is served."""
     vendors = [
         _head(vendor) | {"operations": len(vendor.handlers)} for vendor in sandbox.vendors.values()
     ]
@@ -32,6 +34,7 @@ def list_vendors(request: Request, sandbox: Sandbox) -> Reply:
 
 
 def get_vendor(request: Request, sandbox: Sandbox) -> Reply:
+    """One vendor: operations with their answers, collections with their lifecycles."""
     vendor = vendor_of(request.values["vendor"], sandbox)
     contract = sandbox.contract(vendor.name)
     body = _head(vendor) | {
@@ -44,6 +47,7 @@ def get_vendor(request: Request, sandbox: Sandbox) -> Reply:
 
 
 def get_vendor_contract(request: Request, sandbox: Sandbox) -> Reply:
+    """The OpenAPI document a vendor is served from."""
     vendor = vendor_of(request.values["vendor"], sandbox)
     return Reply(200, sandbox.contract(vendor.name).document)
 

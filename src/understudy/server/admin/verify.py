@@ -36,6 +36,7 @@ class Held(NamedTuple):
 
 
 def verify(request: Request, sandbox: Sandbox) -> Reply:
+    """Whether what came is what should have come; else what came instead."""
     session = session_of(request, sandbox)
     held = [hold(each, session) for each in _wanted(request, session)]
     unmet = [each for each in held if not each.holds]
