@@ -83,6 +83,25 @@ def test_a_connection_that_stays_open_does_not_keep_it(tmp_path: Path) -> None:
     assert (code, err) == (0, "")
 
 
+def test_an_answer_that_is_not_due_yet_does_not_keep_it(tmp_path: Path) -> None:
+    story = tmp_path / "slow.yaml"
+    story.write_text(
+        "understudy: 1\nscenario: slow\nvendor: looply\n"
+        "rules:\n  - { operation: getOrganizationWorkflows, fault: { latency: 60s } }\n",
+        encoding="utf-8",
+    )
+    with serving(tmp_path, "--scenario", str(story)) as served:
+        address = ("127.0.0.1", int(served.url.rpartition(":")[2]))
+        with socket.create_connection(address, timeout=10) as waiting:
+            waiting.sendall(
+                b"GET /looply/v2/workflows/getOrganizationWorkflows HTTP/1.1\r\n"
+                b"host: x\r\nx-api-key: looply-key-northwind\r\n\r\n"
+            )
+            assert ask(f"{served.url}/__admin/health").status == 200
+            code, _, err = served.end()
+    assert (code, err) == (0, "")
+
+
 def test_an_old_ready_file_is_gone_before_it_listens(tmp_path: Path) -> None:
     ready = tmp_path / "ready.json"
     ready.write_text("of a server that is gone", encoding="utf-8")

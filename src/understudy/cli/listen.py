@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import ipaddress
+import logging
 import socket
 from collections.abc import Callable
 from types import FrameType
@@ -14,7 +15,7 @@ import uvicorn
 from understudy.errors import InputError
 
 KEEP_ALIVE = 75  # seconds; pooled clients rest longer than uvicorn's 5 and would meet a closed door
-GRACE = 2  # seconds that open answers get after Ctrl-C
+GRACE = 1  # seconds that open answers get after Ctrl-C
 
 
 def is_loopback(host: str) -> bool:
@@ -80,6 +81,11 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self.on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Whoever ends the sandbox ends what waits in it: that is no news, least of all a traceback.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.force_exit = self.should_exit  # the second one does not wait
