@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from tests.benchmark import load, servers
 from tests.benchmark.load import Measured, Target
@@ -74,7 +75,7 @@ def throughput(folder: Path, seconds: float, rounds: int) -> Rounds:
         return _interleaved(by_server, running, folder, seconds, rounds)
 
 
-def ask_once(target: Target) -> dict[str, list[object]]:
+def ask_once(target: Target) -> dict[str, Any]:
     origin = "/".join(target.origin.split("/", 3)[:3])
     headers = dict(target.headers or {})
     reply = servers.ask(origin + target.paths[0], headers, target.body, target.method)

@@ -50,7 +50,7 @@ class Running:
 
 @contextmanager
 def understudy(folder: Path, scenario: str = "") -> Iterator[Running]:
-    """`understudy serve looply`, with a scenario's text loaded."""
+    """`understudy serve`, with a scenario's text loaded."""
     ready = folder / "understudy.json"
     options = []
     if scenario:
@@ -74,7 +74,8 @@ def rival(name: str, replies: Mapping[str, Any], folder: Path) -> Iterator[Runni
 
 
 def serve_command(*options: str) -> list[str]:
-    return [sys.executable, "-m", "understudy", "serve", "looply", *options]
+    """`understudy serve`, all vendors: what most people type."""
+    return [sys.executable, "-m", "understudy", "serve", *options]
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmark import load, servers
+from tests.benchmark import load, measure, servers
 from tests.benchmark.__main__ import summary, text
 from tests.benchmark.load import Measured, Target
 
@@ -65,6 +65,17 @@ def test_a_generator_counts_answers_and_refusals(generator: str, tmp_path: Path)
     assert seen.failed == 0
     assert 0 < seen.p50 <= seen.p99
     assert abs(refused.failed - refused.requests / 2) <= load.CONNECTIONS
+
+
+def test_the_loads_are_answered_well_over_and_over(tmp_path: Path) -> None:
+    with servers.understudy(tmp_path, measure.scenario(waits=3)) as ours:
+        looply = ours.vendors["looply"]
+        aims = measure.targets(looply["url"], looply["headers"])
+        for _ in range(2):
+            resumed = [measure.ask_once(aims[measure.RESUME])["code"] for _ in range(3)]
+            assert resumed == ["WORKFLOW_RESTARTED"] * 3
+            measure.reset(ours)
+        assert len(measure.ask_once(aims[measure.HISTORY])["items"]) == 20
 
 
 def test_the_table_shows_medians_beside_bare_starlette() -> None:
