@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.checks import conformance
+from understudy.checks import allowances, conformance
 from understudy.errors import InputError
 from understudy.vendors import VENDORS
 
@@ -51,6 +51,16 @@ def test_the_admin_api_of_somebody_else_is_taken_as_open() -> None:
     assert target.base_url == "http://127.0.0.1:5000/__admin"
     assert target.document["security"] == []
     assert target.identities == {}
+    excused = allowances.of_operations(target.document, target.file)
+    assert {each.check for each in excused["getRequest"]} == {"accepted", "missing_test_data"}
+    own = conformance.target_of("admin", None)
+    assert "getRequest" not in allowances.of_operations(own.document, own.file)
+
+
+@pytest.mark.parametrize("vendor", KNOWN)
+def test_what_a_call_starts_goes_on_while_the_others_are_made(vendor: str) -> None:
+    clock = conformance.target_of(vendor, None).app.sandbox.session("default").clock
+    assert (clock.frozen, clock.each_call) == (True, 5_000)
 
 
 def test_the_admin_api_of_our_own_wants_its_token() -> None:

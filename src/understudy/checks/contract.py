@@ -18,7 +18,7 @@ def listing(document: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
 def operations(
     document: Mapping[str, Any],
-) -> Iterator[tuple[str, str, Mapping[str, Any], Mapping[str, Any]]]:
+) -> Iterator[tuple[str, str, dict[str, Any], dict[str, Any]]]:
     """Every operation of a document: path, method, operation, and the path's item."""
     for path, item in document.get("paths", {}).items():
         for method in METHODS:

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
 from understudy.errors import InputError
+from understudy.simulation.clock import FROZEN_START, iso, spoken
 
+EACH_CALL = 5_000  # milliseconds a call moves the clock, so that what was started goes on
+CLOCK = {"at": iso(FROZEN_START), "each_call": spoken(EACH_CALL)}
 SECONDS = 10.0  # a sandbox answers within milliseconds
 
 
@@ -33,7 +36,7 @@ def session(url: str, name: str) -> Iterator[str]:
             if "/~" in base or name == "admin":
                 yield base
                 return
-            made = client.post("/__admin/sessions", json={"clock": "frozen", "seed": 0})
+            made = client.post("/__admin/sessions", json={"clock": CLOCK, "seed": 0})
             own = made.json()["name"] if made.status_code == 201 else f"check-{name}"
             try:
                 yield f"{base}/~{own}"
