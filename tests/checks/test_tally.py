@@ -64,9 +64,16 @@ def test_found_in_another_phase_is_enough() -> None:
 
 
 def test_a_phase_in_which_all_valid_data_was_refused_is_a_mismatch() -> None:
-    found = outcome(tally(batch("examples", 200), batch("coverage", 400, 404, 403)))
+    refused = batch("coverage", 400, 404, 403, 400, 400, 404)
+    found = outcome(tally(batch("examples", 200), refused))
     assert checks(found) == [("validation_mismatch", "coverage")]
-    assert "1 of 2" in found.all_findings[0].message
+    assert "3 of 5" in found.all_findings[0].message
+
+
+def test_a_few_drawn_requests_are_no_mismatch_but_a_single_example_is() -> None:
+    assert checks(outcome(tally(batch("examples", 200), batch("coverage", 400, 400)))) == []
+    found = outcome(tally(batch("examples", 400), batch("coverage", 200)))
+    assert checks(found) == [("validation_mismatch", "examples")]
 
 
 def test_a_walk_that_is_refused_throughout_is_no_mismatch() -> None:
@@ -78,7 +85,7 @@ def test_a_conflict_says_nothing_about_the_data() -> None:
 
 
 def test_a_reason_excuses() -> None:
-    made = tally(batch("coverage", 404, 400))
+    made = tally(batch("coverage", 404, 400, 400, 400, 400))
     assert checks(outcome(made, "accepted", "missing_test_data", "validation_mismatch")) == []
 
 
