@@ -21,8 +21,8 @@ LAYERS: dict[int, str] = {
         openapi.request openapi.sample openapi.schema openapi.source openapi.texts
         openapi.violations openapi.words openapi.yaml
         simulation simulation.clock simulation.collection simulation.events
-        simulation.identifiers simulation.journal simulation.lifecycle simulation.schedule
-        simulation.steps simulation.timeline simulation.world
+        simulation.identifiers simulation.journal simulation.lifecycle simulation.progress
+        simulation.schedule simulation.steps simulation.timeline simulation.world
     """,
     2: "vendor",
     3: """
@@ -49,7 +49,8 @@ LAYERS: dict[int, str] = {
         checks.identities checks.outcome checks.remote checks.report checks.reports checks.tally
     """,
     6: """
-        client
+        client client.door client.intercept client.requests_reply client.sandbox client.session
+        client.transport
         cli cli.answers cli.check cli.env cli.listen cli.remote cli.replay cli.serve cli.show
         cli.tables cli.targets cli.validate cli.vendors cli.welcome cli.why cli.world
     """,

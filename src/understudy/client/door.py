@@ -1,0 +1,114 @@
+"""How the admin API is reached: inside this process, or over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from msgspec import json
+
+from understudy.errors import InputError
+
+ADMIN = "/__admin"
+PATIENCE = 30  # seconds; the admin API answers within milliseconds
+
+
+class Refused(InputError):
+    """The sandbox refuses an admin call; `problem` is what it said."""
+
+    def __init__(self, what: str, *, where: str = "", fix: str = "", problem: Any = None) -> None:
+        super().__init__(what, where=where, fix=fix)
+        self.problem: Mapping[str, Any] = problem or {}
+
+
+class Door(Protocol):
+    """A way to a sandbox: its origin as clients write it, and its admin API."""
+
+    origin: str
+
+    def send(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, bytes]:
+        """One admin call: status and body."""
+
+    def close(self) -> None:
+        """Gives back what the door holds."""
+
+
+def ask(door: Door, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
+    """The JSON of an admin call below `/__admin`; Refused with what the sandbox says."""
+    headers = {"content-type": "application/json"} if body is not None else {}
+    if token:
+        headers["authorization"] = f"Bearer {token}"
+    content = b"" if body is None else json.encode(body)
+    status, raw = door.send(method, ADMIN + path, headers, content)
+    try:
+        value = json.decode(raw) if raw else None
+    except ValueError:
+        raise Refused("what answers is no sandbox", where=door.origin) from None
+    if status < 400:
+        return value
+    told = value if isinstance(value, dict) else {}
+    raise Refused(
+        str(told.get("detail", f"the sandbox answered {status}")),
+        where=str(told.get("where", "")),
+        fix=str(told.get("fix", "")),
+        problem=told,
+    )
+
+
+class Inside:
+    """An application in this process. Admin calls never wait, so they need no event loop."""
+
+    origin = "http://sandbox"
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    def send(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, bytes]:
+        from understudy.server.inprocess import ask as call
+
+        running = call(self.app, method, path, list(headers.items()), body)
+        try:
+            running.send(None)
+        except StopIteration as done:
+            return done.value.status, done.value.body
+        running.close()
+        raise RuntimeError("an admin call waited for something")
+
+    def close(self) -> None:
+        return None
+
+
+class Outside:
+    """A sandbox behind a URL."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise InputError(f"{url!r} is no base URL", fix="Write http://127.0.0.1:4010")
+        import httpx
+
+        self.origin = url.rstrip("/")
+        self._client = httpx.Client(base_url=self.origin, timeout=PATIENCE, trust_env=False)
+
+    def send(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, bytes]:
+        import httpx
+
+        try:
+            reply = self._client.request(method, path, headers=dict(headers), content=body)
+        except httpx.TransportError as error:
+            raise Refused(
+                f"no sandbox answers ({error})",
+                where=self.origin,
+                fix="Start one with `understudy serve`",
+            ) from None
+        return reply.status_code, reply.content
+
+    def close(self) -> None:
+        self._client.close()

@@ -1,0 +1,65 @@
+"""httpx transports that reach an application in this process, without a port."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+
+from understudy.server.inprocess import Answered, CallTimeout, ConnectionLost, ask
+
+_LOST = {
+    "reset": (httpx.ReadError, "connection reset by peer"),
+    "close": (httpx.RemoteProtocolError, "server disconnected without sending a response"),
+    "finish": (httpx.RemoteProtocolError, "peer closed connection before the body was complete"),
+    "hang": (httpx.ReadTimeout, "no answer will come, and no timeout was set"),
+}
+
+
+class SandboxTransport(httpx.BaseTransport):
+    """For `httpx.Client(transport=...)`. Faults raise what httpx raises for a real connection."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        call = _call(self.app, request, request.read())
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(call)
+        with ThreadPoolExecutor(1) as beside:  # called from a coroutine: its loop must not wait
+            return beside.submit(asyncio.run, call).result()
+
+
+class AsyncSandboxTransport(httpx.AsyncBaseTransport):
+    """For `httpx.AsyncClient(transport=...)`."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await _call(self.app, request, await request.aread())
+
+
+async def _call(app: Any, request: httpx.Request, body: bytes) -> httpx.Response:
+    timeout = request.extensions.get("timeout", {}).get("read")
+    headers = request.headers.multi_items()
+    target = request.url.raw_path.decode("ascii")
+    try:
+        answer = await ask(app, request.method, target, headers, body, timeout)
+    except ConnectionLost as lost:
+        kind, why = _LOST[lost.by]
+        raise kind(why, request=request) from None
+    except CallTimeout as late:
+        raise httpx.ReadTimeout(str(late), request=request) from None
+    return response(answer, request)
+
+
+def response(answer: Answered, request: httpx.Request) -> httpx.Response:
+    """An answer as httpx gives it."""
+    return httpx.Response(
+        answer.status, headers=answer.headers, content=answer.body, request=request
+    )
