@@ -16,6 +16,7 @@ from understudy.checks.outcome import Allowance, Finding, Progress, VendorOutcom
 from understudy.checks.tally import Batch, Ended, Exchange, Flaw, Tally
 from understudy.errors import InputError
 
+HARVEST = "_get_local_constants"  # how Hypothesis reads literals of loaded modules
 FROM_EXAMPLES = 0.3  # how often a parameter takes one of its examples instead of a drawn value
 
 
@@ -126,15 +127,17 @@ def _nothing_remembered(folder: str) -> Iterator[None]:
     from hypothesis.internal.conjecture import providers
     from hypothesis.internal.constants_ast import Constants
 
-    harvest, nothing = providers._get_local_constants, Constants()
+    harvest, nothing = getattr(providers, HARVEST, None), Constants()
     set_hypothesis_home_dir(folder)
-    providers.CONSTANTS_CACHE.cache.clear()
-    providers._get_local_constants = lambda: nothing
+    if harvest is not None:  # inside of Hypothesis: without it a seed repeats in one process only
+        providers.CONSTANTS_CACHE.cache.clear()
+        setattr(providers, HARVEST, lambda: nothing)
     try:
         yield
     finally:
-        providers._get_local_constants = harvest
-        providers.CONSTANTS_CACHE.cache.clear()
+        if harvest is not None:
+            setattr(providers, HARVEST, harvest)
+            providers.CONSTANTS_CACHE.cache.clear()
         set_hypothesis_home_dir(None)
 
 
