@@ -114,7 +114,8 @@ class Door:
         places: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}}
         for parameter in declared["parameters"]:
             if parameter.get("required"):
-                value = next(documents.examples_of(parameter))
+                value = next(documents.examples_of(parameter), None)
+                assert value is not None, f"{operation}: give {parameter['name']} an example"
                 places[parameter["in"]][parameter["name"]] = value
         return Wish(
             operation, places["path"], places["query"], places["header"], self._body(declared)

@@ -33,7 +33,10 @@ def mistakes(door: Door, operation: str) -> Iterator[Wish]:
 
 def recipes(vendor: str) -> tuple[Mapping[str, list[Any]], Mapping[str, str]]:
     """The vendor's own: `operation.ANSWER` -> steps, and what cannot happen by itself -> why."""
-    value = yaml.safe_load((RECIPES / f"{vendor}.yaml").read_text(encoding="utf-8"))
+    file = RECIPES / f"{vendor}.yaml"
+    if not file.exists():  # then each answer that needs one is told by name
+        return {}, {}
+    value = yaml.safe_load(file.read_text(encoding="utf-8"))
     return value["recipes"], value["never"]
 
 
