@@ -37,7 +37,7 @@ LAYERS: dict[int, str] = {
     """,
     4: """
         server server.app server.call server.delivery server.exchange server.forced
-        server.inprocess server.latency server.pipeline server.protocol server.record
+        server.inprocess server.latency server.moves server.pipeline server.protocol server.record
         server.reply server.sessions
         server.admin server.admin.again server.admin.clock server.admin.envelope
         server.admin.explain server.admin.lookup server.admin.missing server.admin.records

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from understudy.errors import InputError
-from understudy.simulation.clock import Duration, duration, spoken
+from understudy.simulation.clock import Duration, Instant, duration, spoken
 
 KINDS = ("lose", "hang", "truncate", "malformed", "content_type", "drip", "latency", "limit")
 LONGEST: Duration = 300_000  # a latency that is really waited; a longer one is `virtual`
@@ -57,13 +57,16 @@ class Limit:
         """The quota in words."""
         return f"{self.requests} requests in {spoken(self.per)}, {self.burst} at once"
 
-    def take(self, level: float, since: int, now: int) -> tuple[float, Duration]:
-        """The bucket after one more call at `now`, and how much too early it is (0: it passes)."""
-        rate = self.requests / self.per
-        level = min(self.burst, level + (now - since) * rate)
-        if level >= 1:
-            return level - 1, 0
-        return level, math.ceil((1 - level) / rate)
+    def take(self, free: int, now: Instant) -> tuple[int, Duration]:
+        """When the quota is untouched again after one more call at `now`, and how much too early
+        that call is (0: it passes). Counted in 1/requests of a millisecond, so that it is exact:
+        a client that waits as long as it is told is never refused."""
+        moment = now * self.requests
+        ahead = max(free, moment) - moment
+        late = ahead - (self.burst - 1) * self.per
+        if late <= 0:
+            return moment + ahead + self.per, 0
+        return free, -(-late // self.requests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +101,9 @@ class Fault:
 
     def __str__(self) -> str:
         if self.lose is not None:
-            return f"lose {self.lose} by {self.by}"
-        kinds = [kind for kind in KINDS if getattr(self, kind) not in (None, False)]
-        return " ".join(kinds)
+            return f"lose {self.lose}{' by close' if self.by == 'close' else ''}"
+        values = ((kind, getattr(self, kind)) for kind in KINDS)
+        return next(kind for kind, value in values if value is not None and value is not False)
 
 
 def fault(value: Mapping[str, Any], where: str = "") -> Fault:

@@ -62,6 +62,12 @@ class Names:
             )
         return known
 
+    def events(self, vendor: str) -> list[str]:
+        """The events of all lifecycles that a vendor's records have."""
+        kinds = self.vendors[vendor].kinds if vendor in self.vendors else ()
+        lifecycles = [each.lifecycle for each in kinds if each.lifecycle is not None]
+        return list(dict.fromkeys(event for each in lifecycles for event in each.events))
+
     def _found(
         self, vendor: str, rest: str, name: str, source: Source, pointer: str
     ) -> tuple[Contract, Operation]:

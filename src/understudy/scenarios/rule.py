@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from understudy.errors import InputError, NotBuilt
+from understudy.errors import InputError
 from understudy.openapi.operation import Contract, Operation
 from understudy.scenarios.conditions import Condition, conditions
 from understudy.scenarios.faults import Fault, fault
-from understudy.scenarios.names import Names
+from understudy.scenarios.names import Names, known
 from understudy.scenarios.replies import Forced, forced
 from understudy.scenarios.source import Source
+from understudy.simulation import progress
+from understudy.simulation.progress import Progress
 
-NOT_BUILT = ("then", "progress")
 ANY = "*"
+DOES = frozenset({"reply", "fault", "then", "progress"})
+NEVER_ANSWERED = "a lost request is never answered"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +37,8 @@ class Rule:
     gate: bool
     where: str
     source: Mapping[str, Any] = field(repr=False)  # as it was written, as JSON
+    then: str | None = None  # the event that befalls the record the call names
+    progress: Progress | None = None  # of the work that the call begins or names
 
     @property
     def target(self) -> str:
@@ -62,23 +67,14 @@ class RuleMaker:
         self.names = names
 
     def rule(self, value: Mapping[str, Any], source: Source, pointer: str) -> Rule:
-        """The rule at that place; ScenarioError or NotBuilt with the place."""
-        for key in NOT_BUILT:
-            if key in value:
-                raise NotBuilt(
-                    f"`{key}` is not built yet",
-                    where=source.where(f"{pointer}/{key}"),
-                    fix="There are reply and fault",
-                )
+        """The rule at that place; ScenarioError with the place."""
+        if not DOES & value.keys():
+            what = "the rule does nothing"
+            raise source.refuse(what, pointer, "Say `reply:`, `fault:`, `then:` or `progress:`")
         broken = self._fault(value, source, pointer)
-        if broken is None and "reply" not in value:
-            raise source.refuse("the rule does nothing", pointer, "Say `reply:` or `fault:`")
-        if broken is not None and broken.at_the_gate and "reply" in value:
-            raise source.refuse(
-                "a lost request is never answered", f"{pointer}/reply", "Remove `reply`"
-            )
         vendor, contract, operation = self._operation(value["operation"], source, pointer)
         gate = operation is None or (broken is not None and broken.at_the_gate)
+        self._check(value, broken, gate, source, pointer)
         return Rule(
             name=str(value.get("name") or self._name(value)),
             vendor=vendor,
@@ -96,7 +92,47 @@ class RuleMaker:
             gate=gate,
             where=source.where(pointer),
             source=value,
+            then=self._then(value, vendor, source, pointer),
+            progress=progress.parse(value["progress"]) if "progress" in value else None,
         )
+
+    def _check(
+        self,
+        value: Mapping[str, Any],
+        broken: Fault | None,
+        gate: bool,
+        source: Source,
+        pointer: str,
+    ) -> None:
+        """Refuses what does not go together."""
+        for key in ("then", "progress"):
+            if gate and key in value:
+                what = f"a rule that strikes at the gate knows no record that `{key}` could move"
+                fix = "Name one operation, and no fault of the gate beside it"
+                raise source.refuse(what, f"{pointer}/{key}", fix)
+        if broken is None:
+            return
+        if broken.at_the_gate and broken.limit is None and "reply" in value:
+            what = "what is delayed is answered by itself" if broken.latency else NEVER_ANSWERED
+            fix = "Remove `reply`, or say it in a rule of its own"
+            raise source.refuse(what, f"{pointer}/reply", fix)
+        if gate and not broken.at_the_gate and "reply" not in value:
+            what = (
+                f"a rule for all operations cannot {broken}: it strikes before there is an answer"
+            )
+            raise source.refuse(what, f"{pointer}/fault", "Name one operation, or say `reply:` too")
+
+    def _then(
+        self, value: Mapping[str, Any], vendor: str | None, source: Source, pointer: str
+    ) -> str | None:
+        if "then" not in value or vendor is None:
+            return None
+        event = str(value["then"]["event"])
+        there = self.names.events(vendor)
+        if event not in there:
+            what = f"no record of {vendor} has an event `{event}`"
+            raise source.refuse(what, f"{pointer}/then/event", known(event, there))
+        return event
 
     def _operation(
         self, name: str, source: Source, pointer: str
@@ -128,17 +164,23 @@ class RuleMaker:
             return None
         try:
             return fault(value["fault"], f"{pointer}/fault")
-        except NotBuilt as error:
-            raise NotBuilt(error.what, where=source.where(error.where), fix=error.fix) from None
         except InputError as error:
             raise source.refuse(error.what, error.where, error.fix) from None
 
     def _name(self, value: Mapping[str, Any]) -> str:
-        reply, broken = value.get("reply"), value.get("fault")
-        if isinstance(reply, Mapping):
-            reply = reply.get("status")
-        does = reply if broken is None else f"lose {broken.get('lose')}"
-        return f"{value['operation']}: {does}"
+        return f"{value['operation']}: {', '.join(self._acts(value))}"
+
+    def _acts(self, value: Mapping[str, Any]) -> Iterator[str]:
+        """What the rule does, in a word each."""
+        if "reply" in value:
+            reply = value["reply"]
+            yield str(reply["status"] if isinstance(reply, Mapping) else reply)
+        if "fault" in value:
+            yield str(fault(value["fault"]))
+        if "then" in value:
+            yield f"then {value['then']['event']}"
+        if "progress" in value:
+            yield f"progress {progress.parse(value['progress'])}"
 
 
 def _times(count: int) -> str:

@@ -25,6 +25,7 @@ class Struck(NamedTuple):
     rule: Rule
     hit: int
     early: int = 0  # milliseconds too early for its quota
+    again: int = 0  # how many calls in a row it refused before this one
 
 
 class Standing(NamedTuple):
@@ -47,12 +48,12 @@ class RuleBook:
 
     __slots__ = (
         "_answers",
-        "_buckets",
         "_counts",
         "_gates",
         "_magic",
         "_next",
         "_own",
+        "_quotas",
         "bound",
     )
 
@@ -61,7 +62,9 @@ class RuleBook:
         self._own = EMPTY
         self._magic = EMPTY
         self._counts: dict[str, tuple[int, int]] = {}
-        self._buckets: dict[str, tuple[float, int]] = {}  # of quotas: level, since when
+        self._quotas: dict[
+            str, tuple[int, int]
+        ] = {}  # when it is untouched again; refused in a row
         self._next = 1
         self._forget()
 
@@ -100,6 +103,7 @@ class RuleBook:
             return False
         self._own = Shelf(kept)
         self._counts.pop(rule_id, None)
+        self._quotas.pop(rule_id, None)
         self._forget()
         return True
 
@@ -107,6 +111,7 @@ class RuleBook:
         """Takes every rule out but the magic ones."""
         for entry in self._own.entries:
             self._counts.pop(entry.id, None)
+            self._quotas.pop(entry.id, None)
         self._own = EMPTY
         self._forget()
 
@@ -115,7 +120,7 @@ class RuleBook:
         twin: RuleBook = RuleBook.__new__(RuleBook)
         twin.bound, twin._own, twin._magic = self.bound, self._own, self._magic
         twin._counts, twin._next = self._counts.copy(), self._next
-        twin._buckets = self._buckets.copy()
+        twin._quotas = self._quotas.copy()
         twin._answers, twin._gates = self._answers, self._gates
         return twin
 
@@ -199,23 +204,24 @@ class RuleBook:
                 matched, acted = self._counts.get(entry.id, (0, 0))
                 matched += 1
                 acts = not stopped and rule.acts(matched, acted)
-                early = self._early(entry, now) if acts else 0
+                early, again = self._early(entry, now) if acts else (0, 0)
                 if acts and (early or rule.fault is None or rule.fault.limit is None):
-                    struck.append(Struck(entry.id, rule, matched, early))
+                    struck.append(Struck(entry.id, rule, matched, early, again))
                     acted += 1
                     stopped = rule.fault is None or rule.fault.latency is None
                 self._counts[entry.id] = (matched, acted)
         return struck
 
-    def _early(self, entry: Entry, now: int) -> int:
-        """How much too early a call is for a rule's quota; it takes its place when it is not."""
+    def _early(self, entry: Entry, now: int) -> tuple[int, int]:
+        """How much too early a call is for a rule's quota, and how many before it were in a row;
+        it takes its place when it is not."""
         limit = entry.rule.fault.limit if entry.rule.fault is not None else None
         if limit is None:
-            return 0
-        level, since = self._buckets.get(entry.id, (float(limit.burst), now))
-        level, early = limit.take(level, since, now)
-        self._buckets[entry.id] = (level, now)
-        return early
+            return 0, 0
+        free, again = self._quotas.get(entry.id, (0, 0))
+        free, early = limit.take(free, now)
+        self._quotas[entry.id] = (free, again + 1 if early else 0)
+        return early, again
 
     def _merged(self, vendor: str, *, gate: bool) -> Plans:
         layers: list[Mapping[Any, Plan]] = [

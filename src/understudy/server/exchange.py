@@ -75,6 +75,10 @@ class Exchange:
         self.answer = ""
         self.provenance = ""
 
+    def tell(self, reason: str) -> None:
+        """Adds to why the call is answered as it is."""
+        self.because = f"{self.because}; {reason}" if self.because else reason
+
 
 class Sent:
     """What goes back over the wire, and what is done to it on the way."""

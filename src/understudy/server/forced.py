@@ -10,6 +10,7 @@ from understudy.openapi.operation import Answer, Operation
 from understudy.scenarios.prefer import Preference
 from understudy.scenarios.rules import Struck
 from understudy.server.exchange import Exchange
+from understudy.server.moves import befall, watch
 from understudy.server.reply import problem
 from understudy.vendor import Reply, Request, compose, refusal
 
@@ -27,8 +28,11 @@ def force(exchange: Exchange, request: Request, wish: Preference | None) -> Repl
         )
         return None
     exchange.rule = struck
-    exchange.by = "rule" if struck.rule.reply is not None else "fault"
-    exchange.because = f"the rule {struck.rule.name!r} struck (call {struck.hit} it matched)"
+    if struck.rule.reply is not None or struck.rule.fault is not None:
+        exchange.by = "rule" if struck.rule.reply is not None else "fault"
+    exchange.tell(f"the rule {struck.rule.name!r} struck (call {struck.hit} it matched)")
+    befall(exchange, struck)
+    watch(exchange, struck)
     return said(exchange, request.operation, struck)
 
 
@@ -66,7 +70,7 @@ def said(exchange: Exchange, operation: Operation | None, struck: Struck) -> Rep
 
 def forced(exchange: Exchange, operation: Operation, answer: Answer) -> Reply:
     """An answer of the contract, filled with what the caller and the record supply."""
-    vendor, record = exchange.vendor, exchange.before
+    vendor, record = exchange.vendor, exchange.named and exchange.named[1]
     if answer.status >= 400:
         why = refusal(answer.name, exchange.because or "it was asked for", record)
         return vendor.refuse(why, operation, exchange.caller, exchange.call)

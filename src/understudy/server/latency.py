@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
+from understudy.errors import UnderstudyError
 from understudy.scenarios.rules import Struck
 from understudy.server.exchange import Exchange
+from understudy.simulation.clock import Duration, spoken
+from understudy.vendor import Problem
 
 
 def spend(exchange: Exchange, struck: Struck) -> None:
@@ -16,21 +19,29 @@ def spend(exchange: Exchange, struck: Struck) -> None:
     session = exchange.session
     drawn = blake2b(f"{session.seed}/{struck.id}/{struck.hit}".encode(), digest_size=7).digest()
     delay = fault.latency.at(int.from_bytes(drawn, "big") / (1 << 56))
+    exchange.rule = struck
+    exchange.tell(f"the rule {struck.rule.name!r} delayed it by {spoken(delay)}")
     if fault.virtual:
-        session.clock.advance(delay)
-        _come_to_present(exchange)
+        _pass(exchange, delay)
     else:
         exchange.delay += delay
 
 
 def arrive(exchange: Exchange) -> None:
-    """The delay is over: a frozen clock has moved by as much, and the world with it."""
-    clock = exchange.session.clock
-    if clock.frozen:
-        clock.advance(exchange.delay)
-    _come_to_present(exchange)
+    """The delay is over: a frozen clock has moved by as much, and the world with it.
+
+    Meanwhile the session may have been reset or restored, so its world is asked for again.
+    """
+    session = exchange.session
+    exchange.world = session.world(exchange.vendor.name)
+    _pass(exchange, exchange.delay if session.clock.frozen else 0)
 
 
-def _come_to_present(exchange: Exchange) -> None:
-    exchange.world.advance(exchange.session.clock.now())
+def _pass(exchange: Exchange, delay: Duration) -> None:
+    try:
+        clock = exchange.session.clock
+        clock.advance(delay)
+        exchange.world.advance(clock.now())
+    except UnderstudyError as error:
+        exchange.problem = Problem("internal", str(error))
     exchange.now = exchange.world.now

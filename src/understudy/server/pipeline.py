@@ -13,6 +13,7 @@ from understudy.errors import InputError, UnderstudyError
 from understudy.openapi.operation import Answer, Miss, Operation
 from understudy.openapi.request import decode_json, read
 from understudy.openapi.router import nearest
+from understudy.scenarios.faults import Limit
 from understudy.scenarios.prefer import preference
 from understudy.scenarios.rules import Struck
 from understudy.server import reply as replies
@@ -27,6 +28,7 @@ from understudy.server.call import (
 from understudy.server.exchange import Exchange, Sent
 from understudy.server.forced import force, said
 from understudy.server.latency import arrive, spend
+from understudy.server.moves import hasten
 from understudy.server.record import journal
 from understudy.server.sessions import Sandbox, Session, TooManySessions
 from understudy.simulation.clock import spoken
@@ -190,10 +192,13 @@ class Pipeline:
         if named is not None:
             exchange.named = named
             exchange.before = named[1]
-        forced = force(exchange, request, wish)
-        if forced is not None:
-            return forced
-        reply = vendor.handlers[operation.handled_by](request, exchange.world)
+        try:
+            reply = force(exchange, request, wish)
+            if reply is None:
+                reply = vendor.handlers[operation.handled_by](request, exchange.world)
+        finally:
+            if exchange.world.paced or exchange.world.touched is not None:
+                hasten(exchange)
         exchange.hint = reply.hint
         return reply
 
@@ -203,18 +208,28 @@ class Pipeline:
         if fault is not None and fault.latency is not None:
             return None
         exchange.rule = struck
-        exchange.because = f"the rule {struck.rule.name!r} struck at the gate"
+        exchange.tell(f"the rule {struck.rule.name!r} struck at the gate")
         if fault is not None and fault.limit is not None:
-            exchange.because += f": {fault.limit.told}; {spoken(struck.early)} too early"
-            seconds = max(1, -(-struck.early // 1000))
-            problem = Problem("rate_limited", exchange.because, retry_after=seconds)
-            exchange.by = "rule"
-            return self._refused(exchange, problem)
-        if fault is not None:
+            return self._over(exchange, struck, fault.limit)
+        if struck.rule.reply is None:
             exchange.by = "fault"
             return Reply(0)
         exchange.by = "rule"
         return said(exchange, exchange.operation, struck)
+
+    def _over(self, exchange: Exchange, struck: Struck, limit: Limit) -> Reply:
+        """The answer to a call beyond a quota: the rule's own, or the vendor's."""
+        exchange.by = "rule"
+        exchange.tell(f"{limit.told}; {spoken(struck.early)} too early")
+        if struck.again:
+            exchange.tell(f"refused {struck.again + 1} times in a row, the retry did not wait")
+        seconds = max(1, -(-struck.early // 1000))
+        forced = said(exchange, exchange.operation, struck)
+        if forced is None:
+            problem = Problem("rate_limited", exchange.because, retry_after=seconds)
+            return self._refused(exchange, problem)
+        forced.headers = (*forced.headers, ("Retry-After", str(seconds)))
+        return forced
 
     def _missed(self, exchange: Exchange) -> Problem:
         call, name = exchange.call, exchange.vendor.name
@@ -286,6 +301,8 @@ class Pipeline:
         if exchange.preferred:
             headers.append((b"preference-applied", replies.safe(exchange.preferred)))
         fault = exchange.rule.rule.fault if exchange.rule is not None else None
+        if fault is not None and (fault.latency is not None or fault.limit is not None):
+            fault = None
         sent = Sent(reply.status, headers, body, fault, exchange)
         journal(sent, number, self._credential_headers(exchange.vendor.name))
         return sent

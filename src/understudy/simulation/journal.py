@@ -48,10 +48,10 @@ class Entry(Struct, kw_only=True, gc=False):
     @property
     def because(self) -> str:
         """Why it was answered so, in one sentence."""
-        if self.said or self.problem is None:
-            return self.said
-        reason: str = self.problem.because
-        return reason
+        reason: str = "" if self.problem is None else self.problem.because
+        if not self.said or reason in self.said:
+            return self.said or reason
+        return f"{self.said}; {reason}"
 
     @property
     def size(self) -> int:

@@ -9,12 +9,13 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from msgspec import structs
 
-from understudy.errors import SimulationError
+from understudy.errors import InputError, SimulationError
 from understudy.simulation.clock import Instant, iso
 from understudy.simulation.collection import Collection, Index, Record
 from understudy.simulation.events import Due, DueEvents, Owner
 from understudy.simulation.identifiers import Identifiers
 from understudy.simulation.lifecycle import Lifecycle
+from understudy.simulation.progress import Pace, Progress
 
 R = TypeVar("R", bound=Record)
 
@@ -41,7 +42,11 @@ class Kind(Generic[R]):
 
     `due(record)` is everything that will strike it if nobody touches it, as absolute instants;
     `strike(world, record, due)` applies one of them through `world.change`, at `due.at`;
-    `effects(world, before, after, at)` is what a change brings about in other records.
+    `effects(world, before, after, at)` is what a change brings about in other records;
+    `happen(world, record, event, at)` makes an event of the lifecycle happen to a record from
+    outside, with all that goes with it (None: the state alone changes);
+    `working` are the states in which it works on by itself until it waits or ends, and
+    `pace(world, record)` how that work is hastened (None: it takes its time).
     """
 
     name: str
@@ -51,6 +56,9 @@ class Kind(Generic[R]):
     due: Callable[[R], Sequence[Due]] = nothing_due
     strike: Callable[[World, R, Due], None] = never_struck
     effects: Callable[[World, R | None, R | None, Instant], None] = no_effect
+    happen: Callable[[World, R, str, Instant], R] | None = None
+    working: frozenset[str] = frozenset()
+    pace: Callable[[World, R], Progress | None] | None = None
 
 
 def _endless(owner: Owner, due: Due) -> SimulationError:
@@ -76,6 +84,7 @@ class World:
 
     __slots__ = (
         "_moves",
+        "_paces",
         "_trails",
         "collections",
         "events",
@@ -84,6 +93,7 @@ class World:
         "kinds",
         "name",
         "now",
+        "touched",
     )
 
     def __init__(self, name: str, kinds: Iterable[Kind[Any]], *, seed: int, now: Instant) -> None:
@@ -98,6 +108,8 @@ class World:
         self.now = now
         self._trails: dict[tuple[str, str], tuple[Step, ...]] = {}
         self._moves: dict[tuple[str, str, str, str], int] = {}
+        self._paces: dict[Owner, Pace] = {}
+        self.touched: list[Owner] | None = None  # what changed since somebody set this to a list
 
     def __getitem__(self, name: str) -> Collection[Any]:
         return self.collections[name]
@@ -114,7 +126,7 @@ class World:
         when = self.now if at is None else at
         if kind.lifecycle is not None:
             self._note(name, record.id, Step(when, "created", "", record.state))
-        self._reschedule(kind, record)
+        self._reschedule(kind, record, when)
         kind.effects(self, None, record, when)
         return record
 
@@ -137,7 +149,7 @@ class World:
         assert collection.get(record.id) is record, f"{name} {record.id} has changed since"
         collection.put(after)
         self._note(name, record.id, Step(when, event, record.state, target))
-        self._reschedule(kind, after)
+        self._reschedule(kind, after, when)
         kind.effects(self, record, after, when)
         return collection.get(record.id) or after
 
@@ -149,9 +161,50 @@ class World:
             raise SimulationError(f"{name} has no record {record.id!r}")
         assert before.state == record.state, "a state changes through change()"
         self.collections[name].put(record)
-        self._reschedule(kind, record)
-        kind.effects(self, before, record, self.now if at is None else at)
+        when = self.now if at is None else at
+        self._reschedule(kind, record, when)
+        kind.effects(self, before, record, when)
         return record
+
+    def happen(self, name: str, record: R, event: str, at: Instant | None = None) -> R:
+        """One event of a record's lifecycle, made to happen with all that goes with it.
+
+        IllegalTransition where it cannot happen in the record's state; then nothing has changed.
+        """
+        kind = self.kinds[name]
+        if kind.lifecycle is None:
+            raise InputError(f"nothing ever happens to {name}")
+        kind.lifecycle.target(record.state, event)
+        when = self.now if at is None else at
+        if kind.happen is None:
+            return self.change(name, record, event, when)
+        made: R = kind.happen(self, record, event, when)
+        return made
+
+    def hasten(self, name: str, record_id: str, progress: Progress) -> bool:
+        """Brings the work a record is at to its end so soon; False when it is at none."""
+        kind, record = self.kinds[name], self.collections[name].get(record_id)
+        if record is None or record.state not in kind.working:
+            return False
+        self._paces[name, record_id] = Pace(self.now + progress.after, progress.reads)
+        self._reschedule(kind, record, self.now)
+        return True
+
+    def read(self, name: str, record_id: str) -> None:
+        """Counts a call that named the record: work that waits to be read often enough goes on."""
+        pace, record = self._paces.get((name, record_id)), self.collections[name].get(record_id)
+        if pace is not None and pace.reads and record is not None:
+            self._paces[name, record_id] = Pace(self.now, pace.reads - 1)
+            self._reschedule(self.kinds[name], record, self.now)
+
+    @property
+    def paced(self) -> bool:
+        """Whether the work of any record is hastened or held up."""
+        return bool(self._paces)
+
+    def pace(self, name: str, record_id: str) -> Pace | None:
+        """When the record's present work is done, where that is not as its timeline says."""
+        return self._paces.get((name, record_id))
 
     def remove(self, name: str, record_id: str, at: Instant | None = None) -> None:
         """Deletes a record and everything that would have happened to it."""
@@ -160,6 +213,7 @@ class World:
         if before is not None:
             self.events.set((name, record_id), ())
             self._trails.pop((name, record_id), None)
+            self._paces.pop((name, record_id), None)
             kind.effects(self, before, None, self.now if at is None else at)
 
     def advance(self, now: Instant) -> int:
@@ -200,6 +254,8 @@ class World:
         twin.identifiers = self.identifiers.fork()
         twin._trails = self._trails.copy()
         twin._moves = self._moves.copy()
+        twin._paces = self._paces.copy()
+        twin.touched = None
         return twin
 
     def _strike(self, owner: tuple[str, str], due: Due) -> None:
@@ -211,15 +267,39 @@ class World:
             kind.strike(self, record, due)
         except SimulationError:
             # What had no room stays due: the world says so again, it does not quietly lose time.
-            self._reschedule(kind, self.collections[name].get(record_id) or record)
+            self._reschedule(kind, self.collections[name].get(record_id) or record, due.at)
             raise
 
-    def _reschedule(self, kind: Kind[Any], record: Record) -> None:
-        self.events.set((kind.name, record.id), kind.due(record))
+    def _reschedule(self, kind: Kind[Any], record: Record, at: Instant) -> None:
+        due = kind.due(record)
+        if kind.working and (self._paces or kind.pace is not None):
+            due = self._paced(kind, record, due, at)
+        self.events.set((kind.name, record.id), due)
+
+    def _paced(
+        self, kind: Kind[Any], record: Record, due: Sequence[Due], at: Instant
+    ) -> Sequence[Due]:
+        """What is due to a record, with its work hastened until it waits or ends."""
+        owner = (kind.name, record.id)
+        if record.state not in kind.working:
+            self._paces.pop(owner, None)
+            return due
+        pace = self._paces.get(owner)
+        if pace is None:
+            progress = None if kind.pace is None else kind.pace(self, record)
+            if progress is None:
+                return due
+            pace = self._paces[owner] = Pace(at + progress.after, progress.reads)
+        if pace.reads:
+            return tuple(each for each in due if each.recurring)
+        soon = max(pace.at, at)
+        return tuple(each if each.recurring else each._replace(at=soon) for each in due)
 
     def _note(self, name: str, record_id: str, step: Step) -> None:
         owner = (name, record_id)
         trail = self._trails.get(owner, ())
         self._trails[owner] = (*trail[-TRAIL + 1 :], step)
+        if self.touched is not None:
+            self.touched.append(owner)
         move = (name, step.source, step.event, step.target)
         self._moves[move] = self._moves.get(move, 0) + 1

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.vendors.looply.desk import APPROVAL, START, Desk
-from understudy.errors import InputError, NotBuilt
+from understudy.errors import InputError
+from understudy.simulation.progress import Progress
 from understudy.simulation.timeline import Position
 from understudy.simulation.world import World
 from understudy.vendors.looply import VENDOR
@@ -34,9 +35,10 @@ def test_what_a_workflow_cannot_be(entry: dict[str, Any], told: str) -> None:
     assert str(found.value).startswith(f"/workflows/2{told}")
 
 
-def test_what_is_not_built_yet_is_refused_by_name() -> None:
-    with pytest.raises(NotBuilt, match="/workflows/2/progress: `progress` of a workflow is not"):
-        Desk(workflows=[{"progress": "now"}])
+def test_a_workflow_says_how_fast_its_runs_come_to_their_end() -> None:
+    workflows = Desk(workflows=[{"name": "quick", "progress": {"after": "30s"}}]).world["workflows"]
+    (quick,) = workflows.walk("name", "quick")
+    assert quick.progress == Progress(after=30_000)
 
 
 def test_a_collection_that_worlds_do_not_have_is_refused() -> None:

@@ -10,6 +10,7 @@ from msgspec import Raw, structs
 from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Index, Place, inverted
 from understudy.simulation.events import Due
+from understudy.simulation.progress import Progress
 from understudy.simulation.schedule import next_run
 from understudy.simulation.steps import Outcome
 from understudy.simulation.timeline import Position, after, current
@@ -150,20 +151,15 @@ def strike_execution(world: World, execution: Execution, due: Due) -> None:
         happen(world, execution, "fail", at, Told(error=error_of(item, due.kind)))
 
 
-def follow(
-    world: World, before: Execution | None, execution: Execution | None, at: Instant
-) -> None:
-    """Brings along what a change of the state alone left behind (a rule's `then` says no more)."""
-    if before is None or execution is None or execution.events != before.events:
-        return
-    if before.state == execution.state and before != execution:
-        return  # another value of it, and no event
-    event = world.trail("executions", execution.id)[-1].event
-    timeline, state = workflow_of(world, execution).timeline, execution.state
-    fields = moved(timeline, before, event, at, execution.input, NOTHING, state)
-    if event == "resume":
-        fields["resumed"] = at
-    world.replace("executions", structs.replace(execution, **fields), at)
+def made_to(world: World, execution: Execution, event: str, at: Instant) -> Execution:
+    """An event that a rule makes happen; a resume opens the restart window as any other does."""
+    fields: dict[str, Any] = {"resumed": at} if event == "resume" else {}
+    return happen(world, execution, event, at, **fields)
+
+
+def pace(world: World, execution: Execution) -> Progress | None:
+    """How the workflow of an execution hastens its work."""
+    return workflow_of(world, execution).progress
 
 
 def follow_schedule(
@@ -222,7 +218,9 @@ KINDS: tuple[Kind[Any], ...] = (
         },
         due=due_of_execution,
         strike=strike_execution,
-        effects=follow,
+        happen=made_to,
+        working=frozenset({IN_PROGRESS}),
+        pace=pace,
     ),
     Kind("installations", Installation),
 )

@@ -6,6 +6,7 @@ from msgspec import Raw, Struct
 
 from understudy.simulation.clock import Duration, Instant
 from understudy.simulation.collection import Record
+from understudy.simulation.progress import Progress
 from understudy.simulation.steps import Timeline
 from understudy.simulation.timeline import Position
 from understudy.vendor import Credential
@@ -45,6 +46,7 @@ class Workflow(Record, frozen=True, kw_only=True):
     workspace: str
     timeline: Timeline = ()
     window: Duration = RESTART_WINDOW
+    progress: Progress | None = None
     schedule: str | None = None
     next_run: Instant | None = None
     schema: Raw = EMPTY

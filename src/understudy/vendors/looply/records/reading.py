@@ -7,8 +7,8 @@ from typing import Any
 
 from msgspec import Raw, json, structs
 
-from understudy.errors import InputError, NotBuilt
-from understudy.simulation import schedule
+from understudy.errors import InputError
+from understudy.simulation import progress, schedule
 from understudy.simulation.clock import Instant, duration, instant
 from understudy.simulation.steps import Do, Outcome, Respond, Timeline
 from understudy.simulation.timeline import parse
@@ -32,8 +32,6 @@ def workflow(
     entry: Entry, workflow_id: str, organization: str, user: str, start: Instant
 ) -> Workflow:
     """A workflow version of its entry."""
-    if "progress" in entry:
-        raise NotBuilt("`progress` of a workflow is not built yet", where="/progress")
     created, name = moment(entry, "created", start, start), entry.get("name", "")
     version = entry.get("version", 1)
     window = entry.get("restart_window")
@@ -50,6 +48,7 @@ def workflow(
         workspace=entry.get("workspace", WORKSPACE),
         timeline=_steps(entry.get("steps", ())),
         window=RESTART_WINDOW if window is None else duration(window),
+        progress=progress.parse(entry["progress"]) if "progress" in entry else None,
         schedule=entry.get("schedule"),
         schema=free(entry, "schema"),
         mock_payload=free(entry, "mock_payload"),
