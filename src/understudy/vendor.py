@@ -240,6 +240,9 @@ def default_credential(world: World) -> Credential | None:
 
 def compose(answer: Answer, values: Mapping[str, Any]) -> Reply:
     """The answer's example, each leaf replaced for which a value of that name is known."""
+    if (answer.media_type or "").startswith("text/"):
+        raw, media_type = str(answer.example).encode(), f"{answer.media_type}; charset=utf-8"
+        return Reply(answer.status, answer=answer.name, raw=raw, media_type=media_type)
     return Reply(
         answer.status,
         fill(answer.example, values),
