@@ -290,6 +290,8 @@ def test_one_wrong_field(fields: dict[str, Any]) -> None:
         "number=x&number=1&number=2.5",
         "order=left",
         "order=",
+        "page=1&page=0",
+        "size=0&size=x&order=up&order=left",
     ],
 )
 def test_one_wrong_parameter(query: str) -> None:
@@ -458,6 +460,31 @@ def test_an_enum_class(colour: Any) -> None:
 @pytest.mark.parametrize("kind", ["c", "", 1, []])
 def test_a_validator_of_the_vendors_own(kind: Any) -> None:
     same("/checked", json.dumps({"kind": kind}).encode(), JSON)
+
+
+def test_a_parameter_sent_twice_is_no_value() -> None:
+    query = "page=1&page=2"
+    assert ORACLE.post(
+        f"/books/{ID}?{query}", content=book(), headers={**JSON, "x-key": "1"}
+    ).is_success
+    reply = ours(f"/books/{ID}?{query}", {**JSON, "x-key": "1"}, book())
+    (told,) = reply.body["detail"]
+    assert (told["type"], told["loc"], told["input"]) == ("int_type", ["query", "page"], ["1", "2"])
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "kind", "text"),
+    [
+        ("/books/%FF", "", "uuid_parsing", "\ufffd"),
+        (f"/books/{ID}", "page=%FF", "int_parsing", "\ufffd"),
+        (f"/books/{ID}", "since=a%FF", "datetime_from_date_parsing", "a\ufffd"),
+    ],
+)
+def test_what_is_no_utf8_is_read_with_a_replacement(
+    path: str, query: str, kind: str, text: str
+) -> None:
+    reply = same(f"{path}?{query}", book(), {**JSON, "x-key": "1"})
+    assert [(each["type"], each["input"]) for each in reply.body["detail"]] == [(kind, text)]
 
 
 STRICTER = {

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from understudy.openapi.operation import Operation, Violation
+from understudy.openapi.operation import Operation, Parameter, Violation, Violations
 from understudy.openapi.request import split_query
 from understudy.vendor import Call, Problem, ProblemKind, Reply
 from understudy.vendors.pydantic import ORDER, Choice, kind_of, literal, said
@@ -83,7 +83,7 @@ def _entry(
     violation: Violation, operation: Operation | None, call: Call, choice: Choice
 ) -> dict[str, Any]:
     steps, schema = _meant(violation, operation)
-    violation = _as_read(violation, call, schema)
+    violation = _as_read(violation, operation, call, schema)
     told = said(violation, schema, choice)
     loc: list[str | int] = [violation.location, *([violation.name] if violation.name else ())]
     loc += steps
@@ -104,8 +104,8 @@ def _meant(
         root = body.schema if body is not None else {}
         components = body.components if body is not None else {}
     elif operation is not None:
-        known = (each for each in operation.parameters if each.location == violation.location)
-        root = next((each.schema for each in known if each.name == violation.name), {})
+        parameter = _parameter(violation, operation)
+        root = {} if parameter is None else parameter.schema
     steps: list[str | int] = []
     node = _resolved(root, components)
     for raw in violation.pointer.split("/")[1:]:
@@ -113,6 +113,12 @@ def _meant(
         steps.append(int(step) if "items" in node and step.isdecimal() else step)
         node = _resolved(_below(node, step), components)
     return steps, node
+
+
+def _parameter(violation: Violation, operation: Operation | None) -> Parameter | None:
+    known = () if operation is None else operation.parameters
+    place = violation.location, violation.name
+    return next((each for each in known if (each.location, each.name) == place), None)
 
 
 def _below(node: Mapping[str, Any], step: str) -> Any:
@@ -137,7 +143,9 @@ def _resolved(node: Any, components: Mapping[str, Any]) -> Mapping[str, Any]:
     return {}
 
 
-def _as_read(violation: Violation, call: Call, schema: Mapping[str, Any]) -> Violation:
+def _as_read(
+    violation: Violation, operation: Operation | None, call: Call, schema: Mapping[str, Any]
+) -> Violation:
     """What the vendor's framework makes of a request that ours refuses earlier."""
     if violation.keyword == "media_type":
         # Without JSON's media type the body is text to FastAPI, and text is no model.
@@ -145,6 +153,13 @@ def _as_read(violation: Violation, call: Call, schema: Mapping[str, Any]) -> Vio
             return violation._replace(keyword="missing", got=None)
         text = call.body.decode("utf-8", "replace")
         return violation._replace(keyword="type", expected=None, got=text)
+    if violation.keyword == "duplicate":
+        # The last one counts there. Where that one is right, only the contract minds the others.
+        parameter = _parameter(violation, operation)
+        last = () if parameter is None else parameter.decode(violation.got[-1:])
+        if type(last) is Violations:
+            return last[0]
+        return violation._replace(keyword="type", expected=None)
     if violation.keyword == "encoding":
         text = unquote(_sent(violation, call), errors="replace")
         kind = kind_of(schema)

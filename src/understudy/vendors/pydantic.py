@@ -70,7 +70,7 @@ def said(violation: Violation, schema: Mapping[str, Any], choice: Choice) -> Sai
     keyword, expected, got = violation.keyword, violation.expected, violation.got
     if keyword in ("required", "missing"):
         return Said("missing", "Field required")
-    if keyword in ("type", "duplicate"):
+    if keyword == "type":
         return _type(kind_of(schema, expected), got)
     if keyword in ("enum", "const"):
         return choice(violation)
