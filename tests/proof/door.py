@@ -45,6 +45,9 @@ class Wish:
                 wish = replace(wish, body=value)
             elif name in self.path:
                 wish = replace(wish, path={**wish.path, name: value})
+            elif name in self.headers:
+                headers = {**wish.headers, name: value}
+                wish = replace(wish, headers={k: v for k, v in headers.items() if v is not None})
             else:
                 query = {**wish.query, name: value}
                 wish = replace(wish, query={k: v for k, v in query.items() if v is not None})

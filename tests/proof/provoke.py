@@ -61,6 +61,7 @@ def take(door: Door, step: Mapping[str, Any]) -> Told | None:
 def wish(door: Door, step: Mapping[str, Any]) -> Wish:
     """A step's call: the valid one, with what the step says instead."""
     made = replace(door.valid(step["call"]), caller=step.get("as", "default"))
+    made = replace(made, headers={**made.headers, **step.get("headers", {})})
     if "raw" in step:
         made = replace(made, raw=step["raw"].encode())
     return made.given(**step.get("with", {}))

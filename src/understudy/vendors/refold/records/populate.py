@@ -1,0 +1,224 @@
+"""How the entries of a world file become records; a mistake is told with its JSON pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from msgspec import structs
+
+from understudy.errors import InputError
+from understudy.simulation import progress
+from understudy.simulation.clock import Instant
+from understudy.simulation.collection import Record
+from understudy.simulation.world import World
+from understudy.vendor import default_credential
+from understudy.vendors.refold.lifecycle import begin, meet
+from understudy.vendors.refold.records import (
+    KEY,
+    PREFIXES,
+    PRODUCTION,
+    SESSION,
+    TEST,
+    Application,
+    Key,
+    LinkedAccount,
+    Workflow,
+    account_key,
+    object_id,
+    tenant_of,
+)
+from understudy.vendors.refold.records.placed import placed
+from understudy.vendors.refold.records.reading import Entry, free, grouped, moment, steps
+
+ORGANIZATION = "65bc6e05a1b2c3d400000001"  # whose an entry is, in a world that names none
+SHOWN = 20  # names told when one is unknown: more would hide the mistake
+
+
+def populate(world: World, section: Mapping[str, Sequence[Entry]], start: Instant) -> None:
+    """Adds what a section declares; InputError with the pointer of what cannot be."""
+    population = _Population(world, section, start)
+    makers: Mapping[str, Callable[[Entry], Record]] = {
+        "credentials": population.key,
+        "applications": population.application,
+        "workflows": population.workflow,
+        "linked_accounts": population.account,
+        "executions": population.execution,
+    }
+    if unknown := section.keys() - makers.keys():
+        name, there = min(unknown), ", ".join(makers)
+        raise InputError(f"a world has no {name}", where=f"/{name}", fix=f"It has {there}")
+    for collection, make in makers.items():
+        for number, entry in enumerate(section.get(collection, ())):
+            try:
+                population.put(collection, make(entry))
+            except InputError as error:
+                raise error.at(f"/{collection}/{number}") from None
+
+
+class _Population:
+    """One section on its way into a world; its names come before those of the world."""
+
+    def __init__(
+        self, world: World, section: Mapping[str, Sequence[Entry]], start: Instant
+    ) -> None:
+        self.world = world
+        self.start = start
+        self.named: dict[tuple[str, str], str] = {}
+        stated = (each.get("organization") for each in section.get("credentials", ()))
+        first = default_credential(world)
+        self.organization: str = next(filter(None, stated), None) or (
+            first.organization if isinstance(first, Key) else ORGANIZATION
+        )
+
+    def put(self, collection: str, record: Record) -> None:
+        """Adds a record; one that had its name before loses it, a key or account of its id goes."""
+        records, name = self.world[collection], getattr(record, "name", "")
+        if collection in ("credentials", "linked_accounts") and record.id in records:
+            self.world.remove(collection, record.id)
+        if record.id in records:
+            what = f"{collection} have a {record.id!r} already"
+            raise InputError(what, where="/id", fix="Choose another")
+        if name:
+            if (collection, name) in self.named:
+                raise InputError(f"a second {name!r}", where="/name", fix="Choose another name")
+            self.named[collection, name] = record.id
+            older = None if collection == "credentials" else records.first("name", name)
+            if older is not None:
+                self.world.replace(collection, structs.replace(older, name=""))
+        self.world.add(collection, record, at=record.created)
+
+    def key(self, entry: Entry) -> Key:
+        name = entry["name"]
+        where = "/token" if "token" in entry else "/key"
+        text = entry.get("token") or entry.get("key") or f"tk-{name}"
+        owner = self.world["credentials"].first("key", text)
+        if owner is not None and owner.id != name:
+            raise InputError(f"this is that of {owner.id!r}", where=where, fix="Choose another")
+        organization = entry.get("organization", self.organization)
+        environment = _environment(entry, text)
+        return Key(
+            id=name,
+            name=name,
+            key=text,
+            tenant=tenant_of(organization, environment),
+            role=SESSION if "token" in entry else KEY,
+            organization=organization,
+            environment=environment,
+            linked_account_id=entry.get("linked_account_id", ""),
+            created=self.start,
+        )
+
+    def application(self, entry: Entry) -> Application:
+        organization = entry.get("organization", self.organization)
+        if self.world["applications"].first("slug", (organization, entry["slug"])):
+            what = f"a second application {entry['slug']!r} of {organization}"
+            raise InputError(what, where="/slug", fix="Choose another slug")
+        return self._application(organization, entry["slug"], entry)
+
+    def _application(self, organization: str, slug: str, entry: Entry) -> Application:
+        return Application(
+            id=entry.get("id") or self._id("application"),
+            name=entry.get("name", ""),
+            organization=organization,
+            slug=slug,
+            title=entry.get("title") or slug.replace("-", " ").capitalize(),
+            icon=entry.get("icon", ""),
+            created=self.start,
+        )
+
+    def workflow(self, entry: Entry) -> Workflow:
+        organization = entry.get("organization", self.organization)
+        environment, slug = entry.get("environment", TEST), entry["slug"]
+        alias, name = entry.get("alias", ""), entry.get("name", "")
+        taken = (tenant_of(organization, environment), slug, alias)
+        if alias and self.world["workflows"].first("alias", taken) is not None:
+            what = f"a second {alias!r} in {slug}"
+            raise InputError(what, where="/alias", fix="Choose another alias")
+        application = self.world["applications"].first("slug", (organization, slug))
+        if application is None:
+            made = self._application(organization, slug, {})
+            application = self.world.add("applications", made, at=self.start)
+        return Workflow(
+            id=entry.get("id") or self._id(f"workflow {name}"),
+            name=name,
+            organization=organization,
+            environment=environment,
+            application=application.id,
+            slug=slug,
+            alias=alias,
+            title=entry.get("title") or name or alias or "Workflow",
+            timeline=steps(entry),
+            grouped=grouped(entry.get("steps", ())),
+            published=entry.get("published", True),
+            progress=progress.parse(entry["progress"]) if "progress" in entry else None,
+            linked_account_id=entry.get("linked_account_id", ""),
+            created=moment(entry, "created", self.start, self.start),
+        )
+
+    def account(self, entry: Entry) -> LinkedAccount:
+        organization = entry.get("organization", self.organization)
+        environment = entry.get("environment", TEST)
+        account = entry["linked_account_id"]
+        return LinkedAccount(
+            id=account_key(tenant_of(organization, environment), account),
+            name=entry.get("name", ""),
+            organization=organization,
+            environment=environment,
+            linked_account_id=account,
+            created=moment(entry, "created", self.start, self.start),
+        )
+
+    def execution(self, entry: Entry) -> Record:
+        workflow = self._workflow_meant(str(entry["workflow"]))
+        begun = begin(
+            workflow,
+            self.start,
+            record_id=entry.get("id") or self._id("execution"),
+            linked_account_id=entry["linked_account_id"],
+            config_id=entry.get("config_id", ""),
+            sync=entry.get("sync", False),
+            payload=free(entry, "input"),
+            name=entry.get("name", ""),
+        )
+        made = placed(workflow.timeline, begun, entry, self.start)
+        meet(self.world, workflow, made.linked_account_id, made.created)
+        return made
+
+    def _id(self, kind: str) -> str:
+        return object_id(self.world.identifiers, kind, self.start)
+
+    def _workflow_meant(self, handle: str) -> Workflow:
+        """The workflow an execution runs: by name (this section's first), by id, by alias."""
+        workflows = self.world["workflows"]
+        own = self.named.get(("workflows", handle))
+        found: Any = workflows.get(own) if own else workflows.first("name", handle)
+        found = found or workflows.get(handle)
+        if found is None:
+            found = next((each for each in workflows if each.alias == handle), None)
+        if not isinstance(found, Workflow):
+            raise InputError(f"no workflow {handle!r}", where="/workflow", fix=self._names())
+        return found
+
+    def _names(self) -> str:
+        names: list[Any] = self.world["workflows"].keys("name")
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        there = ", ".join(sorted(names)[:SHOWN]) + more
+        return f"There are {there}" if names else "Give one of the workflows this name"
+
+
+def _environment(entry: Entry, text: str) -> str:
+    """The environment a key is for, by its prefix; of a token as it says."""
+    if "token" in entry:
+        if "key" in entry:
+            raise InputError("a credential is a key or a token", where="/token", fix="Keep one")
+        if "linked_account_id" not in entry:
+            fix = "Say linked_account_id: ada@northwind.example"
+            raise InputError("a token is that of a linked account", where="/token", fix=fix)
+        return str(entry.get("environment", TEST))
+    environment = PRODUCTION if text.startswith(PREFIXES[PRODUCTION]) else TEST
+    stated = entry.get("environment", environment)
+    if stated != environment:
+        fix = f"A key of {stated} begins with {PREFIXES[stated]}"
+        raise InputError(f"this key is one of {environment}", where="/environment", fix=fix)
+    return environment

@@ -1,0 +1,140 @@
+"""From records to the vendor's bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import Raw
+
+from understudy.simulation.clock import iso
+from understudy.simulation.steps import Do, Item, Outcome, Parallel, Respond, Sleep, Wait
+from understudy.vendors.refold.records import (
+    COMPLETED,
+    ERRORED,
+    OVER,
+    RUNNING,
+    STOPPED,
+    TIMED_OUT,
+    Application,
+    Execution,
+    Workflow,
+)
+
+NODES = 100  # nodes told of one run: a long loop would fill megabytes
+
+_KINDS: Mapping[type, str] = {Do: "action", Sleep: "delay", Wait: "wait", Respond: "response"}
+_ENDED = {ERRORED: "Errored", TIMED_OUT: "Timed_Out", STOPPED: "Stopped"}
+
+
+def result(execution: Execution) -> dict[str, Any]:
+    """What a synchronous run is answered."""
+    body: dict[str, Any] = {"return_value": execution.response, "execution_id": execution.id}
+    if execution.state != COMPLETED:
+        body |= {"errored": True, "execution_error": execution.error}
+    return body
+
+
+def public_result(execution: Execution) -> dict[str, Any]:
+    """The same as the second version of the API tells it."""
+    errored = execution.state != COMPLETED
+    body: dict[str, Any] = {
+        "return_value": execution.response,
+        "execution_id": execution.id,
+        "errored": errored,
+        "status_code": status_of(execution),
+    }
+    return body | {"execution_error": execution.error} if errored else body
+
+
+def status_of(execution: Execution) -> int:
+    """The HTTP status of a synchronous run: that of its Response node, if it came to its end."""
+    return execution.status_code if execution.state == COMPLETED else 200
+
+
+def response(execution: Execution) -> dict[str, Any]:
+    """What a run returned, and its status."""
+    return {"response": execution.response, "status": execution.state}
+
+
+def instance(execution: Execution, workflow: Workflow, application: Application) -> dict[str, Any]:
+    """A run with its nodes."""
+    shown = {"_id": application.id, "name": application.title, "icon": application.icon}
+    body = {
+        "_id": execution.id,
+        "name": f"Execution of {workflow.title}",
+        "org_id": execution.organization,
+        "associated_application": shown,
+        "status": execution.state,
+        "associated_workflow": {"_id": workflow.id, "name": workflow.title, "icon": ""},
+        "associated_trigger_application": {
+            "_id": application.id,
+            "name": application.title,
+            "app_type": application.slug,
+            "origin_trigger": {"_id": workflow.id[::-1], "name": "API Call"},
+        },
+        "linked_account_id": execution.linked_account_id,
+        "environment": execution.environment,
+        "config_id": execution.config_id,
+        # Its own second, and the rest of its id turned round: an id of another kind, kept nowhere.
+        "associated_event_id": execution.id[:8] + execution.id[:7:-1],
+        "type_of_execution": "SYNC" if execution.sync else "ASYNC",
+        "completion_percentage": _percentage(execution, workflow),
+        "nodes": list(_nodes(execution, workflow)),
+        "createdAt": iso(execution.created),
+        "updatedAt": iso(execution.modified),
+    }
+    return body | {"completion_time": iso(execution.modified)} if execution.state in OVER else body
+
+
+def _percentage(execution: Execution, workflow: Workflow) -> int:
+    """How many of its nodes are behind it, of a hundred."""
+    if execution.state == COMPLETED:
+        return 100
+    total = sum(not isinstance(item, Outcome) for item in workflow.timeline)
+    return 100 * min(execution.position.step, total) // max(total, 1)
+
+
+def _nodes(execution: Execution, workflow: Workflow) -> Iterator[dict[str, Any]]:
+    """The nodes it has entered, the one it is at included."""
+    timeline, here = workflow.timeline, execution.position.step
+    entered = min(here + (execution.state != COMPLETED), len(timeline))
+    for step in range(max(entered - NODES, 0), entered):
+        item = timeline[step]
+        if isinstance(item, Parallel):
+            parts: tuple[Item, ...] = item.steps[: max(NODES - entered, 1)]
+        else:
+            parts = () if isinstance(item, Outcome) else (item,)
+        for part in parts:
+            yield _node(str(step + 1), part, execution, done=step < here)
+
+
+def _node(node_id: str, item: Item, execution: Execution, *, done: bool) -> dict[str, Any]:
+    return {
+        "node_id": node_id,
+        "node_name": item.name,
+        "node_type": _KINDS.get(type(item), "action"),
+        "node_status": "Success" if done else _status(item, execution),
+        "attempts_made": _attempts(item) if done else execution.position.attempt,
+        "maximum_attempts": 1 + (item.retry.limit if isinstance(item, Do) and item.retry else 0),
+        "input_data": execution.input,
+        "latest_output": _output(item) if done else execution.error,
+    }
+
+
+def _status(item: Item, execution: Execution) -> str:
+    if execution.state in _ENDED:
+        return _ENDED[execution.state]
+    return "Waiting" if isinstance(item, Wait) and execution.state == RUNNING else "Ready"
+
+
+def _attempts(item: Item) -> int:
+    """How often a node that succeeded was tried."""
+    failed = item.fails.times if isinstance(item, Do) and item.fails is not None else 0
+    return 1 + (failed or 0)
+
+
+def _output(item: Item) -> Raw | None:
+    if isinstance(item, Respond):
+        return item.reply
+    return item.output if isinstance(item, Do) else None
