@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from understudy.openapi.operation import Violation
+from understudy.openapi.request import decode_json
 from understudy.scenarios.faults import Drip, Fault
 from understudy.server.exchange import Sent
-from understudy.server.protocol import ABORT
+from understudy.server.protocol import ABORT, GONE
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -31,7 +33,7 @@ async def deliver(sent: Sent, scope: Scope, receive: Receive, send: Send) -> Non
     elif fault.truncate is not None and fault.truncate < len(sent.body):
         await _truncate(sent, fault.truncate, scope, receive, send)
     elif fault.drip is not None:
-        await _drip(sent, fault.drip, send)
+        await _drip(sent, fault.drip, scope, send)
     else:
         headers, body = spoilt(sent, fault)
         await _send(sent.status, headers, body, send)
@@ -40,12 +42,18 @@ async def deliver(sent: Sent, scope: Scope, receive: Receive, send: Send) -> Non
 def spoilt(sent: Sent, fault: Fault) -> tuple[list[tuple[bytes, bytes]], bytes]:
     """The headers and the body that a `malformed` or a `content_type` fault makes of an answer."""
     headers, body = sent.headers, sent.body
-    if fault.malformed:
-        body = body[: max(1, len(body) // 2)] or b"{"
+    if fault.malformed and body:
+        body = malformed(body)
         headers = _with(headers, _LENGTH, b"%d" % len(body))
     if fault.content_type is not None:
         headers = _with(headers, _TYPE, fault.content_type.encode("latin-1", "replace"))
     return headers, body
+
+
+def malformed(body: bytes) -> bytes:
+    """The first half of a body, as an interrupted writer leaves it; never JSON itself."""
+    half = body[: max(1, len(body) // 2)]
+    return half if isinstance(decode_json(half), Violation) else b"{" + half
 
 
 def _with(
@@ -81,14 +89,22 @@ async def _truncate(sent: Sent, size: int, scope: Scope, receive: Receive, send:
         await _gone(receive)
 
 
-async def _drip(sent: Sent, drip: Drip, send: Send) -> None:
+async def _drip(sent: Sent, drip: Drip, scope: Scope, send: Send) -> None:
+    """A few bytes at a time, for as long as somebody is there to take them."""
+    gone = (scope.get("extensions") or {}).get(GONE, _never)
     await send({"type": "http.response.start", "status": sent.status, "headers": sent.headers})
     for start in range(0, len(sent.body), drip.size):
         if start:
             await asyncio.sleep(drip.every / 1000)
+        if gone():
+            return
         piece = sent.body[start : start + drip.size]
         await send({"type": "http.response.body", "body": piece, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
+
+
+def _never() -> bool:
+    return False
 
 
 async def _gone(receive: Receive) -> None:

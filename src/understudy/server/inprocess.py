@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from typing import Any, NamedTuple
 
 from understudy.server.delivery import Message
-from understudy.server.protocol import ABORT
+from understudy.server.protocol import ABORT, GONE
+
+_late: set[asyncio.Future[None]] = set()  # an event loop itself keeps tasks only weakly
 
 
 class ConnectionLost(Exception):
@@ -39,8 +41,8 @@ async def ask(
     timeout: float | None = None,
 ) -> Answered:
     """One call of an ASGI application; ConnectionLost when it dropped the connection, CallTimeout
-    when it took longer than `timeout` seconds. A call that is never answered is lost at once
-    where nobody gave a timeout."""
+    when it took longer than `timeout` seconds: then the application goes on with it, as a server
+    does. A call that is never answered is lost at once where nobody gave a timeout."""
     lost: list[str] = []
     sent: list[Message] = []
     asked = False
@@ -64,11 +66,11 @@ async def ask(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    try:
-        call = app(_scope(method, target, headers, body, abort), receive, send)
-        await (call if timeout is None else asyncio.wait_for(call, timeout))
-    except TimeoutError:
-        raise CallTimeout(f"no answer within {timeout} s") from None
+    call = app(_scope(method, target, headers, body, abort, gone.is_set), receive, send)
+    if timeout is None:
+        await call
+    else:
+        await _within(timeout, call, gone)
     if lost:
         raise ConnectionLost(lost[0])
     start, *rest = sent
@@ -76,8 +78,25 @@ async def ask(
     return Answered(start["status"], answer_headers, b"".join(m.get("body", b"") for m in rest))
 
 
+async def _within(timeout: float, call: Coroutine[Any, Any, None], gone: asyncio.Event) -> None:
+    """Waits for a call so long; what is late goes on behind the caller's back."""
+    task = asyncio.ensure_future(call)
+    try:
+        await asyncio.wait_for(asyncio.shield(task), timeout)
+    except TimeoutError:
+        gone.set()
+        _late.add(task)
+        task.add_done_callback(_late.discard)
+        raise CallTimeout(f"no answer within {timeout} s") from None
+
+
 def _scope(
-    method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes, abort: Any
+    method: str,
+    target: str,
+    headers: Iterable[tuple[str, str]],
+    body: bytes,
+    abort: Any,
+    gone: Any,
 ) -> dict[str, Any]:
     path, _, query = target.partition("?")
     pairs = [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in headers]
@@ -99,7 +118,7 @@ def _scope(
         "headers": pairs,
         "server": ("sandbox", 80),
         "client": ("127.0.0.1", 1),
-        "extensions": {ABORT: abort},
+        "extensions": {ABORT: abort, GONE: gone},
     }
 
 

@@ -15,7 +15,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from understudy.server.exchange import Sent
 
-ABORT = "understudy.abort"
+ABORT = "understudy.abort"  # drops the connection
+GONE = "understudy.gone"  # whether the peer has dropped it
 Way = Literal["reset", "close", "finish"]
 
 _RESET = struct.pack("ii", 1, 0)  # linger for no time: the peer gets RST instead of FIN
@@ -51,7 +52,7 @@ class SandboxProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        extensions: Any = {ABORT: self.abort}
+        extensions: Any = {ABORT: self.abort, GONE: self.transport.is_closing}
         self.scope["extensions"] = extensions
         self.direct = False
 
