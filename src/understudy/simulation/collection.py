@@ -87,6 +87,15 @@ class Collection(Generic[R]):
     def count(self, index: str, key: Hashable) -> int:
         return len(self._row(index, key))
 
+    def rank(self, index: str, key: Hashable, place: Place, *, behind: bool = False) -> int:
+        """How many records under that key stand before a place; `behind`: and at it."""
+        row = self._row(index, key)
+        return bisect_right(row, place, key=_place) if behind else bisect_left(row, (place, ""))
+
+    def ranked(self, index: str, key: Hashable, start: int, stop: int) -> list[R]:
+        """The records under that key from one rank up to another, oldest first."""
+        return [self._records[record_id] for _, record_id in self._row(index, key)[start:stop]]
+
     def keys(self, index: str) -> list[Hashable]:
         """The keys of an index that have records."""
         return [key for key, row in self._places[index].items() if row]

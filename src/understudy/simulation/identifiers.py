@@ -30,6 +30,11 @@ class Identifiers:
         """A whole number from 0 to below."""
         return int.from_bytes(self._next(kind, 8), "big") % below
 
+    def ordinal(self, kind: str) -> int:
+        """How many of a kind there have been with this one: 1, 2, 3 and so on."""
+        count = self._counters[kind] = self._counters.get(kind, 0) + 1
+        return count
+
     def counters(self) -> dict[str, int]:
         return dict(self._counters)
 
@@ -37,6 +42,5 @@ class Identifiers:
         return Identifiers(self.seed, self.vendor, self._counters)
 
     def _next(self, kind: str, size: int) -> bytes:
-        count = self._counters.get(kind, 0) + 1
-        self._counters[kind] = count
+        count = self.ordinal(kind)
         return blake2b(f"{kind}/{count}".encode(), digest_size=size, key=self._key).digest()

@@ -10,10 +10,14 @@ FOREVER: Duration = 1 << 62
 
 
 class Failure(Struct, frozen=True):
-    """The first `times` attempts of a step fail with this error; None: every attempt."""
+    """The first `times` attempts of a step fail with this error; None: every attempt.
+
+    After a `final` failure there is no other attempt, whatever the retry says.
+    """
 
     times: int | None = None
     error: Raw = Raw(b'"failed"')
+    final: bool = False
 
 
 class Retry(Struct, frozen=True):

@@ -120,6 +120,8 @@ def course(item: Do) -> tuple[Duration, bool]:
     once = item.timeout if slow and item.timeout is not None else item.takes
     retry = item.retry or Retry()
     failing = 0 if item.fails is None else item.fails.times
+    if not slow and failing != 0 and _final(item, 1):
+        return once, False
     well = not slow and failing is not None and failing <= retry.limit
     failed = failing if well and failing is not None else retry.limit
     return min(once * (failed + 1) + retry.pauses(failed), FOREVER), well
@@ -132,7 +134,15 @@ def fails(item: Do, attempt: int) -> bool:
 
 def retries(item: Do, attempt: int) -> bool:
     """Whether another attempt follows when that one failed."""
-    return item.retry is not None and attempt <= item.retry.limit
+    if item.retry is None or attempt > item.retry.limit:
+        return False
+    return not _final(item, attempt)
+
+
+def _final(item: Do, attempt: int) -> bool:
+    """Whether that attempt fails so that none follows; one that ran out of time may be tried."""
+    slow = item.timeout is not None and item.timeout < item.takes
+    return not slow and item.fails is not None and item.fails.final and fails(item, attempt)
 
 
 def after(timeline: Timeline, position: Position, event: str, at: Instant) -> Position | None:

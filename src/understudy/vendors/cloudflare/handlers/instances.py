@@ -1,0 +1,149 @@
+"""Instances: created, listed, described, one step read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from msgspec import DecodeError, Raw, json
+
+from understudy.errors import InputError
+from understudy.simulation.clock import Instant, instant
+from understudy.simulation.world import World
+from understudy.vendor import Missing, Problem, Reply, Request, refusal
+from understudy.vendors.cloudflare import wire
+from understudy.vendors.cloudflare.handlers import asking
+from understudy.vendors.cloudflare.lifecycle.instances import begin
+from understudy.vendors.cloudflare.records import Instance, Version, Workflow, instance_key
+from understudy.vendors.cloudflare.wire import paging, steps
+
+PAGE = 50  # instances on a page, unless told
+
+
+def create_instance(request: Request, world: World) -> Reply:
+    """A new instance, queued."""
+    workflow = asking.workflow(request, world)
+    version = asking.deployed(request, world, workflow)
+    body = request.body or {}
+    _queueing(request, world)
+    taken = world["instances"].get(instance_key(workflow.id, body.get("instance_id", "")))
+    if taken is not None:
+        raise refusal("ALREADY_EXISTS", partial(_taken, taken), taken)
+    return wire.success(wire.created(_created(world, workflow, version, body)))
+
+
+def batch_create_instances(request: Request, world: World) -> Reply:
+    """New instances, queued; ids that are taken are passed over."""
+    workflow = asking.workflow(request, world)
+    version = asking.deployed(request, world, workflow)
+    made = []
+    for body in request.body or ():
+        key = instance_key(workflow.id, body.get("instance_id", ""))
+        if key not in world["instances"]:
+            _queueing(request, world)
+            made.append(wire.created(_created(world, workflow, version, body)))
+    return wire.success(made)
+
+
+def _created(
+    world: World, workflow: Workflow, version: Version, body: Mapping[str, Any]
+) -> Instance:
+    made = begin(
+        world,
+        workflow,
+        version,
+        world.now,
+        instance_id=body.get("instance_id", ""),
+        params=_params(body),
+        retention=asking.retention(body, "instance_retention"),
+    )
+    return world.add("instances", made)
+
+
+def _params(body: Mapping[str, Any]) -> Raw | None:
+    """The params as JSON: a text that holds JSON is read, any other stays one."""
+    said = body.get("params")
+    if said is None:
+        return None
+    if isinstance(said, str):
+        try:
+            return Raw(json.encode(json.decode(said)))
+        except (DecodeError, RecursionError, UnicodeError):
+            pass
+    return Raw(json.encode(said))
+
+
+def _queueing(request: Request, world: World) -> None:
+    """Refuses what would be one queued instance too many."""
+    account = asking.account(request, world)
+    if world["instances"].count("queued", account.id) >= account.queued:
+        because = f"account {account.id} has {account.queued} queued instances"
+        raise refusal("TOO_MANY_QUEUED", because)
+
+
+def _taken(found: Instance) -> str:
+    return f"instance {found.instance_id!r} is {found.state}, and kept"
+
+
+def list_instances(request: Request, world: World) -> Reply:
+    """A page of a workflow's instances, by cursor or by number."""
+    workflow, values = asking.workflow(request, world), request.values
+    chosen = paging.Selection.of(
+        world["instances"],
+        workflow.id,
+        values.get("status"),
+        _moment(values, "date_start"),
+        _moment(values, "date_end"),
+    )
+    size, cursor, number = values.get("per_page", PAGE), values.get("cursor"), values.get("page")
+    if cursor is None:
+        found, more = chosen.page(number or 1, size)
+    else:
+        place, number = paging.place(cursor, workflow.id), None
+        if place is None:
+            raise refusal("INVALID_INPUT", "no answer gave this cursor", workflow)
+        ascending = values.get("direction") == "asc"
+        found, more = chosen.behind(place, size, ascending=ascending)
+    rows = [wire.instance_row(world, each) for each in found]
+    following = paging.cursor(found[-1]) if more and found else ""
+    return paging.listed(rows, chosen, size, number=number, following=following)
+
+
+def _moment(values: Mapping[str, Any], name: str) -> Instant | None:
+    if name not in values:
+        return None
+    try:
+        return instant(values[name])
+    except InputError as error:
+        raise refusal("INVALID_INPUT", partial(str, error)) from None
+
+
+def describe_instance(request: Request, world: World) -> Reply:
+    """One instance with the log of its steps."""
+    found = asking.instance(request, world)
+    simple = request.values.get("simple") == "true"
+    newest_first = request.values.get("order") == "desc"
+    told = wire.described(world, found, simple=simple, newest_first=newest_first)
+    return wire.success(told)
+
+
+def get_step(request: Request, world: World) -> Reply:
+    """How one step of an instance stands, and what it gave."""
+    found = asking.instance(request, world)
+    version: Version | None = world["versions"].get(found.version)
+    assert version is not None, "versions go with their workflow, as its instances do"
+    name, kind = request.values["name"], request.values["type"]
+    entry = steps.found(version, found, name, kind)
+    if entry is None:
+        raise _no_step(found, f"it has no {kind} {name!r} in its log")
+    entry = steps.present(version, found, entry, world.now)
+    attempt = request.values.get("attempt")
+    told = steps.result(version, entry, attempt)
+    if told is None:
+        raise _no_step(found, f"its {kind} {name!r} has no attempt {attempt}")
+    return wire.success(told)
+
+
+def _no_step(found: Instance, because: str) -> Problem:
+    return refusal("STEP_NOT_FOUND", because, found, missing=Missing("instances", found.id))

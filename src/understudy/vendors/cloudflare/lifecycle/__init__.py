@@ -1,0 +1,78 @@
+"""What Cloudflare's records live through: every kind with its indexes and what befalls it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from understudy.simulation.clock import Instant
+from understudy.simulation.collection import Index, Place, inverted
+from understudy.simulation.world import Kind, World
+from understudy.vendor import credentials
+from understudy.vendors.cloudflare.lifecycle.crons import due_of_workflow, strike_workflow
+from understudy.vendors.cloudflare.lifecycle.instances import (
+    due_of_instance,
+    follow_instance,
+    strike_instance,
+)
+from understudy.vendors.cloudflare.lifecycle.jobs import due_of_job, strike_job
+from understudy.vendors.cloudflare.lifecycle.queue import admit
+from understudy.vendors.cloudflare.lifecycle.tables import INSTANCE
+from understudy.vendors.cloudflare.records import Account, Instance, Job, Key, Version, Workflow
+
+
+def follow_version(
+    world: World, before: Version | None, after: Version | None, at: Instant
+) -> None:
+    """A deployment may leave more room than the one before it."""
+    if before is None and after is not None:
+        workflow: Workflow | None = world["workflows"].get(after.workflow)
+        if workflow is not None:
+            admit(world, workflow.id, workflow.account, at)
+
+
+def _highest(version: Version) -> Place:
+    return version.number, inverted(version.id)
+
+
+def _arrived(instance: Instance) -> Place:
+    return instance.modified, instance.arrival.to_bytes(8, "big")
+
+
+KINDS: tuple[Kind[Any], ...] = (
+    Kind("accounts", Account, indexes={"name": Index(lambda each: each.name or None)}),
+    credentials(Key),
+    Kind(
+        "workflows",
+        Workflow,
+        indexes={
+            "account": Index(lambda each: each.account),
+            "name": Index(lambda each: (each.account, each.name)),
+        },
+        due=due_of_workflow,
+        strike=strike_workflow,
+    ),
+    Kind(
+        "versions",
+        Version,
+        indexes={"workflow": Index(lambda each: each.workflow, _highest)},
+        effects=follow_version,
+    ),
+    Kind(
+        "instances",
+        Instance,
+        lifecycle=INSTANCE,
+        indexes={
+            "workflow": Index(lambda each: each.workflow),
+            "status": Index(lambda each: (each.workflow, each.state)),
+            "slots": Index(lambda each: each.workflow if each.holds else None),
+            "busy": Index(lambda each: each.account if each.holds else None),
+            "line": Index(lambda each: each.line, _arrived),
+            "queued": Index(lambda each: each.account if each.blocked else None),
+            "name": Index(lambda each: each.name or None),
+        },
+        due=due_of_instance,
+        strike=strike_instance,
+        effects=follow_instance,
+    ),
+    Kind("jobs", Job, due=due_of_job, strike=strike_job),
+)

@@ -1,0 +1,275 @@
+"""How an instance moves along its timeline: pure; an event and the fields it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from msgspec import Raw, structs
+
+from understudy.simulation.clock import LAST, Instant
+from understudy.simulation.steps import Do, Outcome, Parallel, Sleep, Timeline, Wait
+from understudy.simulation.timeline import Position, after, current, next_event
+from understudy.vendors.cloudflare.lifecycle.log import (
+    Log,
+    entered,
+    error_of,
+    failed,
+    is_begun,
+    left,
+    rested,
+    tried_again,
+)
+from understudy.vendors.cloudflare.lifecycle.tables import ENDINGS
+from understudy.vendors.cloudflare.records import (
+    COMPLETE,
+    ERRORED,
+    OVER,
+    PAUSED,
+    QUEUED,
+    RUNNING,
+    WAITING,
+    WAITING_FOR_PAUSE,
+    Event,
+    Instance,
+    Version,
+)
+
+Fields = dict[str, Any]
+Inbox = tuple[Event, ...]
+
+
+class Move(NamedTuple):
+    """An event of the lifecycle, and the fields that change with it, the state among them."""
+
+    event: str
+    fields: Fields
+
+
+class Place(NamedTuple):
+    """Where an instance comes to stand."""
+
+    state: str
+    position: Position
+    log: Log
+    inbox: Inbox
+    error: Raw | None = None
+
+
+def arrive(timeline: Timeline, step: int, at: Instant, log: Log, inbox: Inbox) -> Place:
+    """Enters a step; waits whose event is there already are passed at once."""
+    passed: list[Any] = []
+    while step < len(timeline):
+        item, position = timeline[step], Position(step, since=at)
+        match item:
+            case Wait():
+                passed += entered(timeline, step, at)
+                found = taken(inbox, item.event)
+                if found is None:
+                    return Place(WAITING, position, (*log, *passed), inbox)
+                payload, inbox = found
+                passed[-1] = structs.replace(passed[-1], end=at, ok=True, output=payload)
+                step += 1
+            case Outcome():
+                error = item.error or error_of(None, "failed")
+                why = error if item.outcome == ERRORED else None
+                return Place(item.outcome, position, (*log, *passed), inbox, why)
+            case _:
+                state = WAITING if isinstance(item, Sleep) else RUNNING
+                return Place(state, position, (*log, *passed, *entered(timeline, step, at)), inbox)
+    return Place(COMPLETE, Position(step, since=at), (*log, *passed), inbox)
+
+
+def taken(inbox: Inbox, event_type: str) -> tuple[Raw, Inbox] | None:
+    """The payload of the oldest event of that type, and the others."""
+    for number, event in enumerate(inbox):
+        if event.type == event_type:
+            return event.payload, (*inbox[:number], *inbox[number + 1 :])
+    return None
+
+
+def ahead(timeline: Timeline, position: Position) -> tuple[Instant | None, str]:
+    """When and how it goes on by itself from that position."""
+    coming = next_event(timeline, position)
+    if coming is None or position.since + coming.delay > LAST:
+        return None, ""
+    return position.since + coming.delay, coming.event
+
+
+def landed(version: Version, instance: Instance, place: Place, at: Instant, event: str) -> Move:
+    """The move that leads to a place."""
+    fields: Fields = {
+        "state": place.state,
+        "position": place.position,
+        "log": place.log,
+        "modified": at,
+        "turn": instance.turn + 1,
+        "blocked": "",
+    }
+    if place.state in OVER:
+        fields |= ended(version, place.state, at, place.error)
+        return Move(ENDINGS[place.state], fields)
+    next_at, following = ahead(version.timeline, place.position)
+    fields |= {"inbox": place.inbox, "next_at": next_at, "next_event": following}
+    return Move(event, fields)
+
+
+def ended(version: Version, state: str, at: Instant, error: Raw | None = None) -> Fields:
+    """The fields of an instance that is over."""
+    return {
+        "ended": at,
+        "output": version.output if state == COMPLETE else None,
+        "error": error,
+        "next_at": None,
+        "next_event": "",
+        "inbox": (),
+        "blocked": "",
+        "undoing": (),
+    }
+
+
+def start(version: Version, instance: Instance, at: Instant) -> Move:
+    """There is room: it begins, or goes on where it was paused or had to wait for a slot."""
+    timeline, here = version.timeline, instance.position
+    move = _at_once(version, instance, at)
+    if move is None:
+        item = current(timeline, here)
+        busy = isinstance(item, Parallel) or (isinstance(item, Do) and not here.resting)
+        state = RUNNING if busy else WAITING
+        move = landed(version, instance, Place(state, here, instance.log, instance.inbox), at, "")
+    if instance.started is None:
+        move.fields["started"] = at
+    event = move.event if move.fields["state"] in OVER else "start"
+    return Move(event, move.fields)
+
+
+def _at_once(version: Version, instance: Instance, at: Instant) -> Move | None:
+    """What can happen to it now that it goes on; None: nothing yet."""
+    timeline, here = version.timeline, instance.position
+    if not is_begun(instance):
+        place = arrive(timeline, here.step, at, instance.log, instance.inbox)
+        return landed(version, instance, place, at, "step")
+    item = current(timeline, here)
+    if isinstance(item, Wait):
+        found = taken(instance.inbox, item.event)
+        if found is not None:
+            payload, inbox = found
+            return step_over(version, structs.replace(instance, inbox=inbox), at, payload)
+    due, event = ahead(timeline, here)
+    if due is None or due > at or (isinstance(item, Do | Parallel) and not here.resting):
+        return None
+    return MOVES[event](version, instance, at)
+
+
+def step_over(version: Version, instance: Instance, at: Instant, output: Raw | None = None) -> Move:
+    """A step ended well: on to the next, or paused before it."""
+    timeline, step = version.timeline, instance.position.step
+    log = left(timeline, instance.log, at, output)
+    if instance.state == WAITING_FOR_PAUSE:
+        return held(instance, Position(step + 1, since=at), log, at)
+    place = arrive(timeline, step + 1, at, log, instance.inbox)
+    return landed(version, instance, place, at, "step")
+
+
+def held(instance: Instance, position: Position, log: Log, at: Instant) -> Move:
+    """The pause that it waited for."""
+    fields: Fields = {
+        "state": PAUSED,
+        "position": position,
+        "log": log,
+        "modified": at,
+        "next_at": None,
+        "next_event": "",
+        "turn": instance.turn + 1,
+    }
+    return Move("hold", fields)
+
+
+def attempt_failed(version: Version, instance: Instance, at: Instant, how: str) -> Move:
+    """An attempt failed: it waits for the next, or that was the last and it is errored."""
+    timeline, here = version.timeline, instance.position
+    resting = after(timeline, here, how, at)
+    if resting is None:
+        log = failed(timeline, instance.log, at, how)
+        error = next((e.error for e in reversed(log) if e.ok is False), None)
+        place = Place(ERRORED, here, log, (), error)
+        return landed(version, instance, place, at, "fail")
+    log = rested(instance.log, at)
+    if instance.state == WAITING_FOR_PAUSE:
+        return held(instance, resting, log, at)
+    place = Place(WAITING, resting, log, instance.inbox)
+    return landed(version, instance, place, at, "rest")
+
+
+def next_attempt(version: Version, instance: Instance, at: Instant) -> Move:
+    """The delay after a failed attempt is over."""
+    position = Position(instance.position.step, instance.position.attempt + 1, since=at)
+    place = Place(RUNNING, position, tried_again(instance.log, at), instance.inbox)
+    return landed(version, instance, place, at, "retry")
+
+
+def over(version: Version, instance: Instance, at: Instant) -> Move:
+    """It stands behind its last step."""
+    place = arrive(version.timeline, instance.position.step, at, instance.log, instance.inbox)
+    return landed(version, instance, place, at, "step")
+
+
+MOVES: Mapping[str, Callable[[Version, Instance, Instant], Move]] = {
+    "start": start,
+    "done": step_over,
+    "woke": step_over,
+    "failed": lambda version, instance, at: attempt_failed(version, instance, at, "failed"),
+    "timeout": lambda version, instance, at: attempt_failed(version, instance, at, "timeout"),
+    "retry": next_attempt,
+    "over": over,
+}
+
+
+def paused(instance: Instance, at: Instant) -> Move:
+    """A busy instance waits for the end of its step, one that waits is paused at once."""
+    turn = {"modified": at, "turn": instance.turn + 1}
+    if instance.state == RUNNING:
+        return Move("pause", {"state": WAITING_FOR_PAUSE, **turn})
+    return Move("pause", {"state": PAUSED, "next_at": None, "next_event": "", **turn})
+
+
+def pause_cancelled(instance: Instance, at: Instant) -> Move:
+    """The pause had not come yet."""
+    fields = {"state": RUNNING, "modified": at, "turn": instance.turn + 1}
+    return Move("resume", fields)
+
+
+def queued(instance: Instance, at: Instant, blocked: str, arrival: int) -> Fields:
+    """The fields of an instance that is queued, behind others or to start at once."""
+    return {
+        "state": QUEUED,
+        "modified": at,
+        "next_at": None if blocked else at,
+        "next_event": "" if blocked else "start",
+        "blocked": blocked,
+        "arrival": arrival,
+        "turn": instance.turn + 1,
+    }
+
+
+def restarted(at: Instant) -> Fields:
+    """What a restart from the beginning forgets."""
+    return {
+        "queued": at,
+        "started": None,
+        "position": Position(since=at),
+        "log": (),
+        "inbox": (),
+        **_not_over(),
+    }
+
+
+def restarted_from(instance: Instance, entry: int, at: Instant) -> Fields:
+    """What a restart from an entry of the log forgets: that one and all behind it."""
+    step = instance.log[entry].step
+    kept = tuple(each for each in instance.log[:entry] if each.step < step)
+    return {"position": Position(step, since=at), "log": kept, **_not_over()}
+
+
+def _not_over() -> Fields:
+    return {"ended": None, "output": None, "error": None, "rollback": None, "undoing": ()}

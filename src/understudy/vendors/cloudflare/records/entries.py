@@ -1,0 +1,174 @@
+"""What an entry of a world file may say, as JSON Schema by collection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from understudy.vendors.cloudflare.records import FREE, PAID, READ, STATUSES, WRITE
+
+_NAME = {"$ref": "#/$defs/name"}
+_INSTANT = {"$ref": "#/$defs/instant"}
+_DURATION = {"$ref": "#/$defs/duration"}
+_JSON = {"$ref": "#/$defs/json"}
+_STEPS = {"$ref": "#/$defs/timeline"}
+_OBJECT = {"type": ["object", "null"], "description": "a mapping"}
+_UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+_WORD = "^[a-zA-Z0-9_][a-zA-Z0-9_-]*$"
+_AMOUNT = {"type": "integer", "minimum": 1, "maximum": 1_000_000, "description": "a whole number"}
+
+
+def _text(description: str, **more: Any) -> dict[str, Any]:
+    return {"type": "string", "minLength": 1, "maxLength": 255, "description": description, **more}
+
+
+def _one_of(*words: str) -> dict[str, Any]:
+    return {"enum": list(words), "description": " or ".join(words)}
+
+
+def _closed(title: str, properties: dict[str, Any], *required: str) -> dict[str, Any]:
+    return {
+        "title": title,
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+        "description": ", ".join(properties),
+    }
+
+
+_ID = _text("a UUID", pattern=_UUID)
+_ACCOUNT = _text("an account's name or id")
+_RETENTION = _closed("a retention", {"success_retention": _DURATION, "error_retention": _DURATION})
+_DEFAULTS: dict[str, Any] = {
+    "limits": _closed("limits", {"steps": _AMOUNT}, "steps"),
+    "concurrency": _closed("a concurrency", {"limit": _AMOUNT}, "limit"),
+    "default_retention": _RETENTION,
+    "steps": _STEPS,
+    "output": _JSON,
+}
+_VERSION = _closed(
+    "a version",
+    {
+        "id": _ID,
+        "created": _INSTANT,
+        "language": _one_of("javascript", "python"),
+        **_DEFAULTS,
+        "dag": _OBJECT,
+        "graph": _OBJECT,
+    },
+)
+_TRIGGER = _one_of("api", "binding", "cron", "event", "unknown")
+
+ENTRIES: Mapping[str, Mapping[str, Any]] = {
+    "accounts": _closed(
+        "an account",
+        {
+            "name": _NAME,
+            "id": _text("the account's id", maxLength=64, pattern="^[0-9A-Za-z_-]+$"),
+            "settings": _closed(
+                "settings",
+                {
+                    "plan": _one_of(FREE, PAID),
+                    "default_retention": _RETENTION,
+                    "running": _AMOUNT,
+                    "queued": _AMOUNT,
+                },
+            ),
+        },
+        "id",
+    ),
+    "credentials": _closed(
+        "a credential",
+        {
+            "name": _NAME,
+            "token": _text("an API token"),
+            "email": _text("the address that a global key belongs to"),
+            "key": _text("the global key of an address"),
+            "account": _ACCOUNT,
+            "role": _one_of(READ, WRITE),
+        },
+        "name",
+    ),
+    "workflows": _closed(
+        "a workflow",
+        {
+            "name": _text("the workflow's name", maxLength=64, pattern=_WORD),
+            "id": _ID,
+            "account": _ACCOUNT,
+            "script_name": _text("the deployed script"),
+            "class_name": _text("its class that is the workflow"),
+            "created": _INSTANT,
+            "triggered": _INSTANT,
+            "script_deleted": {"type": "boolean", "description": "true or false"},
+            "schedules": {
+                "type": "array",
+                "items": {"$ref": "#/$defs/schedule"},
+                "maxItems": 200,
+                "description": "a list of schedules",
+            },
+            **_DEFAULTS,
+            "versions": {
+                "type": "array",
+                "items": _VERSION,
+                "maxItems": 1_000,
+                "description": "a list of versions, the oldest first; [] = nothing is deployed",
+            },
+            "progress": {"$ref": "#/$defs/progress"},
+        },
+        "name",
+    ),
+    "instances": _closed(
+        "an instance",
+        {
+            "name": _NAME,
+            "id": _text("the instance's id", maxLength=271),
+            "workflow": _text("a workflow's name or id"),
+            "account": _ACCOUNT,
+            "version": {
+                "type": ["integer", "string"],
+                "description": "a version's number, from 1, or its id",
+            },
+            "state": _one_of(*STATUSES),
+            "step": _text("the step it is at"),
+            "attempt": _AMOUNT,
+            "since": _INSTANT,
+            "created": _INSTANT,
+            "started": _INSTANT,
+            "params": _JSON,
+            "trigger": _TRIGGER,
+            "schedule": _closed(
+                "what schedule made it",
+                {
+                    "cron": _text("the expression"),
+                    "scheduledTime": {"type": "integer", "description": "epoch milliseconds"},
+                },
+                "cron",
+                "scheduledTime",
+            ),
+            "events": {
+                "type": "array",
+                "items": _closed(
+                    "an event",
+                    {
+                        "type": _text("its type", maxLength=100, pattern=_WORD),
+                        "payload": _JSON,
+                        "at": _INSTANT,
+                    },
+                    "type",
+                ),
+                "maxItems": 1_000,
+                "description": "a list of events, the oldest first",
+            },
+            "output": _JSON,
+            "error": _JSON,
+            "retention": _RETENTION,
+            "rollback": _closed(
+                "how a rollback went",
+                {"outcome": _one_of("complete", "failed"), "error": _JSON},
+                "outcome",
+            ),
+        },
+        "workflow",
+    ),
+}

@@ -1,0 +1,248 @@
+"""How the entries of a world file become records; a mistake is told with its JSON pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import structs
+
+from understudy.errors import InputError, NotBuilt
+from understudy.simulation.clock import Instant
+from understudy.simulation.collection import Record
+from understudy.simulation.world import World
+from understudy.vendor import default_credential
+from understudy.vendors.cloudflare.lifecycle import crons
+from understudy.vendors.cloudflare.lifecycle.queue import admit, latest
+from understudy.vendors.cloudflare.records import (
+    PAID,
+    PLANS,
+    WRITE,
+    Account,
+    Key,
+    Version,
+    Workflow,
+)
+from understudy.vendors.cloudflare.records.declared import declared
+from understudy.vendors.cloudflare.records.reading import Entry, free, moment, retention
+from understudy.vendors.cloudflare.records.scripts import (
+    DEFAULT,
+    facets,
+    limited,
+    returned,
+    timeline,
+)
+
+ACCOUNT = "6a7d9e0c4b1f4e2d8c3b5a6f7e8d9c01"  # of a world that names none
+SHOWN = 20  # names told when one is unknown: more would hide the mistake
+
+
+def populate(world: World, section: Mapping[str, Sequence[Entry]], start: Instant) -> None:
+    """Adds what a section declares; InputError with the pointer of what cannot be."""
+    population = _Population(world, section, start)
+    makers = {
+        "accounts": population.account,
+        "credentials": population.key,
+        "workflows": population.workflow,
+        "instances": population.instance,
+    }
+    if unknown := section.keys() - makers.keys():
+        name, there = min(unknown), ", ".join(makers)
+        raise InputError(f"a world has no {name}", where=f"/{name}", fix=f"It has {there}")
+    for collection, make in makers.items():
+        for number, entry in enumerate(section.get(collection, ())):
+            try:
+                make(entry)
+            except InputError as error:
+                raise error.at(f"/{collection}/{number}") from None
+    for workflow in list(world["workflows"]):
+        admit(world, workflow.id, workflow.account, start)
+
+
+class _Population:
+    """One section on its way into a world."""
+
+    def __init__(
+        self, world: World, section: Mapping[str, Sequence[Entry]], start: Instant
+    ) -> None:
+        self.world = world
+        self.start = start
+        self.accounts = {
+            each["name"]: each["id"] for each in section.get("accounts", ()) if "name" in each
+        }
+        self.first = next((each["id"] for each in section.get("accounts", ())), None)
+
+    def account(self, entry: Entry) -> None:
+        settings = entry.get("settings", {})
+        plan = settings.get("plan", PAID)
+        account = Account(
+            id=entry["id"],
+            name=entry.get("name", ""),
+            created=self.start,
+            plan=plan,
+            retention=retention(settings, "default_retention"),
+            running=settings.get("running", PLANS[plan].running),
+            queued=settings.get("queued", PLANS[plan].queued),
+        )
+        if account.id in self.world["accounts"]:
+            self.world.replace("accounts", account)
+        else:
+            self.world.add("accounts", account)
+
+    def key(self, entry: Entry) -> None:
+        name, email = entry["name"], entry.get("email", "")
+        if ("token" in entry) == ("key" in entry) or bool(email) != ("key" in entry):
+            fix = "Say `token`, or `email` and `key`"
+            raise InputError(f"credential {name!r} is neither of the two kinds", fix=fix)
+        keys, text = self.world["credentials"], entry.get("token", entry.get("key", ""))
+        owner = keys.first("key", text)
+        if owner is not None and owner.id != name:
+            where = "/token" if "token" in entry else "/key"
+            raise InputError(f"this is what {owner.id!r} has", where=where, fix="Choose another")
+        if name in keys:
+            self.world.remove("credentials", name)
+        key = Key(
+            id=name,
+            name=name,
+            created=self.start,
+            key=text,
+            email=email,
+            tenant=self._account(entry),
+            role=entry.get("role", WRITE),
+        )
+        self._add("credentials", key)
+
+    def workflow(self, entry: Entry) -> None:
+        if "progress" in entry:
+            raise NotBuilt("`progress` of a workflow is not built yet", where="/progress")
+        name, account = entry["name"], self._account(entry)
+        if self.world["workflows"].first("name", (account, name)) is not None:
+            what = f"account {account} has a workflow {name!r} already"
+            raise InputError(what, where="/name", fix="Choose another name")
+        created = moment(entry, "created", self.start, self.start)
+        versions = entry.get("versions", [{}])
+        workflow_id = entry.get("id") or self.world.identifiers.uuid(f"workflow {account} {name}")
+        made = [self._version(entry, each, workflow_id, n) for n, each in enumerate(versions, 1)]
+        workflow = Workflow(
+            id=workflow_id,
+            name=name,
+            created=created,
+            account=account,
+            script_name=entry.get("script_name", name),
+            class_name=entry.get("class_name") or _class_name(name),
+            modified=max((each.created for each in made), default=created),
+            triggered=moment(entry, "triggered", self.start, 0) if "triggered" in entry else None,
+            script_deleted=entry.get("script_deleted", False),
+            schedules=self._schedules(entry, account),
+        )
+        self._add("workflows", workflow)
+        for version in made:
+            self._add("versions", version)
+
+    def _version(self, workflow: Entry, entry: Entry, workflow_id: str, number: int) -> Version:
+        said = {**workflow, **entry}
+        account: Account | None = self.world["accounts"].get(self._account(workflow))
+        assert account is not None, "it was found by its name"
+        steps = said.get("limits", {}).get("steps")
+        whole = timeline(said.get("steps", DEFAULT))
+        made = limited(whole, steps or PLANS[account.plan].steps)
+        kind = f"version {workflow_id}"
+        return Version(
+            id=entry.get("id") or self.world.identifiers.uuid(kind),
+            created=moment(said, "created", self.start, self.start),
+            workflow=workflow_id,
+            number=number,
+            class_name=said.get("class_name") or _class_name(said["name"]),
+            language=entry.get("language", "javascript"),
+            whole=whole,
+            timeline=made,
+            facets=facets(made),
+            output=free(said, "output") or returned(made),
+            steps=steps,
+            concurrency=said.get("concurrency", {}).get("limit"),
+            retention=retention(said, "default_retention"),
+            dag=free(entry, "dag"),
+            graph=free(entry, "graph"),
+        )
+
+    def _schedules(self, entry: Entry, account: str) -> tuple[Any, ...]:
+        try:
+            return crons.schedules(entry.get("schedules", ()), self.start)
+        except InputError as error:
+            raise error.at("/schedules") from None
+
+    def instance(self, entry: Entry) -> None:
+        workflow = self._workflow_meant(entry)
+        version = self._version_meant(workflow, entry)
+        made = declared(self.world, workflow, version, entry, self.start)
+        self._unname(made.name)
+        if made.id in self.world["instances"]:
+            what = f"workflow {workflow.name!r} has an instance {made.instance_id!r} already"
+            raise InputError(what, where="/id", fix="Choose another")
+        self.world.add("instances", made, at=made.created)
+
+    def _unname(self, name: str) -> None:
+        older = self.world["instances"].first("name", name) if name else None
+        if older is not None:
+            self.world.replace("instances", structs.replace(older, name=""))
+
+    def _workflow_meant(self, entry: Entry) -> Workflow:
+        workflows, handle, account = (
+            self.world["workflows"],
+            entry["workflow"],
+            self._account(entry),
+        )
+        found: Workflow | None = workflows.first("name", (account, handle)) or workflows.get(handle)
+        if found is None or found.account != account:
+            names = sorted(each.name for each in workflows.walk("account", account))
+            more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+            fix = f"There are {', '.join(names[:SHOWN])}{more}" if names else "Declare one"
+            raise InputError(f"no workflow {handle!r}", where="/workflow", fix=fix)
+        return found
+
+    def _version_meant(self, workflow: Workflow, entry: Entry) -> Version:
+        wanted = entry.get("version")
+        versions = [*self.world["versions"].walk("workflow", workflow.id)]
+        newest = latest(self.world, workflow.id)
+        found = (
+            newest
+            if wanted is None
+            else next((each for each in versions if wanted in (each.number, each.id)), None)
+        )
+        if found is None:
+            there = ", ".join(str(each.number) for each in reversed(versions)) or "none"
+            what = f"workflow {workflow.name!r} has no version {wanted or 'at all'}"
+            raise InputError(what, where="/version", fix=f"It has {there}")
+        return found
+
+    def _account(self, entry: Entry) -> str:
+        """The account an entry names; else the default key's, or the first there is."""
+        accounts = self.world["accounts"]
+        wanted = entry.get("account")
+        if wanted is not None:
+            named = accounts.first("name", wanted)
+            found = self.accounts.get(wanted) or (wanted if named is None else named.id)
+            if found not in accounts:
+                names = ", ".join(each.name or each.id for each in accounts)
+                fix = f"There are {names}" if names else "Declare one among the `accounts`"
+                raise InputError(f"no account {wanted!r}", where="/account", fix=fix)
+            return str(found)
+        default = default_credential(self.world)
+        if default is not None:
+            return default.tenant
+        if self.first is not None:
+            return str(self.first)
+        if not len(accounts):
+            self.account({"id": ACCOUNT})
+        return str(next(accounts.as_added()).id)
+
+    def _add(self, collection: str, record: Record) -> None:
+        if record.id in self.world[collection]:
+            what = f"{collection} have a {record.id!r} already"
+            raise InputError(what, where="/id", fix="Choose another")
+        self.world.add(collection, record, at=record.created)
+
+
+def _class_name(name: str) -> str:
+    """The class of a workflow that does not say it: OrderApproval of `order-approval`."""
+    return "".join(part[:1].upper() + part[1:] for part in name.replace("_", "-").split("-"))

@@ -1,0 +1,187 @@
+"""Records as Cloudflare writes them, key for key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import UNSET, Raw, UnsetType, json
+
+from understudy.simulation.clock import Instant, iso
+from understudy.simulation.world import World
+from understudy.vendor import Reply
+from understudy.vendors.cloudflare.lifecycle.queue import version_of
+from understudy.vendors.cloudflare.records import (
+    COMPLETE,
+    OVER,
+    STATUSES,
+    Instance,
+    Retention,
+    Version,
+    Workflow,
+)
+from understudy.vendors.cloudflare.wire import steps
+from understudy.vendors.cloudflare.wire.shapes import (
+    Created,
+    Described,
+    Envelope,
+    InstanceRow,
+    PutWorkflow,
+    VersionRow,
+    WorkflowRow,
+)
+
+_EMPTY = Raw(b'""')
+_NUMBER = frozenset(b"-0123456789")
+
+
+def success(result: Any, answer: str = "OK") -> Reply:
+    """A success around its result."""
+    return Reply(200, Envelope(True, (), (), result), answer=answer)
+
+
+def workflow_row(world: World, workflow: Workflow) -> WorkflowRow:
+    schedules = [
+        {"cron": each.cron, "next_instance": iso(each.next_run)}
+        for each in workflow.schedules
+        if each.next_run is not None
+    ]
+    return WorkflowRow(
+        workflow.id,
+        workflow.name,
+        workflow.script_name,
+        workflow.class_name,
+        iso(workflow.created),
+        iso(workflow.modified),
+        triggered_on(world, workflow),
+        counts(world, workflow),
+        schedules or UNSET,
+        workflow.script_deleted,
+    )
+
+
+def counts(world: World, workflow: Workflow) -> dict[str, int]:
+    """Its instances by status; a status that none has is absent."""
+    count = world["instances"].count
+    counted = ((status, count("status", (workflow.id, status))) for status in STATUSES)
+    return {status: number for status, number in counted if number}
+
+
+def triggered_on(world: World, workflow: Workflow) -> str | None:
+    """When its newest instance was made, be it still kept or not."""
+    newest = world["instances"].first("workflow", workflow.id)
+    instants = [workflow.triggered, None if newest is None else newest.created]
+    known = [each for each in instants if each is not None]
+    return iso(max(known)) if known else None
+
+
+def put_workflow(world: World, workflow: Workflow, version: Version) -> PutWorkflow:
+    return PutWorkflow(
+        workflow.id,
+        workflow.name,
+        workflow.script_name,
+        workflow.class_name,
+        iso(workflow.created),
+        iso(workflow.modified),
+        triggered_on(world, workflow),
+        0,
+        int(workflow.id in world["jobs"]),
+        version.id,
+    )
+
+
+def created(instance: Instance) -> Created:
+    return Created(
+        instance.instance_id,
+        instance.state,
+        instance.version,
+        instance.workflow,
+        instance.trigger,
+    )
+
+
+def instance_row(world: World, instance: Instance) -> InstanceRow:
+    return InstanceRow(
+        instance.instance_id,
+        instance.state,
+        instance.version,
+        instance.workflow,
+        iso(instance.created),
+        iso(instance.modified),
+        maybe(instance.started),
+        maybe(instance.ended),
+        instance.trigger,
+    )
+
+
+def maybe(at: Instant | None) -> str | None:
+    """An instant, if it has come."""
+    return None if at is None else iso(at)
+
+
+def described(world: World, instance: Instance, *, simple: bool, newest_first: bool) -> Described:
+    version = version_of(world, instance)
+    log = [] if simple else steps.items(version, instance, world.now)
+    cron = instance.schedule
+    return Described(
+        instance.state,
+        instance.params,
+        {"source": instance.trigger},
+        instance.version,
+        iso(instance.queued),
+        maybe(instance.started),
+        maybe(instance.ended),
+        instance.state == COMPLETE if instance.state in OVER else None,
+        instance.error,
+        output(instance.output),
+        instance.rollback,
+        log[::-1] if newest_first else log,
+        len(instance.log),
+        UNSET if cron is None else {"cron": cron[0], "scheduledTime": cron[1]},
+    )
+
+
+def output(value: Raw | None) -> Raw:
+    """A text or a number as it is, anything else as a text of JSON; nothing as an empty text."""
+    if value is None:
+        return _EMPTY
+    raw = bytes(value)
+    if raw[:1] == b'"' or raw[0] in _NUMBER:
+        return value
+    return Raw(json.encode(raw.decode()))
+
+
+def version_row(world: World, version: Version) -> VersionRow:
+    return VersionRow(
+        version.id,
+        version.workflow,
+        version.class_name,
+        iso(version.created),
+        iso(version.created),
+        version.dag is not None,
+        version.language,
+        _one("steps", version.steps),
+        _one("limit", version.concurrency),
+        retention(version.retention) or UNSET,
+    )
+
+
+def version_part(version: Version, key: str, part: Raw | None) -> dict[str, Any]:
+    """A version with its `dag`, or its `graph`."""
+    return {
+        "id": version.id,
+        "workflow_id": version.workflow,
+        "class_name": version.class_name,
+        "created_on": iso(version.created),
+        "modified_on": iso(version.created),
+        key: part,
+    }
+
+
+def _one(key: str, value: int | None) -> dict[str, int] | UnsetType:
+    return UNSET if value is None else {key: value}
+
+
+def retention(value: Retention) -> dict[str, int]:
+    """What is said of a retention, in milliseconds."""
+    said = {"success_retention": value.success, "error_retention": value.error}
+    return {key: length for key, length in said.items() if length is not None}
