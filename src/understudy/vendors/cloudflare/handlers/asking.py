@@ -133,10 +133,18 @@ def retention(body: Mapping[str, Any], key: str) -> Retention:
     return Retention(_length(said.get("success_retention")), _length(said.get("error_retention")))
 
 
-def _length(said: int | str | None) -> Duration | None:
+def limit(body: Mapping[str, Any], key: str, name: str) -> int | None:
+    """A whole number below a key of a body; JSON may write 3 as 3.0."""
+    said = body.get(key, {}).get(name)
+    return None if said is None else int(said)
+
+
+def _length(said: float | str | None) -> Duration | None:
     """Milliseconds, or `5 minutes`; nothing is longer than the calendar."""
-    if said is None or isinstance(said, int):
-        return None if said is None else min(said, LAST)
+    if said is None:
+        return None
+    if not isinstance(said, str):
+        return int(min(said, LAST))
     found = _WORDS.fullmatch(said)
     assert found is not None, "the contract's pattern is held before"
     if len(found[1]) > 15:

@@ -96,7 +96,7 @@ def _version(request: Request, world: World, workflow: Workflow) -> Version:
     """The version of a deployment: it runs what the one before it ran."""
     body, before = request.body, latest(world, workflow.id)
     whole = timeline(DEFAULT) if before is None else before.whole
-    steps = body.get("limits", {}).get("steps")
+    steps = asking.limit(body, "limits", "steps")
     made = limited(whole, steps or PLANS[asking.account(request, world).plan].steps)
     return Version(
         id=world.identifiers.uuid("version"),
@@ -110,7 +110,7 @@ def _version(request: Request, world: World, workflow: Workflow) -> Version:
         facets=facets(made),
         output=None if before is None else before.output,
         steps=steps,
-        concurrency=body.get("concurrency", {}).get("limit"),
+        concurrency=asking.limit(body, "concurrency", "limit"),
         retention=asking.retention(body, "default_retention"),
     )
 
