@@ -246,7 +246,10 @@ FILES = {
         "Write it into the entry: rules are made before the records",
     ),
     # steps
-    "step that is none": ("steps: [soon]", '3: a step is "soon". Write a call or an advance'),
+    "step that is none": (
+        "steps: [soon]",
+        '3: a step is "soon". Write a call, an advance or a change of the clock',
+    ),
     "misspelt key of a step": (
         "steps:\n  - { call: listOrders, expekt: { status: 204 } }",
         "4: `expekt` is no key of a call. Did you mean `expect`? "

@@ -72,6 +72,32 @@ CALL = closed(
     "call",
 )
 
+CLOCK = closed(
+    "a clock",
+    {
+        "at": ref("moment"),
+        "speed": {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1_000_000,
+            "description": "how fast it runs: 0 is frozen, 60 a minute each second",
+        },
+        "each_call": ref("duration"),
+    },
+    minProperties=1,
+    description="any of at, speed, each_call",
+)
+
+SETTING = closed(
+    "a change of the clock",
+    {
+        "clock": CLOCK,
+        "name": text("what to call this step", maxLength=200),
+        "needs": ref("needs"),
+    },
+    "clock",
+)
+
 ADVANCE = closed(
     "an advance",
     {
@@ -100,22 +126,6 @@ VERIFICATION = closed(
     "operation",
 )
 
-CLOCK = closed(
-    "a clock",
-    {
-        "at": ref("moment"),
-        "speed": {
-            "type": "number",
-            "minimum": 0,
-            "maximum": 1_000_000,
-            "description": "how fast it runs: 0 is frozen, 60 a minute each second",
-        },
-        "each_call": ref("duration"),
-    },
-    minProperties=1,
-    description="any of at, speed, each_call",
-)
-
 VARIABLE = closed(
     "a variable",
     {"env": text("an environment variable", minLength=1), "default": text("what else")},
@@ -135,8 +145,8 @@ def definitions() -> dict[str, Any]:
         "expect": EXPECT,
         "step": {
             "title": "a step",
-            "description": "a call or an advance",
-            "anyOf": [CALL, ADVANCE],
+            "description": "a call, an advance or a change of the clock",
+            "anyOf": [CALL, ADVANCE, SETTING],
         },
         "verification": VERIFICATION,
     }

@@ -22,6 +22,7 @@ __all__ = [
     "Handle",
     "Need",
     "Scenario",
+    "SetClock",
     "Step",
     "Until",
     "Variable",
@@ -88,7 +89,17 @@ class Advance:
     needs: frozenset[str]
 
 
-Step = CallStep | Advance
+@dataclass(frozen=True, slots=True)
+class SetClock:
+    """The clock of the story frozen, thawed, moved on or sped up."""
+
+    name: str
+    where: str
+    setting: Mapping[str, Any]  # at, speed, each_call as written
+    needs: frozenset[str]
+
+
+Step = CallStep | Advance | SetClock
 
 
 @dataclass(frozen=True, slots=True, eq=False)

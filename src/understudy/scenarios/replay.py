@@ -12,7 +12,7 @@ from understudy.scenarios.calls import Sending, sending
 from understudy.scenarios.captures import filled
 from understudy.scenarios.expect import differences, told, wanted
 from understudy.scenarios.memory import Memory
-from understudy.scenarios.model import Advance, CallStep, Scenario, Step
+from understudy.scenarios.model import Advance, CallStep, Scenario, SetClock, Step
 from understudy.scenarios.report import Exchange, Outcome, Report
 from understudy.scenarios.target import Answered, Lost, Session, Target
 from understudy.vendor import Vendor
@@ -121,7 +121,9 @@ class _Play:
             why = f"it needs {', '.join(sorted(missing))}, which the target has not"
             return Outcome(step.name, step.where, "skipped", because=why)
         try:
-            return self._advance(step) if isinstance(step, Advance) else self._call(step)
+            if isinstance(step, CallStep):
+                return self._call(step)
+            return self._time(step)
         except LookupError as error:
             because = f"`{error.args[0]}` has no value here: the step that saves it did not"
             return Outcome(step.name, step.where, "failed", because=because)
@@ -130,8 +132,11 @@ class _Play:
                 step.name, step.where, "failed", because=f"{error.what}. {error.fix}".rstrip(". ")
             )
 
-    def _advance(self, step: Advance) -> Outcome:
-        self.session.advance(step)
+    def _time(self, step: Advance | SetClock) -> Outcome:
+        if isinstance(step, Advance):
+            self.session.advance(step)
+        else:
+            self.session.set_clock(step)
         return Outcome(step.name, step.where, "passed", kind="advance")
 
     def _call(self, step: CallStep) -> Outcome:

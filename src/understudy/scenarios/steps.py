@@ -12,7 +12,15 @@ from understudy.scenarios.calls import shortest
 from understudy.scenarios.captures import captures
 from understudy.scenarios.fields import field
 from understudy.scenarios.match import pattern
-from understudy.scenarios.model import Advance, CallStep, Expectation, Handle, Step, Until
+from understudy.scenarios.model import (
+    Advance,
+    CallStep,
+    Expectation,
+    Handle,
+    SetClock,
+    Step,
+    Until,
+)
 from understudy.scenarios.names import Names, known
 from understudy.scenarios.source import Source
 from understudy.scenarios.yaml import escaped
@@ -59,6 +67,8 @@ class StepMaker:
         self._check_captures(step, pointer)
         if "advance" in step:
             return self._advance(step, pointer)
+        if "clock" in step:
+            return self._clock(step, pointer)
         made = self._call(step, pointer)
         self._saved.update(made.save)
         return made
@@ -75,6 +85,21 @@ class StepMaker:
         needs = frozenset(step.get("needs", ()))
         name = step.get("name") or f"advance {how} {length}".rstrip()
         return Advance(name, self.source.where(pointer), how, str(length), needs)
+
+    def _clock(self, step: Mapping[str, Any], pointer: str) -> SetClock:
+        setting = dict(step["clock"])
+        if "each_call" in setting:
+            setting["each_call"] = f"{duration(setting['each_call'])}ms"
+        try:
+            if "at" in setting:
+                instant(setting["at"])
+        except InputError as error:
+            fix = error.fix or "Write 2026-01-05T09:00:00Z"
+            raise self.source.refuse(error.what, f"{pointer}/clock/at", fix) from None
+        told = ", ".join(f"{key} {value}" for key, value in step["clock"].items())
+        name = step.get("name") or f"clock {told}"
+        needs = frozenset(step.get("needs", ()))
+        return SetClock(name, self.source.where(pointer), setting, needs)
 
     def _call(self, step: Mapping[str, Any], pointer: str) -> CallStep:
         source = self.source

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from msgspec import DecodeError, json
 
 from understudy.errors import InputError, ScenarioError
-from understudy.scenarios.model import Advance, Handle, Scenario
+from understudy.scenarios.model import Advance, Handle, Scenario, SetClock
 
 ADMIN = "/__admin"
 PAGE = 1_000  # records asked for at once
@@ -89,6 +89,10 @@ class Session:
     def advance_by(self, length: int, where: str) -> None:
         """Lets so many milliseconds pass."""
         self._do("POST", "/clock/advance", {"by": f"{length}ms"}, where)
+
+    def set_clock(self, step: SetClock) -> None:
+        """Freezes, thaws, moves on or speeds up the clock."""
+        self._do("PUT", "/clock", step.setting, step.where)
 
     def explanation(self, request_id: str) -> Mapping[str, Any]:
         """Why a request was answered as it was; empty where the sandbox does not know."""

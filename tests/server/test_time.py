@@ -1,0 +1,114 @@
+"""Time over steps and over the admin API: the same clock, and everything at its own instant."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from time import perf_counter
+from typing import Any
+
+import pytest
+
+from tests.server.door import WAITING, Door
+from understudy.scenarios import loader
+from understudy.scenarios.replay import replay
+from understudy.scenarios.target import Answered, Headers
+from understudy.simulation.clock import instant
+from understudy.vendors import VENDORS
+
+START = instant("2026-01-01T00:00:00Z")
+DAY = 86_400_000
+SECONDS = 30  # for a year: it takes four on a slow machine, and another load may run beside it
+
+
+@pytest.fixture
+def door() -> Iterator[Door]:
+    with Door() as made:
+        yield made
+
+
+class Target:
+    """The sandbox of a door, for a story."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+        self.clocks: list[Any] = []
+
+    def send(self, method: str, path: str, headers: Headers, body: bytes) -> Answered:
+        answer = self.door.process.ask(method, path, headers, body)
+        if "/clock" in path:
+            told = json.loads(answer.body)
+            self.clocks.append({key: told[key] for key in ("now", "frozen", "speed", "each_call")})
+        return Answered(*answer)
+
+
+TIMES: list[tuple[str, str, Any]] = [
+    ("/clock/advance", "{ advance: { by: 90s } }", {"by": "90s"}),
+    ("/clock/advance", "{ advance: next }", {"next": True}),
+    ("/clock/advance", "{ advance: idle }", {"idle": True}),
+    (
+        "/clock/advance",
+        '{ advance: { to: "2026-02-01T00:00:00Z" } }',
+        {"to": "2026-02-01T00:00:00Z"},
+    ),
+    ("/clock", "{ clock: { each_call: 30s } }", {"each_call": "30s"}),
+    ("/clock", "{ clock: { speed: 0, each_call: 0 } }", {"speed": 0, "each_call": "0s"}),
+    ("/clock", '{ clock: { at: "2026-03-01T00:00:00Z" } }', {"at": "2026-03-01T00:00:00Z"}),
+]
+
+
+def test_steps_and_the_admin_api_agree(door: Door) -> None:
+    steps = "\n".join(f"  - {step}" for _, step, _ in TIMES)
+    text = f"understudy: 1\nvendor: looply\nsteps:\n{steps}"
+    target = Target(door)
+    story = loader.load_text(text, "time.yaml", VENDORS, door.sandbox.contract)
+    assert replay(story, target, VENDORS).failed == ()
+    told = []
+    for path, _, body in TIMES:
+        clock = door.admin("PUT" if path == "/clock" else "POST", path, body)
+        told.append({key: clock[key] for key in ("now", "frozen", "speed", "each_call")})
+    assert target.clocks == told
+    assert [each["now"][:10] for each in told[-4:]] == [*["2026-02-01"] * 3, "2026-03-01"]
+
+
+def test_a_clock_is_thawed_and_sped_up(door: Door) -> None:
+    assert door.admin("PUT", "/clock", {"speed": 1_000_000})["frozen"] is False
+    door.resume()
+    end = perf_counter() + 10
+    while door.record()["state"] != "COMPLETED":
+        assert perf_counter() < end
+    frozen = door.admin("PUT", "/clock", {"speed": 0})
+    assert door.admin("GET", "/clock")["now"] == frozen["now"]
+    done = door.record()["transitions"]
+    assert instant(done[-1]["at"]) - instant(done[-2]["at"]) == 300_000, "five minutes to the dot"
+
+
+def test_each_call_moves_a_frozen_clock(door: Door) -> None:
+    door.admin("PUT", "/clock", {"each_call": "1m"})
+    door.resume()
+    states = [door.state(WAITING) for _ in range(6)]
+    assert states == ["post_to_sap"] * 4 + ["COMPLETED"] * 2
+
+
+def test_a_year_with_a_hundred_thousand_events_takes_seconds(door: Door) -> None:
+    work = [{"do": "count", "takes": "5s"}]
+    often = {"name": "often", "schedule": "*/10 * * * *", "steps": work}
+    world = {"looply": {"workflows": [often]}}
+    door.admin("POST", "/scenario", {"scenario": {"understudy": 1, "world": world}})
+    session = door.sandbox.sessions["default"]
+    looply = session.world("looply")
+    (workflow,) = looply["workflows"].walk("name", "often")
+    before = sum(looply.moves().values())
+    begun = perf_counter()
+    session.advance(365 * DAY)
+    assert perf_counter() - begun < SECONDS
+    assert sum(looply.moves().values()) - before > 100_000
+    found = looply["executions"].walk("workflow", ("org-northwind", workflow.workflow_id))
+    runs = list(found)[::-1]
+    assert len(runs) == 365 * 144
+    for number, run in enumerate(runs):
+        at = START + (number + 1) * 600_000
+        assert run.created == at
+        if at < START + 365 * DAY:
+            assert (run.state, run.modified) == ("COMPLETED", at + 5_000)
+    assert runs[-1].state == "IN_PROGRESS", "the last began just now"
