@@ -1,0 +1,19 @@
+"""One sandbox for all desks of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.vendors.hydracore.desk import Desk
+from understudy.server.app import create_app
+from understudy.server.inprocess import InProcess
+from understudy.settings import FROZEN, Settings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sandbox() -> Iterator[None]:
+    settings = Settings(vendors=("hydracore",), clock=FROZEN, verify_replies=True)
+    with InProcess(create_app(settings)) as Desk.client:
+        yield
