@@ -1,0 +1,60 @@
+"""What the README says of each vendor is what contracts and worlds say: it is generated.
+
+`python -m tests.test_readme_vendors` writes it anew.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from understudy.cli.welcome import Served, describe
+from understudy.openapi.operation import Contract
+from understudy.server.app import create_app
+from understudy.settings import Settings
+
+README = Path(__file__).parents[1] / "README.md"
+BEGIN, END = "<!-- vendors: generated -->\n", "<!-- end of vendors -->\n"
+KINDS = ("documented", "observed", "inferred")
+ORIGIN = "http://127.0.0.1:4010"
+
+
+def section() -> str:
+    """The table of vendors and a first call for each."""
+    sandbox = create_app(Settings(clock="frozen")).sandbox
+    served = describe(sandbox, ORIGIN)
+    rows = [row(name, sandbox.contract(name), each) for name, each in served.items()]
+    calls = [f"**{name}**\n\n```text\n{each.curl}\n```\n" for name, each in served.items()]
+    head = (
+        "| vendor | instead of | base URL | key | operations | documented / observed / inferred |"
+    )
+    return "\n".join([head, "|---|---|---|---|---|---|", *rows, "", *calls])
+
+
+def row(name: str, contract: Contract, served: Served) -> str:
+    operations = [each for each in contract.operations.values() if each.variant_of is None]
+    answers = [answer for each in operations for answer in each.answers.values()]
+    counted = Counter(answer.provenance.kind for answer in answers)
+    shares = " / ".join(f"{round(100 * counted[kind] / len(answers))} %" for kind in KINDS)
+    base = served.url.removeprefix(ORIGIN)
+    told = f"{shares} of {len(answers)} answers"
+    cells = (name, contract.servers[0], base, f"`{served.key}`", str(len(operations)), told)
+    return f"| {' | '.join(cells)} |"
+
+
+def parts() -> tuple[str, str, str]:
+    """The README before, between and behind the marks."""
+    text = README.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    said, _, behind = rest.partition(END)
+    return before, said, behind
+
+
+def test_the_readme_says_of_each_vendor_what_its_contract_says() -> None:
+    _, said, _ = parts()
+    assert said == section(), "write it anew: python -m tests.test_readme_vendors"
+
+
+if __name__ == "__main__":
+    before, _, behind = parts()
+    README.write_text(before + BEGIN + section() + END + behind, encoding="utf-8")
