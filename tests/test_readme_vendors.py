@@ -8,14 +8,20 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from understudy.cli.welcome import Served, describe
-from understudy.openapi.operation import Contract
+from understudy.openapi.operation import Contract, Is
+from understudy.scenarios.calls import sending
 from understudy.server.app import create_app
+from understudy.server.inprocess import InProcess
 from understudy.settings import Settings
+from understudy.vendor import Vendor, default_credential
+from understudy.vendors import VENDORS
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- vendors: generated -->\n", "<!-- end of vendors -->\n"
-KINDS = ("documented", "observed", "inferred")
+KINDS: tuple[Is, ...] = ("documented", "observed", "inferred")
 ORIGIN = "http://127.0.0.1:4010"
 
 
@@ -35,7 +41,7 @@ def row(name: str, contract: Contract, served: Served) -> str:
     operations = [each for each in contract.operations.values() if each.variant_of is None]
     answers = [answer for each in operations for answer in each.answers.values()]
     counted = Counter(answer.provenance.kind for answer in answers)
-    shares = " / ".join(f"{round(100 * counted[kind] / len(answers))} %" for kind in KINDS)
+    shares = ", ".join(f"{round(100 * counted[kind] / len(answers))} %" for kind in KINDS)
     base = served.url.removeprefix(ORIGIN)
     told = f"{shares} of {len(answers)} answers"
     cells = (name, contract.servers[0], base, f"`{served.key}`", str(len(operations)), told)
@@ -53,6 +59,21 @@ def parts() -> tuple[str, str, str]:
 def test_the_readme_says_of_each_vendor_what_its_contract_says() -> None:
     _, said, _ = parts()
     assert said == section(), "write it anew: python -m tests.test_readme_vendors"
+
+
+@pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
+def test_the_first_call_of_each_vendor_succeeds(vendor: Vendor) -> None:
+    app = create_app(Settings(clock="frozen", verify_replies=True))
+    credential = default_credential(app.sandbox.session("default").world(vendor.name))
+    assert credential is not None
+    contract = app.sandbox.contract(vendor.name)
+    name, given = vendor.first_call
+    headers = vendor.signed(credential, contract.operations[name])
+    call = sending(contract, contract.operations[name], given, headers, {})
+    with InProcess(app) as client:
+        path = f"/{vendor.name}{call.path}"
+        answer = client.ask(call.method, path, call.headers, call.body)
+    assert answer.status in (200, 201), answer.body
 
 
 if __name__ == "__main__":
