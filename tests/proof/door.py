@@ -112,13 +112,16 @@ class Door:
         self.app.sandbox.session("default").advance(by)
 
     def valid(self, operation: str) -> Wish:
-        """The operation's call with the examples of what it requires, as the first credential."""
+        """The operation's call with the examples of what it requires, as the first credential.
+
+        An optional header with an example is sent, too: some are required with some credentials.
+        """
         declared = self.declared[operation]
         places: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}}
         for parameter in declared["parameters"]:
-            if parameter.get("required"):
-                value = next(documents.examples_of(parameter), None)
-                assert value is not None, f"{operation}: give {parameter['name']} an example"
+            value, needed = next(documents.examples_of(parameter), None), parameter.get("required")
+            assert value is not None or not needed, f"{operation}: give {parameter['name']} one"
+            if needed or (parameter["in"] == "header" and value is not None):
                 places[parameter["in"]][parameter["name"]] = value
         return Wish(
             operation, places["path"], places["query"], places["header"], self._body(declared)

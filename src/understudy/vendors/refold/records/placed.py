@@ -10,7 +10,14 @@ from msgspec import Raw, json, structs
 from understudy.errors import InputError
 from understudy.simulation.clock import Duration, Instant, spoken
 from understudy.simulation.steps import Do, Item, Outcome, Parallel, Respond, Sleep, Timeline, Wait
-from understudy.simulation.timeline import Position, course, current, next_event, position_of, retries
+from understudy.simulation.timeline import (
+    Position,
+    course,
+    current,
+    next_event,
+    position_of,
+    retries,
+)
 from understudy.vendors.refold.lifecycle.progress import error_of, standing
 from understudy.vendors.refold.records import (
     COMPLETED,
