@@ -11,7 +11,11 @@ NEVER = 1 << 62
 
 
 class Due(NamedTuple):
-    """One thing that will happen to a record; (kind, key) is unique for it."""
+    """One thing that will happen to a record; (kind, key) is unique for it.
+
+    What is `recurring` nobody waits for: a schedule's next run, and housekeeping such as the end
+    of a retention. It keeps no session busy, and no rule hastens it.
+    """
 
     kind: str
     at: int
@@ -27,12 +31,13 @@ class Scheduled(NamedTuple):
 class DueEvents:
     """Everything scheduled in a world, struck in the order of (instant, sequence)."""
 
-    __slots__ = ("_heap", "_length", "_of", "_sequence", "_shared", "soonest")
+    __slots__ = ("_awaited", "_heap", "_length", "_of", "_sequence", "_shared", "soonest")
 
     def __init__(self) -> None:
         self._of: dict[Owner, tuple[Scheduled, ...]] = {}
         self._heap: list[tuple[int, int, Owner]] = []
         self._length = 0
+        self._awaited = 0  # those that do not recur
         self._sequence = 0
         self._shared = False
         self.soonest = NEVER  # the instant of the next event
@@ -76,7 +81,7 @@ class DueEvents:
 
     def pending(self) -> bool:
         """Whether anything that does not recur is still to come."""
-        return any(not entry.due.recurring for row in self._of.values() for entry in row)
+        return self._awaited > 0
 
     def of(self, owner: Owner) -> tuple[Due, ...]:
         return tuple(entry.due for entry in self._of.get(owner, ()))
@@ -99,7 +104,8 @@ class DueEvents:
     def fork(self) -> DueEvents:
         twin = DueEvents()
         twin._of, twin._heap = self._of, self._heap
-        twin._length, twin._sequence = self._length, self._sequence
+        twin._length, twin._awaited = self._length, self._awaited
+        twin._sequence = self._sequence
         twin._shared = self._shared = True
         twin.soonest = self.soonest
         return twin
@@ -116,7 +122,9 @@ class DueEvents:
         self.soonest = heap[0][0] if heap else NEVER
 
     def _put(self, owner: Owner, row: tuple[Scheduled, ...]) -> None:
-        self._length += len(row) - len(self._of.get(owner, ()))
+        before = self._of.get(owner, ())
+        self._length += len(row) - len(before)
+        self._awaited += _awaited(row) - _awaited(before)
         if row:
             self._of[owner] = row
         else:
@@ -138,3 +146,7 @@ class DueEvents:
             (due.at, sequence, owner) for owner, row in self._of.items() for due, sequence in row
         ]
         heapify(self._heap)
+
+
+def _awaited(row: tuple[Scheduled, ...]) -> int:
+    return sum([not each.due.recurring for each in row])

@@ -85,7 +85,7 @@ def due_of_instance(instance: Instance) -> Sequence[Due]:
     if instance.state in OVER:
         assert instance.ended is not None
         at = instance.ended + instance.kept[instance.state != COMPLETE]
-        return (Due("forget", at),) if at <= LAST else ()
+        return (Due("forget", at, recurring=True),) if at <= LAST else ()
     if instance.next_at is None:
         return ()
     return (Due(instance.next_event, instance.next_at),)
