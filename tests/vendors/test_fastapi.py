@@ -488,6 +488,7 @@ def test_what_is_no_utf8_is_read_with_a_replacement(
 
 
 STRICTER = {
+    "owner": (ID.replace("-", ""), "uuid_parsing"),
     "level": ("1", "int_type"),
     "price": ("1.5", "float_type"),
     "lent": ("yes", "bool_type"),

@@ -116,7 +116,7 @@ def wrong_uuid(text: str) -> str:
             at = offset + len(inner[:index].encode())
             return f"invalid character: found `{character}` at {at}"
     groups = inner.split("-")
-    if len(groups) == 1 and inner is text:
+    if len(groups) == 1 and inner is text and len(text) != 32:  # else a UUID without hyphens
         return f"invalid length: found {len(text)}"
     if len(groups) != 5:
         return f"invalid group count: expected 5, found {len(groups)}"

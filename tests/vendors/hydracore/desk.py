@@ -63,10 +63,18 @@ class Desk:
 
     client: ClassVar[InProcess]
 
-    def __init__(self, *workflows: Mapping[str, Any], **section: Sequence[Any]) -> None:
+    def __init__(
+        self, *workflows: Mapping[str, Any], rules: Sequence[Any] = (), **section: Sequence[Any]
+    ) -> None:
         self.admin("DELETE", "/desk")
         world = {**WORLD, **section, "workflows": workflows}
-        scenario = {"understudy": 1, "scenario": "a desk", "world": {"hydracore": world}}
+        scenario = {
+            "understudy": 1,
+            "scenario": "a desk",
+            "vendor": "hydracore",
+            "world": {"hydracore": world},
+            "rules": rules,
+        }
         made = self.admin("POST", "", {"name": "desk", "scenario": scenario, "clock": "frozen"})
         assert made.status == 201, made.body
 

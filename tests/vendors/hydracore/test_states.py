@@ -159,3 +159,23 @@ def test_a_resume_keeps_the_stage_and_forgets_the_step(do: Do) -> None:
     assert do(one).body["status"] == "active"
     assert one.read()["stage"] == "contract"
     assert one.dashboard("GET", "/suspended").body == []
+
+
+@pytest.mark.parametrize(
+    ("event", "status", "action", "becomes"),
+    [
+        ("expire", "active", "expired", "expired"),
+        ("abort", "paused", "aborted", "cancelled"),
+        ("suspend", "active", "suspended", "suspended"),
+        ("resume", "suspended", "resumed", "active"),
+        ("advance", "paused", "advanced", "paused"),
+    ],
+)
+def test_what_a_rule_brings_about_is_in_the_history_too(
+    event: str, status: str, action: str, becomes: str
+) -> None:
+    rule = {"operation": "getWorkflow", "times": 1, "then": {"event": event}}
+    one = Desk({"id": ONE, "status": status}, rules=[rule])
+    found = one.read()
+    assert found["status"] == becomes
+    assert (found["history"][-1]["action"], found["history"][-1]["actor"]) == (action, "system")

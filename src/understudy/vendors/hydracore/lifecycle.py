@@ -92,6 +92,22 @@ def arrival(before: str, status: str, at: Instant, step: str | None = None) -> d
     return left | {"completed": at} if status == COMPLETED else left
 
 
+def made_to(world: World, workflow: Workflow, event: str, at: Instant) -> Workflow:
+    """An event that a rule brings about: told in the history as the system's."""
+    action, status = _MADE[event]
+    return happen(world, workflow, event, action, SYSTEM, status=status or workflow.state, at=at)
+
+
+# Event -> the action in the history, and the status it leads to (None: it stays).
+_MADE: Mapping[str, tuple[str, str | None]] = {
+    "advance": ("advanced", None),
+    "suspend": ("suspended", SUSPENDED),
+    "resume": ("resumed", ACTIVE),
+    "abort": ("aborted", CANCELLED),
+    "expire": ("expired", EXPIRED),
+}
+
+
 def due_of_workflow(workflow: Workflow) -> Sequence[Due]:
     """Its end by itself; an instant that had passed when it was written counts from then."""
     if workflow.expires is None or workflow.state in OVER:
@@ -144,6 +160,7 @@ KINDS: tuple[Kind[Any], ...] = (
         indexes=_INDEXES,
         due=due_of_workflow,
         strike=strike_workflow,
+        happen=made_to,
     ),
     Kind(
         "instances",
