@@ -250,12 +250,14 @@ class Pipeline:
         if exchange.by == "behaviour":
             exchange.by = "refusal"
         try:
-            return exchange.vendor.refuse(
+            reply = exchange.vendor.refuse(
                 problem, exchange.operation, exchange.caller, exchange.call
             )
         except Exception:
             log.exception("the envelope of %s broke", exchange.vendor.name)
             return Reply(500, {"message": "internal error of the sandbox"})
+        exchange.hint = reply.hint or exchange.hint
+        return reply
 
     def _verified(self, exchange: Exchange, reply: Reply) -> Reply:
         operation = exchange.operation

@@ -27,6 +27,7 @@ HEADER = "x-api-key"
 TOKEN = "authorization"
 ACCOUNT = "linked_account_id"
 BEARER = "bearer "
+UNDERSCORED = ("linked_account_id", "sync_execution", "config_id", "instance_tag")
 
 # How each kind of problem is told: the contract's example, else this status, type and message.
 _KINDS: Mapping[ProblemKind, tuple[str, int, str, str]] = {
@@ -95,6 +96,7 @@ def refuse(
             own["message"] = _MESSAGES[answer.name](caller, call)
         reply = compose(answer, {**values(problem.record, caller, 0), **own})
     reply.headers = _headers(problem, reply)
+    reply.hint = _hint(reply, call)
     return reply
 
 
@@ -151,6 +153,17 @@ def _headers(problem: Problem, reply: Reply) -> tuple[tuple[str, str], ...]:
     if problem.retry_after is not None:
         own["retry-after"] = "Retry-After", str(problem.retry_after)
     return tuple(own.values())
+
+
+def _hint(reply: Reply, call: Call) -> str:
+    """Proxies and frameworks are known to make hyphens of underscores."""
+    hyphens = [
+        each for each in call.headers if "-" in each and each.replace("-", "_") in UNDERSCORED
+    ]
+    if reply.status != 400 or not hyphens:
+        return ""
+    wanted = ", ".join(each.replace("-", "_") for each in hyphens)
+    return f"{', '.join(hyphens)} came with hyphens; the vendor reads {wanted}"
 
 
 def _not_enabled(caller: Caller, call: Call) -> str:
