@@ -37,8 +37,8 @@ LAYERS: dict[int, str] = {
     """,
     4: """
         server server.app server.call server.delivery server.exchange server.forced
-        server.inprocess server.latency server.moves server.pipeline server.protocol server.record
-        server.reply server.sessions
+        server.inprocess server.latency server.listen server.moves server.pipeline
+        server.protocol server.record server.reply server.sessions server.thread
         server.admin server.admin.again server.admin.clock server.admin.envelope
         server.admin.explain server.admin.lookup server.admin.missing server.admin.records
         server.admin.requests server.admin.rules server.admin.scenarios server.admin.sessions
@@ -49,9 +49,9 @@ LAYERS: dict[int, str] = {
         checks.identities checks.outcome checks.remote checks.report checks.reports checks.tally
     """,
     6: """
-        client client.door client.intercept client.requests_reply client.sandbox client.session
-        client.transport
-        cli cli.answers cli.check cli.env cli.listen cli.remote cli.replay cli.serve cli.show
+        client client.clock client.credentials client.door client.guard client.intercept
+        client.sandbox client.scenario client.session client.transport
+        cli cli.answers cli.check cli.env cli.remote cli.replay cli.serve cli.show
         cli.tables cli.targets cli.validate cli.vendors cli.welcome cli.why cli.world
     """,
     7: "__main__",  # the door to the command line

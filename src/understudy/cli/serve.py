@@ -118,7 +118,7 @@ def _check_token(token: str | None) -> None:
 
 
 def _check_host(host: str, token: str | None) -> None:
-    from understudy.cli.listen import is_loopback
+    from understudy.server.listen import is_loopback
 
     if token is None and not is_loopback(host):
         raise InputError(
@@ -139,7 +139,8 @@ def _clear(ready_file: Path) -> None:
 
 def _serve(settings: Settings, ready_file: Path | None) -> None:
     """Listens first, so that nobody who waits for the port is turned away, then builds."""
-    from understudy.cli import listen, welcome
+    from understudy.cli import welcome
+    from understudy.server import listen
 
     opened = listen.open_socket(settings.host, settings.port)
     origin = listen.origin_of(opened)

@@ -7,8 +7,9 @@ with Sandbox(vendors=["looply"], clock="frozen") as sandbox:
     sandbox.looply.verify("resumeWorkflow", times=1)
 """
 
-from understudy.client.door import Refused
+from understudy.client.clock import Clock
+from understudy.client.door import Refused, UnexpectedHost
 from understudy.client.sandbox import Sandbox
-from understudy.client.session import Clock, VendorClient, VerificationFailed
+from understudy.client.session import VendorClient, VerificationFailed
 
-__all__ = ["Clock", "Refused", "Sandbox", "VendorClient", "VerificationFailed"]
+__all__ = ["Clock", "Refused", "Sandbox", "UnexpectedHost", "VendorClient", "VerificationFailed"]

@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 
 from msgspec import json
 
+from understudy.client.guard import Guarded
 from understudy.errors import InputError
 
 ADMIN = "/__admin"
 PATIENCE = 30  # seconds; the admin API answers within milliseconds
+NAMES = 12  # told of those there are
 
 
 class Refused(InputError):
@@ -22,10 +24,16 @@ class Refused(InputError):
         self.problem: Mapping[str, Any] = problem or {}
 
 
+class UnexpectedHost(RuntimeError):
+    """A client under test wanted to reach a host that is no vendor's of the sandbox."""
+
+
 class Door(Protocol):
     """A way to a sandbox: its origin as clients write it, and its admin API."""
 
     origin: str
+    app: Any  # the application, where it is asked in this process without a port
+    facts: dict[str, Any]  # admin resources that never change while the sandbox runs
 
     def send(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes
@@ -53,9 +61,18 @@ def ask(door: Door, method: str, path: str, body: Any = None, token: str | None 
     raise Refused(
         str(told.get("detail", f"the sandbox answered {status}")),
         where=str(told.get("where", "")),
-        fix=str(told.get("fix", "")),
+        fix=_fix(told),
         problem=told,
     )
+
+
+def _fix(told: Mapping[str, Any]) -> str:
+    """What to do about a refusal: as it says, or one of the names there are."""
+    if "fix" in told:
+        return str(told["fix"])
+    there = [str(each) for each in told.get("exists", ())]
+    more = f" and {len(there) - NAMES} more" if len(there) > NAMES else ""
+    return f"There are {', '.join(there[:NAMES])}{more}" if there else ""
 
 
 class Inside:
@@ -65,13 +82,15 @@ class Inside:
 
     def __init__(self, app: Any) -> None:
         self.app = app
+        self.facts: dict[str, Any] = {}
+        self._guarded = Guarded(app)
 
     def send(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes
     ) -> tuple[int, bytes]:
         from understudy.server.inprocess import ask as call
 
-        running = call(self.app, method, path, list(headers.items()), body)
+        running = call(self._guarded, method, path, list(headers.items()), body)
         try:
             running.send(None)
         except StopIteration as done:
@@ -86,14 +105,21 @@ class Inside:
 class Outside:
     """A sandbox behind a URL."""
 
+    app = None
+
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise InputError(f"{url!r} is no base URL", fix="Write http://127.0.0.1:4010")
         import httpx
 
+        scheme = _scheme(url)
+
         self.origin = url.rstrip("/")
-        self._client = httpx.Client(base_url=self.origin, timeout=PATIENCE, trust_env=False)
+        self.facts: dict[str, Any] = {}
+        self._client = httpx.Client(
+            base_url=self.origin,
+            timeout=PATIENCE,
+            trust_env=False,
+            verify=scheme == "https",  # to read the authorities takes longer than a test
+        )
 
     def send(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes
@@ -112,3 +138,15 @@ class Outside:
 
     def close(self) -> None:
         self._client.close()
+
+
+def _scheme(url: str) -> str:
+    """The scheme of a base URL; InputError for anything else."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise InputError(f"{url!r} is no base URL", fix="Write http://127.0.0.1:4010")
+    return parts.scheme

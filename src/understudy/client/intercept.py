@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpx
 
+from understudy.client.door import UnexpectedHost
+from understudy.client.guard import Guarded
+from understudy.client.transport import AsyncSandboxTransport, SandboxTransport
+from understudy.server.thread import ThreadServer
+
 if TYPE_CHECKING:
     from understudy.client.sandbox import Sandbox
 
-_HERE = frozenset({"127.0.0.1", "localhost", "::1", "sandbox", "testserver"})
-
-
-class UnexpectedHost(RuntimeError):
-    """A client under test wanted to reach a host that is no vendor's of the sandbox."""
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Routes:
-    """Which real host is which vendor of a session."""
+    """Which real host is which vendor of a session, and how a call gets there."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
@@ -29,100 +31,155 @@ class Routes:
             for name in sandbox.names
             for server in sandbox[name].contract["servers"]
         }
+        self.here = _LOOPBACK | {urlsplit(sandbox.origin).hostname}
+        self.port: ThreadServer | None = None  # for requests, where the sandbox has none
+        self.sync: httpx.BaseTransport
+        self.waiting: httpx.AsyncBaseTransport
+        # Transports of our own: a client's may go through a proxy, which knows no sandbox.
+        if sandbox.app is None:
+            self.sync = httpx.HTTPTransport(verify=False)
+            # A kept connection belongs to one event loop, and a script may run several.
+            limits = httpx.Limits(max_keepalive_connections=0)
+            self.waiting = httpx.AsyncHTTPTransport(verify=False, limits=limits)
+        else:
+            self.sync = SandboxTransport(sandbox.app)
+            self.waiting = AsyncSandboxTransport(sandbox.app)
 
     def target(self, url: str) -> str | None:
-        """The URL in the sandbox; None for this machine's own. UnexpectedHost for any other."""
+        """The path in the sandbox; None for this machine's own. UnexpectedHost for any other."""
         parts = urlsplit(url)
+        query = f"?{parts.query}" if parts.query else ""
+        if self.sandbox.app is not None and url.startswith(f"{self.sandbox.origin}/"):
+            return f"{parts.path}{query}"
         vendor = self.vendors.get(parts.hostname)
         if vendor is not None:
-            query = f"?{parts.query}" if parts.query else ""
-            return f"{self.sandbox.prefix}/{vendor}{parts.path}{query}"
-        if parts.hostname in _HERE:
+            return f"/~{self.sandbox.name}/{vendor}{parts.path}{query}"
+        if parts.hostname in self.here:
             return None
+        self.sandbox.stopped.append(str(parts.hostname))
         known = ", ".join(sorted(str(host) for host in self.vendors))
         raise UnexpectedHost(
             f"a call to {parts.hostname} was stopped: while a sandbox intercepts, only"
             f" {known} and this machine are reached"
         )
 
+    def listening(self) -> str:
+        """An origin with a port, made when first asked for where the sandbox is in process."""
+        if self.sandbox.app is None:
+            return self.sandbox.origin
+        with _lock:
+            if self.port is None:
+                self.port = ThreadServer(Guarded(self.sandbox.app))
+        return self.port.url
+
+    def close(self) -> None:
+        self.sync.close()
+        if self.port is not None:
+            self.port.close()
+
+
+_active: list[Routes] = []  # the newest one routes
+_patched: list[tuple[Any, str, Any, Any]] = []  # owner, attribute, what it was, what it is
+_lock = Lock()
+
 
 @contextmanager
 def intercepted(sandbox: Sandbox) -> Iterator[None]:
-    """Routes httpx and requests while it lasts; nothing of them stays changed."""
+    """Routes httpx and requests while it lasts; afterwards they are as they were."""
     routes = Routes(sandbox)
-    undo = [_httpx(routes), _httpx_async(routes), *_requests(routes)]
+    with _lock:
+        if not _patched:
+            _patch()
+        _active.append(routes)
     try:
         yield
     finally:
-        for owner, name, was in reversed(undo):
-            setattr(owner, name, was)
+        with _lock:
+            _active.remove(routes)
+            if not _active:
+                _restore()
+        routes.close()
 
 
-def _httpx(routes: Routes) -> tuple[Any, str, Any]:
-    was = httpx.HTTPTransport.handle_request
-
-    def handle(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
-        target = routes.target(str(request.url))
-        if target is None:
-            return was(self, request)
-        if routes.sandbox.app is not None:
-            from understudy.client.transport import SandboxTransport
-
-            return SandboxTransport(routes.sandbox.app).handle_request(_sent_to(target, request))
-        return was(self, _sent_to(target, request))
-
-    httpx.HTTPTransport.handle_request = handle  # type: ignore[method-assign]
-    return httpx.HTTPTransport, "handle_request", was
-
-
-def _httpx_async(routes: Routes) -> tuple[Any, str, Any]:
+def _patch() -> None:
+    _replace(httpx.HTTPTransport, "handle_request", _sync(httpx.HTTPTransport.handle_request))
     was = httpx.AsyncHTTPTransport.handle_async_request
-
-    async def handle(self: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
-        target = routes.target(str(request.url))
-        if target is None:
-            return await was(self, request)
-        await request.aread()
-        if routes.sandbox.app is not None:
-            from understudy.client.transport import AsyncSandboxTransport
-
-            inside = AsyncSandboxTransport(routes.sandbox.app)
-            return await inside.handle_async_request(_sent_to(target, request))
-        return await was(self, _sent_to(target, request))
-
-    httpx.AsyncHTTPTransport.handle_async_request = handle  # type: ignore[method-assign]
-    return httpx.AsyncHTTPTransport, "handle_async_request", was
-
-
-def _sent_to(target: str, request: httpx.Request) -> httpx.Request:
-    headers = [(name, value) for name, value in request.headers.multi_items() if name != "host"]
-    return httpx.Request(
-        request.method,
-        target,
-        headers=headers,
-        content=request.read(),
-        extensions=request.extensions,
-    )
-
-
-def _requests(routes: Routes) -> list[tuple[Any, str, Any]]:
+    _replace(httpx.AsyncHTTPTransport, "handle_async_request", _waiting(was))
     try:
         from requests.adapters import HTTPAdapter
     except ImportError:
-        return []
-    was = HTTPAdapter.send
+        return
+    _replace(HTTPAdapter, "send", _requests(HTTPAdapter.send))
 
-    def send(self: HTTPAdapter, request: Any, *args: Any, **options: Any) -> Any:
-        target = routes.target(request.url)
+
+def _replace(owner: Any, name: str, by: Any) -> None:
+    _patched.append((owner, name, getattr(owner, name), by))
+    setattr(owner, name, by)
+
+
+def _restore() -> None:
+    """What others have patched since stays theirs; ours then passes calls on."""
+    for owner, name, was, ours in reversed(_patched):
+        if getattr(owner, name) is ours:
+            setattr(owner, name, was)
+    _patched.clear()
+
+
+def _sync(was: Any) -> Any:
+    def handle_request(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+        routes = _active[-1] if _active else None
+        if routes is None or self is routes.sync:
+            return was(self, request)  # type: ignore[no-any-return]
+        target = routes.target(str(request.url))
         if target is None:
+            return was(self, request)  # type: ignore[no-any-return]
+        moved = _sent_to(f"{routes.sandbox.origin}{target}", request, request.read())
+        return routes.sync.handle_request(moved)
+
+    return handle_request
+
+
+def _waiting(was: Any) -> Any:
+    async def handle_async_request(
+        self: httpx.AsyncHTTPTransport, request: httpx.Request
+    ) -> httpx.Response:
+        routes = _active[-1] if _active else None
+        if routes is None or self is routes.waiting:
+            return await was(self, request)  # type: ignore[no-any-return]
+        target = routes.target(str(request.url))
+        if target is None:
+            return await was(self, request)  # type: ignore[no-any-return]
+        moved = _sent_to(f"{routes.sandbox.origin}{target}", request, await request.aread())
+        return await routes.waiting.handle_async_request(moved)
+
+    return handle_async_request
+
+
+def _sent_to(target: str, request: httpx.Request, body: bytes) -> httpx.Request:
+    """The request at another URL; how its body is measured is said anew."""
+    framing = ("host", "content-length", "transfer-encoding")
+    headers = [each for each in request.headers.raw if each[0].decode().lower() not in framing]
+    return httpx.Request(
+        request.method, target, headers=headers, content=body, extensions=request.extensions
+    )
+
+
+def _requests(was: Any) -> Any:
+    def send(self: Any, request: Any, *args: Any, **options: Any) -> Any:
+        routes = _active[-1] if _active else None
+        target = None if routes is None else routes.target(request.url)
+        if routes is None or target is None:
             return was(self, request, *args, **options)
-        if routes.sandbox.app is not None:
-            from understudy.client.requests_reply import answered
-
-            return answered(self, routes.sandbox.app, request, target, options.get("timeout"))
         moved = request.copy()
-        moved.url = target
-        return was(self, moved, *args, **options)
+        moved.url = f"{routes.listening()}{target}"
+        # The client's own adapter, since it may retry; but not by way of a proxy.
+        reply = was(self, moved, **_direct(args, options))
+        reply.url, reply.request = request.url, request
+        return reply
 
-    HTTPAdapter.send = send  # type: ignore[method-assign]
-    return [(HTTPAdapter, "send", was)]
+    return send
+
+
+def _direct(args: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any]:
+    named = dict(zip(("stream", "timeout", "verify", "cert", "proxies"), args, strict=False))
+    return {**named, **options, "proxies": {}}

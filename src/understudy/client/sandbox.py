@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from os import PathLike
 from typing import Any
 
 from understudy.client import session as sessions
+from understudy.client.clock import Clock
 from understudy.client.door import Door, Inside, Outside, Refused, ask
-from understudy.client.session import Clock, VendorClient
+from understudy.client.scenario import carried, of_session, read
+from understudy.client.session import VendorClient
+from understudy.errors import InputError
+
+Story = str | PathLike[str] | Mapping[str, Any]
 
 
 class Sandbox:
     """A session of its own: in a new sandbox in this process, or in one that runs at `url`.
 
-    It ends, and is deleted, with the `with` block. `scenario` is a shipped name, the text of a
-    scenario file or its value; `clock` is "frozen", "real" or an instant to stand at.
+    It ends, and is deleted, with the `with` block. `scenario` is a shipped name, a file (`*.yaml`),
+    the text of one or its value; `clock` is "frozen", "real" or an instant to stand at; `vendors`
+    are those wanted, all that are served if left out. `app` is a `create_app()` to share.
     """
 
     def __init__(
@@ -23,33 +30,33 @@ class Sandbox:
         url: str | None = None,
         *,
         name: str | None = None,
-        scenario: str | Mapping[str, Any] | None = None,
+        scenario: Story | None = None,
         seed: int | None = None,
         clock: str | Mapping[str, Any] | None = None,
         vendors: Sequence[str] = (),
         token: str | None = None,
         app: Any = None,
+        door: Door | None = None,
     ) -> None:
-        if url is None and app is None:
-            from understudy.server.app import create_app
-            from understudy.settings import Settings
-
-            app = create_app(Settings(vendors=tuple(vendors)))
-        self.app = app if url is None else None
+        if door is None:
+            door = Inside(app or _new(vendors)) if url is None else Outside(url)
+        self._door = door
         self._token = token
-        self._door: Door = Inside(app) if url is None else Outside(url)
+        self._open = True
         self._vendors: dict[str, VendorClient] = {}
-        wanted = {"name": name, "scenario": scenario, "seed": seed, "clock": _clock(clock)}
+        story = None if scenario is None else read(scenario)
+        wanted = {"name": name, "seed": seed, "clock": _clock(clock)}
         asked = {key: value for key, value in wanted.items() if value is not None}
         try:
-            made = self.ask_server("POST", "/sessions", asked)
-            known = self.ask_server("GET", "/vendors")["vendors"]
+            self.names = self._chosen(vendors)
+            with of_session(story) as said:
+                made = self.ask_server("POST", "/sessions", {**asked, **said})
         except BaseException:
             self._door.close()
             raise
         self.name = str(made["name"])
-        self.names = tuple(each["name"] for each in known)
         self.clock = Clock(self)
+        self.stopped: list[str] = []  # hosts that calls were kept from while it intercepted
 
     def __enter__(self) -> Sandbox:
         return self
@@ -64,15 +71,22 @@ class Sandbox:
         self.close()
 
     def __getattr__(self, name: str) -> VendorClient:
-        if name.startswith("_") or name not in self.__dict__.get("names", ()):
-            there = ", ".join(self.__dict__.get("names", ()))
-            raise AttributeError(f"no vendor {name!r} in this sandbox; there are {there}")
+        there = self.__dict__.get("names", ())
+        if name.startswith("_") or name not in there:
+            raise AttributeError(
+                f"no vendor {name!r} in this sandbox; there are {', '.join(there)}"
+            )
         return self[name]
 
     def __getitem__(self, name: str) -> VendorClient:
         if name not in self.names:
-            raise KeyError(f"no vendor {name!r} in this sandbox; there are {', '.join(self.names)}")
+            raise KeyError(_unknown(name, self.names))
         return self._vendors.setdefault(name, VendorClient(self, name))
+
+    @property
+    def app(self) -> Any:
+        """The application in this process; None where the sandbox is reached over HTTP."""
+        return self._door.app
 
     @property
     def origin(self) -> str:
@@ -84,9 +98,10 @@ class Sandbox:
         """What stands before `/<vendor>` in this session's URLs."""
         return f"{self._door.origin}/~{self.name}"
 
-    def load(self, scenario: str | Mapping[str, Any]) -> None:
+    def load(self, scenario: Story) -> None:
         """Adds a scenario's world, rules and clock: all or nothing."""
-        self.ask("POST", "/scenario", {"scenario": scenario})
+        with carried(read(scenario)) as said:
+            self.ask("POST", "/scenario", said)
 
     def reset(self) -> None:
         """Exactly what the session started with."""
@@ -97,7 +112,7 @@ class Sandbox:
         return list(self.pages("/requests", "requests", {}))
 
     def why(self, request: Mapping[str, Any] | int) -> Mapping[str, Any]:
-        """Why a request was answered as it was."""
+        """Why a request was answered as it was, with all that was sent and came back."""
         number = request if isinstance(request, int) else request["number"]
         told: Mapping[str, Any] = self.ask("GET", f"/requests/{number}")
         return told
@@ -112,18 +127,24 @@ class Sandbox:
         self.ask("PUT", "/snapshot", snapshot)
 
     def intercept(self) -> AbstractContextManager[None]:
-        """Routes the vendors' real hosts here, for httpx and requests; refuses any other host."""
+        """Routes the vendors' real hosts here, for httpx and requests; stops any other host's.
+
+        This machine stays reachable. A stopped call raises UnexpectedHost.
+        """
         from understudy.client.intercept import intercepted
 
         return intercepted(self)
 
     def close(self) -> None:
-        """Deletes the session."""
+        """Deletes the session; a second time does nothing."""
+        if not self._open:
+            return
         try:
             self.ask("DELETE", "")
         except Refused:
             pass  # it is gone already, or the sandbox is
         finally:
+            self._open = False
             self._door.close()
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
@@ -132,11 +153,40 @@ class Sandbox:
 
     def ask_server(self, method: str, path: str, body: Any = None) -> Any:
         """An admin call."""
+        if not self._open:
+            raise Refused(f"the session {self.name!r} has ended", fix="Ask before its block ends")
         return ask(self._door, method, path, body, self._token)
+
+    def fact(self, path: str) -> Any:
+        """What an admin resource says that never changes while the sandbox runs."""
+        known = self._door.facts
+        if path not in known:
+            known[path] = self.ask_server("GET", path)
+        return known[path]
 
     def pages(self, path: str, key: str, query: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         """Every row of a paged resource of this session."""
         return sessions.pages(self.ask, path, key, query)
+
+    def _chosen(self, vendors: Sequence[str]) -> tuple[str, ...]:
+        served = tuple(str(each["name"]) for each in self.fact("/vendors")["vendors"])
+        if isinstance(vendors, str):
+            raise InputError(f"vendors={vendors!r} is no list", fix=f"Write [{vendors!r}]")
+        if unknown := [name for name in vendors if name not in served]:
+            fix = f"There are {', '.join(served)}"
+            raise InputError(f"this sandbox serves no vendor {unknown[0]!r}", fix=fix)
+        return tuple(dict.fromkeys(vendors)) or served
+
+
+def _unknown(name: str, there: Sequence[str]) -> str:
+    return f"no vendor {name!r} in this sandbox; there are {', '.join(there)}"
+
+
+def _new(vendors: Sequence[str]) -> Any:
+    from understudy.server.app import create_app
+    from understudy.settings import Settings
+
+    return create_app(Settings(vendors=(vendors,) if isinstance(vendors, str) else tuple(vendors)))
 
 
 def _clock(clock: str | Mapping[str, Any] | None) -> Any:

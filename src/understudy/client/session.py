@@ -1,71 +1,25 @@
-"""One session from Python: its clock, and each vendor in it."""
+"""One vendor in a session: where it is, what it was asked, how it shall behave."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from understudy.client.credentials import credential, signed
 from understudy.client.door import Refused
 
 if TYPE_CHECKING:
     import httpx
 
     from understudy.client.sandbox import Sandbox
+    from understudy.vendor import Credential
 
 PAGE = 1_000  # records or requests asked for at once
 
 
 class VerificationFailed(AssertionError):
     """Something else came than a test wanted; the message has the counts and the nearest misses."""
-
-
-class Clock:
-    """The session's clock: everything that takes time in any vendor hangs on it."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-
-    @property
-    def now(self) -> str:
-        """The present as ISO 8601."""
-        return str(self._sandbox.ask("GET", "/clock")["now"])
-
-    def advance(self, by: str) -> Mapping[str, Any]:
-        """Lets a duration pass (`90s`, `2m`, `1h`): what happened meanwhile."""
-        return self._advance(by=by)
-
-    def to(self, instant: str) -> Mapping[str, Any]:
-        """Lets time pass until an instant (`2026-01-05T09:00:00Z`)."""
-        return self._advance(to=instant)
-
-    def next(self) -> Mapping[str, Any]:
-        """Lets time pass until the next thing that falls due."""
-        return self._advance(next=True)
-
-    def idle(self) -> Mapping[str, Any]:
-        """Lets time pass until nothing but recurring events is pending."""
-        return self._advance(idle=True)
-
-    def freeze(self, at: str | None = None) -> None:
-        """Stops the clock, now or at an instant."""
-        self._set({"speed": 0} if at is None else {"at": at})
-
-    def run(self, speed: float = 1) -> None:
-        """Lets the clock run, that many times as fast as the wall's."""
-        self._set({"speed": speed})
-
-    def each_call(self, by: str) -> None:
-        """Moves a frozen clock on by that much with every call."""
-        self._set({"each_call": by})
-
-    def _advance(self, **how: str | bool) -> Mapping[str, Any]:
-        told: Mapping[str, Any] = self._sandbox.ask("POST", "/clock/advance", how)
-        return told
-
-    def _set(self, values: Mapping[str, Any]) -> None:
-        self._sandbox.ask("PUT", "/clock", values)
 
 
 class VendorClient:
@@ -75,10 +29,10 @@ class VendorClient:
         self._sandbox = sandbox
         self.name = name
 
-    @cached_property
+    @property
     def contract(self) -> Mapping[str, Any]:
         """What the sandbox tells of the vendor: operations, answers, servers, base path."""
-        told: Mapping[str, Any] = self._sandbox.ask_server("GET", f"/vendors/{self.name}")
+        told: Mapping[str, Any] = self._sandbox.fact(f"/vendors/{self.name}")
         return told
 
     @property
@@ -88,7 +42,7 @@ class VendorClient:
 
     @property
     def key(self) -> str:
-        """The first key of the vendor's world."""
+        """The key of the world's credential `default`, or else of its first one by name."""
         return str(self.credential().key)
 
     @property
@@ -96,54 +50,57 @@ class VendorClient:
         """What a client sends with that key."""
         return self.headers_of()
 
-    def credential(self, name: str | None = None) -> Any:
-        """A credential of the world by its name; the first one without."""
-        from msgspec import convert
+    def credential(self, name: str | None = None) -> Credential:
+        """A credential of the world by its name."""
+        return credential(self._sandbox, self.name, name)
 
-        from understudy.vendors import VENDORS
+    def headers_of(self, credential: str | None = None, operation: str = "") -> dict[str, str]:
+        """What a client sends with that credential of the world; `nobody` sends nothing.
 
-        known = {each["id"]: each for each in self.records("credentials")}
-        if name is not None and name not in known:
-            raise Refused(f"no credential {name!r}", fix=f"There are {', '.join(known)}")
-        row = (
-            known[name] if name is not None else known.get("default") or next(iter(known.values()))
-        )
-        vendor = next(each for each in VENDORS if each.name == self.name)
-        kind = next(each for each in vendor.kinds if each.name == "credentials")
-        return convert({"id": row["id"], **row["fields"]}, kind.record)
+        Where a vendor has two surfaces that want different keys, say which operation it is for.
+        """
+        return signed(self._sandbox, self.name, credential, operation)
 
-    def headers_of(self, credential: str | None = None) -> dict[str, str]:
-        """What a client sends with that credential of the world."""
-        from understudy.vendors import VENDORS
+    def client(
+        self, credential: str | None = None, *, operation: str = "", **options: Any
+    ) -> httpx.Client:
+        """An httpx client with base URL and key set; in process without a port.
 
-        vendor = next(each for each in VENDORS if each.name == self.name)
-        return dict(vendor.sign(self.credential(credential)))
-
-    def client(self, credential: str | None = None, **options: Any) -> httpx.Client:
-        """An httpx client with base URL and key set; in process without a port."""
+        `credential` is a name in the world's `credentials` (`other`), or `nobody`; `operation` one
+        of the surface it is for, where the vendor has two; the rest goes to `httpx.Client`.
+        """
         import httpx
 
         from understudy.client.transport import SandboxTransport
 
-        app = self._sandbox.app
-        if app is not None:
-            options.setdefault("transport", SandboxTransport(app))
-        return httpx.Client(
-            base_url=self.url, headers=self.headers_of(credential), trust_env=False, **options
-        )
+        if self._sandbox.app is not None:
+            options.setdefault("transport", SandboxTransport(self._sandbox.app))
+        return httpx.Client(**self._options(options, credential, operation))
 
-    def async_client(self, credential: str | None = None, **options: Any) -> httpx.AsyncClient:
+    def async_client(
+        self, credential: str | None = None, *, operation: str = "", **options: Any
+    ) -> httpx.AsyncClient:
         """The same for asynchronous code."""
         import httpx
 
         from understudy.client.transport import AsyncSandboxTransport
 
-        app = self._sandbox.app
-        if app is not None:
-            options.setdefault("transport", AsyncSandboxTransport(app))
-        return httpx.AsyncClient(
-            base_url=self.url, headers=self.headers_of(credential), trust_env=False, **options
-        )
+        if self._sandbox.app is not None:
+            options.setdefault("transport", AsyncSandboxTransport(self._sandbox.app))
+        return httpx.AsyncClient(**self._options(options, credential, operation))
+
+    def _options(
+        self, options: dict[str, Any], credential: str | None, operation: str
+    ) -> dict[str, Any]:
+        own = self.headers_of(credential, operation)
+        return {
+            "base_url": self.url,
+            "trust_env": False,
+            # To read the authorities' certificates takes longer than a whole test.
+            "verify": self._sandbox.origin.startswith("https:"),
+            **options,
+            "headers": {**own, **dict(options.get("headers") or {})},
+        }
 
     def rule(self, operation: str, **rule: Any) -> str:
         """Adds a rule, as a scenario's `rules` say it: its id."""
@@ -182,14 +139,27 @@ class VendorClient:
         self, operation: str | None = None, status: int | None = None
     ) -> list[Mapping[str, Any]]:
         """What the vendor was asked in this session, oldest first."""
+        if operation is not None:
+            operation = f"{self.name}.{operation}"
         query = _given(vendor=self.name, operation=operation, status=status)
         return list(self._sandbox.pages("/requests", "requests", query))
 
-    def verify(self, operation: str, *, times: Any = None, **when: Any) -> None:
-        """VerificationFailed unless such calls came so often (at least once, if not said)."""
+    def verify(
+        self,
+        operation: str,
+        *,
+        times: Any = None,
+        when: Mapping[str, Any] | None = None,
+        **more: Any,
+    ) -> None:
+        """VerificationFailed unless such calls came so often (at least once, if not said).
+
+        What else is named is what they must be like: parameters of the contract, `body`, `record`.
+        """
+        such = {**(when or {}), **more}
         wanted = {
             "operation": f"{self.name}.{operation}",
-            **_given(times=times, when=when or None),
+            **_given(times=times, when=such or None),
         }
         try:
             self._sandbox.ask("POST", "/verify", wanted)
@@ -211,9 +181,19 @@ def _given(**values: Any) -> dict[str, Any]:
 def _told(problem: Mapping[str, Any]) -> str:
     lines = [str(problem.get("detail", "something else came"))]
     for each in problem.get("unmet", ()):
-        for near in each.get("nearest", ()):
-            lines.append(f"  {near['request']} {near['status']}: {near['differs']}")
+        if each["requests"]:
+            lines.append(f"  came     {', '.join(each['requests'])}")
+        for near in each["nearest"]:
+            lines.append(
+                f"  nearly   {near['request']}, answered {near['status']}: {near['differs']}"
+            )
+    calls = [f"{each['operation']} {_times(each['times'])}" for each in problem.get("calls", ())]
+    lines.append(f"  in all   {', '.join(calls) or 'nothing was asked'}")
     return "\n".join(lines)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def pages(ask: Any, path: str, key: str, query: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

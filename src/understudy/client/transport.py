@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx
 
-from understudy.server.inprocess import Answered, CallTimeout, ConnectionLost, ask
+from understudy.client.guard import Guarded
+from understudy.server.inprocess import CallTimeout, ConnectionLost, ask
 
 _LOST = {
     "reset": (httpx.ReadError, "connection reset by peer"),
@@ -22,7 +23,7 @@ class SandboxTransport(httpx.BaseTransport):
     """For `httpx.Client(transport=...)`. Faults raise what httpx raises for a real connection."""
 
     def __init__(self, app: Any) -> None:
-        self.app = app
+        self.app = Guarded(app)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         call = _call(self.app, request, request.read())
@@ -38,7 +39,7 @@ class AsyncSandboxTransport(httpx.AsyncBaseTransport):
     """For `httpx.AsyncClient(transport=...)`."""
 
     def __init__(self, app: Any) -> None:
-        self.app = app
+        self.app = Guarded(app)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         return await _call(self.app, request, await request.aread())
@@ -46,7 +47,9 @@ class AsyncSandboxTransport(httpx.AsyncBaseTransport):
 
 async def _call(app: Any, request: httpx.Request, body: bytes) -> httpx.Response:
     timeout = request.extensions.get("timeout", {}).get("read")
-    headers = request.headers.multi_items()
+    headers = [
+        (name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw
+    ]
     target = request.url.raw_path.decode("ascii")
     try:
         answer = await ask(app, request.method, target, headers, body, timeout)
@@ -55,11 +58,8 @@ async def _call(app: Any, request: httpx.Request, body: bytes) -> httpx.Response
         raise kind(why, request=request) from None
     except CallTimeout as late:
         raise httpx.ReadTimeout(str(late), request=request) from None
-    return response(answer, request)
-
-
-def response(answer: Answered, request: httpx.Request) -> httpx.Response:
-    """An answer as httpx gives it."""
+    content = b"" if request.method == "HEAD" else answer.body
+    # As a stream, like what comes over a connection: with it a response can be streamed, too.
     return httpx.Response(
-        answer.status, headers=answer.headers, content=answer.body, request=request
+        answer.status, headers=answer.headers, stream=httpx.ByteStream(content), request=request
     )

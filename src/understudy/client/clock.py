@@ -1,0 +1,56 @@
+"""A session's clock from Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from understudy.client.sandbox import Sandbox
+
+
+class Clock:
+    """The session's clock: everything that takes time in any vendor hangs on it."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    @property
+    def now(self) -> str:
+        """The present as ISO 8601."""
+        return str(self._sandbox.ask("GET", "/clock")["now"])
+
+    def advance(self, by: str) -> Mapping[str, Any]:
+        """Lets a duration pass (`90s`, `2m`, `1h`): what happened meanwhile."""
+        return self._advance(by=by)
+
+    def to(self, instant: str) -> Mapping[str, Any]:
+        """Lets time pass until an instant (`2026-01-05T09:00:00Z`)."""
+        return self._advance(to=instant)
+
+    def next(self) -> Mapping[str, Any]:
+        """Lets time pass until the next thing that falls due."""
+        return self._advance(next=True)
+
+    def idle(self) -> Mapping[str, Any]:
+        """Lets time pass until nothing but recurring events is pending."""
+        return self._advance(idle=True)
+
+    def freeze(self, at: str | None = None) -> None:
+        """Stops the clock, now or at an instant."""
+        self._set({"speed": 0} if at is None else {"at": at})
+
+    def run(self, speed: float = 1) -> None:
+        """Lets the clock run, that many times as fast as the wall's."""
+        self._set({"speed": speed})
+
+    def each_call(self, by: str) -> None:
+        """Moves a frozen clock on by that much with every call."""
+        self._set({"each_call": by})
+
+    def _advance(self, **how: str | bool) -> Mapping[str, Any]:
+        told: Mapping[str, Any] = self._sandbox.ask("POST", "/clock/advance", how)
+        return told
+
+    def _set(self, values: Mapping[str, Any]) -> None:
+        self._sandbox.ask("PUT", "/clock", values)
