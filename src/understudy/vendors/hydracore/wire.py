@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Raw, Struct
@@ -74,6 +75,7 @@ class Action(Struct):
     status: str
 
 
+@lru_cache(maxsize=4_096)
 def moment(at: Instant) -> str:
     """An instant as the platform writes it: no fraction, or one of six digits."""
     text = iso(at)
