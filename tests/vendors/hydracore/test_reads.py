@@ -178,3 +178,24 @@ def test_a_proxy_key_is_for_its_own_instance(
     path = instance_path("" if method == "LIST" else f"/{ONE}{rest}", instance)
     told = Desk({"id": ONE}).ask("GET" if method == "LIST" else method, path, body)
     assert (told.status, told.body) == (status, {"detail": detail})
+
+
+@pytest.mark.parametrize(
+    ("by", "path"),
+    [
+        ("admin", f"/v1/workflows/{NOBODY}"),
+        ("other-admin", f"/v1/workflows/{NOBODY}"),
+        ("agent", instance_path(f"/{NOBODY}")),
+        ("agent", instance_path(instance=NOBODY)),
+    ],
+)
+def test_a_world_that_has_what_is_missing_is_told_and_can_be_used(by: str, path: str) -> None:
+    one = Desk()
+    number = one.ask("GET", path, by=by).headers["x-understudy-request"].rpartition(".")[2]
+    missing = one.admin("GET", f"/desk/requests/{number}").body["missing"]
+    made = one.admin("POST", "", {"name": "again", "scenario": missing["yaml"], "clock": "frozen"})
+    assert made.status == 201, made.body
+    asked = f"?vendor=hydracore&collection={missing['collection']}&limit=200"
+    records = one.admin("GET", f"/again/records{asked}").body["records"]
+    one.admin("DELETE", "/again")
+    assert missing["id"] in [each["id"] for each in records]

@@ -59,16 +59,15 @@ def workflow_asked(request: Request, world: World) -> Workflow | None:
 
 def the_workflow(request: Request, world: World) -> Workflow:
     """The record of the path; a refusal where the caller has no such record."""
-    place, fields = f"tenant {tenant(request)}", {}
-    if internal(request.operation):
-        instance = own_instance(request, world)
-        place, fields = f"instance {instance.id}", {"instance": instance.id}
+    instance = own_instance(request, world) if internal(request.operation) else None
     found = workflow_asked(request, world)
     if found is None:
         workflow_id = request.values["workflow_id"].lower()
-        missing = Missing("workflows", workflow_id, fields)
-        because = f"{place} has no workflow {workflow_id}"
-        raise refusal("NOT_FOUND", because, missing=missing)
+        place = f"tenant {tenant(request)}" if instance is None else f"instance {instance.id}"
+        # Where a world would have it: in the instance asked, else in any of the tenant's.
+        home: Instance | None = instance or world["instances"].first("tenant", tenant(request))
+        missing = Missing("workflows", workflow_id, {"instance": home.id} if home else {})
+        raise refusal("NOT_FOUND", f"{place} has no workflow {workflow_id}", missing=missing)
     return found
 
 
