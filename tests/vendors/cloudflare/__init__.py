@@ -1,0 +1,1 @@
+"""Cloudflare, asked as its clients ask it."""

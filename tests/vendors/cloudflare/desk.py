@@ -1,0 +1,191 @@
+"""A desk to talk to Cloudflare from: a small world, calls by name, answers held to the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import count
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from msgspec import json
+
+from understudy.scenarios.loader import load_value
+from understudy.server.app import create_app
+from understudy.server.inprocess import InProcess
+from understudy.settings import FROZEN, Settings
+from understudy.simulation.clock import FROZEN_START, duration, iso
+from understudy.vendors.cloudflare import VENDOR
+from understudy.vendors.cloudflare.records import Instance
+
+START = FROZEN_START
+OURS, THEIRS, FREE = "ours", "theirs", "free"
+ACCOUNTS = [
+    {"name": OURS, "id": OURS},
+    {"name": THEIRS, "id": THEIRS},
+    {"name": FREE, "id": FREE, "settings": {"plan": "free", "running": 2, "queued": 3}},
+]
+CREDENTIALS = [
+    {"name": "default", "token": "our-token", "account": OURS},
+    {"name": "reader", "token": "our-reading-token", "account": OURS, "role": "read"},
+    {"name": "key", "email": "ops@ours.example", "key": "0123456789abcdef", "account": OURS},
+    {"name": "other", "token": "their-token", "account": THEIRS},
+    {"name": "free", "token": "free-token", "account": FREE},
+]
+STEPS: list[dict[str, Any]] = [
+    {"do": "check", "takes": "30s", "output": {"ok": True}},
+    {"wait": "for a nod", "event": "nod"},
+    {"do": "post", "takes": "5m", "output": {"document": 1}},
+]
+_numbers = count()
+
+
+@cache
+def application() -> Any:
+    """One sandbox for all desks; each has a session of its own."""
+    return create_app(
+        Settings(vendors=("cloudflare",), clock=FROZEN, verify_replies=True, sessions=10_000)
+    )
+
+
+@cache
+def line() -> InProcess:
+    return InProcess(application())
+
+
+def at(length: str) -> str:
+    """The instant so long after the start, as the vendor writes it."""
+    return iso(START + duration(length))
+
+
+class Desk:
+    """A world of small entries, and the calls that a client would make."""
+
+    def __init__(
+        self,
+        steps: Sequence[Mapping[str, Any]] = STEPS,
+        *,
+        workflows: Sequence[Mapping[str, Any]] = (),
+        instances: Sequence[Mapping[str, Any]] = (),
+        **workflow: Any,
+    ) -> None:
+        world = {
+            "base": "none",
+            "accounts": ACCOUNTS,
+            "credentials": CREDENTIALS,
+            "workflows": [{"name": "w", "steps": steps, **workflow}, *workflows],
+            "instances": [{"workflow": "w", **each} for each in instances],
+        }
+        sandbox = application().sandbox
+        value = {"understudy": 1, "world": {"cloudflare": world}}
+        scenario = load_value(value, [VENDOR], sandbox.contract)
+        self.name = f"desk-{next(_numbers)}"
+        self.session = sandbox.create(self.name, sandbox.origin([scenario]))
+        self.account, self.workflow = OURS, "w"
+
+    @property
+    def world(self) -> Any:
+        self.session.present()
+        return self.session.world("cloudflare")
+
+    def after(self, length: str) -> Desk:
+        """The same desk, that much later."""
+        self.session.advance(duration(length))
+        return self
+
+    def ask(
+        self,
+        method: str,
+        path: str = "",
+        body: Any = None,
+        *,
+        by: str | None = "default",
+        headers: Mapping[str, str] | None = None,
+        raw: bytes | None = None,
+        **query: Any,
+    ) -> tuple[int, Any]:
+        """The status and the body of an answer; `path` goes on behind the workflow's."""
+        root = f"/~{self.name}/cloudflare/client/v4/accounts/{self.account}/workflows"
+        target = f"{root}{path}" + (f"?{urlencode(query)}" if query else "")
+        signed = {}
+        if by is not None:
+            signed = dict(VENDOR.sign(self.world["credentials"].get(by)))
+        content = raw if raw is not None else b"" if body is None else json.encode(body)
+        sent = {"content-type": "application/json", **signed, **(headers or {})}
+        reply = line().ask(method, target, list(sent.items()), content)
+        return reply.status, json.decode(reply.body)
+
+    def result(self, method: str, path: str = "", body: Any = None, **more: Any) -> Any:
+        """The result of a call that is answered 200."""
+        status, answer = self.ask(method, path, body, **more)
+        assert status == 200, answer
+        assert (answer["success"], answer["errors"], answer["messages"]) == (True, [], [])
+        return answer["result"]
+
+    def refused(self, method: str, path: str = "", body: Any = None, **more: Any) -> Any:
+        """The status and the code of a call that is refused."""
+        status, answer = self.ask(method, path, body, **more)
+        assert status >= 400, answer
+        assert (answer["success"], answer["messages"], answer["result"]) == (False, [], None)
+        return status, answer["errors"][0]["code"]
+
+    def create(self, instance_id: str = "i", **body: Any) -> Any:
+        body = {"instance_id": instance_id, **body}
+        return self.result("POST", f"/{self.workflow}/instances", body)
+
+    def path(self, instance_id: str) -> str:
+        return f"/{self.workflow}/instances/{quote(instance_id, safe='')}"
+
+    def describe(self, instance_id: str = "i", **query: Any) -> Any:
+        return self.result("GET", self.path(instance_id), **query)
+
+    def status(self, instance_id: str = "i") -> str:
+        status: str = self.describe(instance_id, simple="true")["status"]
+        return status
+
+    def change(
+        self, action: str, instance_id: str = "i", *, step: Any = None, **more: Any
+    ) -> str | tuple[int, int]:
+        """The status right after an action, or the status and code of its refusal."""
+        start = {} if step is None else {"from": step}
+        path, body = f"{self.path(instance_id)}/status", {"status": action, **start, **more}
+        status, answer = self.ask("PATCH", path, body)
+        if status == 200:
+            told: str = answer["result"]["status"]
+            return told
+        return status, answer["errors"][0]["code"]
+
+    def send(self, event: str, payload: Any = None, instance_id: str = "i") -> Any:
+        return self.result("POST", f"{self.path(instance_id)}/events/{event}", payload)
+
+    def listed(self, **query: Any) -> list[str]:
+        return [each["id"] for each in self.result("GET", f"/{self.workflow}/instances", **query)]
+
+    def counts(self) -> dict[str, int]:
+        counted: dict[str, int] = self.result("GET", f"/{self.workflow}")["instances"]
+        return counted
+
+    def steps(self, instance_id: str = "i") -> list[tuple[Any, ...]]:
+        """The log in short: label, type, how it ended, start and end."""
+        return [
+            (
+                each.get("name", ""),
+                each["type"],
+                each.get("success", each.get("finished")),
+                each.get("start"),
+                each.get("end"),
+            )
+            for each in self.describe(instance_id)["steps"]
+        ]
+
+    def record(self, instance_id: str = "i") -> Instance:
+        """What the world knows of an instance."""
+        found = self.world["workflows"].first("name", (self.account, self.workflow))
+        instance: Instance | None = self.world["instances"].get(f"{found.id}/{instance_id}")
+        assert instance is not None, instance_id
+        return instance
+
+    def transitions(self, instance_id: str = "i") -> list[str]:
+        """The events that led it where it is."""
+        trail = self.world.trail("instances", self.record(instance_id).id)
+        return [step.event for step in trail]

@@ -1,0 +1,236 @@
+"""The lifecycle's table: what each action does in each status, and the clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.vendors.cloudflare.desk import Desk, at
+
+CANNOT_TERMINATE = (400, 10401)
+NOT_FOUND = (404, 10400)
+
+# A running step, a wait, and the rest; one slot, so that a second instance is queued.
+AT: dict[str, dict[str, Any]] = {
+    "queued": {"state": "queued", "since": "-5s"},
+    "running": {"state": "running", "since": "-5s"},
+    "waiting": {"state": "waiting", "since": "-5m"},
+    "waitingForPause": {"state": "waitingForPause", "since": "-5s"},
+    "paused": {"state": "paused", "step": "for a nod", "since": "-5m"},
+    "rollingBack": {"state": "rollingBack", "step": "check", "since": "-1s"},
+    "complete": {"state": "complete", "since": "-1h"},
+    "errored": {"state": "errored", "step": "for a nod", "since": "-1h"},
+    "terminated": {"state": "terminated", "since": "-1h"},
+}
+# From -> pause, resume, terminate, restart, and the status after an event that it waits for.
+TABLE: dict[str, tuple[Any, Any, Any, Any, str]] = {
+    "queued": ("queued", "queued", "terminated", "queued", "queued"),
+    "running": ("waitingForPause", "running", "terminated", "queued", "running"),
+    "waiting": ("paused", "waiting", "terminated", "queued", "running"),
+    "waitingForPause": (
+        "waitingForPause",
+        "running",
+        "terminated",
+        "queued",
+        "waitingForPause",
+    ),
+    "paused": ("paused", "queued", "terminated", "queued", "paused"),
+    "rollingBack": ("rollingBack", "rollingBack", "rollingBack", "queued", "rollingBack"),
+    "complete": ("complete", "complete", CANNOT_TERMINATE, "queued", "complete"),
+    "errored": ("errored", "errored", CANNOT_TERMINATE, "queued", "errored"),
+    "terminated": ("terminated", "terminated", CANNOT_TERMINATE, "queued", "terminated"),
+}
+each_row = pytest.mark.parametrize(
+    ("state", "pause", "resume", "terminate", "restart", "after_event"),
+    [pytest.param(state, *row, id=state) for state, row in TABLE.items()],
+)
+each_state = pytest.mark.parametrize("state", AT)
+
+STEPS: list[dict[str, Any]] = [
+    {"do": "check", "takes": "30s", "output": {"ok": True}, "rollback": {"takes": "1m"}},
+    {"wait": "for a nod", "event": "nod"},
+    {"do": "post", "takes": "5m", "output": {"document": 1}},
+]
+
+
+def desk(state: str) -> Desk:
+    """A world with an instance of that status; of a queued one the slot is taken."""
+    instances = [{"id": "i", **AT[state]}]
+    if state == "queued":
+        instances.insert(0, {"id": "first", "state": "running", "since": "-10s"})
+        return Desk(STEPS, instances=instances, concurrency={"limit": 1})
+    return Desk(STEPS, instances=instances)
+
+
+@each_row
+def test_what_each_action_answers(
+    state: str, pause: Any, resume: Any, terminate: Any, restart: Any, after_event: str
+) -> None:
+    assert desk(state).status() == state
+    assert desk(state).change("pause") == pause
+    assert desk(state).change("resume") == resume
+    assert desk(state).change("terminate") == terminate
+    assert desk(state).change("restart") == restart
+    one = desk(state)
+    one.send("nod", {"by": "ada"})
+    assert one.status() == after_event
+
+
+@each_row
+def test_a_refusal_or_no_effect_changes_nothing(
+    state: str, pause: Any, resume: Any, terminate: Any, restart: Any, after_event: str
+) -> None:
+    for action, told in (("pause", pause), ("resume", resume), ("terminate", terminate)):
+        if told in (state, CANNOT_TERMINATE):
+            one = desk(state)
+            before = one.record()
+            one.change(action)
+            assert one.record() is before
+
+
+@pytest.mark.parametrize("action", ["pause", "resume", "terminate", "restart"])
+def test_an_unknown_instance_is_404_for_each_action(action: str) -> None:
+    assert Desk().change(action, "nobody") == NOT_FOUND
+
+
+def test_an_unknown_instance_is_404_for_an_event_a_read_and_a_deletion() -> None:
+    one = Desk()
+    assert one.refused("POST", f"{one.path('nobody')}/events/nod") == NOT_FOUND
+    assert one.refused("GET", one.path("nobody")) == NOT_FOUND
+    assert one.refused("DELETE", one.path("nobody")) == NOT_FOUND
+
+
+@pytest.mark.parametrize("state", ["complete", "errored", "terminated"])
+def test_an_event_for_what_is_over_is_taken_and_lost(state: str) -> None:
+    one = desk(state)
+    assert one.send("nod") == {"instanceId": "i", "timestamp": at("0s")}
+    assert one.change("restart") == "queued"
+    assert one.after("1h").status() == "waiting"
+
+
+@pytest.mark.parametrize("state", ["running", "waitingForPause", "paused"])
+def test_an_event_that_nobody_waits_for_yet_is_used_when_it_goes_on(state: str) -> None:
+    one = desk(state)
+    one.send("nod", {"by": "ada"})
+    one.after("1m")
+    if one.status() == "paused":
+        assert one.change("resume") == "queued"
+    assert one.after("10m").status() == "complete"
+    assert one.describe()["steps"][1]["output"] == '{"by":"ada"}'
+
+
+def test_the_clock_leads_from_queued_to_complete() -> None:
+    one = Desk()
+    assert one.create()["status"] == "queued"
+    assert one.status() == "running"
+    assert one.after("29999ms").status() == "running"
+    assert one.after("1ms").status() == "waiting"
+    assert one.after("10h").status() == "waiting"
+    one.send("nod")
+    assert one.status() == "running"
+    assert one.after("5m").status() == "complete"
+    told = one.describe()
+    assert (told["queued"], told["start"], told["end"]) == (at("0s"), at("0s"), at("36330s"))
+    assert (told["success"], told["output"], told["error"]) == (True, '{"document":1}', None)
+    assert one.transitions() == ["created", "start", "step", "step", "complete"]
+
+
+def test_a_busy_instance_is_paused_when_its_step_ends_and_not_before() -> None:
+    one = Desk()
+    one.create()
+    one.after("10s")
+    assert one.change("pause") == "waitingForPause"
+    assert one.after("19999ms").status() == "waitingForPause"
+    assert one.after("1ms").status() == "paused"
+    assert one.steps() == [("check-1", "step", True, at("0s"), at("30s"))]
+    assert one.after("9d").status() == "paused"
+    assert one.change("resume") == "queued"
+    assert one.status() == "waiting"
+
+
+def test_the_pause_after_the_last_step_holds_back_the_end() -> None:
+    one = Desk([{"do": "all", "takes": "1m", "output": 7}])
+    one.create()
+    one.status()
+    one.change("pause")
+    assert one.after("1h").status() == "paused"
+    assert one.change("resume") == "queued"
+    told = one.describe()
+    assert (told["status"], told["output"], told["end"]) == ("complete", 7, at("1h"))
+
+
+def test_a_paused_sleep_keeps_its_due_instant() -> None:
+    one = Desk([{"sleep": "1h", "name": "rest"}, {"do": "work", "takes": "1m"}])
+    one.create()
+    assert one.status() == "waiting"
+    assert one.change("pause") == "paused"
+    one.after("20m")
+    assert one.change("resume") == "queued"
+    assert one.status() == "waiting"
+    assert one.steps() == [("rest-1", "sleep", False, at("0s"), at("1h"))]
+    assert one.after("40m").status() == "running"
+
+
+def test_a_sleep_that_is_over_by_the_time_of_the_resume_goes_on_at_once() -> None:
+    one = Desk([{"sleep": "1h", "name": "rest"}, {"do": "work", "takes": "1m"}])
+    one.create()
+    one.status()
+    one.change("pause")
+    one.after("2h")
+    one.change("resume")
+    assert one.steps() == [
+        ("rest-1", "sleep", True, at("0s"), at("2h")),
+        ("work-1", "step", None, at("2h"), None),
+    ]
+
+
+def test_an_event_during_the_pause_is_used_at_the_resume() -> None:
+    one = desk("paused")
+    one.send("nod", [1])
+    assert one.status() == "paused"
+    assert one.change("resume") == "queued"
+    assert one.status() == "running"
+    assert [each[2] for each in one.steps()] == [True, True, None]
+
+
+def test_a_wait_that_is_late_at_the_resume_is_errored() -> None:
+    one = Desk([{"wait": "for a nod", "event": "nod", "timeout": "1h"}])
+    one.create()
+    one.status()
+    one.change("pause")
+    one.after("2h")
+    one.change("resume")
+    told = one.describe()
+    assert (told["status"], told["end"]) == ("errored", at("2h"))
+    assert told["error"]["message"] == "Execution timed out after 3600000ms"
+
+
+def test_a_pause_taken_back_leaves_no_trace() -> None:
+    one = Desk()
+    one.create()
+    one.after("10s")
+    assert [one.change("pause"), one.change("resume")] == ["waitingForPause", "running"]
+    assert one.after("20s").status() == "waiting"
+
+
+@each_state
+def test_its_status_is_counted_and_listed(state: str) -> None:
+    one = desk(state)
+    counts = one.counts()
+    assert counts[state] == 1
+    assert sum(counts.values()) == len(one.listed())
+    assert one.listed(status=state) == ["i"]
+
+
+@each_state
+def test_every_status_is_described_with_its_log(state: str) -> None:
+    one = desk(state)
+    told = one.describe()
+    assert told["status"] == state
+    assert told["step_count"] == len(told["steps"])
+    assert told["success"] == {"complete": True, "errored": False, "terminated": False}.get(state)
+    assert (told["end"] is None) == (state not in ("complete", "errored", "terminated"))
+    assert one.describe(simple="true")["steps"] == []
+    assert one.describe(simple="true")["step_count"] == told["step_count"]
+    assert one.describe(order="desc")["steps"] == told["steps"][::-1]

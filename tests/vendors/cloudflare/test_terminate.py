@@ -1,0 +1,143 @@
+"""Terminations, what they undo first, and the jobs that terminate many."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.vendors.cloudflare.desk import Desk, at
+
+BUILD: list[dict[str, Any]] = [
+    {"do": "build", "takes": "1m", "output": 1},
+    {"sleep": "1m", "name": "settle"},
+    {"do": "build", "takes": "1m", "output": 2},
+    {"wait": "go", "event": "go"},
+    {"do": "ship", "takes": "1m", "output": 3},
+]
+UNDO: list[dict[str, Any]] = [
+    {"do": "reserve", "takes": "10s", "rollback": {"takes": "1m"}},
+    {"do": "look", "takes": "10s"},
+    {"do": "book", "takes": "10s", "rollback": {"takes": "30s"}},
+    {"wait": "go", "event": "go"},
+]
+
+
+class TestTerminate:
+    """At once, or after what its steps did is undone."""
+
+    def test_at_once_what_was_open_stays_open_in_the_log(self) -> None:
+        one = Desk(UNDO)
+        one.create()
+        one.after("15s")
+        assert one.change("terminate") == "terminated"
+        told = one.describe()
+        assert (told["end"], told["success"], told["rollback"]) == (at("15s"), False, None)
+        ended = [(each[0], each[2]) for each in one.steps()]
+        assert ended == [("reserve-1", True), ("look-1", None), ("", None)]
+        assert told["steps"][-1] == {"type": "termination", "trigger": {"source": "api"}}
+        assert one.after("1h").describe() == told
+
+    def test_with_rollback_the_last_step_is_undone_first(self) -> None:
+        one = Desk(UNDO)
+        one.create()
+        one.after("1m")
+        assert one.change("terminate", rollback=True) == "rollingBack"
+        assert [one.change(action) for action in ("pause", "resume", "terminate")] == [
+            "rollingBack"
+        ] * 3
+        undone = [("book-1", "rollback"), ("reserve-1", "rollback")]
+        assert one.steps()[4:] == [(*undone[0], None, at("1m"), None)]
+        assert one.after("30s").steps()[4:] == [
+            (*undone[0], True, at("1m"), at("90s")),
+            (*undone[1], None, at("90s"), None),
+        ]
+        told = one.after("1m").describe()
+        assert (told["status"], told["end"]) == ("terminated", at("150s"))
+        assert told["rollback"] == {"outcome": "complete", "error": None}
+        assert one.transitions()[-3:] == ["roll back", "undo", "undone"]
+
+    def test_one_that_cannot_be_undone_ends_it(self) -> None:
+        broken = {**UNDO[2], "rollback": {"takes": "30s", "fails": True}}
+        one = Desk([*UNDO[:2], broken, UNDO[3]])
+        one.create()
+        one.after("1m")
+        one.change("terminate", rollback=True)
+        told = one.after("30s").describe()
+        error = {"name": "Error", "message": "rollback failed"}
+        assert told["status"] == "terminated"
+        assert told["rollback"] == {"outcome": "failed", "error": error}
+        assert told["steps"][4]["success"] is False
+
+    def test_with_nothing_to_undo_it_ends_at_once(self) -> None:
+        one = Desk(UNDO)
+        one.create()
+        assert one.change("terminate", rollback=True) == "terminated"
+        assert one.describe()["rollback"] is None
+
+    @pytest.mark.parametrize("action", ["pause", "resume", "restart"])
+    def test_no_other_action_rolls_back(self, action: str) -> None:
+        one = Desk(UNDO)
+        one.create()
+        assert one.change(action, rollback=True) == (400, 10002)
+
+
+class TestJobs:
+    """Many are terminated by a job, two seconds later."""
+
+    @staticmethod
+    def desk() -> Desk:
+        one = Desk(BUILD)
+        one.result("POST", "/w/instances/batch", [{"instance_id": n} for n in ("a", "b", "c")])
+        one.after("90s").create("d")
+        one.status("d")
+        return one
+
+    def test_those_of_a_list_that_are_not_over(self) -> None:
+        one = self.desk()
+        body = ["a", "b", "b", "nobody"]
+        told = one.result("POST", "/w/instances/batch/terminate", body)
+        assert told == {"status": "ok", "instancesTerminated": 2}
+        assert one.after("1999ms").counts() == {"waiting": 3, "running": 1}
+        assert one.result("GET", "/w/instances/terminate") == {"status": "running"}
+        assert one.after("1ms").counts() == {"waiting": 1, "running": 1, "terminated": 2}
+        assert one.result("GET", "/w/instances/terminate") == {"status": "not_running"}
+        assert one.describe("a")["end"] == at("92s")
+
+    @pytest.mark.parametrize(
+        ("query", "left"),
+        [
+            ({}, {"terminated": 4}),
+            ({"status": "waiting"}, {"terminated": 3, "running": 1}),
+            ({"status": "running"}, {"terminated": 1, "waiting": 3}),
+            ({"status": "paused"}, {"running": 1, "waiting": 3}),
+        ],
+    )
+    def test_all_of_a_status(self, query: dict[str, str], left: dict[str, int]) -> None:
+        one = self.desk()
+        assert one.result("PUT", "/w/instances/terminate", **query) == {"status": "ok"}
+        assert one.after("2s").counts() == left
+
+    def test_one_job_at_a_time_for_each_workflow(self) -> None:
+        one = self.desk()
+        one.result("PUT", "/w", {"script_name": "s", "class_name": "C"})
+        one.result("PUT", "/w/instances/terminate")
+        told = one.result("POST", "/w/instances/batch/terminate", ["a"])
+        assert told == {"status": "already_running", "instancesTerminated": 0}
+        assert one.result("PUT", "/w/instances/terminate") == {"status": "already_running"}
+        put = one.result("PUT", "/w", {"script_name": "s", "class_name": "C"})
+        assert put["terminator_running"] == 1
+        one.after("2s")
+        assert one.result("PUT", "/w/instances/terminate") == {"status": "ok"}
+
+    def test_what_is_over_or_rolling_back_by_then_is_left_alone(self) -> None:
+        one = Desk(UNDO, instances=[{"id": "r", "state": "rollingBack", "step": "book"}])
+        one.result("PUT", "/w/instances/terminate")
+        assert one.after("2s").status("r") == "rollingBack"
+
+    def test_a_job_goes_with_its_workflow(self) -> None:
+        one = self.desk()
+        one.result("PUT", "/w/instances/terminate")
+        one.result("DELETE", "/w")
+        one.result("PUT", "/w", {"script_name": "s", "class_name": "C"})
+        assert one.result("GET", "/w/instances/terminate") == {"status": "not_running"}
