@@ -1,0 +1,104 @@
+"""What happens next to a run by its script, and what is said with it: pure."""
+
+from __future__ import annotations
+
+from msgspec import Raw, Struct
+
+from understudy.simulation.clock import LAST, Duration, Instant
+from understudy.simulation.steps import Do, Item, Outcome, Timeline, Wait
+from understudy.simulation.timeline import Position, after, course, current, next_event
+from understudy.vendors.interactly.lifecycle.events import works
+from understudy.vendors.interactly.lifecycle.tables import ENDINGS
+from understudy.vendors.interactly.records import (
+    COMPLETED,
+    INPUT,
+    RUNNING,
+    STALE,
+    STARTED,
+    WAITING,
+    Run,
+)
+
+STARTUP: Duration = 1_000  # how long an asynchronous run is `started` before it runs
+
+
+class Told(Struct, frozen=True):
+    """What is said with an event: what a turn was given, why a run failed."""
+
+    run_input: Raw | None = None
+    error: Raw | None = None
+    source: str | None = None
+
+
+NOTHING = Told()
+STALE_RUN = Told(source=STALE)
+
+
+def standing(timeline: Timeline, position: Position, state: str) -> tuple[Instant | None, str]:
+    """When and how a run in that state goes on by itself."""
+    item = current(timeline, position)
+    if state == STARTED:
+        return position.since + STARTUP, "run"
+    if state == RUNNING and isinstance(item, Wait):
+        return position.since, "arrive"
+    if state != RUNNING and not (state == WAITING and isinstance(item, Wait)):
+        return None, ""
+    following = next_event(timeline, position)
+    if following is None or position.since + following.delay > LAST:
+        return None, ""
+    return position.since + following.delay, following.event
+
+
+def following(timeline: Timeline, run: Run, kind: str) -> tuple[str, Told]:
+    """The event of what fell due, and what is said with it."""
+    item = current(timeline, run.position)
+    if kind == "reap" or run.state == WAITING:
+        return "fail", STALE_RUN
+    if kind in ("run", "retry"):
+        return kind, NOTHING
+    if kind == "arrive":
+        return stop_of(item) or "step", NOTHING
+    if kind == "over":
+        outcome = item.outcome if isinstance(item, Outcome) else COMPLETED
+        return ENDINGS[outcome], Told(error=error_of(item, kind))
+    if kind not in ("failed", "timeout"):
+        return _arrival(timeline, run.position), NOTHING
+    if after(timeline, run.position, kind, 0) is not None:
+        return "retry", NOTHING
+    return "fail", Told(error=error_of(item, kind))
+
+
+def at_once(timeline: Timeline, run: Run) -> tuple[str, Told]:
+    """The event that follows within a call: a step takes one, with all its attempts."""
+    item = current(timeline, run.position)
+    if run.state == STARTED:
+        return "run", NOTHING
+    if isinstance(item, Do):
+        if course(item)[1]:
+            return _arrival(timeline, run.position), NOTHING
+        slow = item.timeout is not None and item.timeout < item.takes
+        return "fail", Told(error=error_of(item, "timeout" if slow else "failed"))
+    return following(timeline, run, standing(timeline, run.position, run.state)[1])
+
+
+def stop_of(item: Item | None) -> str:
+    """The event of coming to a stop; empty for a step that is none."""
+    if not isinstance(item, Wait):
+        return ""
+    return "wait" if item.name == INPUT else "hold"
+
+
+def _arrival(timeline: Timeline, position: Position) -> str:
+    """The event that follows when the step at a position is done."""
+    if position.step + 1 >= len(timeline):
+        return "complete"
+    return stop_of(timeline[position.step + 1]) or "step"
+
+
+def error_of(item: Item | None, how: str) -> Raw | None:
+    """Why a step failed for good: its own error, or that its time was up."""
+    if isinstance(item, Outcome):
+        return item.error
+    if how == "timeout":
+        return Raw(b'"timeout"')
+    return next((step.fails.error for step in works(item) if step.fails is not None), None)
