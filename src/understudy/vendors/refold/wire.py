@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Raw
@@ -80,7 +80,7 @@ def instance(execution: Execution, workflow: Workflow, application: Application)
         "associated_event_id": execution.id[:8] + execution.id[:7:-1],
         "type_of_execution": "SYNC" if execution.sync else "ASYNC",
         "completion_percentage": _percentage(execution, workflow),
-        "nodes": list(_nodes(execution, workflow)),
+        "nodes": _nodes(execution, workflow),
         "createdAt": iso(execution.created),
         "updatedAt": iso(execution.modified),
     }
@@ -95,18 +95,24 @@ def _percentage(execution: Execution, workflow: Workflow) -> int:
     return 100 * min(execution.position.step, total) // max(total, 1)
 
 
-def _nodes(execution: Execution, workflow: Workflow) -> Iterator[dict[str, Any]]:
-    """The nodes it has entered, the one it is at included."""
+def _nodes(execution: Execution, workflow: Workflow) -> list[dict[str, Any]]:
+    """The last nodes it has entered, the one it is at included."""
     timeline, here = workflow.timeline, execution.position.step
     entered = min(here + (execution.state != COMPLETED), len(timeline))
-    for step in range(max(entered - NODES, 0), entered):
-        item = timeline[step]
-        if isinstance(item, Parallel):
-            parts: tuple[Item, ...] = item.steps[: max(NODES - entered, 1)]
-        else:
-            parts = () if isinstance(item, Outcome) else (item,)
-        for part in parts:
-            yield _node(str(step + 1), part, execution, done=step < here)
+    newest: list[dict[str, Any]] = []
+    for step in reversed(range(entered)):
+        for part in reversed(_parts(timeline[step])):
+            newest.append(_node(str(step + 1), part, execution, done=step < here))
+        if len(newest) >= NODES:
+            break
+    return newest[:NODES][::-1]
+
+
+def _parts(item: Item) -> tuple[Item, ...]:
+    """The nodes of a step: those side by side are several, an outcome is none."""
+    if isinstance(item, Parallel):
+        return item.steps
+    return () if isinstance(item, Outcome) else (item,)
 
 
 def _node(node_id: str, item: Item, execution: Execution, *, done: bool) -> dict[str, Any]:

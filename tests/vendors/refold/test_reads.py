@@ -1,0 +1,149 @@
+"""What the two reads tell, and to whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.vendors.refold.desk import ADA, BOB, OTHER_KEY, PRODUCTION_KEY, TEST_KEY, Desk, workflow
+from understudy.vendors.refold.wire import NODES
+
+# What `refold-js` declares of an Execution without a question mark.
+TYPED = {
+    "_id",
+    "name",
+    "org_id",
+    "associated_application",
+    "status",
+    "associated_workflow",
+    "associated_trigger_application",
+    "linked_account_id",
+    "environment",
+    "config_id",
+    "associated_event_id",
+    "createdAt",
+}
+NODE = {
+    "node_id",
+    "node_name",
+    "node_type",
+    "node_status",
+    "attempts_made",
+    "maximum_attempts",
+    "input_data",
+    "latest_output",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "account", "key", "status"),
+    [
+        ("completed", ADA, TEST_KEY, 200),
+        ("completed", BOB, TEST_KEY, 404),
+        ("completed", "zoe@northwind.example", TEST_KEY, 404),
+        ("completed", ADA, PRODUCTION_KEY, 404),
+        ("completed", ADA, OTHER_KEY, 404),
+        ("completed", None, TEST_KEY, 400),
+        ("completed", "", TEST_KEY, 400),
+        ("completed", ADA, "tk-nobody", 401),
+        ("bobs", BOB, TEST_KEY, 200),
+        ("bobs", ADA, TEST_KEY, 404),
+        ("live", ADA, PRODUCTION_KEY, 200),
+        ("live", ADA, TEST_KEY, 404),
+        ("theirs", "carol@contoso.example", OTHER_KEY, 200),
+        ("theirs", "carol@contoso.example", TEST_KEY, 404),
+    ],
+)
+def test_whose_run_it_is(name: str, account: str | None, key: str, status: int) -> None:
+    with Desk() as desk:
+        run = desk.execution(name).id
+        assert desk.response(run, account=account, key=key).status == status
+        path = f"/api/v2/public/execution/{run}"
+        asked = desk.ask("GET", path, {"linked_account_id": account}, key=key)
+        assert asked.status == status
+
+
+@pytest.mark.parametrize(
+    "malformed", ["x", "F" * 24, "6955aaf0", "%2e%2e", "%00", "%ff", "a" * 900]
+)
+def test_an_id_of_another_form_is_not_found(malformed: str) -> None:
+    with Desk() as desk:
+        assert desk.response(malformed).code == (404, "RESOURCE_NOT_FOUND")
+
+
+def test_a_run_has_what_the_clients_types_name() -> None:
+    with Desk() as desk:
+        for name in ("running", "completed", "errored", "stopped", "timed_out", "waiting"):
+            told = desk.read(desk.execution(name).id)
+            assert set(told) >= TYPED
+            assert all(set(node) == NODE for node in told["nodes"])
+            over = name not in ("running", "waiting")
+            assert ("completion_time" in told) is over
+
+
+def test_a_run_from_its_first_node_to_its_last() -> None:
+    steps: list[Any] = [
+        {"do": "fetch", "takes": "10s", "output": {"rows": 2}},
+        {"sleep": "1m", "name": "let it settle"},
+        {"parallel": [{"do": "left", "takes": "5s"}, {"do": "right", "takes": "9s"}]},
+        {"reply": {"rows": 2}},
+    ]
+    with Desk(**workflow(*steps, title="Fetch rows")) as desk:
+        run = desk.start("mine", body={"from": "here"})
+        assert percentages(desk, run, "0s", "10s", "60s", "9s") == [0, 25, 50, 100]
+        told = desk.read(run)
+        assert told["name"] == "Execution of Fetch rows"
+        assert [
+            (each["node_id"], each["node_name"], each["node_type"], each["node_status"])
+            for each in told["nodes"]
+        ] == [
+            ("1", "fetch", "action", "Success"),
+            ("2", "let it settle", "delay", "Success"),
+            ("3", "left", "action", "Success"),
+            ("3", "right", "action", "Success"),
+            ("4", "reply", "response", "Success"),
+        ]
+        assert told["nodes"][0]["latest_output"] == told["nodes"][4]["latest_output"] == {"rows": 2}
+        assert told["nodes"][0]["input_data"] == {"from": "here"}
+
+
+def percentages(desk: Desk, run: str, *lengths: str) -> list[int]:
+    return [desk.after(length).read(run)["completion_percentage"] for length in lengths]
+
+
+def test_of_a_long_loop_the_last_nodes_are_told() -> None:
+    loop = {"group": [{"do": "one", "takes": "1s"}, {"do": "two", "takes": "1s"}], "times": 400}
+    with Desk(**workflow(loop)) as desk:
+        run = desk.start("mine")
+        nodes = desk.after("5m").read(run)["nodes"]
+        assert len(nodes) == NODES
+        assert nodes[-1]["node_id"] == "301"
+
+
+def test_a_wide_node_is_told_in_part() -> None:
+    wide = {"parallel": [{"do": f"part {n}"} for n in range(99)]}
+    with Desk(**workflow(wide, wide)) as desk:
+        nodes = desk.read(desk.start("mine", sync="true"))["nodes"]
+        assert (len(nodes), nodes[0]["node_name"], nodes[-1]["node_id"]) == (NODES, "part 98", "2")
+
+
+def test_where_the_account_may_stand() -> None:
+    with Desk() as desk:
+        run = desk.execution("bobs").id
+        path = f"/api/v2/public/execution/{run}"
+        assert desk.ask("GET", f"{path}?linked_account_id={BOB}").status == 200
+        header = {"linked_account_id": ADA}
+        assert desk.ask("GET", f"{path}?linked_account_id={BOB}", header).status == 404
+        twice = f"{path}?linked_account_id={BOB}&linked_account_id={ADA}"
+        assert desk.ask("GET", twice).code == (400, "INVALID_LINKED_ACCOUNT_ID")
+        assert desk.ask("GET", path).code == (400, "INVALID_LINKED_ACCOUNT_ID")
+
+
+def test_looking_changes_nothing() -> None:
+    with Desk() as desk:
+        before = {each.id: each for each in desk.world["executions"]}
+        for each in before.values():
+            desk.response(each.id)
+            desk.ask("GET", f"/api/v2/public/execution/{each.id}", {"linked_account_id": ADA})
+        assert {each.id: each for each in desk.world["executions"]} == before
