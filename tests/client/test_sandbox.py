@@ -164,9 +164,9 @@ def test_vendors_are_chosen_by_name_and_by_attribute(app: Any) -> None:
     with Sandbox(app=app, vendors=["looply", "cloudflare"]) as sandbox:
         assert sandbox.names == ("looply", "cloudflare")
         assert sandbox.cloudflare is sandbox["cloudflare"]
-        with pytest.raises(AttributeError, match="no vendor 'refold'.* there are looply, cloudfl"):
+        with pytest.raises(AttributeError, match=r"no vendor 'refold'.* there are looply, cloudfl"):
             _ = sandbox.refold
-        with pytest.raises(KeyError, match="no vendor 'acme'"):
+        with pytest.raises(KeyError, match=r"no vendor 'acme'"):
             sandbox["acme"]
 
 
@@ -189,12 +189,12 @@ def test_a_vendor_that_is_not_served_is_refused(vendors: Any, told: str) -> None
     "url", ["127.0.0.1:4010", "ftp://127.0.0.1", "http://", "http://[::1", "http://a:0", ""]
 )
 def test_what_is_no_url_is_refused(url: str) -> None:
-    with pytest.raises(InputError, match="is no base URL. Write http://127.0.0.1:4010"):
+    with pytest.raises(InputError, match=r"is no base URL. Write http://127.0.0.1:4010"):
         Sandbox(url)
 
 
 def test_a_sandbox_that_does_not_run_says_how_to_start_one() -> None:
-    with pytest.raises(Refused, match="no sandbox answers .* Start one with `understudy serve`"):
+    with pytest.raises(Refused, match=r"no sandbox answers .* Start one with `understudy serve`"):
         Sandbox("http://127.0.0.1:9")
 
 
@@ -203,14 +203,17 @@ def test_a_server_that_is_no_sandbox_is_told_so() -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"<h1>It works</h1>"})
 
-    with ThreadServer(other) as running, pytest.raises(Refused, match="what answers is no sandbox"):
+    with (
+        ThreadServer(other) as running,
+        pytest.raises(Refused, match=r"what answers is no sandbox"),
+    ):
         Sandbox(running.url)
 
 
 def test_an_admin_token_is_said_once() -> None:
     locked = create_app(Settings(vendors=("looply",), clock=FROZEN, admin_token="open-sesame"))
     with ThreadServer(locked) as running:
-        with pytest.raises(Refused, match="wants the admin token"):
+        with pytest.raises(Refused, match=r"wants the admin token"):
             Sandbox(running.url)
         with Sandbox(running.url, token="open-sesame") as sandbox:
             assert resumed(sandbox) == (200, "WORKFLOW_RESTARTED")

@@ -22,8 +22,8 @@ class Guarded:
         self.app = app
         self._lock = _locks.setdefault(app, Lock())
 
-    def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
-        return _alone(self.app(scope, receive, send), self._lock)
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await _alone(self.app(scope, receive, send), self._lock)
 
 
 @types.coroutine

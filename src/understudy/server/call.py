@@ -12,6 +12,7 @@ from understudy.errors import InputError
 Pairs = Iterable[tuple[bytes, bytes]]
 
 SESSION = re.compile(r"[A-Za-z0-9._-]{1,64}")
+DOTS = (".", "..")  # segments that clients cut out of a path
 SESSION_HEADER = b"x-understudy-session"
 REDACTED = b"***"
 
@@ -67,6 +68,8 @@ def session_name(name: str) -> str:
     """The name, if it may be one; InputError with the rule otherwise."""
     if SESSION.fullmatch(name) is None:
         raise InputError("this is no session name", fix="Use 1 to 64 of A-Z a-z 0-9 . _ -")
+    if name in DOTS:
+        raise InputError(f"{name!r} is no session name", fix="Clients cut it out of a path")
     return name
 
 
@@ -75,7 +78,7 @@ def split_credential(value: bytes) -> tuple[bytes, str | None]:
     key, tilde, name = value.rpartition(b"~")
     if not tilde or not key or SESSION.fullmatch(name.decode("latin-1")) is None:
         return value, None
-    return key, name.decode("latin-1")
+    return key, session_name(name.decode("latin-1"))
 
 
 def one_session(*names: str | None) -> str | None:
