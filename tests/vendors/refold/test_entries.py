@@ -35,7 +35,7 @@ RUNS = {"workflow": "sync_projects", "linked_account_id": ADA}
         ),
         (
             {"steps": [{"do": "a", "retry": {"limit": 999_999}}]},
-            "/steps: its steps make up to 1000000 attempts. Let all together make 10000 at most",
+            "/steps: its steps make up to 1000000 attempts. Let all together make 4000 at most",
         ),
         ({"created": "+1h"}, "/created: '+1h' is no duration"),
         ({"created": "1h"}, "/created: 1h lies after the session's start"),

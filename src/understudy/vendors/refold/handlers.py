@@ -62,7 +62,7 @@ def get_public_execution(request: Request, world: World) -> Reply:
 def _run(request: Request, world: World, account: str, *, public: bool = False) -> Execution:
     workflow = _workflow(request, world)
     if workflow is None or (public and workflow.linked_account_id not in ("", account)):
-        raise _no_workflow(request, workflow)
+        raise _no_workflow(request, world, workflow)
     sync = str(request.values.get("sync_execution", "")).lower() == "true"
     if public and not workflow.published:
         raise refusal("WORKFLOW_NOT_PUBLISHED", "it is not published", workflow)
@@ -117,12 +117,14 @@ def _workflow(request: Request, world: World) -> Workflow | None:
     return found if found is not None and found.slug == slug else None
 
 
-def _no_workflow(request: Request, found: Workflow | None) -> Problem:
+def _no_workflow(request: Request, world: World, found: Workflow | None) -> Problem:
     handle, slug = request.values["workflow_id"], request.values["slug"]
-    key = _key(request)
-    because = f"{slug!r} of {key.tenant} has no workflow of id or alias {handle!r}"
+    because = f"{slug!r} of {_key(request).tenant} has no workflow of id or alias {handle!r}"
+    other: Workflow | None = world["workflows"].get(handle)
     if found is not None:
         because = f"it belongs to the linked account {found.linked_account_id!r}"
+    elif other is not None:
+        because += f"; it is one of {other.slug!r} of {other.tenant}"
     missing = Missing("workflows", handle, {"slug": slug})
     return refusal("INVALID_WORKFLOW_ID", because, found, missing=missing)
 
@@ -133,6 +135,9 @@ def _execution(request: Request, world: World) -> Execution:
     if found is None:
         tenant, execution_id = _key(request).tenant, request.values["execution_id"]
         because = f"{account!r} has no execution {execution_id!r} in {tenant}"
+        other: Execution | None = world["executions"].get(execution_id)
+        if other is not None:
+            because += f"; it is that of {other.linked_account_id!r} in {other.tenant}"
         missing = Missing("executions", execution_id, {"linked_account_id": account})
         raise refusal("RESOURCE_NOT_FOUND", because, missing=missing)
     return found

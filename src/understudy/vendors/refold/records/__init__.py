@@ -44,9 +44,9 @@ class Application(Record, frozen=True, kw_only=True):
     """An application of an organisation, known by its slug."""
 
     name: str = ""
-    organization: str
     slug: str
     title: str
+    organization: str
     icon: str = ""
 
 
@@ -54,12 +54,12 @@ class Workflow(Record, frozen=True, kw_only=True):
     """A workflow of an application in one environment."""
 
     name: str = ""
-    organization: str
-    environment: str
-    application: str  # the id of its application
     slug: str
     alias: str = ""
     title: str
+    application: str  # the id of its application
+    organization: str
+    environment: str
     timeline: Timeline = ()
     grouped: bool = False  # has a Group node, so that it cannot run synchronously
     published: bool = True
@@ -75,9 +75,9 @@ class LinkedAccount(Record, frozen=True, kw_only=True):
     """A customer of an organisation in one environment. Its id is `<tenant>/<account>`."""
 
     name: str = ""
+    linked_account_id: str
     organization: str
     environment: str
-    linked_account_id: str
 
 
 class Execution(Record, frozen=True, kw_only=True):
@@ -85,9 +85,9 @@ class Execution(Record, frozen=True, kw_only=True):
 
     name: str = ""
     workflow: str
+    linked_account_id: str
     organization: str
     environment: str
-    linked_account_id: str
     config_id: str = ""
     sync: bool = False
     input: Raw = EMPTY
