@@ -1,9 +1,11 @@
-"""uvicorn's HTTP protocol, with two things more: a connection can be dropped, and a call whose
-answer needs no waiting is answered as soon as it has arrived, in one write and without a task."""
+"""uvicorn's HTTP protocol, with three things more: a connection can be dropped, a call whose
+answer needs no waiting is answered as soon as it has arrived, in one write and without a task,
+and an offer to go on by another protocol (Java's client makes one) is passed over."""
 
 from __future__ import annotations
 
 import logging
+import re
 import socket
 import struct
 from asyncio import Event
@@ -20,6 +22,7 @@ GONE = "understudy.gone"  # whether the peer has dropped it
 Way = Literal["reset", "close", "finish"]
 
 _RESET = struct.pack("ii", 1, 0)  # linger for no time: the peer gets RST instead of FIN
+_OFFER = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)
 _ADMIN = b"/__admin"
 _BROKEN = b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
@@ -49,8 +52,17 @@ class SandboxProtocol(HttpToolsProtocol):
         self.direct = False
         self.content = b""
         self.overlong = False
+        self.inside = False  # a message
+
+    def data_received(self, data: bytes) -> None:
+        # The parser would take the offer, and the body for the other protocol's.
+        if not self.inside and b"pgrade:" in data:
+            head, end, rest = data.partition(b"\r\n\r\n")
+            data = _OFFER.sub(b"", head) + end + rest
+        super().data_received(data)
 
     def on_message_begin(self) -> None:
+        self.inside = True
         super().on_message_begin()
         extensions: Any = {ABORT: self.abort, GONE: self.transport.is_closing}
         self.scope["extensions"] = extensions
@@ -84,6 +96,7 @@ class SandboxProtocol(HttpToolsProtocol):
             self.content = self.content + body if self.content else body
 
     def on_message_complete(self) -> None:
+        self.inside = False
         if not self.direct:
             super().on_message_complete()
             return
