@@ -1,0 +1,1 @@
+"""Clients that know nothing of us, against a sandbox that is really served."""
