@@ -10,6 +10,7 @@ from understudy.errors import UnderstudyError
 from understudy.openapi.operation import Match, Operation
 from understudy.openapi.request import read
 from understudy.server.admin.clock import advance_clock, get_clock, set_clock
+from understudy.server.admin.coverage import get_coverage
 from understudy.server.admin.envelope import invalid, refuse, unknown_path
 from understudy.server.admin.records import get_record, list_records
 from understudy.server.admin.requests import clear_requests, get_request, list_requests
@@ -56,6 +57,7 @@ HANDLERS: Mapping[str, Callable[[Request, Sandbox], Reply]] = {
     "getRequest": get_request,
     "clearRequests": clear_requests,
     "verify": verify,
+    "getCoverage": get_coverage,
     "listRecords": list_records,
     "getRecord": get_record,
 }
