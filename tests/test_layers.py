@@ -22,7 +22,7 @@ LAYERS: dict[int, str] = {
         openapi.violations openapi.words openapi.yaml
         simulation simulation.clock simulation.collection simulation.events
         simulation.identifiers simulation.journal simulation.lifecycle simulation.progress
-        simulation.schedule simulation.steps simulation.timeline simulation.world
+        simulation.schedule simulation.steps simulation.timeline simulation.world simulation.writing
     """,
     2: "vendor",
     3: """

@@ -100,6 +100,7 @@ def test_request_bodies_are_closed_where_the_grammar_is() -> None:
     open_by_nature = {
         "The scenario as JSON.",  # the scenario grammar is its schema
         str(SCHEMAS["When"]["description"]),  # parameters by name
+        str(SCHEMAS["Snapshot"]["description"]),  # its seal is its schema
         str(SCHEMAS["ForcedReply"]["oneOf"][2]["properties"]["headers"]),
     }
     assert loose == open_by_nature

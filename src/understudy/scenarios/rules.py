@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from understudy.errors import InputError
@@ -123,6 +123,30 @@ class RuleBook:
         twin._quotas = self._quotas.copy()
         twin._answers, twin._gates = self._answers, self._gates
         return twin
+
+    def written(self, place: Callable[[Rule], Mapping[str, Any]]) -> dict[str, Any]:
+        """The rules of its own, their counters and those of the magic ones, as JSON."""
+        return {
+            "rules": [
+                {"id": each.id, "origin": each.origin, **place(each.rule)}
+                for each in self._own.entries
+            ],
+            "next": self._next,
+            "counts": self._counts,
+            "quotas": self._quotas,
+        }
+
+    def put_back(
+        self, told: Mapping[str, Any], compiled: Callable[[Mapping[str, Any]], Rule]
+    ) -> None:
+        """Makes the book what was written."""
+        self._own = Shelf(
+            [Entry(each["id"], compiled(each), each["origin"]) for each in told["rules"]]
+        )
+        self._next = told["next"]
+        self._counts = {name: (matched, acted) for name, (matched, acted) in told["counts"].items()}
+        self._quotas = {name: (free, again) for name, (free, again) in told["quotas"].items()}
+        self._forget()
 
     def listing(self, *, magic: bool = True) -> list[Standing]:
         """Every rule in the order they are asked."""

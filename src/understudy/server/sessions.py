@@ -14,6 +14,7 @@ from understudy.openapi.operation import Contract
 from understudy.scenarios import loader
 from understudy.scenarios.model import Scenario
 from understudy.scenarios.rules import RuleBook
+from understudy.server import snapshot
 from understudy.settings import FROZEN, REAL, Settings
 from understudy.simulation.clock import FROZEN_START, Clock, Instant, instant
 from understudy.simulation.events import NEVER
@@ -172,6 +173,14 @@ class Session:
         twin.worlds = {vendor: world.fork() for vendor, world in self.worlds.items()}
         return twin
 
+    def snapshot(self) -> dict[str, Any]:
+        """Everything in it as JSON values."""
+        return snapshot.take(self)
+
+    def restore(self, taken: Mapping[str, Any]) -> None:
+        """Becomes what a snapshot says, also one of another process; InputError for none."""
+        snapshot.put_back(self, taken)
+
 
 def with_clock(origin: Origin, scenario: Scenario) -> Origin:
     """The origin with the clock and the seed that a scenario asks for."""
@@ -285,6 +294,11 @@ class Sandbox:
                     raise scenario.blame(error, f"/world/{vendor}") from None
         return world
 
+    @property
+    def flags(self) -> frozenset[str]:
+        """What every world of this sandbox is told of the settings."""
+        return frozenset({"any_key"} if self.settings.any_key else ())
+
     def _template(self, vendor: str, seed: int, start: Instant) -> World:
         key = (vendor, seed, start)
         template = self._templates.get(key)
@@ -301,8 +315,7 @@ class Sandbox:
 
     def _empty(self, vendor: str, seed: int, start: Instant) -> World:
         world = World(vendor, self.vendors[vendor].kinds, seed=seed, now=start)
-        if self.settings.any_key:
-            world.flags = frozenset({"any_key"})
+        world.flags = self.flags
         return world
 
     def _first_origin(self) -> Origin:

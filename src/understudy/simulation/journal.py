@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -103,6 +103,18 @@ class Journal:
         if 0 <= at < len(self._entries) and self._entries[at].number == number:
             return self._entries[at]
         return next((entry for entry in self._entries if entry.number == number), None)
+
+    def counted(self) -> list[list[Any]]:
+        """The counts as JSON."""
+        return [[*key, count] for key, count in self.counts.items()]
+
+    def go_on(self, before: Journal, number: int, counted: Sequence[Sequence[Any]]) -> None:
+        """Begins behind that number, with the entries up to it that another journal holds."""
+        for entry in before:
+            if entry.number <= number:
+                self.append(entry)
+        self.number = number
+        self.counts = {(v, o, s, a, b): count for v, o, s, a, b, count in counted}
 
     def clear(self) -> None:
         """Forgets every entry; numbers and counts go on where they were."""

@@ -16,6 +16,7 @@ from understudy.simulation.events import Due, DueEvents, Owner
 from understudy.simulation.identifiers import Identifiers
 from understudy.simulation.lifecycle import Lifecycle
 from understudy.simulation.progress import Pace, Progress
+from understudy.simulation.writing import writing
 
 R = TypeVar("R", bound=Record)
 
@@ -257,6 +258,43 @@ class World:
         twin._paces = self._paces.copy()
         twin.touched = None
         return twin
+
+    def written(self) -> dict[str, Any]:
+        """All of it as JSON values."""
+        return {
+            "now": self.now,
+            "records": {
+                name: [writing(self.kinds[name].record).write(record) for record in each.as_added()]
+                for name, each in self.collections.items()
+            },
+            "events": [
+                [*owner, *due] for owner, due, _ in sorted(self.events, key=lambda each: each[2])
+            ],
+            "ids": self.identifiers.counters(),
+            "trails": [[*owner, list(trail)] for owner, trail in self._trails.items()],
+            "moves": [[*move, count] for move, count in self._moves.items()],
+            "paces": [[*owner, pace.at, pace.reads] for owner, pace in self._paces.items()],
+        }
+
+    def put_back(self, told: Mapping[str, Any]) -> None:
+        """Fills an empty world with what was written; InputError for records of another kind."""
+        for name, records in told["records"].items():
+            read, collection = writing(self.kinds[name].record).read, self.collections[name]
+            for record in records:
+                collection.put(read(record))
+        self.events.restore(
+            ((name, record_id), Due(kind, at, key, recurring), sequence)
+            for sequence, (name, record_id, kind, at, key, recurring) in enumerate(told["events"])
+        )
+        self.identifiers = Identifiers(self.identifiers.seed, self.name, told["ids"])
+        self._trails = {
+            (name, record_id): tuple(Step(*step) for step in trail)
+            for name, record_id, trail in told["trails"]
+        }
+        self._moves = {
+            (n, source, event, target): c for n, source, event, target, c in told["moves"]
+        }
+        self._paces = {(name, key): Pace(at, reads) for name, key, at, reads in told["paces"]}
 
     def _strike(self, owner: tuple[str, str], due: Due) -> None:
         name, record_id = owner

@@ -21,6 +21,8 @@ NAMES = {"vendor": "looply", "collection": "executions", "rule": "r1", "request"
 NAMES |= {"session": "mine", "id": "11111111-aaaa-4bbb-8ccc-000000000001"}
 RECORDS = "?vendor=looply&collection=executions"
 
+SNAPSHOT: dict[str, Any] = CONTRACT.operations["getSnapshot"].answers["TAKEN"].example
+
 
 class Ask(NamedTuple):
     """How an answer differs from the operation's usual call."""
@@ -34,6 +36,7 @@ class Ask(NamedTuple):
 USUAL: dict[str, Ask] = {
     "createSession": Ask(body={"name": "other"}),
     "setClock": Ask(body={"speed": 0}),
+    "restoreSnapshot": Ask(body=SNAPSHOT),
     "advanceClock": Ask(body={"by": "1s"}),
     "loadScenario": Ask(body={"name": "looply/lost-answer"}),
     "addRules": Ask(body=FORCED),
@@ -55,6 +58,7 @@ OTHERS: dict[tuple[str, str], Ask] = {
     ("createSession", "CLOCK_REFUSED"): Ask(body={"clock": {"at": "9998-12-31T23:59:59-01:00"}}),
     ("forkSession", "SESSION_EXISTS"): Ask(body={"name": "mine"}),
     ("deleteSession", "DEFAULT_SESSION"): Ask({"session": "default"}),
+    ("restoreSnapshot", "SNAPSHOT_REFUSED"): Ask(body=SNAPSHOT | {"seed": 8}),
     ("setClock", "CLOCK_REFUSED"): Ask(body={"at": "1970-01-01T00:00:00Z"}),
     ("advanceClock", "CLOCK_REFUSED"): Ask(body={"to": "1970-01-01T00:00:00Z"}),
     ("loadScenario", "SCENARIO_NOT_FOUND"): Ask(body={"name": "none"}),

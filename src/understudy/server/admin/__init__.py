@@ -24,6 +24,7 @@ from understudy.server.admin.sessions import (
     list_sessions,
     reset_session,
 )
+from understudy.server.admin.snapshot import get_snapshot, restore_snapshot
 from understudy.server.admin.vendors import get_vendor, get_vendor_contract, health, list_vendors
 from understudy.server.admin.verify import verify
 from understudy.server.sessions import Sandbox
@@ -44,6 +45,8 @@ HANDLERS: Mapping[str, Callable[[Request, Sandbox], Reply]] = {
     "deleteSession": delete_session,
     "resetSession": reset_session,
     "forkSession": fork_session,
+    "getSnapshot": get_snapshot,
+    "restoreSnapshot": restore_snapshot,
     "getClock": get_clock,
     "setClock": set_clock,
     "advanceClock": advance_clock,

@@ -1,0 +1,138 @@
+"""Records as JSON values and back, by their types.
+
+msgspec's own decoder knows no `Raw | None`, and a free JSON `null` in one looks like none at all:
+here it stands in a list. Everything else looks as msgspec would write it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from msgspec import Raw, inspect, json
+
+from understudy.errors import InputError
+
+_PLAIN = (
+    inspect.IntType,
+    inspect.StrType,
+    inspect.BoolType,
+    inspect.FloatType,
+    inspect.NoneType,
+    inspect.LiteralType,
+)
+
+
+class Writing(NamedTuple):
+    """How values of a type are written as JSON, and read again."""
+
+    write: Callable[[Any], Any]
+    read: Callable[[Any], Any]
+
+
+Known = dict[type[Any], Writing]
+_known: Known = {}
+
+
+def writing(record: type[Any]) -> Writing:
+    """How records of that type are written and read."""
+    return _known.get(record) or _of(inspect.type_info(record), _known)
+
+
+def _of(node: inspect.Type, known: Known) -> Writing:
+    match node:
+        case inspect.StructType():
+            return _struct(node, known)
+        case inspect.UnionType():
+            return _union(node, known)
+        case inspect.VarTupleType():
+            item = _of(node.item_type, known)
+            return Writing(
+                lambda value: [item.write(each) for each in value],
+                lambda value: tuple([item.read(each) for each in value]),
+            )
+        case inspect.TupleType():
+            items = [_of(each, known) for each in node.item_types]
+            return Writing(
+                lambda value: [to.write(each) for to, each in zip(items, value, strict=True)],
+                lambda value: tuple([to.read(each) for to, each in zip(items, value, strict=True)]),
+            )
+        case inspect.FrozenSetType():
+            item = _of(node.item_type, known)
+            return Writing(
+                lambda value: sorted(item.write(each) for each in value),
+                lambda value: frozenset(item.read(each) for each in value),
+            )
+        case inspect.DictType():
+            inner = _of(node.value_type, known)
+            return Writing(
+                lambda value: {key: inner.write(each) for key, each in value.items()},
+                lambda value: {key: inner.read(each) for key, each in value.items()},
+            )
+        case inspect.RawType():
+            return Writing(json.decode, lambda value: Raw(json.encode(value)))
+        case _ if isinstance(node, _PLAIN):
+            return Writing(_same, _same)
+    raise TypeError(f"records hold no {type(node).__name__}")
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _struct(node: inspect.StructType, known: Known) -> Writing:
+    made = known.get(node.cls)
+    if made is not None:
+        return made
+    fields: dict[str, Writing] = {}
+
+    def write(value: Any) -> dict[str, Any]:
+        told = {name: each.write(getattr(value, name)) for name, each in fields.items()}
+        return told if node.tag is None else {str(node.tag_field): node.tag, **told}
+
+    def read(told: Mapping[str, Any]) -> Any:
+        try:
+            return node.cls(**{name: each.read(told[name]) for name, each in fields.items()})
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            what = f"this is no {node.cls.__name__}: {type(error).__name__} {error}"
+            raise InputError(what, fix="Take it again with this version") from None
+
+    made = known[node.cls] = Writing(write, read)  # before its fields: one may be its own kind
+    fields |= {each.name: _of(each.type, known) for each in node.fields}
+    return made
+
+
+def _union(node: inspect.UnionType, known: Known) -> Writing:
+    inner = [each for each in node.types if not isinstance(each, inspect.NoneType)]
+    optional = len(inner) < len(node.types)
+    if all(isinstance(each, inspect.StructType) for each in inner):
+        return _tagged([each for each in inner if isinstance(each, inspect.StructType)], known)
+    if all(isinstance(each, _PLAIN) for each in inner):
+        return Writing(_same, _same)
+    assert len(inner) == 1, "of what is no struct a field holds one type"
+    only = _of(inner[0], known)
+    if optional and isinstance(inner[0], inspect.RawType):
+        return Writing(
+            lambda value: None if value is None else [only.write(value)],
+            lambda value: None if value is None else only.read(value[0]),
+        )
+    return Writing(
+        lambda value: None if value is None else only.write(value),
+        lambda value: None if value is None else only.read(value),
+    )
+
+
+def _tagged(nodes: list[inspect.StructType], known: Known) -> Writing:
+    by_class = {each.cls: _of(each, known) for each in nodes}
+    if len(nodes) == 1:
+        (only,) = by_class.values()
+        return Writing(
+            lambda value: None if value is None else only.write(value),
+            lambda value: None if value is None else only.read(value),
+        )
+    by_tag = {each.tag: by_class[each.cls] for each in nodes}
+    field = str(nodes[0].tag_field)
+    return Writing(
+        lambda value: None if value is None else by_class[type(value)].write(value),
+        lambda value: None if value is None else by_tag[value[field]].read(value),
+    )

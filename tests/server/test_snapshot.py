@@ -1,0 +1,262 @@
+"""Snapshots: what a session is, as JSON; restored it goes on as it would have."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.server.door import APPROVAL, WAITING, Door, code
+from understudy.server.app import create_app
+from understudy.server.sessions import Sandbox, Session
+from understudy.server.snapshot import seal
+from understudy.settings import FROZEN, Settings
+from understudy.simulation.writing import writing
+from understudy.vendors import VENDORS
+
+ROOT = Path(__file__).parent.parent.parent
+NAMES = [vendor.name for vendor in VENDORS]
+DAY = 86_400_000
+LIMIT = {"limit": {"requests": 1, "per": "1h"}}
+SCENARIO = f"""
+understudy: 1
+vendor: looply
+world:
+  looply:
+    workflows: [{{ name: own, steps: [{{ do: it, takes: 1h }}], progress: {{ reads: 2 }} }}]
+rules:
+  - {{ name: written, operation: getWorkflowById, when: {{ workflow_id: 007 }}, reply: 404 }}
+  - {{ name: twice, operation: resumeWorkflow, skip: 1, times: 2, reply: ALREADY_RESTARTED }}
+  - {{ name: quota, operation: terminateWorkflow, fault: {json.dumps(LIMIT)} }}
+"""
+
+
+@pytest.fixture
+def door() -> Iterator[Door]:
+    with Door() as made:
+        yield made
+
+
+def lived(door: Door) -> Session:
+    """A session in which something of everything has happened."""
+    door.admin("POST", "/scenario", {"text": SCENARIO})
+    door.rule("triggerWorkflow", times=1, progress={"reads": 3})
+    door.trigger()
+    door.resume()
+    door.send("POST", "/terminateWorkflow/order-1002", {})
+    door.advance(by="90s")
+    session: Session = door.sandbox.sessions["default"]
+    return session
+
+
+def told(door: Door) -> list[Any]:
+    """What the next calls are answered."""
+    replies = [
+        door.resume(),
+        door.send("POST", "/terminateWorkflow/order-1003", {}),
+        door.send("POST", f"/triggerworkflow/{APPROVAL}/2", {"process_id": "next"}),
+        door.send("GET", "/getWorkflowById?workflow_id=007&workflow_version=1"),
+    ]
+    found = [[each.status, each.headers, each.body.decode()] for each in replies]
+    door.advance(by="1h")
+    return [*found, door.record(), door.admin("GET", "/rules?limit=4")]
+
+
+def test_what_is_restored_goes_on_as_it_would_have(door: Door) -> None:
+    session = lived(door)
+    taken = json.loads(json.dumps(session.snapshot()))
+    first = told(door)
+    assert session.snapshot() != taken
+    session.restore(taken)
+    assert session.snapshot() == taken
+    assert [each.number for each in session.journal] == [1, 2, 3]
+    assert told(door) == first
+
+
+def test_over_the_admin_api_and_into_another_session(door: Door) -> None:
+    lived(door)
+    taken = door.admin("GET", "/snapshot")
+    first = told(door)
+    back = door.admin("PUT", "/snapshot", taken)
+    assert (back["rules"], back["requests"], back["worlds"]) == (4, 3, ["looply"])
+    assert told(door) == first
+    other = door.sandbox.create("other")
+    other.restore(taken)
+    assert other.name == "other"
+    assert {**other.snapshot(), "session": "default", "seal": ""} == {**taken, "seal": ""}
+
+
+OTHER_PROCESS = """
+import json, sys
+from tests.server.door import Door
+from tests.server.test_snapshot import told
+with Door() as door:
+    door.admin("PUT", "/snapshot", json.load(sys.stdin))
+    print(json.dumps(told(door)))
+"""
+
+
+def test_another_process_goes_on_with_it(door: Door) -> None:
+    taken = lived(door).snapshot()
+    done = subprocess.run(
+        [sys.executable, "-c", OTHER_PROCESS],
+        input=json.dumps(taken),
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == json.loads(json.dumps(told(door)))
+
+
+def test_a_reset_goes_back_to_where_the_snapshots_session_began(door: Door) -> None:
+    session = lived(door)
+    taken = session.snapshot()
+    other = door.sandbox.create("other", door.sandbox.origin(seed=99, at=5))
+    other.restore(taken)
+    other.reset()
+    session.reset()
+    assert {**other.snapshot(), "session": "", "seal": ""} == {
+        **session.snapshot(),
+        "session": "",
+        "seal": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "detail", "where"),
+    [
+        ({"seed": 5}, "the snapshot was changed since it was taken", "/seal"),
+        ({"understudy": 2}, "this is no snapshot", None),
+        ({"worlds": {"acme": {}}}, "this sandbox serves no acme", "/worlds/acme"),
+        ({"worlds": {"looply": {}}}, "it is no snapshot of this version: KeyError 'now'", None),
+        (
+            {"scenarios": [{"file": "x", "text": "a: 1"}]},
+            "x:1: `a` is no key of a scenario",
+            "/scenarios/0",
+        ),
+        ({"rules": 7}, "it is no snapshot of this version: TypeError", None),
+    ],
+)
+def test_what_is_no_snapshot_is_refused_and_changes_nothing(
+    door: Door, change: dict[str, Any], detail: str, where: str | None
+) -> None:
+    session = lived(door)
+    taken = session.snapshot()
+    changed = taken | change
+    if "seed" not in change:
+        changed["seal"] = seal(changed)
+    content = json.dumps(changed).encode()
+    path = "/__admin/sessions/default/snapshot"
+    answer = door.process.ask("PUT", path, (("content-type", "application/json"),), content)
+    refused = json.loads(answer.body)
+    if change == {"understudy": 2}:
+        assert answer.status == 400
+        return
+    assert (answer.status, refused["type"]) == (409, "urn:understudy:snapshot-refused")
+    assert refused["detail"].startswith(detail)
+    assert refused.get("where") == where
+    assert session.snapshot() == taken
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_record_of_a_base_world_is_written_and_read(name: str) -> None:
+    sandbox: Sandbox = create_app(Settings(clock=FROZEN)).sandbox
+    world = sandbox.session("default").world(name)
+    for collection in world.collections.values():
+        for record in collection:
+            how = writing(type(record))
+            text = json.dumps(how.write(record))
+            assert how.write(how.read(json.loads(text))) == json.loads(text)
+            assert world.kinds[collection.name].due(how.read(json.loads(text))) == world.kinds[
+                collection.name
+            ].due(record)
+
+
+# What somebody does to a session: advances it, or makes something happen to a record.
+ACTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("advance"), st.integers(0, 2 * DAY)),
+        st.tuples(st.just("happen"), st.integers(0, 1_000)),
+    ),
+    max_size=5,
+)
+
+
+def act(session: Session, vendor: str, acts: list[tuple[str, int]]) -> None:
+    """Does it, where it can be done."""
+    for what, size in acts:
+        world = session.world(vendor)
+        if what == "advance":
+            session.advance(size)
+            continue
+        living = [
+            (name, record, event)
+            for name, kind in world.kinds.items()
+            if kind.lifecycle is not None
+            for record in world[name]
+            for event in kind.lifecycle.allowed(record.state)
+        ]
+        if living:
+            world.happen(*living[size % len(living)])
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+@given(before=ACTS, then=ACTS)
+def test_snapshot_act_restore_is_the_snapshot(
+    name: str, before: list[tuple[str, int]], then: list[tuple[str, int]]
+) -> None:
+    sandbox = sandbox_of(name)
+    sandbox.sessions.pop("s", None)
+    session = sandbox.create("s")
+    session.world(name)
+    act(session, name, before)
+    taken = json.loads(json.dumps(session.snapshot()))
+    act(session, name, then)
+    done = session.snapshot()
+    session.restore(taken)
+    assert session.snapshot() == taken
+    act(session, name, then)
+    assert session.snapshot() == done, "and what is done again comes out the same"
+
+
+@lru_cache
+def sandbox_of(name: str) -> Sandbox:
+    """A sandbox with one vendor, the same for all examples."""
+    made: Sandbox = create_app(Settings(clock=FROZEN, vendors=(name,))).sandbox
+    return made
+
+
+def test_a_fork_takes_less_than_a_millisecond() -> None:
+    with Door(vendors=()) as door:
+        session = door.sandbox.session("default")
+        session.all_worlds()
+        times = []
+        for number in range(20):
+            begun = perf_counter()
+            door.sandbox.fork(session, f"fork-{number}")
+            times.append(perf_counter() - begun)
+        assert min(times) < 0.001
+
+
+def test_a_fork_goes_its_own_way_in_everything(door: Door) -> None:
+    session = lived(door)
+    twin = door.sandbox.fork(session, "twin")
+    taken, other = session.snapshot(), twin.snapshot()
+    assert {**other, "session": "default", "seal": ""} == {**taken, "seal": ""}
+    twin.advance(DAY)
+    twin.world("looply").remove("executions", WAITING)
+    twin.rules.clear()
+    assert session.snapshot() == taken
+    assert code(door.resume("order-1001"))[1] in ("ALREADY_RESTARTED", "EXECUTION_IN_PROGRESS")
