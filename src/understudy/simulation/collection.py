@@ -143,6 +143,7 @@ class Collection(Generic[R]):
         before = self._records.get(record.id)
         self._records[record.id] = record
         stays = before is not None and before.created == record.created
+        usual: Place | None = None  # most indexes have the usual order: it is told once
         for name, key_of, order in self._plan:
             key = key_of(record)
             if before is not None:
@@ -153,7 +154,11 @@ class Collection(Generic[R]):
                     continue
                 self._drop(name, old, order(before), before.id)
             if key is not None:
-                insort(self._mine(name, key), (order(record), record.id))
+                if order is not newest:
+                    place = order(record)
+                else:
+                    place = usual = newest(record) if usual is None else usual
+                insort(self._mine(name, key), (place, record.id))
         return before
 
     def remove(self, record_id: str) -> R | None:

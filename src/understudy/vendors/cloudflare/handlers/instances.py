@@ -105,7 +105,7 @@ def list_instances(request: Request, world: World) -> Reply:
             raise refusal("INVALID_INPUT", "no answer gave this cursor", workflow)
         ascending = values.get("direction") == "asc"
         found, more = chosen.behind(place, size, ascending=ascending)
-    rows = [wire.instance_row(world, each) for each in found]
+    rows = [wire.instance_row(each) for each in found]
     following = paging.cursor(found[-1]) if more and found else ""
     return paging.listed(rows, chosen, size, number=number, following=following)
 

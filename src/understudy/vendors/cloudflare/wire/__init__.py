@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from msgspec import UNSET, Raw, UnsetType, json
 
 from understudy.simulation.clock import Instant, iso
+from understudy.simulation.steps import Parallel
+from understudy.simulation.timeline import current
 from understudy.simulation.world import World
 from understudy.vendor import Reply
 from understudy.vendors.cloudflare.lifecycle.queue import version_of
@@ -29,6 +33,9 @@ from understudy.vendors.cloudflare.wire.shapes import (
     VersionRow,
     WorkflowRow,
 )
+
+KEPT = 4_096  # encoded answers kept at hand
+SIZE = 4_096  # bytes of one: with the records that they hold on to, 30 MB at the very worst
 
 _EMPTY = Raw(b'""')
 _NUMBER = frozenset(b"-0123456789")
@@ -99,7 +106,32 @@ def created(instance: Instance) -> Created:
     )
 
 
-def instance_row(world: World, instance: Instance) -> InstanceRow:
+# Records never change, so one that was encoded is not encoded again. An entry holds its record,
+# whose id stays its own for as long.
+_encoded: dict[tuple[int, str], tuple[Instance, Raw]] = {}
+
+
+def _once(instance: Instance, how: str, make: Callable[[], Any]) -> Raw:
+    """The bytes of what is made of an instance, made when they are first asked for."""
+    key = id(instance), how
+    known = _encoded.get(key)
+    if known is not None and known[0] is instance:
+        return known[1]
+    encoded = json.encode(make())
+    made = Raw(encoded)
+    if len(encoded) <= SIZE:
+        if len(_encoded) >= KEPT:
+            _encoded.clear()
+        _encoded[key] = instance, made
+    return made
+
+
+def instance_row(instance: Instance) -> Raw:
+    """The row of an instance in a list."""
+    return _once(instance, "row", partial(_row, instance))
+
+
+def _row(instance: Instance) -> InstanceRow:
     return InstanceRow(
         instance.instance_id,
         instance.state,
@@ -118,9 +150,20 @@ def maybe(at: Instant | None) -> str | None:
     return None if at is None else iso(at)
 
 
-def described(world: World, instance: Instance, *, simple: bool, newest_first: bool) -> Described:
+def described(world: World, instance: Instance, *, simple: bool, newest_first: bool) -> Any:
+    """An instance by itself; only parallel steps go on without the instance moving."""
     version = version_of(world, instance)
-    log = [] if simple else steps.items(version, instance, world.now)
+    make = partial(_described, version, instance, world.now, simple, newest_first)
+    item = current(version.timeline, instance.position)
+    if isinstance(item, Parallel) and instance.ended is None:
+        return make()
+    return _once(instance, f"{simple} {newest_first}", make)
+
+
+def _described(
+    version: Version, instance: Instance, now: Instant, simple: bool, newest_first: bool
+) -> Described:
+    log = [] if simple else steps.items(version, instance, now)
     cron = instance.schedule
     return Described(
         instance.state,
