@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,11 @@ from understudy.vendors.interactly.records import Run
 
 ROWS = 100  # on a page, unless told
 WINDOW: Duration = duration("31d")  # between `start` and `end`, at most
+
+_MOMENT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?:[Tt ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})?)?"
+)
 
 
 def get_workflow_run(request: Request, world: World) -> Reply:
@@ -95,11 +101,13 @@ def _moment(request: Request, name: str, wrong: list[Violation]) -> Instant | No
     text = request.values.get(name)
     if text is None:
         return None
-    for written in (text, f"{text}Z", f"{text}T00:00:00Z"):
-        try:
-            return instant(written)
-        except InputError:
-            continue
+    found = _MOMENT.fullmatch(text)
+    try:
+        if found is not None:
+            day, time, seconds, zone = found.groups()
+            return instant(f"{day}T{time or '00:00'}{seconds or ':00'}{zone or 'Z'}")
+    except InputError:
+        pass  # told below
     message = f"query parameter {name} is no instant; got {text!r}"
     wrong.append(Violation("query", name, "", "format", "date-time", text, message))
     return None
