@@ -47,13 +47,14 @@ LAYERS: dict[int, str] = {
         server.admin.vendors server.admin.verify
     """,
     5: """
-        checks checks.allowances checks.conformance checks.contract checks.engine
-        checks.identities checks.outcome checks.remote checks.report checks.reports checks.tally
+        checks checks.allowances checks.conformance checks.contract checks.coverage
+        checks.coverage_report checks.engine checks.identities checks.outcome checks.remote
+        checks.report checks.reports checks.tally
     """,
     6: """
         client client.clock client.credentials client.door client.guard client.intercept
         client.sandbox client.scenario client.session client.transport
-        cli cli.answers cli.check cli.env cli.remote cli.replay cli.serve cli.show
+        cli cli.answers cli.check cli.coverage cli.env cli.remote cli.replay cli.serve cli.show
         cli.tables cli.targets cli.validate cli.vendors cli.welcome cli.why cli.world
     """,
     7: "__main__",  # the door to the command line

@@ -12,7 +12,7 @@ import click
 from understudy import __version__
 from understudy.errors import InputError, UnderstudyError
 
-COMMANDS = ("serve", "replay", "validate", "check", "show", "env", "why")
+COMMANDS = ("serve", "replay", "validate", "check", "show", "env", "coverage", "why")
 FINDINGS = 1
 REFUSED = 2
 
@@ -52,10 +52,20 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.command(cls=Commands, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    help=HELP,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="understudy")
-def cli() -> None:
-    """The group; what it says of itself is HELP."""
+@click.pass_context
+def cli(ctx: click.Context) -> int | None:
+    """The group; what it says of itself is HELP, also to whoever names no command."""
+    if ctx.invoked_subcommand is not None:
+        return None
+    click.echo(ctx.get_help(), err=True)
+    return REFUSED
 
 
 def did_you_mean(said: str, known: Sequence[str]) -> str:

@@ -118,6 +118,11 @@ def test_a_request_against_the_contract_is_a_mistake(desk: Desk, session: str) -
         ("refused", "resumeWorkflow", 1),
     ]
     assert told[0][3] == "/payload must be object; got 5"
+    assert [each["what"] for each in coverage(desk, session)["mistakes"]] == [
+        "body /payload: type",
+        "body: syntax",
+        "unauthenticated",
+    ]
 
 
 def test_a_call_that_no_operation_is_there_for_is_a_mistake(desk: Desk, session: str) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from understudy.openapi.operation import Answer
+from understudy.openapi.operation import Answer, Violation
 from understudy.server.sessions import Session
 from understudy.simulation.journal import Entry
 
@@ -21,21 +21,21 @@ NO_OPERATION = frozenset(("unknown_path", "method_not_allowed"))
 
 
 class Mistake(NamedTuple):
-    """One mistake, and what makes another one the same."""
+    """One mistake; of one kind and operation, two with the same `what` are the same."""
 
-    key: Hashable
     kind: str
+    what: str
     because: str
 
 
 def mistakes(session: Session, vendors: Collection[str] | None = None) -> list[dict[str, Any]]:
     """Every kind of mistake once, with how often it was made and a request that made it."""
-    found: dict[Hashable, dict[str, Any]] = {}
+    found: dict[tuple[str, str, str, str | None], dict[str, Any]] = {}
     for entry in session.journal:
         if vendors is not None and entry.vendor not in vendors:
             continue
         for mistake in _of(session, entry):
-            key = (mistake.kind, entry.vendor, entry.operation, mistake.key)
+            key = (mistake.kind, mistake.what, entry.vendor, entry.operation)
             if key in found:
                 found[key]["times"] += 1
             elif len(found) < MOST:
@@ -47,20 +47,24 @@ def _of(session: Session, entry: Entry) -> Iterator[Mistake]:
     kind = None if entry.problem is None else entry.problem.kind
     if kind in NO_OPERATION:
         because = "; ".join(each for each in (entry.because, entry.hint) if each)
-        yield Mistake((entry.method, entry.path), UNKNOWN, because)
+        yield Mistake(UNKNOWN, f"{entry.method} {entry.path}", because)
     elif kind in AGAINST_CONTRACT:
-        yield Mistake((kind, _places(entry)), REFUSED, entry.because)
+        yield Mistake(REFUSED, _places(entry) or kind.replace("_", " "), entry.because)
     elif entry.provenance == INFERRED and entry.by != "fault":
         answer = _answer(session, entry)
         source = "" if answer is None else f" ({answer.provenance.source})"
         because = f"no page of the vendor shows this answer, it is our judgement{source}"
-        yield Mistake((entry.status, entry.answer), INFERRED, because)
+        yield Mistake(INFERRED, f"{entry.status} {entry.answer}".strip(), because)
 
 
-def _places(entry: Entry) -> tuple[Hashable, ...]:
-    """Where a request breaks the contract, whatever it says there."""
-    found = entry.problem.violations
-    return tuple((each.location, each.name, each.pointer, each.keyword) for each in found)
+def _places(entry: Entry) -> str:
+    """Where a request breaks the contract and by which rule, whatever it says there."""
+    found: Sequence[Violation] = entry.problem.violations
+    places = dict.fromkeys(
+        f"{' '.join(filter(None, (each.location, each.name, each.pointer)))}: {each.keyword}"
+        for each in found
+    )
+    return "; ".join(places)
 
 
 def _answer(session: Session, entry: Entry) -> Answer | None:
@@ -79,6 +83,7 @@ def _told(session: Session, entry: Entry, mistake: Mistake) -> dict[str, Any]:
         "path": entry.path,
         "status": entry.status,
         "answer": entry.answer,
+        "what": mistake.what,
         "because": mistake.because,
         "times": 1,
         "request": f"{session.name}.{entry.number}",

@@ -1,0 +1,68 @@
+"""`understudy coverage`: what a session exercised of its vendors' contracts."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote, urlencode
+
+import click
+
+from understudy.checks import coverage_report as report
+from understudy.checks.coverage import Coverage, read, written
+from understudy.cli import FINDINGS, remote
+from understudy.cli.vendors import unknown_vendor
+
+HELP = """Tells what a session exercised: each answer of each operation, each transition of each
+lifecycle, what was never exercised first; then what the client got wrong.
+
+Answers that a rule or a preference forced are told apart from those that came naturally. Answers
+that no page of the vendor shows do not count: a client need not handle what we only inferred.
+
+\b
+Examples:
+  understudy coverage
+  understudy coverage looply --session my-test
+  understudy coverage --fail-under 80 --url http://127.0.0.1:8080
+  understudy coverage --json > coverage.json
+"""
+
+
+@click.command("coverage", help=HELP, short_help="Tell what a session exercised.")
+@click.argument("vendor", required=False)
+@click.option("--session", default="default", show_default=True, metavar="NAME", help="Whose.")
+@click.option("--json", "as_json", is_flag=True, help="JSON with all counts.")
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Exit code 1 when less was exercised.",
+)
+@remote.url_option
+@remote.token_option
+def command(
+    vendor: str | None,
+    session: str,
+    as_json: bool,
+    fail_under: float | None,
+    url: str,
+    admin_token: str | None,
+) -> int:
+    """Asks the sandbox and prints what it counted."""
+    if vendor is not None:
+        unknown_vendor(vendor)
+    query = "" if vendor is None else f"?{urlencode({'vendor': vendor})}"
+    path = f"/sessions/{quote(session, safe='')}/coverage{query}"
+    found = read(remote.get(remote.origin(url), path, admin_token))
+    if as_json:
+        click.echo(json.dumps(written(found), indent=2))
+    else:
+        _tell(found, fail_under)
+    return 0 if fail_under is None or report.enough(found, fail_under) else FINDINGS
+
+
+def _tell(found: Coverage, least: float | None) -> None:
+    for line in (*report.table(found), *report.mistakes(found)):
+        click.echo(line)
+    if found.mistakes:
+        click.echo()
+    click.echo(report.verdict(found, least))
