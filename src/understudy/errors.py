@@ -4,7 +4,6 @@ UnderstudyError             anything we refuse, with the place and the fix
 ├── InputError              a flag, an environment variable, an admin request
 │   ├── ContractError       an OpenAPI document
 │   └── ScenarioError       a scenario file
-├── NotBuilt                a key of the grammar that this release refuses by name
 └── SimulationError         a world that cannot go on (a loop that never lets time pass)
 """
 
@@ -42,10 +41,6 @@ class ContractError(InputError):
 
 class ScenarioError(InputError):
     """A scenario that cannot be played; `where` is `file:line`."""
-
-
-class NotBuilt(InputError):
-    """A key of the grammar that is known and not built yet."""
 
 
 class SimulationError(UnderstudyError):

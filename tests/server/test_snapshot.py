@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.server.door import APPROVAL, WAITING, Door, code
+from understudy.errors import InputError
 from understudy.server.app import create_app
 from understudy.server.sessions import Sandbox, Session
 from understudy.server.snapshot import seal
@@ -208,7 +210,8 @@ def act(session: Session, vendor: str, acts: list[tuple[str, int]]) -> None:
             for event in kind.lifecycle.allowed(record.state)
         ]
         if living:
-            world.happen(*living[size % len(living)])
+            with suppress(InputError):  # the table allows it, the record is not ready for it
+                world.happen(*living[size % len(living)])
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -44,6 +44,7 @@ def hasten(exchange: Exchange) -> None:
     if struck is None or struck.rule.progress is None or touched is None:
         return
     progress = struck.rule.progress
+    world.advance(world.now)  # what begins at once has begun
     if named is not None:
         touched.append((named[0], named[1].id))
     working = [owner for owner in dict.fromkeys(touched) if world.hasten(*owner, progress)]

@@ -46,8 +46,8 @@ class Kind(Generic[R]):
     `effects(world, before, after, at)` is what a change brings about in other records;
     `happen(world, record, event, at)` makes an event of the lifecycle happen to a record from
     outside, with all that goes with it (None: the state alone changes);
-    `working` are the states in which it works on by itself until it waits or ends, and
-    `pace(world, record)` how that work is hastened (None: it takes its time).
+    `working` are the states in which it works on by itself until it waits or ends (or what tells
+    so of a record), and `pace(world, record)` how that work is hastened (None: it takes its time).
     """
 
     name: str
@@ -58,8 +58,13 @@ class Kind(Generic[R]):
     strike: Callable[[World, R, Due], None] = never_struck
     effects: Callable[[World, R | None, R | None, Instant], None] = no_effect
     happen: Callable[[World, R, str, Instant], R] | None = None
-    working: frozenset[str] = frozenset()
+    working: frozenset[str] | Callable[[R], bool] = frozenset()
     pace: Callable[[World, R], Progress | None] | None = None
+
+    def works(self, record: R) -> bool:
+        """Whether it is at work that can be hastened."""
+        working = self.working
+        return record.state in working if isinstance(working, frozenset) else working(record)
 
 
 def _endless(owner: Owner, due: Due) -> SimulationError:
@@ -185,7 +190,7 @@ class World:
     def hasten(self, name: str, record_id: str, progress: Progress) -> bool:
         """Brings the work a record is at to its end so soon; False when it is at none."""
         kind, record = self.kinds[name], self.collections[name].get(record_id)
-        if record is None or record.state not in kind.working:
+        if record is None or not kind.works(record):
             return False
         self._paces[name, record_id] = Pace(self.now + progress.after, progress.reads)
         self._reschedule(kind, record, self.now)
@@ -319,7 +324,7 @@ class World:
     ) -> Sequence[Due]:
         """What is due to a record, with its work hastened until it waits or ends."""
         owner = (kind.name, record.id)
-        if record.state not in kind.working:
+        if not kind.works(record):
             self._paces.pop(owner, None)
             return due
         pace = self._paces.get(owner)

@@ -146,7 +146,6 @@ MISTAKES: list[tuple[str, dict[str, Any], str]] = [
     ("workflows", {"name": "v", "steps": [{"do": "x", "events": [1]}]}, "no `events`"),
     ("workflows", {"name": "v", "steps": [{"outcome": "DONE"}]}, "no outcome 'DONE'"),
     ("workflows", {"name": "v", "schedules": ["0 0 30 2 *"]}, "/workflows/1/schedules"),
-    ("workflows", {"name": "v", "progress": "now"}, "`progress` of a workflow is not built"),
     ("workflows", {"name": "v", "default_retention": {"success_retention": "-1d"}}, "-1d"),
     ("instances", {"workflow": "v"}, "/instances/0/workflow: no workflow 'v'. There are w"),
     ("instances", {"workflow": "w", "version": 2}, "has no version 2. It has 1"),

@@ -109,6 +109,7 @@ def _version(request: Request, world: World, workflow: Workflow) -> Version:
         timeline=made,
         facets=facets(made),
         output=None if before is None else before.output,
+        progress=None if before is None else before.progress,
         steps=steps,
         concurrency=asking.limit(body, "concurrency", "limit"),
         retention=asking.retention(body, "default_retention"),

@@ -15,7 +15,7 @@ from understudy.vendors.cloudflare.lifecycle.instances import (
     strike_instance,
 )
 from understudy.vendors.cloudflare.lifecycle.jobs import due_of_job, strike_job
-from understudy.vendors.cloudflare.lifecycle.making import made_to, works
+from understudy.vendors.cloudflare.lifecycle.making import made_to, pace, works
 from understudy.vendors.cloudflare.lifecycle.queue import admit
 from understudy.vendors.cloudflare.lifecycle.tables import INSTANCE
 from understudy.vendors.cloudflare.records import Account, Instance, Job, Key, Version, Workflow
@@ -76,6 +76,7 @@ KINDS: tuple[Kind[Any], ...] = (
         effects=follow_instance,
         happen=made_to,
         working=works,
+        pace=pace,
     ),
     Kind("jobs", Job, due=due_of_job, strike=strike_job),
 )

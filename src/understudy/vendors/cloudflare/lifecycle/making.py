@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from understudy.errors import InputError
 from understudy.simulation.clock import Instant
+from understudy.simulation.progress import Progress
 from understudy.simulation.timeline import Position
 from understudy.simulation.world import World
 from understudy.vendors.cloudflare.lifecycle.ending import terminated, undone
@@ -25,7 +26,6 @@ from understudy.vendors.cloudflare.lifecycle.tables import ENDINGS
 from understudy.vendors.cloudflare.records import (
     COMPLETE,
     ERRORED,
-    QUEUED,
     RUNNING,
     WAITING,
     WAITING_FOR_PAUSE,
@@ -51,7 +51,12 @@ def works(instance: Instance) -> bool:
     """Whether it goes on by itself: it is busy, sleeps, or rests between two attempts."""
     if instance.state == WAITING:
         return instance.next_event in ("woke", "retry")
-    return instance.state in (QUEUED, RUNNING, WAITING_FOR_PAUSE)
+    return instance.state in (RUNNING, WAITING_FOR_PAUSE)
+
+
+def pace(world: World, instance: Instance) -> Progress | None:
+    """How the version that an instance runs hastens its work."""
+    return version_of(world, instance).progress
 
 
 def _move(version: Version, instance: Instance, event: str, at: Instant) -> Move:

@@ -6,6 +6,7 @@ from msgspec import Raw, Struct
 
 from understudy.simulation.clock import Duration, Instant
 from understudy.simulation.collection import Record
+from understudy.simulation.progress import Progress
 from understudy.simulation.steps import Timeline
 from understudy.simulation.timeline import Position
 from understudy.vendor import Credential
@@ -125,6 +126,7 @@ class Version(Record, frozen=True, kw_only=True):
     steps: int | None = None  # limits.steps
     concurrency: int | None = None
     retention: Retention = UNSAID
+    progress: Progress | None = None
     dag: Raw | None = None
     graph: Raw | None = None
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from msgspec import structs
 
-from understudy.errors import InputError, NotBuilt
+from understudy.errors import InputError
+from understudy.simulation import progress
 from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Record
 from understudy.simulation.world import World
@@ -113,8 +114,6 @@ class _Population:
         self._add("credentials", key)
 
     def workflow(self, entry: Entry) -> None:
-        if "progress" in entry:
-            raise NotBuilt("`progress` of a workflow is not built yet", where="/progress")
         name, account = entry["name"], self._account(entry)
         if self.world["workflows"].first("name", (account, name)) is not None:
             what = f"account {account} has a workflow {name!r} already"
@@ -158,6 +157,7 @@ class _Population:
             timeline=made,
             facets=facets(made),
             output=free(said, "output") or returned(made),
+            progress=progress.parse(said["progress"]) if "progress" in said else None,
             steps=steps,
             concurrency=said.get("concurrency", {}).get("limit"),
             retention=retention(said, "default_retention"),

@@ -1,0 +1,66 @@
+"""What a rule makes happen to an instance, and how its workflow hastens its work."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.server.door import Door
+
+ACCOUNT = "6a7d9e0c4b1f4e2d8c3b5a6f7e8d9c01"
+STEPS: list[Any] = [
+    {"do": "check", "takes": "9m"},
+    {"sleep": "2h", "name": "night"},
+    {"wait": "manager", "event": "decided", "timeout": "3h"},
+]
+
+
+def created(door: Door, progress: Any) -> str:
+    """The path of an instance of a workflow with that progress."""
+    workflow = {"name": "own", "account": "northwind", "steps": STEPS, "progress": progress}
+    scenario = {"understudy": 1, "world": {"cloudflare": {"workflows": [workflow]}}}
+    door.admin("POST", "/scenario", {"scenario": scenario})
+    path = f"/accounts/{ACCOUNT}/workflows/own/instances"
+    assert call(door, "POST", path, {"instance_id": "one"})["success"]
+    return f"{path}/one"
+
+
+def call(door: Door, method: str, path: str, body: Any = None) -> Any:
+    headers = (
+        ("authorization", "Bearer cf-token-northwind"),
+        ("content-type", "application/json"),
+    )
+    content = b"" if body is None else json.dumps(body).encode()
+    target = f"/cloudflare/client/v4{path}"
+    return json.loads(door.process.ask(method, target, headers, content).body)
+
+
+@pytest.mark.parametrize(
+    ("progress", "states"),
+    [
+        ("now", ["waiting"] * 3),
+        ({"after": "2s"}, ["running", "running", "waiting"]),
+        ({"reads": 2}, ["running", "running", "waiting"]),
+    ],
+)
+def test_work_is_hastened_up_to_the_wait_for_an_event(progress: Any, states: list[str]) -> None:
+    with Door(vendors=("cloudflare",)) as door:
+        path = created(door, progress)
+        seen = []
+        for _ in states:
+            seen.append(call(door, "GET", path)["result"]["status"])
+            door.advance(by="1s")
+        assert seen == states
+        steps = call(door, "GET", path)["result"]["steps"]
+        assert [each["name"] for each in steps][-1].startswith("manager")
+
+
+def test_a_rule_pauses_an_instance_and_it_is_resumed_as_any_other() -> None:
+    with Door(vendors=("cloudflare",)) as door:
+        path = created(door, {"after": "1h"})
+        door.rule("cloudflare.describeInstance", times=1, then={"event": "pause"})
+        assert call(door, "GET", path)["result"]["status"] == "waitingForPause"
+        assert call(door, "PATCH", f"{path}/status", {"status": "resume"})["success"]
+        assert call(door, "GET", path)["result"]["status"] == "running"
