@@ -190,14 +190,16 @@ class Collection(Generic[R]):
             self._owned.add(("", None))
 
     def _mine(self, index: str, key: Hashable) -> Row:
-        rows = self._places[index]
+        rows, owned = self._places[index], self._owned
         row = rows.get(key)
         if row is None:
             row = rows[key] = []
-        elif self._owned is not None and (index, key) not in self._owned:
+        elif owned is None or (index, key) in owned:
+            return row
+        else:
             row = rows[key] = row.copy()
-        if self._owned is not None:
-            self._owned.add((index, key))
+        if owned is not None:
+            owned.add((index, key))
         return row
 
     def _drop(self, index: str, key: Hashable, place: Place, record_id: str) -> None:

@@ -57,6 +57,9 @@ class DueEvents:
         """Makes these the record's only events: equal ones stay, new ones come, others go."""
         before = self._of.get(owner, ())
         wanted = tuple(wanted)
+        if not before:
+            self._begin(owner, wanted)
+            return
         if wanted == tuple([entry.due for entry in before]):
             return
         self._own()
@@ -65,6 +68,16 @@ class DueEvents:
         if len(self._heap) > 64 and len(self._heap) > 2 * self._length:
             self._compact()
         self._look()
+
+    def _begin(self, owner: Owner, wanted: tuple[Due, ...]) -> None:
+        """The events of a record that had none: nothing of the heap is dead by that."""
+        if not wanted:
+            return
+        self._own()
+        row = self._of[owner] = tuple([self._schedule(owner, due) for due in wanted])
+        self._length += len(row)
+        self._awaited += _awaited(row)
+        self.soonest = self._heap[0][0]
 
     def pop(self) -> tuple[Owner, Due] | None:
         """Takes out the next event."""
