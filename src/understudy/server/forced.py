@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import structs
 
-from understudy.openapi.operation import Answer, Operation
+from understudy.openapi.operation import Answer, Miss, Operation
 from understudy.scenarios.prefer import Preference
 from understudy.scenarios.rules import Struck
 from understudy.server.exchange import Exchange
@@ -73,8 +73,17 @@ def forced(exchange: Exchange, operation: Operation, answer: Answer) -> Reply:
     vendor, record = exchange.vendor, exchange.named and exchange.named[1]
     if answer.status >= 400:
         why = refusal(answer.name, exchange.because or "it was asked for", record)
+        if answer.status == 405:
+            why.allow = methods(exchange)
         return vendor.refuse(why, operation, exchange.caller, exchange.call)
     return compose(answer, vendor.values(record, exchange.caller, exchange.now))
+
+
+def methods(exchange: Exchange) -> tuple[str, ...]:
+    """The methods of the called path: what a 405 has to say."""
+    contract = exchange.session.sandbox.contract(exchange.vendor.name)
+    found = contract.find("", exchange.call.path)
+    return found.allow if isinstance(found, Miss) else ()
 
 
 def _preferred(exchange: Exchange, operation: Operation, wish: Preference) -> Reply:
