@@ -71,6 +71,9 @@ class SandboxProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         busy = self.cycle is not None and not self.cycle.response_complete
         url = self.url
+        if self.transport.is_closing():  # what a pipeline holds behind its last answer is dropped
+            self.direct = True
+            return
         if (
             self.start is None
             or busy
@@ -99,6 +102,8 @@ class SandboxProtocol(HttpToolsProtocol):
         self.inside = False
         if not self.direct:
             super().on_message_complete()
+            return
+        if self.transport.is_closing():
             return
         path, _, query = self.url.partition(b"?")
         method = self.parser.get_method().decode("ascii")

@@ -1,0 +1,237 @@
+"""The bytes of a connection: what clients may send, and what comes back on the same socket."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.server.door import WAITING
+from understudy.server.app import create_app
+from understudy.server.thread import ThreadServer
+from understudy.settings import FROZEN, Settings
+
+KEY = b"x-api-key: looply-key-northwind\r\n"
+JSON = b"content-type: application/json\r\n"
+SAP = b'{"payload": {"source": "SAP"}}'
+BASE = b"/looply/v2/workflows"
+LIST = BASE + b"/getOrganizationWorkflows?limit=1"
+RESUME = BASE + b"/resumeWorkflow/order-1001"
+LIMIT = 4096
+
+
+class Wire:
+    """A server and raw connections to it."""
+
+    def __init__(self, server: ThreadServer, app: Any) -> None:
+        host, _, port = server.url.rpartition("//")[2].partition(":")
+        self.address = (host, int(port))
+        self.app = app
+
+    def talk(self, *pieces: bytes, until: int = 1, half: bool = False) -> list[tuple[int, bytes]]:
+        """What comes back when these pieces are sent: each answer's status and body.
+
+        Reads until so many answers are there, or, with 0, until the other side closes.
+        """
+        with socket.create_connection(self.address, timeout=10) as sock:
+            for index, piece in enumerate(pieces):
+                if index:
+                    time.sleep(0.01)  # so that it arrives by itself
+                sock.sendall(piece)
+            if half:
+                sock.shutdown(socket.SHUT_WR)
+            got = b""
+            while not until or len(parsed(got)) < until:
+                more = sock.recv(65536)
+                if not more:
+                    break
+                got += more
+        return parsed(got)
+
+    @property
+    def asked(self) -> int:
+        """How many calls of vendors the default session has seen."""
+        session = self.app.sandbox.sessions.get("default")
+        return 0 if session is None else session.journal.number
+
+    @property
+    def state(self) -> str:
+        world = self.app.sandbox.session("default").world("looply")
+        state: str = world["executions"].get(WAITING).state
+        return state
+
+
+def parsed(got: bytes) -> list[tuple[int, bytes]]:
+    """The whole answers in these bytes."""
+    answers = []
+    while True:
+        top, end, rest = got.partition(b"\r\n\r\n")
+        if not end:
+            return answers
+        status = int(top.split()[1])
+        length = 0
+        for line in top.lower().split(b"\r\n"):
+            name, _, value = line.partition(b":")
+            if name == b"content-length":
+                length = int(value)
+        if len(rest) < length:
+            return answers
+        if status >= 200:
+            answers.append((status, rest[:length]))
+        got = rest[length:]
+
+
+@pytest.fixture(scope="module")
+def app() -> Any:
+    return create_app(Settings(vendors=("looply",), clock=FROZEN, body_bytes=LIMIT))
+
+
+@pytest.fixture(scope="module")
+def server(app: Any) -> Iterator[ThreadServer]:
+    with ThreadServer(app) as server:
+        yield server
+
+
+@pytest.fixture
+def wire(server: ThreadServer, app: Any) -> Wire:
+    app.sandbox.sessions.clear()
+    return Wire(server, app)
+
+
+def get(path: bytes = LIST, more: bytes = KEY, version: bytes = b"1.1") -> bytes:
+    return b"GET " + path + b" HTTP/" + version + b"\r\nhost: x\r\n" + more + b"\r\n"
+
+
+def post(path: bytes = RESUME, body: bytes = SAP, more: bytes = KEY + JSON) -> bytes:
+    length = b"content-length: %d\r\n" % len(body)
+    return b"POST " + path + b" HTTP/1.1\r\nhost: x\r\n" + more + length + b"\r\n" + body
+
+
+def chunked(*chunks: bytes, trailer: bytes = b"") -> bytes:
+    top = b"POST " + RESUME + b" HTTP/1.1\r\nhost: x\r\n" + KEY + JSON
+    body = b"".join(b"%x\r\n%s\r\n" % (len(each), each) for each in chunks)
+    return top + b"transfer-encoding: chunked\r\n\r\n" + body + b"0\r\n" + trailer + b"\r\n"
+
+
+def statuses(answers: list[tuple[int, bytes]]) -> list[int]:
+    return [status for status, _ in answers]
+
+
+def test_a_pipeline_is_answered_in_order_whoever_answers(wire: Wire) -> None:
+    health, wrong = get(b"/__admin/health"), get(BASE + b"/nope")
+    sent = health + get() + post() + health + post() + wrong
+    answers = wire.talk(sent, until=6)
+    assert statuses(answers) == [200, 200, 200, 200, 409, 404]
+    bodies = [json.loads(body) for _, body in answers]
+    assert bodies[0]["status"] == bodies[3]["status"] == "ok"
+    assert bodies[1]["count"] == 1
+    assert [bodies[2]["code"], bodies[4]["code"]] == ["WORKFLOW_RESTARTED", "ALREADY_RESTARTED"]
+
+
+def test_a_pipeline_behind_a_call_that_waits_keeps_its_order(wire: Wire) -> None:
+    rule = {"operation": "looply.resumeWorkflow", "fault": {"latency": "60ms"}, "times": 1}
+    headers = b"content-type: application/json\r\n"
+    rules = post(b"/__admin/sessions/default/rules", json.dumps(rule).encode(), headers)
+    assert statuses(wire.talk(get() + rules, until=2)) == [200, 201]
+    answers = wire.talk(post() + post() + get(), until=3)
+    assert statuses(answers) == [200, 409, 200]
+
+
+def test_a_body_may_come_byte_by_byte(wire: Wire) -> None:
+    whole = post()
+    top, tail = whole[: -len(SAP)], [bytes([each]) for each in SAP]
+    assert statuses(wire.talk(top, *tail)) == [200]
+    assert statuses(wire.talk(top[:9], top[9:] + SAP[:3], SAP[3:])) == [409]
+
+
+def test_chunks_are_put_together_and_trailers_are_no_body(wire: Wire) -> None:
+    assert statuses(wire.talk(chunked(SAP[:7], SAP[7:], trailer=b"x-end: 1\r\n"))) == [200]
+
+
+@pytest.mark.parametrize("method", [b"HEAD", b"OPTIONS"])
+def test_a_head_has_the_length_and_no_body(wire: Wire, method: bytes) -> None:
+    asked = get().replace(b"GET", method, 1)
+    with socket.create_connection(wire.address, timeout=10) as sock:
+        sock.sendall(asked + get(more=KEY + b"connection: close\r\n"))
+        got = b"".join(iter(lambda: sock.recv(65536), b""))
+    first, _, rest = got.partition(b"\r\n\r\n")
+    assert first.startswith(b"HTTP/1.1 405 ")
+    assert b"content-length: 32" in first
+    if method == b"HEAD":
+        assert rest.startswith(b"HTTP/1.1 200 ")
+    else:
+        assert rest.startswith(b'{"message":"Method Not Allowed"}HTTP/1.1 200 ')
+
+
+def test_a_body_beyond_the_bound_is_refused_and_the_connection_goes_on(wire: Wire) -> None:
+    large = b'{"a": "' + b"x" * LIMIT + b'"}'
+    assert statuses(wire.talk(post(body=large) + get(), until=2)) == [413, 200]
+    assert statuses(wire.talk(chunked(*[b"x" * 1024] * 5) + get(), until=2)) == [413, 200]
+
+
+def test_what_follows_the_last_answer_of_a_connection_is_not_carried_out(wire: Wire) -> None:
+    last = get(version=b"1.0", more=KEY + b"connection: keep-alive\r\n")
+    for behind in (post(), post(path=RESUME + b"#x"), get(b"/__admin/health")):
+        assert statuses(wire.talk(last + behind + behind, until=0)) == [200]
+    closing = get(more=KEY + b"connection: close\r\n")
+    assert statuses(wire.talk(closing + post(), until=0)) == [200]
+    assert wire.asked == 4
+    assert wire.state == "AWAITING_RESPONSE"
+
+
+def test_a_client_that_only_reads_on_is_answered(wire: Wire) -> None:
+    assert statuses(wire.talk(post(), until=0, half=True)) == [200]
+
+
+def test_a_call_that_is_cut_off_never_was(wire: Wire) -> None:
+    assert wire.talk(post()[:-4], until=0, half=True) == []
+    assert (wire.asked, wire.state) == (0, "AWAITING_RESPONSE")
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        chunked(SAP).replace(b"1e\r\n", b"zz\r\n"),
+        chunked(SAP).replace(b"transfer-encoding", b"content-length: 3\r\ntransfer-encoding"),
+        post().replace(b"content-length", b"content-length: 3\r\ncontent-length"),
+        b"BREW / HTTP/1.1\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+    ],
+)
+def test_what_is_no_http_ends_the_connection(wire: Wire, spoilt: bytes) -> None:
+    assert statuses(wire.talk(spoilt, until=0)) == [400]
+    assert wire.asked == 0
+
+
+def test_a_client_that_asks_first_is_told_to_go_on(wire: Wire) -> None:
+    top, _, body = post(more=KEY + JSON + b"expect: 100-continue\r\n").partition(b"\r\n\r\n")
+    with socket.create_connection(wire.address, timeout=10) as sock:
+        sock.sendall(top + b"\r\n\r\n")
+        assert sock.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        sock.sendall(body)
+        assert sock.recv(100).startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+@pytest.mark.parametrize("protocol", [b"h2c", b"websocket"])
+def test_no_other_protocol_is_spoken(wire: Wire, protocol: bytes) -> None:
+    more = KEY + b"connection: upgrade\r\nupgrade: " + protocol + b"\r\n"
+    assert statuses(wire.talk(get(more=more))) == [200]
+
+
+def test_a_peer_that_does_not_read_is_waited_for(wire: Wire) -> None:
+    ahead = 300
+    page = get(BASE + b"/getOrganizationWorkflows?limit=30")
+    with socket.create_connection(wire.address, timeout=10) as sock:
+        sock.sendall(page * ahead)
+        time.sleep(0.3)
+        got, found = b"", 0
+        while found < ahead:
+            got += sock.recv(1 << 20)
+            whole = parsed(got)
+            found = len(whole)
+    assert {status for status, _ in whole} == {200}
+    assert wire.asked == ahead
