@@ -67,7 +67,7 @@ class Wire:
 
 def parsed(got: bytes) -> list[tuple[int, bytes]]:
     """The whole answers in these bytes."""
-    answers = []
+    answers: list[tuple[int, bytes]] = []
     while True:
         top, end, rest = got.partition(b"\r\n\r\n")
         if not end:
