@@ -41,7 +41,8 @@ LAYERS: dict[int, str] = {
         server.protocol server.record server.reply server.sessions server.snapshot server.thread
         server.admin server.admin.again server.admin.clock server.admin.coverage
         server.admin.envelope server.admin.mistakes
-        server.admin.explain server.admin.lookup server.admin.missing server.admin.records
+        server.admin.explain server.admin.lookup server.admin.missing server.admin.nearest
+        server.admin.records
         server.admin.requests server.admin.rules server.admin.scenarios server.admin.sessions
         server.admin.snapshot
         server.admin.vendors server.admin.verify
@@ -57,7 +58,10 @@ LAYERS: dict[int, str] = {
         cli cli.answers cli.check cli.coverage cli.env cli.remote cli.replay cli.serve cli.show
         cli.tables cli.targets cli.validate cli.vendors cli.welcome cli.why cli.world
     """,
-    7: "__main__",  # the door to the command line
+    7: """
+        plugin plugin.marker plugin.run plugin.server plugin.stories plugin.summary plugin.watched
+        __main__
+    """,
 }
 # Every vendor's folder has these rooms, so that a new vendor needs no line here.
 VENDOR_ROOMS = {"", "records", "lifecycle", "handlers", "wire", "envelope"}

@@ -86,7 +86,10 @@ def _play(stories: Sequence[Scenario], url: str | None, token: str | None) -> li
 
         for story in stories:
             click.echo(f"{story.file}: {story.title}")
-            reports.append(replay(story, chosen, VENDORS, on_step=tell, token=token))
+            report = replay(story, chosen, VENDORS, on_step=tell, token=token)
+            for each in report.unmatched:
+                click.echo(f"  note  no call matched the rule {each}")
+            reports.append(report)
             click.echo()
     return reports
 

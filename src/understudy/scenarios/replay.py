@@ -109,6 +109,15 @@ class _Play:
             tuple(outcomes),
             tuple(self.transcript),
             self.memory.saved,
+            self._unmatched(),
+        )
+
+    def _unmatched(self) -> tuple[str, ...]:
+        """The story's rules that no call matched: it proves less than it seems to."""
+        if not self.scenario.rules or "rules" not in self.has:
+            return ()
+        return tuple(
+            f"{each['name']}: {each['nearest']['kept']}" for each in self.session.unmatched()
         )
 
     def _told(self, outcome: Outcome) -> Outcome:

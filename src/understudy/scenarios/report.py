@@ -47,6 +47,7 @@ class Report:
     outcomes: tuple[Outcome, ...]
     transcript: tuple[Exchange, ...] = ()
     saved: Mapping[str, Any] = field(default_factory=dict)
+    unmatched: tuple[str, ...] = ()  # rules that no call matched, and what kept the nearest one
 
     @property
     def failed(self) -> tuple[Outcome, ...]:

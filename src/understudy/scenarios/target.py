@@ -107,6 +107,13 @@ class Session:
             raise _refused(body, "verify")
         return body
 
+    def unmatched(self) -> list[Mapping[str, Any]]:
+        """The rules of its own that no call has matched, with what came nearest."""
+        status, body = self._ask("GET", f"/sessions/{self.name}/rules?limit={PAGE}")
+        if status != 200 or not isinstance(body, Mapping):
+            raise _refused(body, "rules")
+        return [each for each in body.get("rules", ()) if each.get("nearest")]
+
     def records(self, vendor: str, collection: str) -> list[Mapping[str, Any]]:
         """Every record of a collection."""
         found: list[Mapping[str, Any]] = []

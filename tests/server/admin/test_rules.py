@@ -25,7 +25,12 @@ def test_a_rule_forces_an_answer_and_counts(desk: Desk, session: str) -> None:
         "acted": 0,
         "spent": False,
         "rule": FORCED,
+        "nearest": {
+            "request": None,
+            "kept": "no call of looply.resumeWorkflow came since the rule is there",
+        },
     }
+    del rule["nearest"]
     assert [desk.resume(session=session).status_code for _ in range(2)] == [409, 200]
     told = desk.ask("GET", f"{path}/r1")
     assert told.body == rule | {"matched": 2, "acted": 1, "spent": True}
@@ -146,3 +151,26 @@ def test_magic_inputs_stay(desk: Desk, session: str) -> None:
     desk.ask("POST", path, FORCED)
     assert desk.ask("POST", f"{path}/clear").status == 204
     assert desk.ask("GET", path).body["rules"] == magic
+
+
+def test_a_rule_that_never_matched_tells_what_came_nearest(desk: Desk, session: str) -> None:
+    path = f"/sessions/{session}/rules"
+    when = {"process_id": "order-1001", "body": {"payload": {"source": "SAP"}}}
+    desk.ask("POST", path, FORCED | {"when": when})
+    desk.resume("order-1005", session=session)
+    desk.call("POST", "/resumeWorkflow/order-1001", session=session, json={})
+    told = desk.ask("GET", f"{path}/r1").body["nearest"]
+    assert told["request"] == f"{session}.2"
+    assert told["kept"].startswith("it was refused before rules are asked: ")
+    desk.call(
+        "POST", "/resumeWorkflow/order-1001", session=session, json={"payload": {"source": "TEAMS"}}
+    )
+    assert desk.ask("GET", f"{path}/r1").body["nearest"] == {
+        "request": f"{session}.3",
+        "kept": 'body/payload/source: expected "SAP", got "TEAMS"',
+    }
+    desk.ask("POST", path, {"operation": "*", "when": {"query.page": 2}, "reply": 503})
+    assert desk.ask("GET", f"{path}/r2").body["nearest"] == {
+        "request": f"{session}.3",
+        "kept": 'query.page: expected "2", got nothing',
+    }

@@ -11,6 +11,7 @@ from understudy.scenarios.rule import Rule
 from understudy.scenarios.rules import Standing
 from understudy.server.admin.envelope import refused, unknown
 from understudy.server.admin.lookup import operations_of, session_of
+from understudy.server.admin.nearest import nearest
 from understudy.server.sessions import Sandbox, Session
 from understudy.vendor import Problem, Reply, Request, refusal
 
@@ -26,7 +27,7 @@ def list_rules(request: Request, sandbox: Sandbox) -> Reply:
     if "after" in request.values:
         start = 1 + _place(standing, request.values["after"], session)
     page, rest = standing[start : start + limit], standing[start + limit :]
-    body = {"rules": [_view(each) for each in page], "next": page[-1].id if rest else None}
+    body = {"rules": [_view(each, session) for each in page], "next": page[-1].id if rest else None}
     return Reply(200, body)
 
 
@@ -39,13 +40,13 @@ def add_rules(request: Request, sandbox: Sandbox) -> Reply:
     except InputError as error:
         raise refused("RULE_REFUSED", error) from None
     added = [standing for standing in session.rules.listing(magic=False) if standing.id in ids]
-    return Reply(201, {"rules": [_view(each) for each in added]})
+    return Reply(201, {"rules": [_view(each, session) for each in added]})
 
 
 def get_rule(request: Request, sandbox: Sandbox) -> Reply:
     """One rule with its counters."""
     session = session_of(request, sandbox)
-    return Reply(200, _view(_standing(request, session)))
+    return Reply(200, _view(_standing(request, session), session))
 
 
 def delete_rule(request: Request, sandbox: Sandbox) -> Reply:
@@ -106,7 +107,8 @@ def _no_rule(rule_id: str, session: Session) -> Problem:
     return unknown("RULE_NOT_FOUND", rule_id, because, "rule", there)
 
 
-def _view(standing: Standing) -> dict[str, Any]:
+def _view(standing: Standing, session: Session) -> dict[str, Any]:
+    near = nearest(session, standing)
     return {
         "id": standing.id,
         "name": standing.rule.name,
@@ -116,4 +118,5 @@ def _view(standing: Standing) -> dict[str, Any]:
         "acted": standing.acted,
         "spent": standing.spent,
         "rule": standing.rule.source,
+        **({"nearest": near} if near is not None else {}),
     }

@@ -83,7 +83,7 @@ def _wanted(request: Request, session: Session) -> Sequence[Verification]:
 def _wrong(verification: Verification, entry: Entry, session: Session) -> Iterator[str]:
     if not verification.conditions:
         return
-    request = _asked(entry, session)
+    request = asked(entry, session)
     fields: Mapping[str, Any] | None = None
     if entry.before is not None:
         fields = structs.asdict(entry.before)
@@ -93,14 +93,15 @@ def _wrong(verification: Verification, entry: Entry, session: Session) -> Iterat
             yield condition.told(wrong)
 
 
-def _asked(entry: Entry, session: Session) -> Request:
+def asked(entry: Entry, session: Session) -> Request:
     """The journal's request as the conditions of a rule saw it."""
-    assert entry.operation is not None, "only what meant an operation is held"
     headers = {
         name.decode("latin-1"): value.decode("latin-1") for name, value in entry.headers.items()
     }
     call = Call(entry.method, entry.path, entry.query, headers, entry.body)
-    operation = session.sandbox.contract(entry.vendor).operations[entry.operation]
+    operation: Any = None
+    if entry.operation is not None:
+        operation = session.sandbox.contract(entry.vendor).operations[entry.operation]
     body = decode_json(entry.body) if entry.body else None
     if isinstance(body, Violation):
         body = None
