@@ -79,7 +79,7 @@ def begin(
         window=workflow.window,
         modified=at,
         input=payload,
-        passages=entered((), workflow.timeline, position, payload),
+        passages=entered(workflow.timeline, position, payload),
     )
 
 

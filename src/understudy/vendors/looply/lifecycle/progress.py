@@ -49,19 +49,21 @@ def moved(
 ) -> dict[str, Any]:
     """The fields an event changes; `payload` is the input from now on, `state` the one it is in."""
     here = execution.position
-    position, passages = _MOVES[event](timeline, execution, event, at, told)
-    if position.step != here.step:
-        passages = entered(passages, timeline, position, payload)
+    position, last = _MOVES[event](timeline, execution, event, at, told)
     state = state or _target(timeline, position, event)
-    if state == AWAITING_RESPONSE:
-        passages = _with_last(passages, status=AWAITING_RESPONSE)
+    status = AWAITING_RESPONSE if state == AWAITING_RESPONSE else IN_PROGRESS
+    begun: Passages = ()
+    if position.step != here.step:
+        begun = entered(timeline, position, payload, status)
+    elif last is not None and status == AWAITING_RESPONSE:
+        last = structs.replace(last, status=status)
     step, next_at, following = standing(timeline, position, state)
     fields = {
         "state": state,
         "modified": at,
         "events": execution.events + 1,
         "position": position,
-        "passages": passages,
+        "passages": _kept(execution.passages, last, begun),
         "step": step,
         "next_at": next_at,
         "next_event": following,
@@ -87,23 +89,24 @@ def _target(timeline: Timeline, position: Position, event: str) -> str:
 
 def _next_step(
     timeline: Timeline, execution: Execution, event: str, at: Instant, told: Told
-) -> tuple[Position, Passages]:
+) -> tuple[Position, Passage | None]:
     output = told.output or output_of(current(timeline, execution.position))
-    passages = _left(execution.passages, COMPLETED, at, output=output)
-    return Position(execution.position.step + 1, since=at), passages
+    last = _left(execution, COMPLETED, at, output=output)
+    return Position(execution.position.step + 1, since=at), last
 
 
 def _again(
     timeline: Timeline, execution: Execution, event: str, at: Instant, told: Told
-) -> tuple[Position, Passages]:
+) -> tuple[Position, Passage | None]:
     how = "retry" if execution.position.resting else "failed"
     position = after(timeline, execution.position, how, at) or execution.position
-    return position, _with_last(execution.passages, attempts=position.attempt)
+    last = _last(execution)
+    return position, last and structs.replace(last, attempts=position.attempt)
 
 
 def _to_wait(
     timeline: Timeline, execution: Execution, event: str, at: Instant, told: Told
-) -> tuple[Position, Passages]:
+) -> tuple[Position, Passage | None]:
     here = execution.position
     for step in range(here.step, len(timeline)):
         if isinstance(timeline[step], Wait):
@@ -111,29 +114,28 @@ def _to_wait(
     else:
         step = here.step  # made to wait by a rule, where nothing waits
     if step == here.step:
-        return here, execution.passages
+        return here, _last(execution)
     output = output_of(current(timeline, here))
-    return Position(step, since=at), _left(execution.passages, COMPLETED, at, output=output)
+    return Position(step, since=at), _left(execution, COMPLETED, at, output=output)
 
 
 def _complete(
     timeline: Timeline, execution: Execution, event: str, at: Instant, told: Told
-) -> tuple[Position, Passages]:
+) -> tuple[Position, Passage | None]:
     output = output_of(current(timeline, execution.position))
-    passages = _left(execution.passages, COMPLETED, at, output=output)
-    return Position(len(timeline), since=at), passages
+    return Position(len(timeline), since=at), _left(execution, COMPLETED, at, output=output)
 
 
 def _to_end(
     timeline: Timeline, execution: Execution, event: str, at: Instant, told: Told
-) -> tuple[Position, Passages]:
+) -> tuple[Position, Passage | None]:
     by_default = REASON if event == "terminate" else None
     reason = by_default if told.reason is None else told.reason
-    passages = _left(execution.passages, ENDED[event], at, error=told.error, reason=reason)
-    return execution.position, passages
+    last = _left(execution, ENDED[event], at, error=told.error, reason=reason)
+    return execution.position, last
 
 
-_Move = Callable[[Timeline, Execution, str, Instant, Told], tuple[Position, Passages]]
+_Move = Callable[[Timeline, Execution, str, Instant, Told], tuple[Position, Passage | None]]
 _MOVES: Mapping[str, _Move] = {
     "step": _next_step,
     "resume": _next_step,
@@ -160,25 +162,33 @@ def standing(timeline: Timeline, position: Position, state: str) -> tuple[str, I
     return name, position.since + following.delay, following.event
 
 
-def entered(passages: Passages, timeline: Timeline, position: Position, payload: Raw) -> Passages:
-    """The passages with the one that begins at a position."""
+def entered(
+    timeline: Timeline, position: Position, payload: Raw, status: str = IN_PROGRESS
+) -> Passages:
+    """The passage that begins at a position; none behind the last step."""
     item = current(timeline, position)
     if item is None:
-        return passages
-    begun = Passage(item.name, IN_PROGRESS, position.since, input=payload)
-    return (*passages[1 - PASSAGES :], begun)
+        return ()
+    return (Passage(item.name, status, position.since, input=payload),)
 
 
-def _left(passages: Passages, status: str, at: Instant, **told: Any) -> Passages:
-    if passages and passages[-1].exited is not None:
-        return passages
-    return _with_last(passages, status=status, exited=at, **told)
+def _last(execution: Execution) -> Passage | None:
+    return execution.passages[-1] if execution.passages else None
 
 
-def _with_last(passages: Passages, **fields: Any) -> Passages:
-    if not passages:
-        return passages
-    return (*passages[:-1], structs.replace(passages[-1], **fields))
+def _left(execution: Execution, status: str, at: Instant, **told: Any) -> Passage | None:
+    """The last passage, over now; one that was over before stays as it is."""
+    last = _last(execution)
+    if last is None or last.exited is not None:
+        return last
+    return structs.replace(last, status=status, exited=at, **told)
+
+
+def _kept(passages: Passages, last: Passage | None, begun: Passages) -> Passages:
+    """The passages with another last one, and what begins behind it; the oldest make room."""
+    if last is None:
+        return begun
+    return (*passages[len(begun) - PASSAGES : -1], last, *begun)
 
 
 def output_of(item: Item | None) -> Raw | None:
