@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import msgspec
 from msgspec import Struct
 
 from understudy.openapi.operation import Answer, Operation, Violation
@@ -30,26 +31,15 @@ ProblemKind = Literal[
 ]
 
 
-class Call:
+class Call(Struct, eq=False):
     """One HTTP request as it came: raw path without session and vendor, ordered query, headers."""
 
-    __slots__ = ("body", "headers", "identifiers", "method", "path", "query")
-
-    def __init__(
-        self,
-        method: str,
-        path: str,
-        query: str = "",
-        headers: Mapping[str, str] | None = None,
-        body: bytes = b"",
-        identifiers: Identifiers | None = None,
-    ) -> None:
-        self.method = method
-        self.path = path  # still percent-encoded, the vendor's base path included
-        self.query = query  # still percent-encoded, without "?"
-        self.headers = headers or {}  # lower-case names; values stripped, latin-1
-        self.body = body
-        self.identifiers = identifiers  # of the world that is called: for ids of the call itself
+    method: str
+    path: str  # still percent-encoded, the vendor's base path included
+    query: str = ""  # still percent-encoded, without "?"
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)  # lower-case; latin-1
+    body: bytes = b""
+    identifiers: Identifiers | None = None  # of the called world: for ids of the call itself
 
 
 class Credential(Record, frozen=True, kw_only=True):
@@ -68,60 +58,27 @@ class Caller(Struct, frozen=True):
     credential: Credential
 
 
-class Request:
+class Request(Struct, eq=False):
     """A valid call: its operation, typed parameter values, decoded body, and who asks."""
 
-    __slots__ = ("body", "call", "caller", "operation", "values")
-
-    def __init__(
-        self,
-        call: Call,
-        operation: Operation,
-        values: Mapping[str, Any],
-        body: Any,
-        caller: Caller | None,
-    ) -> None:
-        self.call = call
-        self.operation = operation
-        self.values = values
-        self.body = body
-        self.caller = caller
+    call: Call
+    operation: Operation
+    values: Mapping[str, Any]
+    body: Any
+    caller: Caller | None
 
 
-class Reply:
-    """A status, a JSON body (None: no body; `text` instead: sent as it is), headers beside."""
+class Reply(Struct, eq=False):
+    """A status, a JSON body (None: no body; `raw` instead: sent as it is), headers beside."""
 
-    __slots__ = (
-        "answer",
-        "body",
-        "headers",
-        "hint",
-        "media_type",
-        "raw",
-        "status",
-        "undocumented",
-    )
-
-    def __init__(
-        self,
-        status: int,
-        body: Any = None,
-        *,
-        answer: str = "",
-        headers: Sequence[tuple[str, str]] = (),
-        media_type: str = "application/json",
-        raw: bytes | None = None,
-        hint: str = "",
-        undocumented: bool = False,
-    ) -> None:
-        self.status = status
-        self.body = body
-        self.answer = answer  # the contract's example name; "" = the first of this status
-        self.headers = headers
-        self.media_type = media_type
-        self.raw = raw
-        self.hint = hint  # what the caller probably did not mean; told beside the answer
-        self.undocumented = undocumented  # the world wants it so, whatever the contract says
+    status: int
+    body: Any = None
+    answer: str = ""  # the contract's example name; "" = the first of this status
+    headers: Sequence[tuple[str, str]] = ()
+    media_type: str = "application/json"
+    raw: bytes | None = None
+    hint: str = ""  # what the caller probably did not mean; told beside the answer
+    undocumented: bool = False  # the world wants it so, whatever the contract says
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class Pipeline:
         world = session.world(vendor.name)
         now = session.clock.call()
         call = Call(method, path, query, headers, body, world.identifiers)
-        exchange = Exchange(session, vendor, world, call, headers)
+        exchange = Exchange(session, vendor, world, call, headers, now)
         try:
             world.advance(now)
         except UnderstudyError as error:
