@@ -102,11 +102,12 @@ def _parameter(source: Source, raw: Mapping[str, Any], at: str) -> Parameter | N
         )
     if location == "header" and name.lower() in IGNORED_HEADERS:
         return None
+    schema, _ = source.follow(raw["schema"], f"{at}/schema")
     style = source.text(raw, "style") or ("form" if location == "query" else "simple")
     shape = Shape(
         name=name,
         location=location,
-        schema=raw["schema"],
+        schema=schema,
         components=source.schemas,
         style=style,
         explode=raw.get("explode", style == "form") is True,

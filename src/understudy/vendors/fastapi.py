@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from understudy.openapi.operation import Operation, Parameter, Violation, Violations
 from understudy.openapi.request import split_query
 from understudy.vendor import Call, Problem, ProblemKind, Reply
-from understudy.vendors.pydantic import ORDER, Choice, kind_of, literal, said
+from understudy.vendors.pydantic import ORDER, Choice, literal, said
 
 INVALID = 422
 UNREADABLE = "There was an error parsing the body"  # FastAPI's 400: no JSON error, yet no JSON
@@ -83,7 +83,7 @@ def _entry(
     violation: Violation, operation: Operation | None, call: Call, choice: Choice
 ) -> dict[str, Any]:
     steps, schema = _meant(violation, operation)
-    violation = _as_read(violation, operation, call, schema)
+    violation = _as_read(violation, operation, call)
     told = said(violation, schema, choice)
     loc: list[str | int] = [violation.location, *([violation.name] if violation.name else ())]
     loc += steps
@@ -143,9 +143,7 @@ def _resolved(node: Any, components: Mapping[str, Any]) -> Mapping[str, Any]:
     return {}
 
 
-def _as_read(
-    violation: Violation, operation: Operation | None, call: Call, schema: Mapping[str, Any]
-) -> Violation:
+def _as_read(violation: Violation, operation: Operation | None, call: Call) -> Violation:
     """What the vendor's framework makes of a request that ours refuses earlier."""
     if violation.keyword == "media_type":
         # Without JSON's media type the body is text to FastAPI, and text is no model.
@@ -162,12 +160,9 @@ def _as_read(
         return violation._replace(keyword="type", expected=None)
     if violation.keyword == "encoding":
         text = unquote(_sent(violation, call), errors="replace")
-        kind = kind_of(schema)
-        if kind in ("uuid", "date-time"):
-            return violation._replace(keyword="format", expected=kind, got=text)
-        if kind != "string":
-            return violation._replace(keyword="type", expected=kind, got=text)
-        return violation._replace(got=text)
+        parameter = _parameter(violation, operation)
+        read = () if parameter is None else parameter.decode([text])
+        return read[0] if type(read) is Violations else violation._replace(got=text)
     return violation
 
 

@@ -180,13 +180,16 @@ def test_a_body_that_is_not_sent_as_json(sandbox: InProcess, media: str) -> None
         "end=2026-02-30",
         "start=2026-01-01T25:00:00",
         "end=x&start=y&page=z&size=0&workflow_id=1",
+        "start=%FF",
+        "workflow_id=%FF",
+        "size=%FF",
     ],
 )
 def test_wrong_parameters(sandbox: InProcess, query: str) -> None:
     same(sandbox, "GET", f"{RUNS}?{query}")
 
 
-@pytest.mark.parametrize("segment", ["x", "schema", ID + "0", ID[:-1] + "G", "%20" * 24, "%C3%A9"])
+@pytest.mark.parametrize("segment", ["x", "schema", ID + "0", ID[:-1] + "G", "%20" * 24, "%C3%A9", "%FF"])
 def test_an_id_in_the_path_that_is_none(sandbox: InProcess, segment: str) -> None:
     same(sandbox, "GET", f"{RUNS}/{segment}")
 

@@ -21,7 +21,7 @@ ABORTED = "aborted_looping_risk"
 BUSY = (STARTED, RUNNING)
 ACTIVE = (*BUSY, WAITING)  # what the reaper looks at
 OVER = (COMPLETED, FAILED, CANCELLED, ABORTED)
-STATES = (NOT_STARTED, *ACTIVE, PAUSED, *OVER)
+STATES = (STARTED, NOT_STARTED, RUNNING, WAITING, PAUSED, *OVER)
 
 # How a workflow's runs answer: within the call, or on the clock.
 BLOCKING, ASYNC = "blocking", "async"
