@@ -108,6 +108,30 @@ def test_a_run_from_its_first_node_to_its_last() -> None:
         assert told["nodes"][0]["input_data"] == {"from": "here"}
 
 
+def test_of_nodes_side_by_side_each_has_its_own_end() -> None:
+    steps = {
+        "parallel": [
+            {"do": "short", "takes": "3s", "output": 1},
+            {"do": "broken", "takes": "5s", "fails": {"error": "no"}, "retry": {"limit": 1}},
+            {"do": "long", "takes": "1m"},
+        ]
+    }
+    with Desk(**workflow(steps)) as desk:
+        run = desk.start("mine")
+        assert standing(desk.after("2s"), run) == [("Ready", 1), ("Ready", 1), ("Ready", 1)]
+        assert standing(desk.after("2s"), run) == [("Success", 1), ("Ready", 1), ("Ready", 1)]
+        ended = [("Success", 1), ("Errored", 2), ("Stopped", 1)]
+        assert standing(desk.after("1m"), run) == ended
+        nodes = desk.read(run)["nodes"]
+        error = {"message": "no", "node_name": "broken"}
+        assert [each["latest_output"] for each in nodes] == [1, error, None]
+        assert standing(desk, desk.start("mine", sync="true")) == ended
+
+
+def standing(desk: Desk, run: str) -> list[tuple[str, int]]:
+    return [(each["node_status"], each["attempts_made"]) for each in desk.read(run)["nodes"]]
+
+
 def percentages(desk: Desk, run: str, *lengths: str) -> list[int]:
     return [desk.after(length).read(run)["completion_percentage"] for length in lengths]
 

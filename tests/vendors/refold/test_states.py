@@ -139,7 +139,7 @@ def test_a_failing_node_is_tried_again_until_its_limit() -> None:
         ),
         (
             {"parallel": [{"do": "a"}, {"do": "b", "fails": {"error": "b broke"}}]},
-            {"message": "b broke", "node_name": "parallel"},
+            {"message": "b broke", "node_name": "b"},
         ),
         ({"outcome": "ERRORED"}, {"message": "The workflow failed"}),
         ({"outcome": "ERRORED", "error": "no budget"}, {"message": "no budget"}),
@@ -158,6 +158,18 @@ def test_why_a_run_did_not_finish_well(step: Any, told: dict[str, Any]) -> None:
         assert answer.code == (200, "OK_SYNC_ERRORED")
         assert answer.body["return_value"] is None
         assert (answer.body["errored"], answer.body["execution_error"]) == (True, told)
+
+
+def test_a_response_is_null_until_the_run_is_over_whenever_its_node_ran() -> None:
+    with Desk() as desk:
+        run = desk.start("notify-late", slug="slack")
+        looks = [desk.after(length).response(run).body for length in ("0s", "2s", "4s")]
+        told = {"accepted": True}
+        assert [(each["status"], each["response"]) for each in looks] == [
+            ("RUNNING", None),
+            ("RUNNING", None),
+            ("ERRORED", told),
+        ]
 
 
 def test_a_wait_ends_by_its_timeout_and_an_endless_one_never() -> None:

@@ -56,7 +56,7 @@ def get_public_execution(request: Request, world: World) -> Reply:
     execution = _execution(request, world)
     workflow = workflow_of(world, execution)
     application = application_of(world, workflow)
-    return Reply(200, wire.instance(execution, workflow, application), answer="OK")
+    return Reply(200, wire.instance(execution, workflow, application, world.now), answer="OK")
 
 
 def _run(request: Request, world: World, account: str, *, public: bool = False) -> Execution:

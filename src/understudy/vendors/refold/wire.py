@@ -7,8 +7,10 @@ from typing import Any
 
 from msgspec import Raw
 
-from understudy.simulation.clock import iso
+from understudy.simulation.clock import Instant, iso
 from understudy.simulation.steps import Do, Item, Outcome, Parallel, Respond, Sleep, Wait
+from understudy.simulation.timeline import course, current
+from understudy.vendors.refold.lifecycle.progress import culprit, tried
 from understudy.vendors.refold.records import (
     COMPLETED,
     ERRORED,
@@ -22,6 +24,8 @@ from understudy.vendors.refold.records import (
 )
 
 NODES = 100  # nodes told of one run: a long loop would fill megabytes
+
+Came = tuple[str, int, Raw | None]  # a node's status, how often it was tried, what it put out
 
 _KINDS: Mapping[type, str] = {Do: "action", Sleep: "delay", Wait: "wait", Respond: "response"}
 _ENDED = {ERRORED: "Errored", TIMED_OUT: "Timed_Out", STOPPED: "Stopped"}
@@ -53,12 +57,15 @@ def status_of(execution: Execution) -> int:
 
 
 def response(execution: Execution) -> dict[str, Any]:
-    """What a run returned, and its status."""
-    return {"response": execution.response, "status": execution.state}
+    """What a run returned once it is over, and its status."""
+    told = execution.response if execution.state in OVER else None
+    return {"response": told, "status": execution.state}
 
 
-def instance(execution: Execution, workflow: Workflow, application: Application) -> dict[str, Any]:
-    """A run with its nodes."""
+def instance(
+    execution: Execution, workflow: Workflow, application: Application, now: Instant
+) -> dict[str, Any]:
+    """A run with its nodes, as they are at that instant."""
     shown = {"_id": application.id, "name": application.title, "icon": application.icon}
     body = {
         "_id": execution.id,
@@ -80,7 +87,7 @@ def instance(execution: Execution, workflow: Workflow, application: Application)
         "associated_event_id": execution.id[:8] + execution.id[:7:-1],
         "type_of_execution": "SYNC" if execution.sync else "ASYNC",
         "completion_percentage": _percentage(execution, workflow),
-        "nodes": _nodes(execution, workflow),
+        "nodes": _nodes(execution, workflow, now),
         "createdAt": iso(execution.created),
         "updatedAt": iso(execution.modified),
     }
@@ -95,14 +102,15 @@ def _percentage(execution: Execution, workflow: Workflow) -> int:
     return 100 * min(execution.position.step, total) // max(total, 1)
 
 
-def _nodes(execution: Execution, workflow: Workflow) -> list[dict[str, Any]]:
+def _nodes(execution: Execution, workflow: Workflow, now: Instant) -> list[dict[str, Any]]:
     """The last nodes it has entered, the one it is at included."""
     timeline, here = workflow.timeline, execution.position.step
     entered = min(here + (execution.state != COMPLETED), len(timeline))
     newest: list[dict[str, Any]] = []
     for step in reversed(range(entered)):
         for part in reversed(_parts(timeline[step])):
-            newest.append(_node(str(step + 1), part, execution, done=step < here))
+            came = _succeeded(part) if step < here else _standing(part, execution, workflow, now)
+            newest.append(_node(str(step + 1), part, execution, came))
         if len(newest) >= NODES:
             break
     return newest[:NODES][::-1]
@@ -115,29 +123,46 @@ def _parts(item: Item) -> tuple[Item, ...]:
     return () if isinstance(item, Outcome) else (item,)
 
 
-def _node(node_id: str, item: Item, execution: Execution, *, done: bool) -> dict[str, Any]:
+def _node(node_id: str, item: Item, execution: Execution, came: Came) -> dict[str, Any]:
+    status, attempts, output = came
     return {
         "node_id": node_id,
         "node_name": item.name,
         "node_type": _KINDS.get(type(item), "action"),
-        "node_status": "Success" if done else _status(item, execution),
-        "attempts_made": _attempts(item) if done else execution.position.attempt,
+        "node_status": status,
+        "attempts_made": attempts,
         "maximum_attempts": 1 + (item.retry.limit if isinstance(item, Do) and item.retry else 0),
         "input_data": execution.input,
-        "latest_output": _output(item) if done else execution.error,
+        "latest_output": output,
     }
 
 
-def _status(item: Item, execution: Execution) -> str:
-    if execution.state in _ENDED:
-        return _ENDED[execution.state]
-    return "Waiting" if isinstance(item, Wait) and execution.state == RUNNING else "Ready"
-
-
-def _attempts(item: Item) -> int:
-    """How often a node that succeeded was tried."""
+def _succeeded(item: Item) -> Came:
     failed = item.fails.times if isinstance(item, Do) and item.fails is not None else 0
-    return 1 + (failed or 0)
+    return "Success", 1 + (failed or 0), _output(item)
+
+
+def _standing(part: Item, execution: Execution, workflow: Workflow, now: Instant) -> Came:
+    """What has come of a node at which the run is, or was when it ended."""
+    item = current(workflow.timeline, execution.position)
+    if isinstance(item, Parallel) and isinstance(part, Do):
+        return _beside(item, part, execution, now)
+    waits = isinstance(part, Wait) and execution.state == RUNNING
+    status = _ENDED.get(execution.state, "Waiting" if waits else "Ready")
+    return status, execution.position.attempt, execution.error
+
+
+def _beside(item: Parallel, part: Do, execution: Execution, now: Instant) -> Came:
+    """What has come of one of several nodes side by side."""
+    broken = culprit(item) if execution.state == ERRORED else None
+    until = execution.modified if execution.state in OVER else now
+    passed = until - execution.position.since if broken is None else course(broken)[0]
+    length, well = course(part)
+    if well and length <= passed:
+        return _succeeded(part)
+    if broken is None:
+        return _ENDED.get(execution.state, "Ready"), 1, execution.error
+    return ("Errored", tried(part), execution.error) if part is broken else ("Stopped", 1, None)
 
 
 def _output(item: Item) -> Raw | None:

@@ -8,7 +8,7 @@ from msgspec import Raw, json
 
 from understudy.simulation.clock import LAST, Duration, Instant
 from understudy.simulation.steps import Do, Item, Outcome, Parallel, Respond, Timeline, Wait
-from understudy.simulation.timeline import Position, after, current, next_event
+from understudy.simulation.timeline import Position, after, course, current, next_event, retries
 from understudy.vendors.refold.records import (
     COMPLETED,
     ERRORED,
@@ -87,24 +87,34 @@ def standing(
     return position.since + coming.delay, coming.event
 
 
+def culprit(item: Parallel) -> Do | None:
+    """Which of several nodes side by side fails first; None: by their script none does."""
+    broken = [step for step in item.steps if not course(step)[1]]
+    return min(broken, key=lambda step: course(step)[0], default=None)
+
+
+def tried(item: Do) -> int:
+    """How often a node is tried that fails for good."""
+    return 1 + item.retry.limit if item.retry is not None and retries(item, 1) else 1
+
+
 def error_of(item: Item | None, state: str) -> Raw:
     """Why an execution did not finish well: what its node says, as a mapping with a message."""
-    said = _said(item, state)
+    node = culprit(item) if isinstance(item, Parallel) else item
+    said = _said(node, state)
     error: dict[str, Any] = {"message": f"The workflow {_BECAUSE[state]}"}
     if isinstance(said, dict):
         error |= said
     elif said is not None:
         error["message"] = said if isinstance(said, str) else json.encode(said).decode()
-    if item is not None and not isinstance(item, Outcome):
-        error["node_name"] = item.name
+    if node is not None and not isinstance(node, Outcome):
+        error["node_name"] = node.name
     return Raw(json.encode(error))
 
 
 def _said(item: Item | None, state: str) -> Any:
     if isinstance(item, Outcome):
         return None if item.error is None else json.decode(item.error)
-    if isinstance(item, Parallel):
-        item = next((each for each in item.steps if each.fails is not None), None)
     if state != ERRORED or not isinstance(item, Do):
         return None
     return "The node timed out" if item.fails is None else json.decode(item.fails.error)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import count
 from typing import Any
 
 from msgspec import Raw, json, structs
@@ -16,9 +15,8 @@ from understudy.simulation.timeline import (
     current,
     next_event,
     position_of,
-    retries,
 )
-from understudy.vendors.refold.lifecycle.progress import error_of, standing
+from understudy.vendors.refold.lifecycle.progress import error_of, standing, tried
 from understudy.vendors.refold.records import (
     COMPLETED,
     ERRORED,
@@ -45,7 +43,7 @@ def placed(timeline: Timeline, begun: Execution, entry: Entry, start: Instant) -
     created = moment(entry, "created", start, since - length)
     if created > since:
         raise InputError("it began after that", where="/since", fix="Let `created` be earlier")
-    attempt = _attempts(item) if state == ERRORED else 1
+    attempt = tried(item) if state == ERRORED and isinstance(item, Do) else 1
     position = structs.replace(position, attempt=attempt, since=since)
     next_at, next_event_kind = standing(timeline, position, state, since)
     _in_time(item, state, since, next_at, start, entry)
@@ -120,13 +118,6 @@ def _lasts(item: Item) -> Duration:
         return course(item)[0]
     coming = next_event((item,), Position())
     return 0 if coming is None else coming.delay
-
-
-def _attempts(item: Item | None) -> int:
-    """How often a node that failed for good was tried."""
-    if not isinstance(item, Do):
-        return 1
-    return next(attempt for attempt in count(1) if not retries(item, attempt))
 
 
 def _reply(passed: Timeline) -> Respond | None:
