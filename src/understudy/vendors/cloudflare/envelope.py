@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
 from understudy.openapi.operation import Answer, Operation, Violation
-from understudy.simulation.clock import Instant, iso
-from understudy.simulation.collection import Record
 from understudy.simulation.world import World
 from understudy.vendor import (
     Call,
     Caller,
     Credential,
-    Leaves,
     Missing,
     Problem,
     ProblemKind,
@@ -24,13 +21,7 @@ from understudy.vendor import (
     find_credential,
     refusal,
 )
-from understudy.vendors.cloudflare.records import (
-    WRITE,
-    Instance,
-    Key,
-    Version,
-    Workflow,
-)
+from understudy.vendors.cloudflare.records import WRITE, Key
 
 AUTHORIZATION, EMAIL, KEY = "authorization", "x-auth-email", "x-auth-key"
 ACCOUNT = 4  # the segment of the path that names the account
@@ -202,53 +193,3 @@ def _headers(problem: Problem, reply: Reply) -> tuple[tuple[str, str], ...]:
     if problem.retry_after is not None:
         own["retry-after"] = "Retry-After", str(problem.retry_after)
     return tuple(own.values())
-
-
-def values(record: Record | None, caller: Caller | None, now: Instant) -> Mapping[str, Any]:
-    """The leaves of a body that the record supplies."""
-    own = {"timestamp": iso(now)}
-    if isinstance(record, Instance):
-        return Leaves(_INSTANCE, record, own)
-    if isinstance(record, Workflow):
-        return Leaves(_WORKFLOW, record, own)
-    if isinstance(record, Version):
-        return Leaves(_VERSION, record, own)
-    return own
-
-
-def _maybe(at: Instant | None) -> str | None:
-    return None if at is None else iso(at)
-
-
-_INSTANCE: Mapping[str, Callable[[Instance], Any]] = {
-    "id": lambda each: each.instance_id,
-    "instanceId": lambda each: each.instance_id,
-    "status": lambda each: each.state,
-    "version_id": lambda each: each.version,
-    "versionId": lambda each: each.version,
-    "workflow_id": lambda each: each.workflow,
-    "created_on": lambda each: iso(each.created),
-    "modified_on": lambda each: iso(each.modified),
-    "started_on": lambda each: _maybe(each.started),
-    "ended_on": lambda each: _maybe(each.ended),
-    "queued": lambda each: iso(each.queued),
-    "trigger_source": lambda each: each.trigger,
-}
-
-_WORKFLOW: Mapping[str, Callable[[Workflow], Any]] = {
-    "name": lambda each: each.name,
-    "workflow_id": lambda each: each.id,
-    "script_name": lambda each: each.script_name,
-    "class_name": lambda each: each.class_name,
-    "script_deleted": lambda each: each.script_deleted,
-}
-
-_VERSION: Mapping[str, Callable[[Version], Any]] = {
-    "id": lambda each: each.id,
-    "workflow_id": lambda each: each.workflow,
-    "class_name": lambda each: each.class_name,
-    "created_on": lambda each: iso(each.created),
-    "modified_on": lambda each: iso(each.created),
-    "language": lambda each: each.language,
-    "has_dag": lambda each: each.dag is not None,
-}

@@ -14,15 +14,14 @@ from understudy.simulation.world import World
 from understudy.vendor import Reply, Request, refusal
 from understudy.vendors.cloudflare import wire
 from understudy.vendors.cloudflare.handlers import asking
-from understudy.vendors.cloudflare.lifecycle.ending import terminated
-from understudy.vendors.cloudflare.lifecycle.progress import (
-    Move,
+from understudy.vendors.cloudflare.lifecycle.asked import (
     pause_cancelled,
     paused,
     restarted,
     restarted_from,
-    step_over,
 )
+from understudy.vendors.cloudflare.lifecycle.ending import terminated
+from understudy.vendors.cloudflare.lifecycle.progress import Move, step_over
 from understudy.vendors.cloudflare.lifecycle.queue import enqueued, move, version_of
 from understudy.vendors.cloudflare.lifecycle.tables import LIVE
 from understudy.vendors.cloudflare.records import (
@@ -67,7 +66,7 @@ def _resume(request: Request, world: World, found: Instance) -> Instance:
     """What is not paused goes on as it does, and nobody complains."""
     now = world.now
     if found.state == WAITING_FOR_PAUSE:
-        return move(world, found, pause_cancelled(found, now), now)
+        return move(world, found, pause_cancelled(now), now)
     if found.state != PAUSED:
         return found
     return move(world, found, Move("resume", enqueued(world, found, now)), now)

@@ -25,8 +25,8 @@ def terminated(version: Version, instance: Instance, at: Instant, *, rollback: b
     """It is over at once, or rolled back first where its steps say how."""
     undoing = undoable(version.timeline, instance.log) if rollback else ()
     if undoing:
-        return Move("roll back", _begun(version, instance, undoing, instance.log, at))
-    return Move("terminate", _over(version, instance, instance.log, at, None))
+        return Move("roll back", _begun(version, undoing, instance.log, at))
+    return Move("terminate", _over(version, instance.log, at, None))
 
 
 def undone(version: Version, instance: Instance, at: Instant) -> Move:
@@ -35,10 +35,10 @@ def undone(version: Version, instance: Instance, at: Instant) -> Move:
     broken = _rollback(version.timeline, instance.log, present).fails
     log = _closed(instance.log, at, broken=broken)
     if left and not broken:
-        return Move("undo", _begun(version, instance, tuple(left), log, at))
+        return Move("undo", _begun(version, tuple(left), log, at))
     error = log[-1].error if broken else None
     outcome = {"outcome": "failed" if broken else "complete", "error": error}
-    return Move("undone", _over(version, instance, log, at, Raw(json.encode(outcome))))
+    return Move("undone", _over(version, log, at, Raw(json.encode(outcome))))
 
 
 def undoable(timeline: Timeline, log: Log) -> tuple[int, ...]:
@@ -74,9 +74,7 @@ def _closed(log: Log, at: Instant, *, broken: bool) -> Log:
     return (*log[:-1], ended)
 
 
-def _begun(
-    version: Version, instance: Instance, undoing: tuple[int, ...], log: Log, at: Instant
-) -> Fields:
+def _begun(version: Version, undoing: tuple[int, ...], log: Log, at: Instant) -> Fields:
     """The fields of an instance that begins to undo a step."""
     entry = log[undoing[0]]
     due = at + _rollback(version.timeline, log, undoing[0]).takes
@@ -88,7 +86,6 @@ def _begun(
         "next_at": due if due <= LAST else None,
         "next_event": "undone",
         "blocked": "",
-        "turn": instance.turn + 1,
     }
 
 
@@ -96,15 +93,12 @@ def _undoing(entry: LogEntry, at: Instant) -> LogEntry:
     return LogEntry(entry.step, at, attempts=((at, None),), part=entry.part, kind=ROLLBACK)
 
 
-def _over(
-    version: Version, instance: Instance, log: Log, at: Instant, rollback: Raw | None
-) -> Fields:
+def _over(version: Version, log: Log, at: Instant, rollback: Raw | None) -> Fields:
     return {
         "state": TERMINATED,
         "modified": at,
         "log": (*log, termination(version.timeline, at)),
         "rollback": rollback,
-        "turn": instance.turn + 1,
         **ended(version, TERMINATED, at),
     }
 
@@ -132,4 +126,4 @@ def resumed_undoing(
         begun = (*log, _undoing(log[left[0]], at))
         at += _rollback(timeline, log, left[0]).takes
         log, left = _closed(begun, at, broken=False), left[1:]
-    return structs.replace(instance, **_begun(version, instance, left, log, since))
+    return structs.replace(instance, **_begun(version, left, log, since))

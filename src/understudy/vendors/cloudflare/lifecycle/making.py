@@ -7,6 +7,7 @@ from understudy.simulation.clock import Instant
 from understudy.simulation.progress import Progress
 from understudy.simulation.timeline import Position
 from understudy.simulation.world import World
+from understudy.vendors.cloudflare.lifecycle.asked import pause_cancelled, paused, restarted
 from understudy.vendors.cloudflare.lifecycle.ending import terminated, undone
 from understudy.vendors.cloudflare.lifecycle.log import error_of, failed, is_begun, left
 from understudy.vendors.cloudflare.lifecycle.progress import (
@@ -15,9 +16,6 @@ from understudy.vendors.cloudflare.lifecycle.progress import (
     attempt_failed,
     landed,
     next_attempt,
-    pause_cancelled,
-    paused,
-    restarted,
     start,
     step_over,
 )
@@ -74,7 +72,7 @@ def _move(version: Version, instance: Instance, event: str, at: Instant) -> Move
         case "pause":
             return paused(instance, at)
         case "resume":
-            return pause_cancelled(instance, at)
+            return pause_cancelled(at)
         case "terminate" | "roll back":
             return terminated(version, instance, at, rollback=event == "roll back")
         case "undo" | "undone":
@@ -94,4 +92,4 @@ def _end(version: Version, instance: Instance, state: str, at: Instant) -> Move:
         position = Position(len(timeline), since=at)
     error = next((each.error for each in reversed(log) if each.ok is False), None)
     why = (error or error_of(None, "failed")) if state == ERRORED else None
-    return landed(version, instance, Place(state, position, log, (), why), at, "")
+    return landed(version, Place(state, position, log, (), why), at, "")

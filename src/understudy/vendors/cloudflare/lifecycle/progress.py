@@ -26,7 +26,6 @@ from understudy.vendors.cloudflare.records import (
     ERRORED,
     OVER,
     PAUSED,
-    QUEUED,
     RUNNING,
     WAITING,
     WAITING_FOR_PAUSE,
@@ -96,14 +95,13 @@ def ahead(timeline: Timeline, position: Position) -> tuple[Instant | None, str]:
     return position.since + coming.delay, coming.event
 
 
-def landed(version: Version, instance: Instance, place: Place, at: Instant, event: str) -> Move:
+def landed(version: Version, place: Place, at: Instant, event: str) -> Move:
     """The move that leads to a place."""
     fields: Fields = {
         "state": place.state,
         "position": place.position,
         "log": place.log,
         "modified": at,
-        "turn": instance.turn + 1,
         "blocked": "",
     }
     if place.state in OVER:
@@ -136,7 +134,7 @@ def start(version: Version, instance: Instance, at: Instant) -> Move:
         item = current(timeline, here)
         busy = isinstance(item, Parallel) or (isinstance(item, Do) and not here.resting)
         state = RUNNING if busy else WAITING
-        move = landed(version, instance, Place(state, here, instance.log, instance.inbox), at, "")
+        move = landed(version, Place(state, here, instance.log, instance.inbox), at, "")
     if instance.started is None:
         move.fields["started"] = at
     event = move.event if move.fields["state"] in OVER else "start"
@@ -148,7 +146,7 @@ def _at_once(version: Version, instance: Instance, at: Instant) -> Move | None:
     timeline, here = version.timeline, instance.position
     if not is_begun(instance):
         place = arrive(timeline, here.step, at, instance.log, instance.inbox)
-        return landed(version, instance, place, at, "step")
+        return landed(version, place, at, "step")
     item = current(timeline, here)
     if isinstance(item, Wait):
         found = taken(instance.inbox, item.event)
@@ -166,12 +164,12 @@ def step_over(version: Version, instance: Instance, at: Instant, output: Raw | N
     timeline, step = version.timeline, instance.position.step
     log = left(timeline, instance.log, at, output)
     if instance.state == WAITING_FOR_PAUSE:
-        return held(instance, Position(step + 1, since=at), log, at)
+        return held(Position(step + 1, since=at), log, at)
     place = arrive(timeline, step + 1, at, log, instance.inbox)
-    return landed(version, instance, place, at, "step")
+    return landed(version, place, at, "step")
 
 
-def held(instance: Instance, position: Position, log: Log, at: Instant) -> Move:
+def held(position: Position, log: Log, at: Instant) -> Move:
     """The pause that it waited for."""
     fields: Fields = {
         "state": PAUSED,
@@ -180,7 +178,6 @@ def held(instance: Instance, position: Position, log: Log, at: Instant) -> Move:
         "modified": at,
         "next_at": None,
         "next_event": "",
-        "turn": instance.turn + 1,
     }
     return Move("hold", fields)
 
@@ -193,25 +190,25 @@ def attempt_failed(version: Version, instance: Instance, at: Instant, how: str) 
         log = failed(timeline, instance.log, at, how)
         error = next((e.error for e in reversed(log) if e.ok is False), None)
         place = Place(ERRORED, here, log, (), error)
-        return landed(version, instance, place, at, "fail")
+        return landed(version, place, at, "fail")
     log = rested(instance.log, at)
     if instance.state == WAITING_FOR_PAUSE:
-        return held(instance, resting, log, at)
+        return held(resting, log, at)
     place = Place(WAITING, resting, log, instance.inbox)
-    return landed(version, instance, place, at, "rest")
+    return landed(version, place, at, "rest")
 
 
 def next_attempt(version: Version, instance: Instance, at: Instant) -> Move:
     """The delay after a failed attempt is over."""
     position = Position(instance.position.step, instance.position.attempt + 1, since=at)
     place = Place(RUNNING, position, tried_again(instance.log, at), instance.inbox)
-    return landed(version, instance, place, at, "retry")
+    return landed(version, place, at, "retry")
 
 
 def over(version: Version, instance: Instance, at: Instant) -> Move:
     """It stands behind its last step."""
     place = arrive(version.timeline, instance.position.step, at, instance.log, instance.inbox)
-    return landed(version, instance, place, at, "step")
+    return landed(version, place, at, "step")
 
 
 MOVES: Mapping[str, Callable[[Version, Instance, Instant], Move]] = {
@@ -223,53 +220,3 @@ MOVES: Mapping[str, Callable[[Version, Instance, Instant], Move]] = {
     "retry": next_attempt,
     "over": over,
 }
-
-
-def paused(instance: Instance, at: Instant) -> Move:
-    """A busy instance waits for the end of its step, one that waits is paused at once."""
-    turn = {"modified": at, "turn": instance.turn + 1}
-    if instance.state == RUNNING:
-        return Move("pause", {"state": WAITING_FOR_PAUSE, **turn})
-    return Move("pause", {"state": PAUSED, "next_at": None, "next_event": "", **turn})
-
-
-def pause_cancelled(instance: Instance, at: Instant) -> Move:
-    """The pause had not come yet."""
-    fields = {"state": RUNNING, "modified": at, "turn": instance.turn + 1}
-    return Move("resume", fields)
-
-
-def queued(instance: Instance, at: Instant, blocked: str, arrival: int) -> Fields:
-    """The fields of an instance that is queued, behind others or to start at once."""
-    return {
-        "state": QUEUED,
-        "modified": at,
-        "next_at": None if blocked else at,
-        "next_event": "" if blocked else "start",
-        "blocked": blocked,
-        "arrival": arrival,
-        "turn": instance.turn + 1,
-    }
-
-
-def restarted(at: Instant) -> Fields:
-    """What a restart from the beginning forgets."""
-    return {
-        "queued": at,
-        "started": None,
-        "position": Position(since=at),
-        "log": (),
-        "inbox": (),
-        **_not_over(),
-    }
-
-
-def restarted_from(instance: Instance, entry: int, at: Instant) -> Fields:
-    """What a restart from an entry of the log forgets: that one and all behind it."""
-    step = instance.log[entry].step
-    kept = tuple(each for each in instance.log[:entry] if each.step < step)
-    return {"position": Position(step, since=at), "log": kept, **_not_over()}
-
-
-def _not_over() -> Fields:
-    return {"ended": None, "output": None, "error": None, "rollback": None, "undoing": ()}

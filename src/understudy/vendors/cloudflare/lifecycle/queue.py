@@ -8,7 +8,8 @@ from msgspec import structs
 
 from understudy.simulation.clock import Instant
 from understudy.simulation.world import World
-from understudy.vendors.cloudflare.lifecycle.progress import Fields, Inbox, Move, queued
+from understudy.vendors.cloudflare.lifecycle.asked import queued
+from understudy.vendors.cloudflare.lifecycle.progress import Fields, Inbox, Move
 from understudy.vendors.cloudflare.records import (
     BY_ACCOUNT,
     BY_WORKFLOW,
@@ -40,7 +41,7 @@ def move(
     if fields["state"] == RUNNING and not instance.holds:
         blocked = lacking(world, instance.workflow, instance.account)
         if blocked:
-            fields = _in_line(world, instance, blocked, at)
+            fields = _in_line(world, blocked, at)
             fields["inbox"] = instance.inbox if inbox is None else inbox
     return world.change("instances", instance, event, at, **fields)
 
@@ -58,12 +59,12 @@ def enqueued(world: World, instance: Instance, at: Instant) -> Fields:
         blocked = BY_ACCOUNT
     elif not own:
         blocked = lacking(world, instance.workflow, instance.account)
-    return _in_line(world, instance, blocked, at)
+    return _in_line(world, blocked, at)
 
 
-def _in_line(world: World, instance: Instance, blocked: str, at: Instant) -> Fields:
+def _in_line(world: World, blocked: str, at: Instant) -> Fields:
     arrival = world.identifiers.ordinal("arrival") if blocked else 0
-    return queued(instance, at, blocked, arrival)
+    return queued(at, blocked, arrival)
 
 
 def lacking(world: World, workflow: str, account: str) -> str:

@@ -182,7 +182,6 @@ class Instance(Record, frozen=True, kw_only=True):
     error: Raw | None = None
     undoing: tuple[int, ...] = ()  # entries of the log still to undo, the present one first
     rollback: Raw | None = None  # how the rollback went
-    turn: int = 0  # transitions so far
 
     @property
     def holds(self) -> bool:
