@@ -173,6 +173,15 @@ def test_a_body_beyond_the_bound_is_refused_and_the_connection_goes_on(wire: Wir
     assert statuses(wire.talk(chunked(*[b"x" * 1024] * 5) + get(), until=2)) == [413, 200]
 
 
+def test_a_body_of_many_small_chunks_takes_no_longer_than_it_must() -> None:
+    app = create_app(Settings(vendors=("looply",), clock=FROZEN))
+    with ThreadServer(app) as server:
+        sent = chunked(*[b"x" * 50] * 40_000) + get()
+        begun = time.monotonic()
+        assert statuses(Wire(server, app).talk(sent, until=2)) == [400, 200]
+        assert time.monotonic() - begun < 2
+
+
 def test_what_follows_the_last_answer_of_a_connection_is_not_carried_out(wire: Wire) -> None:
     last = get(version=b"1.0", more=KEY + b"connection: keep-alive\r\n")
     for behind in (post(), post(path=RESUME + b"#x"), get(b"/__admin/health")):
@@ -235,3 +244,21 @@ def test_a_peer_that_does_not_read_is_waited_for(wire: Wire) -> None:
             found = len(whole)
     assert {status for status, _ in whole} == {200}
     assert wire.asked == ahead
+
+
+def test_a_head_beyond_the_bounds_is_refused(wire: Wire) -> None:
+    for path in (LIST, b"/__admin/health"):
+        assert statuses(wire.talk(get(path, KEY + b"a: %s\r\n" % (b"x" * 31_000)))) == [200]
+        large = get(path, KEY + b"a: %s\r\nb: %s\r\n" % (b"x" * 20_000, b"y" * 20_000))
+        many = get(path, KEY + b"".join(b"h%d: x\r\n" % each for each in range(130)))
+        long = get(path + b"?" + b"x" * 9_000)
+        for sent, status, most in ((large, 431, 32768), (many, 431, 128), (long, 414, 8192)):
+            ((came, body),) = wire.talk(sent)
+            assert came == status
+            assert f"at most {most}" in json.loads(body)["detail"]
+
+
+def test_a_head_that_never_ends_is_not_read_for_ever(wire: Wire) -> None:
+    endless = get()[:-2] + b"x-long: " + b"x" * 300_000
+    assert statuses(wire.talk(endless, until=0)) == [431]
+    assert wire.asked == 0

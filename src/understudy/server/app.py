@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from starlette.applications import Starlette
@@ -120,14 +121,17 @@ class Application:
         )
         await deliver(_plain(answer_admin(self.sandbox, call)), scope, receive, send)
 
-    def _bounded(self, path: bytes, query: bytes, headers: Sequence[Any]) -> None:
+    def _bounded(self, path: bytes, query: bytes, headers: Sequence[tuple[bytes, bytes]]) -> None:
         bounds = self.settings
         if len(path) + len(query) > bounds.path_bytes:
-            raise Refused(replies.problem(414, "URI too long", f"at most {bounds.path_bytes}"))
+            most = f"path and query together have at most {bounds.path_bytes} bytes"
+            raise Refused(replies.problem(414, "URI too long", most))
         if len(headers) > bounds.header_count:
-            raise Refused(
-                replies.problem(431, "Too many headers", f"at most {bounds.header_count}")
-            )
+            most = f"a request has at most {bounds.header_count} headers"
+            raise Refused(replies.problem(431, "Too many headers", most))
+        if len(b"".join(chain.from_iterable(headers))) > bounds.header_bytes:
+            most = f"a request's headers have at most {bounds.header_bytes} bytes together"
+            raise Refused(replies.problem(431, "Headers too large", most))
 
     async def _body(self, headers: Sequence[tuple[bytes, bytes]], receive: Receive) -> bytes:
         for name, _ in headers:

@@ -24,6 +24,11 @@ Way = Literal["reset", "close", "finish"]
 _RESET = struct.pack("ii", 1, 0)  # linger for no time: the peer gets RST instead of FIN
 _OFFER = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)
 _ADMIN = b"/__admin"
+_HEAD = 256 * 1024  # bytes of a head that are read before it ends; the bounds refuse far less
+_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-length: 0\r\nconnection: close\r\n\r\n"
+)
 _BROKEN = b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 log = logging.getLogger("understudy")
@@ -50,9 +55,10 @@ class SandboxProtocol(HttpToolsProtocol):
         self.conclude: Any = getattr(self.app, "conclude", None)
         self.limit: int = getattr(self.app, "body_limit", 0)
         self.direct = False
-        self.content = b""
+        self.content: bytes | bytearray = b""
         self.overlong = False
         self.inside = False  # a message
+        self.head = -1  # bytes of a head that still arrives; -1: none does
 
     def data_received(self, data: bytes) -> None:
         # The parser would take the offer, and the body for the other protocol's.
@@ -60,15 +66,22 @@ class SandboxProtocol(HttpToolsProtocol):
             head, end, rest = data.partition(b"\r\n\r\n")
             data = _OFFER.sub(b"", head) + end + rest
         super().data_received(data)
+        if self.head >= 0:
+            self.head += len(data)
+            if self.head > _HEAD:
+                self.transport.write(_LARGE)
+                self.transport.close()
 
     def on_message_begin(self) -> None:
         self.inside = True
+        self.head = 0
         super().on_message_begin()
         extensions: Any = {ABORT: self.abort, GONE: self.transport.is_closing}
         self.scope["extensions"] = extensions
         self.direct = False
 
     def on_headers_complete(self) -> None:
+        self.head = -1
         busy = self.cycle is not None and not self.cycle.response_complete
         url = self.url
         if self.transport.is_closing():  # what a pipeline holds behind its last answer is dropped
@@ -95,8 +108,12 @@ class SandboxProtocol(HttpToolsProtocol):
             super().on_body(body)
         elif len(self.content) + len(body) > self.limit:
             self.overlong = True
+        elif not self.content:
+            self.content = body
         else:
-            self.content = self.content + body if self.content else body
+            if type(self.content) is bytes:
+                self.content = bytearray(self.content)  # grows in place, in however many pieces
+            self.content += body
 
     def on_message_complete(self) -> None:
         self.inside = False
@@ -108,7 +125,8 @@ class SandboxProtocol(HttpToolsProtocol):
         path, _, query = self.url.partition(b"?")
         method = self.parser.get_method().decode("ascii")
         try:
-            opened = self.start(method, path, query, self.headers, self.content, self.overlong)
+            body = bytes(self.content)
+            opened = self.start(method, path, query, self.headers, body, self.overlong)
         except Exception:
             log.exception("a call broke the sandbox")
             self.transport.write(_BROKEN)
