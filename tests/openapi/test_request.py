@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.openapi.operation import Violation
+from understudy.openapi.operation import Request, Violation
 from understudy.openapi.request import MAX_DEPTH, decode_json, read, split_query
 
 from .small import ask, body, one, parameter, told
@@ -204,7 +204,7 @@ class TestMediaTypes:
 
     def test_a_stray_body_is_ignored(self) -> None:
         asked = ask(one(), headers={"content-type": "text/plain"}, content=b"{")
-        assert asked == ({}, None, [])
+        assert asked == Request({}, None, [])
 
     def test_several_types_and_parameters_in_the_contract(self) -> None:
         made = one(requestBody=body({}, media_type="application/merge-patch+json; charset=utf-8"))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from understudy.errors import ContractError
 from understudy.openapi.operation import Contract, Match, Miss
-from understudy.openapi.router import nearest, percent_decode
+from understudy.openapi.router import Router, nearest, percent_decode
 
 from .small import contract, operation, parameter
 
@@ -208,3 +208,14 @@ def test_no_path_breaks_the_router(path: str) -> None:
 )
 def test_percent_escapes_are_strict_utf_8(raw: str, text: str | None) -> None:
     assert percent_decode(raw) == text
+
+
+@given(
+    st.sampled_from(["GET", "PUT", "DELETE"]),
+    st.lists(st.sampled_from(["v1", "books", "search", "pages", "covers", "7", "%37", ""])),
+)
+def test_the_short_way_leads_where_the_walk_leads(method: str, segments: list[str]) -> None:
+    walking = Router([*SHOP.operations.values()])
+    walking.literal.clear()
+    for path in ("/".join(["", *segments]), "/".join(["", "v1", "books", *segments])):
+        assert SHOP.find(method, path) == walking.find(method, path)

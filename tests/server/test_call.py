@@ -6,13 +6,13 @@ import pytest
 
 from understudy.client import Sandbox
 from understudy.errors import InputError
-from understudy.server.call import Address, address, session_name, split_credential
+from understudy.server.call import address, session_name, split_credential
 
 
 @pytest.mark.parametrize("name", ["mine", "a.b-c_D9", "...", "x" * 64])
 def test_a_name_that_survives_in_a_path_is_a_sessions(name: str) -> None:
     assert session_name(name) == name
-    assert address(f"/~{name}/looply/v2") == Address(name, "/looply/v2")
+    assert address(f"/~{name}/looply/v2") == (name, "/looply/v2")
     assert split_credential(f"key~{name}".encode()) == (b"key", name)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from msgspec import Struct
+
 Is = Literal["documented", "observed", "inferred"]
 Location = Literal["path", "query", "header", "body"]
 
@@ -104,11 +106,10 @@ class Operation:
     variant_of: str | None = None
     also_at: tuple[str, ...] = ()  # whole alias paths of the router
     deep_parameters: Mapping[str, Parameter] = field(default_factory=dict)  # deepObject, by name
+    handled_by: str = field(init=False)  # whose handler serves it: its own, unless it is a variant
 
-    @property
-    def handled_by(self) -> str:
-        """The operationId whose handler serves this one (itself, unless it is a variant)."""
-        return self.variant_of or self.id
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "handled_by", self.variant_of or self.id)
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -132,20 +133,20 @@ class SecurityScheme:
     prefix: str = ""  # "bearer" for http bearer, "" for an apiKey
 
 
-class Match(NamedTuple):
+class Match(Struct, frozen=True):
     """The operation a request means, with the raw (still encoded) path values."""
 
     operation: Operation
     values: tuple[str | None, ...]  # one per path parameter; None: an alias path has none
 
 
-class Miss(NamedTuple):
+class Miss(Struct, frozen=True):
     """No operation: `allow` is what the path offers to other methods; empty: no such path."""
 
     allow: tuple[str, ...]
 
 
-class Request(NamedTuple):
+class Request(Struct, frozen=True):
     """A request held against its operation: typed values, the body, and all that is wrong."""
 
     values: dict[str, Any]  # parameters by contract name; absent ones are absent

@@ -40,6 +40,7 @@ class Router:
 
     def __init__(self, operations: Sequence[Operation], file: str = "") -> None:
         self.root = Node()
+        self.literal: dict[str, Node] = {}  # nodes whose path so far names no parameter
         self.operations = operations
         self.file = file
         for operation in operations:
@@ -48,8 +49,11 @@ class Router:
 
     def add(self, path: str, operation: Operation) -> None:
         """Let a path lead to an operation."""
-        node, names = self.root, []
-        for segment in path.split("/"):
+        node, segments = self.root, path.split("/")
+        names: list[str] = []
+        for index, segment in enumerate(segments):
+            if index and not names:
+                self.literal["/".join(segments[:index])] = node
             parameter = PARAMETER.fullmatch(segment)
             if parameter:
                 names.append(parameter[1])
@@ -71,9 +75,11 @@ class Router:
 
     def find(self, method: str, path: str) -> Match | Miss:
         """The operation of a raw path, or what the path offers to other methods."""
-        raw = path.split("/")
         captures: list[str] = []
-        node = self.walk(self.root, raw, decoded(raw) if "%" in path else raw, 0, captures)
+        node = self.below_literals(path, captures)
+        if node is None:
+            raw = path.split("/")
+            node = self.walk(self.root, raw, decoded(raw) if "%" in path else raw, 0, captures)
         if node is None:
             return Miss(())
         target = node.targets.get(method)
@@ -85,6 +91,19 @@ class Router:
             target.operation,
             tuple(None if index is None else captures[index] for index in target.order),
         )
+
+    def below_literals(self, path: str, captures: list[str]) -> Node | None:
+        """The node of a path whose last segment alone may be a parameter: most need no walk."""
+        before, _, last = path.rpartition("/")
+        parent = self.literal.get(before)
+        if parent is None or "%" in path:
+            return None
+        node = parent.literals.get(last) or (parent.parameter if last else None)
+        if node is None or not node.targets:
+            return None
+        if node is parent.parameter:
+            captures.append(last)
+        return node
 
     def walk(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import unquote
 
 from understudy.errors import InputError
@@ -48,20 +48,13 @@ def _joined(pairs: Pairs) -> dict[bytes, bytes]:
     return joined
 
 
-class Address(NamedTuple):
-    """The session a path names (None: it names none), and what is left of the path."""
-
-    session: str | None
-    path: str
-
-
-def address(raw_path: str) -> Address:
-    """Cuts `/~name` off; InputError when that is no session name."""
+def address(raw_path: str) -> tuple[str | None, str]:
+    """The session a path names with `/~name`, and the path below; InputError for no such name."""
     if not raw_path.startswith(("/~", "/%7E", "/%7e")):
-        return Address(None, raw_path)
+        return None, raw_path
     head, slash, rest = raw_path[1:].partition("/")
     name = unquote(head)[1:]
-    return Address(session_name(name), slash + rest)
+    return session_name(name), slash + rest
 
 
 def session_name(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from msgspec import structs
@@ -21,11 +22,10 @@ def force(exchange: Exchange, request: Request, wish: Preference | None) -> Repl
         return _preferred(exchange, request.operation, wish)
     rules, vendor = exchange.session.rules, exchange.vendor.name
     operation_id = request.operation.handled_by
-    struck = rules.answer(vendor, operation_id, request, lambda: record_fields(exchange))
+    record = partial(record_fields, exchange)
+    struck = rules.answer(vendor, operation_id, request, record)
     if struck is None:
-        exchange.near = tuple(
-            rules.misses(vendor, operation_id, request, lambda: record_fields(exchange))
-        )
+        exchange.near = tuple(rules.misses(vendor, operation_id, request, record))
         return None
     exchange.rule = struck
     if struck.rule.reply is not None or struck.rule.fault is not None:

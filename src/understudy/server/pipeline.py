@@ -284,13 +284,14 @@ class Pipeline:
         key = (exchange.vendor.name, name, exchange.by, exchange.provenance)
         said = session.labels.get(key)
         if said is None:
-            said = session.labels[key] = (
+            label = (
                 f"operation={name}, by={exchange.by}, "
                 f"provenance={exchange.provenance}, session={session.name}"
-            ).encode()
+            )
+            said = session.labels[key] = (b"x-understudy", label.encode())
         headers = [
-            (b"date", replies.date(exchange.now)),
-            (b"x-understudy", said),
+            replies.date(exchange.now),
+            said,
             (b"x-understudy-request", f"{session.name}.{number}".encode()),
         ]
         if reply.body is not None or reply.raw is not None:

@@ -13,7 +13,7 @@ Header = tuple[bytes, bytes]
 
 _encode = msgspec.json.Encoder().encode
 _JSON: Header = (b"content-type", b"application/json")
-_dates: dict[int, bytes] = {}
+_dates: dict[int, Header] = {}
 
 
 def encode(reply: Reply) -> bytes:
@@ -29,15 +29,15 @@ def content_type(reply: Reply) -> Header:
     return b"content-type", reply.media_type.encode("latin-1")
 
 
-def date(at: int) -> bytes:
+def date(at: int) -> Header:
     """An instant as HTTP writes it; the same second is formatted once."""
     second = at // 1000
-    text = _dates.get(second)
-    if text is None:
+    header = _dates.get(second)
+    if header is None:
         if len(_dates) > 100:
             _dates.clear()
-        text = _dates[second] = formatdate(second, usegmt=True).encode()
-    return text
+        header = _dates[second] = (b"date", formatdate(second, usegmt=True).encode())
+    return header
 
 
 def safe(text: str) -> bytes:

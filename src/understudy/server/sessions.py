@@ -52,7 +52,7 @@ class Session:
         self.name = name
         self.sandbox = sandbox
         self.origin = origin
-        self.labels: dict[tuple[str, ...], bytes] = {}  # X-Understudy as it was last said
+        self.labels: dict[tuple[str, ...], tuple[bytes, bytes]] = {}  # X-Understudy as last said
         self._begin()
 
     def _begin(self) -> None:
