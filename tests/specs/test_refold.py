@@ -42,13 +42,22 @@ DOCUMENTED = {
     "getPublicExecution": set[str](),
 }
 HEADERS = {  # required, optional
-    "executeWorkflow": ({"linked_account_id", "slug"}, {"sync_execution", "config_id"}),
+    "executeWorkflow": ({"linked_account_id", "slug"}, {"sync_execution"}),
     "getExecutionResponse": ({"linked_account_id"}, set[str]()),
     "executePublicWorkflow": (
         {"slug"},
         {"linked_account_id", "sync_execution", "config_id", "instance_tag", "include-headers"},
     ),
     "getPublicExecution": (set[str](), {"linked_account_id"}),
+}
+OBSERVED = {  # of the vendor's samples and schemas; what they show of other operations is no proof
+    "executeWorkflow": set[str](),
+    "getExecutionResponse": set[str](),
+    "executePublicWorkflow": {
+        *("OK_ASYNC", "OK_SYNC", "CREATED", "ACCEPTED", "UNPROCESSABLE"),
+        *("INVALID_LINKED_ACCOUNT_ID", "SLUG_REQUIRED", "UNAUTHORIZED"),
+    },
+    "getPublicExecution": {"OK", "INVALID_LINKED_ACCOUNT_ID", "UNAUTHORIZED", "RESOURCE_NOT_FOUND"},
 }
 # The run of the base world that tells each example; what a new run is told has another id.
 ALIVE = {
@@ -99,6 +108,12 @@ def test_its_documented_answers_are_those_of_the_page(operation: Operation) -> N
     assert found == DOCUMENTED[operation.id]
     statuses = {each.status for each in answers(REFOLD, operation) if is_documented(each.response)}
     assert statuses == ({"200"} if found else set())
+
+
+@each_operation
+def test_what_was_seen_of_other_operations_is_inferred_of_this_one(operation: Operation) -> None:
+    kinds = {each.name: each.raw["x-provenance"]["is"] for each in answers(REFOLD, operation)}
+    assert {name for name, kind in kinds.items() if kind == "observed"} == OBSERVED[operation.id]
 
 
 @each_operation
