@@ -189,7 +189,9 @@ def test_wrong_parameters(sandbox: InProcess, query: str) -> None:
     same(sandbox, "GET", f"{RUNS}?{query}")
 
 
-@pytest.mark.parametrize("segment", ["x", "schema", ID + "0", ID[:-1] + "G", "%20" * 24, "%C3%A9", "%FF"])
+@pytest.mark.parametrize(
+    "segment", ["x", "schema", ID + "0", ID[:-1] + "G", "%20" * 24, "%C3%A9", "%FF"]
+)
 def test_an_id_in_the_path_that_is_none(sandbox: InProcess, segment: str) -> None:
     same(sandbox, "GET", f"{RUNS}/{segment}")
 
