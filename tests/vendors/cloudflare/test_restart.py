@@ -48,6 +48,7 @@ class TestRestart:
         ("said", "kept"),
         [
             ({"name": "build"}, []),
+            ({"name": "build", "count": 1.0}, []),
             ({"name": "build", "count": 2}, ["build-1", "settle-1"]),
             ({"name": "settle", "type": "sleep"}, ["build-1"]),
             ({"name": "go", "type": "waitForEvent"}, ["build-1", "settle-1", "build-2"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 from msgspec import Raw, json, structs
 
@@ -99,10 +100,10 @@ def _restart(request: Request, world: World, found: Instance) -> Instance:
     return move(world, found, Move("restart", fields), now)
 
 
-def _entry(version: Version, found: Instance, said: Mapping[str, object]) -> int | None:
+def _entry(version: Version, found: Instance, said: Mapping[str, Any]) -> int | None:
     """The number of the log's entry that a restart begins from."""
     kinds = _KINDS[str(said.get("type", "do"))]
-    label = f"{said['name']}-{said.get('count', 1)}"
+    label = f"{said['name']}-{int(said.get('count', 1))}"  # JSON may write 1 as 1.0
     for number, entry in enumerate(found.log):
         if entry.kind != STEP or not isinstance(version.timeline[entry.step], kinds):
             continue
@@ -111,7 +112,7 @@ def _entry(version: Version, found: Instance, said: Mapping[str, object]) -> int
     return None
 
 
-def _never_ran(said: Mapping[str, object]) -> str:
+def _never_ran(said: Mapping[str, Any]) -> str:
     kind = said.get("type", "do")
     return f"its log has no {kind} {said['name']!r} number {said.get('count', 1)}"
 
