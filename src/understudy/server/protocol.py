@@ -8,7 +8,7 @@ import logging
 import re
 import socket
 import struct
-from asyncio import Event
+from asyncio import Event, TimerHandle
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Literal
@@ -59,6 +59,8 @@ class SandboxProtocol(HttpToolsProtocol):
         self.overlong = False
         self.inside = False  # a message
         self.head = -1  # bytes of a head that still arrives; -1: none does
+        self.rested: float | None = None  # since when nothing is asked; None: something is
+        self.patience: TimerHandle | None = None  # ends the rest, if it is too long by then
 
     def data_received(self, data: bytes) -> None:
         # The parser would take the offer, and the body for the other protocol's.
@@ -75,10 +77,18 @@ class SandboxProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         self.inside = True
         self.head = 0
+        self.url, self.headers, self.expect_100_continue = b"", [], False
+        self.direct = False
+        self.rested = None
+
+    def _prepare_scope(self) -> None:
+        """Makes up for what uvicorn does when a message begins, and direct answers do without."""
+        url, headers, expects = self.url, self.headers, self.expect_100_continue
         super().on_message_begin()
+        self.url, self.headers, self.expect_100_continue = url, headers, expects
+        self.scope["headers"] = headers
         extensions: Any = {ABORT: self.abort, GONE: self.transport.is_closing}
         self.scope["extensions"] = extensions
-        self.direct = False
 
     def on_headers_complete(self) -> None:
         self.head = -1
@@ -97,6 +107,7 @@ class SandboxProtocol(HttpToolsProtocol):
             or b"#" in url
             or self.parser.should_upgrade()
         ):
+            self._prepare_scope()
             super().on_headers_complete()
             return
         self.direct = True
@@ -146,12 +157,36 @@ class SandboxProtocol(HttpToolsProtocol):
         if method != "HEAD":
             pieces.append(sent.body)
         self.transport.write(b"".join(pieces))
-        if not keep:
+        self.server_state.total_requests += 1
+        if keep:
+            self._rest()
+        else:
             self.transport.close()
-        self.on_response_complete()
+
+    def _rest(self) -> None:
+        """The connection waits for the next call; one timer serves for many such rests."""
+        self.rested = self.loop.time()
+        if self.patience is None:
+            self.patience = self.loop.call_later(self.timeout_keep_alive, self._rested)
+
+    def _rested(self) -> None:
+        self.patience = None
+        if self.rested is None or self.transport.is_closing():
+            return  # something is asked: its answer begins another rest
+        left = self.rested + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self.patience = self.loop.call_later(left, self._rested)
+        else:
+            self.timeout_keep_alive_handler()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.patience is not None:
+            self.patience.cancel()
+        super().connection_lost(exc)
 
     def _wait(self, opened: Any, method: str, path: bytes, query: bytes) -> None:
         """Hands over to a task, as uvicorn does with every request."""
+        self._prepare_scope()
         self.scope["method"] = method
         self.scope["path"], self.scope["raw_path"] = path.decode("latin-1"), path
         self.scope["query_string"] = query
