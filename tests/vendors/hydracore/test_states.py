@@ -179,3 +179,35 @@ def test_what_a_rule_brings_about_is_in_the_history_too(
     found = one.read()
     assert found["status"] == becomes
     assert (found["history"][-1]["action"], found["history"][-1]["actor"]) == (action, "system")
+
+
+@pytest.mark.parametrize(
+    ("expires", "seen"),
+    [
+        ("2020-01-01T00:00:00Z", ("expired", START)),
+        (START, ("expired", START)),
+        ("2026-01-01T00:00:01Z", ("active", START)),
+    ],
+)
+def test_an_instant_that_has_passed_expires_a_record_at_once(
+    expires: str, seen: tuple[str, str]
+) -> None:
+    one = Desk()
+    made = one.create(expires_at=expires)
+    assert made["status"] == "active"
+    found = one.read(made["id"])
+    assert (found["status"], found["updated_at"]) == seen
+    assert found["history"][-1]["at"] >= found["created_at"]
+
+
+def test_another_instant_takes_the_place_of_the_first() -> None:
+    one = Desk({"id": ONE, "expires_at": "1h"})
+    one.advance(expires_at="2026-01-01T03:00:00Z")
+    assert one.after("2h").read()["status"] == "active"
+    assert one.after("2h").read()["history"][-1]["at"] == "2026-01-01T03:00:00Z"
+
+
+def test_null_lets_a_record_live_for_ever() -> None:
+    one = Desk({"id": ONE, "expires_at": "1h"})
+    assert one.advance(expires_at=None).body["expires_at"] is None
+    assert one.after("520w").read()["status"] == "active"

@@ -149,8 +149,8 @@ def resume_workflow(request: Request, world: World) -> Reply:
         detail = f"Workflow is not suspended: it is {workflow.state}"
         because = partial("{0.id} is {0.state}; only a suspended one is resumed".format, workflow)
         raise refusal("NOT_SUSPENDED", because, workflow, values={"detail": detail})
-    sent = (request.body[name] for name in RESUMED_WITH if name in request.body)
-    data = _free(next(sent, None))
+    sent = [name for name in RESUMED_WITH if name in request.body]
+    data = _free(request.body[sent[0]] if sent else None)
     changed = happen(
         world,
         workflow,
@@ -162,7 +162,8 @@ def resume_workflow(request: Request, world: World) -> Reply:
         data=data,
         workflow_state=merged(workflow.workflow_state, data),
     )
-    return wire.action(changed, "Workflow resumed", ignored(request))
+    hint = f"{sent[0]} was taken, not {', '.join(sent[1:])}" if sent[1:] else ""
+    return wire.action(changed, "Workflow resumed", hint or ignored(request))
 
 
 def abort_workflow(request: Request, world: World) -> Reply:
