@@ -56,28 +56,11 @@ BODIES = {
     "suspendWorkflow": {"step"},
 }
 CHANGES = {*BODIES, "abortWorkflow"} - {"createWorkflow"}
-RECORD_KEYS = [
-    "approver_id",
-    "assigned_to",
-    "completed_at",
-    "created_at",
-    "customer_id",
-    "escalation_level",
-    "expires_at",
-    "history",
-    "id",
-    "instance_id",
-    "last_action_at",
-    "next_action_at",
-    "reference",
-    "stage",
-    "status",
-    "tenant_id",
-    "title",
-    "updated_at",
-    "workflow_state",
-    "workflow_type",
-]
+RECORD_KEYS = (
+    "approver_id assigned_to completed_at created_at customer_id escalation_level expires_at"
+    " history id instance_id last_action_at next_action_at reference stage status tenant_id"
+    " title updated_at workflow_state workflow_type"
+).split()
 
 LETTINGS = "/internal/v1/instances/bbbbbbbb-0000-4000-8000-000000000001/workflows"
 ACTIVE = "/dddddddd-0000-4000-8000-000000000001"
@@ -120,14 +103,40 @@ def test_there_are_twelve_operations() -> None:
     assert found == {name: (method, path) for name, (method, path, _) in LISTED.items()}
 
 
-def test_success_and_one_refusal_of_each_give_twenty_four_documented_answers() -> None:
+def test_success_and_one_refusal_of_each_are_documented_but_for_a_status_nobody_wrote() -> None:
     found = [a for each in OPERATIONS for a in answers_of(each) if is_documented(a.raw)]
-    assert len(found) == 24
-    assert {(a.operation, a.status, a.name) for a in found} == {
+    shown = {
         answer
         for name, (_, _, status) in LISTED.items()
         for answer in ((name, status, "OK"), (name, "422", "VALIDATION_ERROR"))
     }
+    assert len(shown) == 24
+    # The page lost its status codes: 200 and 422 are its platform's, 201 is a choice.
+    assert {(a.operation, a.status, a.name) for a in found} == shown - {
+        ("createWorkflow", "201", "OK")
+    }
+
+
+@pytest.mark.parametrize(
+    ("schema", "deduced"),
+    [
+        ("CreateRequest", "reference stage approver_id next_action_at title workflow_state"),
+        (
+            "AdvanceRequest",
+            "workflow_state assigned_to approver_id escalation_level next_action_at expires_at"
+            " title",
+        ),
+        ("SuspendRequest", "payload"),
+    ],
+)
+def test_a_name_the_page_lost_is_inferred(schema: str, deduced: str) -> None:
+    properties = document(HYDRACORE)["components"]["schemas"][schema]["properties"]
+    inferred = {
+        name
+        for name, each in properties.items()
+        if "x-provenance" in each and not is_documented(each)
+    }
+    assert inferred == set(deduced.split())
 
 
 @each_operation
