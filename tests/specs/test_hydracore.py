@@ -56,11 +56,12 @@ BODIES = {
     "suspendWorkflow": {"step"},
 }
 CHANGES = {*BODIES, "abortWorkflow"} - {"createWorkflow"}
-RECORD_KEYS = (
+KEYS = (
     "approver_id assigned_to completed_at created_at customer_id escalation_level expires_at"
     " history id instance_id last_action_at next_action_at reference stage status tenant_id"
     " title updated_at workflow_state workflow_type"
-).split()
+)
+RECORD_KEYS = KEYS.split()
 
 LETTINGS = "/internal/v1/instances/bbbbbbbb-0000-4000-8000-000000000001/workflows"
 ACTIVE = "/dddddddd-0000-4000-8000-000000000001"
