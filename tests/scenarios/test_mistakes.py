@@ -323,6 +323,38 @@ FILES = {
         'steps:\n  - advance: { to: "2026-01-05" }',
         '4: `to` is "2026-01-05". Write an instant such as 2026-01-05T09:00:00Z',
     ),
+    "a status that none can be": (
+        "steps:\n  - { call: placeOrder, expect: { status: four } }",
+        '4: `status` is "four". Write an HTTP status: a whole number from 100 to 599',
+    ),
+    "a status that only announces": (
+        "rules:\n  - { operation: placeOrder, reply: { status: 101, undocumented: true } }",
+        "4: 101 only announces an answer. Say the final status, from 200 on",
+    ),
+    "a body where HTTP has none": (
+        "rules:\n"
+        "  - { operation: placeOrder, reply: { status: 204, body: { a: 1 }, undocumented: true } }",
+        "4: HTTP has no body with 204. Remove it, or say another status",
+    ),
+    "no name of a header": (
+        "rules:\n  - { operation: placeOrder, reply: { status: 200, headers: { 'a b': c } } }",
+        "4: 'a b' is no name of a header. Write letters, digits and dashes, such as Retry-After",
+    ),
+    "a header of two lines": (
+        "rules:\n"
+        '  - { operation: placeOrder, reply: { status: 200, headers: { A: "b\\r\\nC: d" } } }',
+        "4: no header can carry 'b\\r\\nC: d'. Write one line of Latin-1",
+    ),
+    "a header that frames the answer": (
+        "rules:\n"
+        "  - { operation: placeOrder, reply: { status: 200, headers: { Content-Length: '3' } } }",
+        "4: `Content-Length` is said by the sandbox. "
+        "Remove it; a body of another length is `fault: {truncate: BYTES}`",
+    ),
+    "a content type of two lines": (
+        'rules:\n  - { operation: placeOrder, fault: { content_type: "a\\r\\nb: c" } }',
+        '4: `content_type` is "a\\r\\nb: c". Write another content type, such as text/html',
+    ),
     "verification of an unknown parameter": (
         "verify:\n  - { operation: placeOrder, when: { orderid: x } }",
         f"4: placeOrder has no parameter `orderid`. Did you mean `order_id`? {PARAMETERS}",

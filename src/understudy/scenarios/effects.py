@@ -14,7 +14,12 @@ FAULT = closed(
         "hang": {"const": True, "description": "true: never answered"},
         "truncate": whole(0, "the bytes of the body that still arrive", 1 << 30),
         "malformed": {"const": True, "description": "true: the body is no JSON"},
-        "content_type": text("another content type", minLength=1, maxLength=200),
+        "content_type": text(
+            "another content type, such as text/html",
+            minLength=1,
+            maxLength=200,
+            pattern=r"^[\x20-\x7e]+$",
+        ),
         "drip": closed(
             "a drip",
             {"bytes": whole(1, "bytes at a time"), "every": ref("duration")},

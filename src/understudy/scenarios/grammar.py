@@ -34,7 +34,11 @@ RULE = closed(
 EXPECT = closed(
     "an expectation",
     {
-        "status": ref("pattern"),
+        "status": {
+            "title": "a status",
+            "description": "a status such as 409, or a pattern such as {$min: 500}",
+            "anyOf": [ref("status"), {"title": "a pattern", "type": "object"}],
+        },
         "body": ref("pattern"),
         "headers": {"type": "object", "additionalProperties": ref("pattern")},
         "lost": {"type": "boolean", "description": "true: the connection ends without an answer"},

@@ -1,7 +1,8 @@
-"""What a rule replies, held against what its operation defines."""
+"""What a rule replies, held against what its operation defines and what HTTP can carry."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -9,6 +10,11 @@ from typing import Any
 
 from understudy.openapi.operation import Answer, Operation
 from understudy.scenarios.source import Source
+
+HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")  # a token of RFC 9110
+CARRIED = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")  # Latin-1 without controls: one line of a head
+OURS = ("content-length", "date", "transfer-encoding", "x-understudy", "x-understudy-request")
+BODILESS = (204, 304)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,7 @@ def forced(operation: Operation | None, value: Any, source: Source, pointer: str
         return Forced(answer.status, answer.name)
     given = value if isinstance(value, Mapping) else {"status": value}
     status, written = int(given["status"]), "body" in given
+    _carried(status, given, source, pointer)
     undocumented = bool(given.get("undocumented", False))
     answer_name = None
     if operation is not None and not undocumented:
@@ -48,6 +55,27 @@ def forced(operation: Operation | None, value: Any, source: Source, pointer: str
         written or undocumented,
         undocumented,
     )
+
+
+def _carried(status: int, given: Mapping[str, Any], source: Source, pointer: str) -> None:
+    """Refuses what would break the connection for whoever reads it."""
+    if status < 200:
+        fix = "Say the final status, from 200 on"
+        raise source.refuse(f"{status} only announces an answer", f"{pointer}/status", fix)
+    if status in BODILESS and given.get("body") is not None:
+        what = f"HTTP has no body with {status}"
+        raise source.refuse(what, f"{pointer}/body", "Remove it, or say another status")
+    for name, value in given.get("headers", {}).items():
+        place = f"{pointer}/headers/{name.replace('~', '~0').replace('/', '~1')}"
+        if HEADER.fullmatch(name) is None:
+            fix = "Write letters, digits and dashes, such as Retry-After"
+            raise source.refuse(f"{name!r} is no name of a header", place, fix)
+        if name.lower() in OURS:
+            fix = "Remove it; a body of another length is `fault: {truncate: BYTES}`"
+            raise source.refuse(f"`{name}` is said by the sandbox", place, fix)
+        if CARRIED.fullmatch(value) is None:
+            fix = "Write one line of Latin-1"
+            raise source.refuse(f"no header can carry {value!r}", place, fix)
 
 
 def defined(operation: Operation) -> str:

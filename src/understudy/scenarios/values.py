@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -33,7 +34,7 @@ def said(value: Any, limit: int = 120) -> str:
     """A value as a person reads it, shortened."""
     if value is ABSENT:
         return "nothing"
-    text = f'"{value}"' if isinstance(value, str) else _json(value)
+    text = _json(value)
     return text if len(text) <= limit else f"{text[: limit - 3]}..."
 
 
@@ -44,11 +45,11 @@ def _json(value: Any) -> str:
         case bool():
             return str(value).lower()
         case Mapping():
-            return "{" + ", ".join(f'"{k}": {said(v)}' for k, v in value.items()) + "}"
+            return "{" + ", ".join(f"{_json(str(k))}: {said(v)}" for k, v in value.items()) + "}"
         case list() | tuple():
             return "[" + ", ".join(said(each) for each in value) + "]"
         case str():
-            return f'"{value}"'
+            return json.dumps(value, ensure_ascii=False)  # on one line, whatever is in it
         case _:
             return str(value)
 
