@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.benchmark import load, servers
+from tests.benchmark import cloudflare, load, servers
 from tests.benchmark.load import Measured, Target
 from tests.benchmark.servers import Running
 
@@ -61,17 +61,24 @@ def throughput(folder: Path, seconds: float, rounds: int) -> Rounds:
     """Every server under the same loads, one after the other in each round."""
     with ExitStack() as stack:
         ours = stack.enter_context(servers.understudy(folder, scenario()))
-        looply = ours.vendors["looply"]
+        looply, flare = ours.vendors["looply"], ours.vendors["cloudflare"]
         running = {"understudy": ours}
-        by_server = {"understudy": targets(looply["url"], looply["headers"])}
+        mine = targets(looply["url"], looply["headers"])
+        mine |= cloudflare.targets(flare["url"], flare["headers"])
+        by_server = {"understudy": mine}
         replies = {
-            "post": ask_once(by_server["understudy"][RESUME]),
-            "get": ask_once(by_server["understudy"][HISTORY]),
+            "post": ask_once(mine[RESUME]),
+            "get": ask_once(mine[HISTORY]),
+            "create": ask_once(mine[cloudflare.CREATE]),
+            "describe": ask_once(mine[cloudflare.DESCRIBE]),
         }
         assert len(replies["get"]["items"]) == 20
+        assert len(replies["describe"]["result"]["steps"]) == 3
         for name in ("starlette", "raw"):
             running[name] = stack.enter_context(servers.rival(name, replies, folder))
-            by_server[name] = targets(running[name].origin, looply["headers"])
+            origin = running[name].origin
+            by_server[name] = targets(origin, looply["headers"])
+            by_server[name] |= cloudflare.targets(origin, flare["headers"])
         return _interleaved(by_server, running, folder, seconds, rounds)
 
 
@@ -90,9 +97,8 @@ def _interleaved(
     seconds: float,
     rounds: int,
 ) -> Rounds:
-    measured: Rounds = {
-        operation: {name: [] for name in by_server} for operation in (RESUME, HISTORY)
-    }
+    operations = next(iter(by_server.values()))
+    measured: Rounds = {operation: {name: [] for name in by_server} for operation in operations}
     for number in range(rounds + 1):
         for operation, name, target in _turns(by_server):
             if name == "understudy":
@@ -113,7 +119,7 @@ def loaded(server: Running, target: Target, seconds: float, folder: Path) -> Mea
 def _turns(
     by_server: Mapping[str, Mapping[str, Target]],
 ) -> Iterator[tuple[str, str, Target]]:
-    for operation in (RESUME, HISTORY):
+    for operation in next(iter(by_server.values())):
         for name, by_operation in by_server.items():
             yield operation, name, by_operation[operation]
 

@@ -14,6 +14,8 @@ from starlette.routing import Route
 
 from understudy.server.listen import open_socket, origin_of, serve
 
+INSTANCES = "/instances"
+
 
 def raw(replies: dict[str, Any]) -> Any:
     """The floor: reads the body, sends bytes that were made before; no router, no JSON."""
@@ -23,7 +25,7 @@ def raw(replies: dict[str, Any]) -> Any:
         more = True
         while more:
             more = (await receive()).get("more_body", False)
-        body = bodies["post" if scope["method"] == "POST" else "get"]
+        body = bodies[_which(scope["method"], scope["path"])]
         headers = [
             (b"content-type", b"application/json"),
             (b"content-length", b"%d" % len(body)),
@@ -32,6 +34,12 @@ def raw(replies: dict[str, Any]) -> Any:
         await send({"type": "http.response.body", "body": body})
 
     return app
+
+
+def _which(method: str, path: str) -> str:
+    if INSTANCES in path:
+        return "create" if method == "POST" else "describe"
+    return "post" if method == "POST" else "get"
 
 
 def starlette(replies: dict[str, Any]) -> Starlette:
@@ -47,10 +55,22 @@ def starlette(replies: dict[str, Any]) -> Starlette:
         assert request.query_params["workflow_id"]
         return JSONResponse(replies["get"])
 
+    async def create(request: Request) -> JSONResponse:
+        assert (await request.json())["params"]
+        assert request.path_params["workflow_name"]
+        return JSONResponse(replies["create"])
+
+    async def describe(request: Request) -> JSONResponse:
+        assert request.path_params["instance_id"]
+        return JSONResponse(replies["describe"])
+
+    instances = f"/accounts/{{account_id}}/workflows/{{workflow_name}}{INSTANCES}"
     return Starlette(
         routes=[
             Route("/resumeWorkflow/{process_id}", resume, methods=["POST"]),
             Route("/getWorkflowExecutionHistory", history),
+            Route(instances, create, methods=["POST"]),
+            Route(f"{instances}/{{instance_id}}", describe),
         ]
     )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmark import load, measure, servers
+from tests.benchmark import cloudflare, load, measure, servers
 from tests.benchmark.__main__ import summary, text
 from tests.benchmark.load import Measured, Target
 
@@ -28,7 +28,12 @@ Transfer/sec:      2.55MB
 """
 
 GENERATORS = ["sockets", *(["wrk"] if load.generator() == "wrk" else [])]
-REPLIES = {"post": {"message": "success"}, "get": {"items": [1, 2]}}
+REPLIES = {
+    "post": {"message": "success"},
+    "get": {"items": [1, 2]},
+    "create": {"result": {"id": "i"}},
+    "describe": {"result": {"steps": []}},
+}
 
 
 def test_what_wrk_prints_is_understood() -> None:
@@ -48,8 +53,11 @@ def test_rivals_answer_with_the_replies_they_were_given(name: str, tmp_path: Pat
             f"{rival.origin}/resumeWorkflow/a", {}, '{"payload": {"source": "SAP"}}', "POST"
         )
         read = servers.ask(f"{rival.origin}/getWorkflowExecutionHistory?workflow_id=w", {})
+        aims = cloudflare.targets(rival.origin, {})
+        made = measure.ask_once(aims[cloudflare.CREATE])
+        told = measure.ask_once(aims[cloudflare.DESCRIBE])
         assert rival.memory > 1
-    assert (resumed, read) == (REPLIES["post"], REPLIES["get"])
+    assert [resumed, read, made, told] == list(REPLIES.values())
 
 
 @pytest.mark.parametrize("generator", GENERATORS)
@@ -76,6 +84,10 @@ def test_the_loads_are_answered_well_over_and_over(tmp_path: Path) -> None:
             assert resumed == ["WORKFLOW_RESTARTED"] * 3
             measure.reset(ours)
         assert len(measure.ask_once(aims[measure.HISTORY])["items"]) == 20
+        flare = ours.vendors["cloudflare"]
+        aims = cloudflare.targets(flare["url"], flare["headers"])
+        assert measure.ask_once(aims[cloudflare.CREATE])["result"]["status"] == "queued"
+        assert measure.ask_once(aims[cloudflare.DESCRIBE])["result"]["status"] == "complete"
 
 
 def test_the_table_shows_medians_beside_bare_starlette() -> None:
