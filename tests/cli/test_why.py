@@ -72,6 +72,12 @@ def test_it_asks_for_the_part_behind_the_last_dot(capsys: pytest.CaptureFixture[
     )
 
 
+def test_a_missing_thing_without_an_id_is_told_by_its_kind() -> None:
+    missing = {"collection": "credentials", "id": "", "exists": ["default"], "more": 0}
+    told = list(explain(TOLD | {"missing": missing}))
+    assert "missing     credentials; there are: default" in told
+
+
 def test_what_is_missing_comes_with_the_yaml_that_would_make_it_exist() -> None:
     missing = {
         "collection": "executions",

@@ -6,7 +6,7 @@ import pytest
 
 from understudy.client import Sandbox
 from understudy.errors import InputError
-from understudy.server.call import address, session_name, split_credential
+from understudy.server.call import address, one_session, session_name, split_credential
 
 
 @pytest.mark.parametrize("name", ["mine", "a.b-c_D9", "...", "x" * 64])
@@ -18,8 +18,9 @@ def test_a_name_that_survives_in_a_path_is_a_sessions(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "a b", "x" * 65, "\u00e9", "a/b", "a\n"])
 def test_what_is_no_name_is_refused_with_the_rule(name: str) -> None:
-    with pytest.raises(InputError, match=r"Use 1 to 64 of A-Z a-z 0-9 \. _ -"):
+    with pytest.raises(InputError, match=r"Use 1 to 64 of A-Z a-z 0-9 \. _ -") as refused:
         session_name(name)
+    assert refused.value.what == f"{name!r} is no session name"
 
 
 @pytest.mark.parametrize("name", [".", ".."])
@@ -45,6 +46,16 @@ def test_no_call_of_a_vendor_makes_such_a_session(name: str) -> None:
             assert reply.status_code == 400
             assert reply.json()["detail"] == f"'{name}' is no session name"
         assert list(sandbox.app.sandbox.sessions) == [sandbox.name]
+
+
+def test_places_that_disagree_are_told_with_the_fix() -> None:
+    assert one_session("a", None, "a") == "a"
+    with pytest.raises(InputError) as refused:
+        one_session("b", None, "a")
+    assert str(refused.value) == (
+        "path, header and credential name different sessions: 'a' and 'b'. "
+        "Name one, in one of these places"
+    )
 
 
 def test_a_key_that_only_looks_so_stays_whole() -> None:

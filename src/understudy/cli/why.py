@@ -105,7 +105,8 @@ def missing(told: dict[str, Any]) -> Iterator[str]:
     """What was named and is not there, what is, and the YAML that would make it exist."""
     more = f" and {told['more']} more" if told["more"] else ""
     there = ", ".join(told["exists"]) or "none"
-    yield from titled("missing", f"{told['collection']} {told['id']}; there are: {there}{more}")
+    what = f"{told['collection']} {told['id']}".rstrip()
+    yield from titled("missing", f"{what}; there are: {there}{more}")
     if told.get("yaml"):
         yield from titled(
             "to have it", "save this as a file and load it with serve --scenario FILE"

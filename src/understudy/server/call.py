@@ -60,7 +60,8 @@ def address(raw_path: str) -> tuple[str | None, str]:
 def session_name(name: str) -> str:
     """The name, if it may be one; InputError with the rule otherwise."""
     if SESSION.fullmatch(name) is None:
-        raise InputError("this is no session name", fix="Use 1 to 64 of A-Z a-z 0-9 . _ -")
+        shown = repr(name) if len(name) <= 80 else f"{name[:80]!r}..."
+        raise InputError(f"{shown} is no session name", fix="Use 1 to 64 of A-Z a-z 0-9 . _ -")
     if name in DOTS:
         raise InputError(f"{name!r} is no session name", fix="Clients cut it out of a path")
     return name
@@ -79,5 +80,6 @@ def one_session(*names: str | None) -> str | None:
     found = {name for name in names if name is not None}
     if len(found) > 1:
         said = " and ".join(sorted(repr(name) for name in found))
-        raise InputError(f"path, header and credential name different sessions: {said}")
+        what = f"path, header and credential name different sessions: {said}"
+        raise InputError(what, fix="Name one, in one of these places")
     return found.pop() if found else None

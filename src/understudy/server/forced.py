@@ -92,7 +92,9 @@ def _preferred(exchange: Exchange, operation: Operation, wish: Preference) -> Re
         exchange.by = "refusal"
         there = ", ".join(f"{each.status} {each.name}" for each in operation.answers.values())
         exchange.because = f"{operation.id} has no answer {wish.text}"
-        return problem(400, "No such answer", exchange.because, fix=f"It has {there}")
+        refused = problem(400, "No such answer", exchange.because, fix=f"It has {there}")
+        refused.undocumented = True  # the sandbox speaks, not the vendor: it counts as no answer
+        return refused
     exchange.by = "rule"
     exchange.because = f"the call preferred {wish.text}"
     exchange.preferred = wish.text
