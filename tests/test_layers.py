@@ -26,12 +26,12 @@ LAYERS: dict[int, str] = {
     """,
     2: "vendor",
     3: """
-        vendors vendors.fastapi vendors.pydantic
+        vendors vendors.fastapi vendors.population vendors.pydantic
         scenarios scenarios.yaml scenarios.model scenarios.loader scenarios.match
         scenarios.rules scenarios.faults scenarios.replay scenarios.export
         scenarios.captures scenarios.compile scenarios.conditions scenarios.effects
         scenarios.fields scenarios.grammar scenarios.jsonpath scenarios.names scenarios.parts
-        scenarios.prefer scenarios.replies scenarios.rule scenarios.shape scenarios.shelf
+        scenarios.prefer scenarios.recorded scenarios.replies scenarios.rule scenarios.shape scenarios.shelf
         scenarios.source scenarios.steps scenarios.timelines scenarios.values
         scenarios.calls scenarios.expect scenarios.memory scenarios.report scenarios.target
     """,

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Raw, json, structs
 
 from understudy.errors import InputError
-from understudy.simulation.clock import Instant, duration, instant
+from understudy.simulation.clock import Instant
 from understudy.vendors.hydracore.records import (
     ACTIVE,
     ADMIN,
@@ -25,6 +25,7 @@ from understudy.vendors.hydracore.records import (
     Instance,
     Workflow,
 )
+from understudy.vendors.population import moment, past
 
 # How a record usually comes to its status: what was done, and by whom.
 _CAME: Mapping[str, tuple[str, str]] = {
@@ -42,7 +43,7 @@ def declared(
     entry: Mapping[str, Any], record_id: str, instance: Instance, customer: str, start: Instant
 ) -> Workflow:
     """The record of an entry; InputError with the pointer of what cannot be."""
-    created = _past(entry, "created", start, start)
+    created = past(entry, "created", start, start)
     status = entry.get("status", ACTIVE)
     if status != SUSPENDED and (stray := entry.keys() & {"step", "payload"}):
         what = f"a record that is {status} waits at no step"
@@ -66,10 +67,10 @@ def declared(
         history=(Entry("created", created, AGENT, None, ACTIVE, None, entry.get("stage")),),
         updated=created,
         last_action=created,
-        next_action=_instant(entry, "next_action_at", start),
-        expires=_instant(entry, "expires_at", start),
+        next_action=moment(entry, "next_action_at", start),
+        expires=moment(entry, "expires_at", start),
     )
-    since = _past(entry, "since", start, created)
+    since = past(entry, "since", start, created)
     if since < created:
         raise InputError("it lies before `created`", where="/since", fix="Say `created` as well")
     return begun if status == ACTIVE and since == created else _come(begun, entry, status, since)
@@ -91,25 +92,6 @@ def _come(begun: Workflow, entry: Mapping[str, Any], status: str, since: Instant
     if status == EXPIRED and begun.expires is None:
         return structs.replace(changed, expires=since)
     return changed
-
-
-def _past(entry: Mapping[str, Any], key: str, start: Instant, otherwise: Instant) -> Instant:
-    """An instant of an entry that is not in the future."""
-    at = _instant(entry, key, start)
-    if at is not None and at > start:
-        raise InputError(f"{entry[key]} lies after the session's start", where=f"/{key}")
-    return otherwise if at is None else at
-
-
-def _instant(entry: Mapping[str, Any], key: str, start: Instant) -> Instant | None:
-    """An instant of an entry, or an offset from the start."""
-    if key not in entry:
-        return None
-    text = str(entry[key])
-    try:
-        return instant(text) if "T" in text.upper() or ":" in text else start + duration(text)
-    except InputError as error:
-        raise error.at(f"/{key}") from None
 
 
 def _free(value: Mapping[str, Any]) -> Raw:

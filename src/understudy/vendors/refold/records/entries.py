@@ -5,26 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from understudy.vendors.population import entry, one_of, text
 from understudy.vendors.refold.records import LIVE, OVER, PREFIXES
-
-
-def _text(description: str, **more: Any) -> dict[str, Any]:
-    return {"type": "string", "minLength": 1, "maxLength": 200, "description": description, **more}
-
-
-def _one_of(*words: str) -> dict[str, Any]:
-    return {"enum": list(words), "description": " or ".join(words)}
-
-
-def _entry(title: str, properties: dict[str, Any], *required: str) -> dict[str, Any]:
-    return {
-        "title": title,
-        "type": "object",
-        "properties": properties,
-        "required": list(required),
-        "additionalProperties": False,
-    }
-
 
 _NAME = {"$ref": "#/$defs/name"}
 _INSTANT = {"$ref": "#/$defs/instant"}
@@ -32,46 +14,46 @@ _JSON = {"$ref": "#/$defs/json"}
 _FLAG = {"type": "boolean", "description": "true or false"}
 _OBJECT = {"type": "object", "description": "a mapping"}
 _ID = {"type": "string", "pattern": "^[0-9a-f]{24}$", "description": "24 lower-case hex digits"}
-_ORGANIZATION = _text("an organisation's id")
-_ENVIRONMENT = _one_of(*PREFIXES)
-_ACCOUNT = _text("a linked account, such as an e-mail address")
-_SLUG = _text("an application's slug")
+_ORGANIZATION = text("an organisation's id")
+_ENVIRONMENT = one_of(*PREFIXES)
+_ACCOUNT = text("a linked account, such as an e-mail address")
+_SLUG = text("an application's slug")
 
 ENTRIES: Mapping[str, Mapping[str, Any]] = {
-    "credentials": _entry(
+    "credentials": entry(
         "a key, or the session token of a linked account",
         {
             "name": _NAME,
-            "key": _text(
+            "key": text(
                 "a key: tk... of the test environment, pk... of production", pattern="^[tp]k."
             ),
-            "token": _text("instead of a key: the session token of a linked account"),
+            "token": text("instead of a key: the session token of a linked account"),
             "linked_account_id": _ACCOUNT,
             "organization": _ORGANIZATION,
             "environment": _ENVIRONMENT,
         },
         "name",
     ),
-    "applications": _entry(
+    "applications": entry(
         "an application",
         {
             "name": _NAME,
             "id": _ID,
             "slug": _SLUG,
-            "title": _text("the application's name"),
+            "title": text("the application's name"),
             "icon": {"type": "string", "maxLength": 2000, "description": "the address of an icon"},
             "organization": _ORGANIZATION,
         },
         "slug",
     ),
-    "workflows": _entry(
+    "workflows": entry(
         "a workflow",
         {
             "name": _NAME,
             "id": _ID,
             "slug": _SLUG,
-            "alias": _text("a name that stands for the id within the application"),
-            "title": _text("the workflow's name"),
+            "alias": text("a name that stands for the id within the application"),
+            "title": text("the workflow's name"),
             "steps": {"$ref": "#/$defs/timeline"},
             "published": _FLAG,
             "linked_account_id": _ACCOUNT,
@@ -86,7 +68,7 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
         },
         "slug",
     ),
-    "linked_accounts": _entry(
+    "linked_accounts": entry(
         "a linked account",
         {
             "name": _NAME,
@@ -97,19 +79,19 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
         },
         "linked_account_id",
     ),
-    "executions": _entry(
+    "executions": entry(
         "an execution",
         {
             "name": _NAME,
             "id": _ID,
-            "workflow": _text("a workflow's name, id or alias"),
+            "workflow": text("a workflow's name, id or alias"),
             "linked_account_id": _ACCOUNT,
-            "state": _one_of(*LIVE, *OVER),
-            "step": _text("the node it is at"),
+            "state": one_of(*LIVE, *OVER),
+            "step": text("the node it is at"),
             "since": _INSTANT,
             "created": _INSTANT,
             "sync": _FLAG,
-            "config_id": _text("the configuration it runs under"),
+            "config_id": text("the configuration it runs under"),
             "input": _OBJECT,
             "response": _JSON,
             "error": _JSON,

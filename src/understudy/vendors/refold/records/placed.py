@@ -16,6 +16,7 @@ from understudy.simulation.timeline import (
     next_event,
     position_of,
 )
+from understudy.vendors.population import Entry, past
 from understudy.vendors.refold.lifecycle.progress import error_of, standing, tried
 from understudy.vendors.refold.records import (
     COMPLETED,
@@ -27,7 +28,7 @@ from understudy.vendors.refold.records import (
     TIMED_OUT,
     Execution,
 )
-from understudy.vendors.refold.records.reading import Entry, free, moment
+from understudy.vendors.refold.records.reading import free
 
 
 def placed(timeline: Timeline, begun: Execution, entry: Entry, start: Instant) -> Execution:
@@ -36,11 +37,11 @@ def placed(timeline: Timeline, begun: Execution, entry: Entry, start: Instant) -
     step = _step(timeline, entry, state)
     position = Position(step)
     item = current(timeline, position)
-    since = moment(entry, "since", start, start)
+    since = past(entry, "since", start, start)
     length = sum(_lasts(each) for each in timeline[:step])
     if state in OVER and item is not None:
         length += _lasts(item)
-    created = moment(entry, "created", start, since - length)
+    created = past(entry, "created", start, since - length)
     if created > since:
         raise InputError("it began after that", where="/since", fix="Let `created` be earlier")
     attempt = tried(item) if state == ERRORED and isinstance(item, Do) else 1

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-from msgspec import structs
 
 from understudy.errors import InputError
 from understudy.simulation import progress
@@ -13,6 +11,7 @@ from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Record
 from understudy.simulation.world import World
 from understudy.vendor import default_credential
+from understudy.vendors.population import Entry, Population, past
 from understudy.vendors.refold.lifecycle import begin, meet
 from understudy.vendors.refold.records import (
     KEY,
@@ -29,64 +28,38 @@ from understudy.vendors.refold.records import (
     tenant_of,
 )
 from understudy.vendors.refold.records.placed import placed
-from understudy.vendors.refold.records.reading import Entry, free, grouped, moment, steps
+from understudy.vendors.refold.records.reading import free, grouped, steps
 
 ORGANIZATION = "65bc6e05a1b2c3d400000001"  # whose an entry is, in a world that names none
-SHOWN = 20  # names told when one is unknown: more would hide the mistake
 
 
 def populate(world: World, section: Mapping[str, Sequence[Entry]], start: Instant) -> None:
     """Adds what a section declares; InputError with the pointer of what cannot be."""
     population = _Population(world, section, start)
-    makers: Mapping[str, Callable[[Entry], Record]] = {
-        "credentials": population.key,
-        "applications": population.application,
-        "workflows": population.workflow,
-        "linked_accounts": population.account,
-        "executions": population.execution,
-    }
-    if unknown := section.keys() - makers.keys():
-        name, there = min(unknown), ", ".join(makers)
-        raise InputError(f"a world has no {name}", where=f"/{name}", fix=f"It has {there}")
-    for collection, make in makers.items():
-        for number, entry in enumerate(section.get(collection, ())):
-            try:
-                population.put(collection, make(entry))
-            except InputError as error:
-                raise error.at(f"/{collection}/{number}") from None
+    population.add(
+        section,
+        {
+            "credentials": population.key,
+            "applications": population.application,
+            "workflows": population.workflow,
+            "linked_accounts": population.account,
+            "executions": population.execution,
+        },
+    )
 
 
-class _Population:
-    """One section on its way into a world; its names come before those of the world."""
+class _Population(Population):
+    replaced = frozenset({"credentials", "linked_accounts"})
 
     def __init__(
         self, world: World, section: Mapping[str, Sequence[Entry]], start: Instant
     ) -> None:
-        self.world = world
-        self.start = start
-        self.named: dict[tuple[str, str], str] = {}
+        super().__init__(world, start)
         stated = (each.get("organization") for each in section.get("credentials", ()))
         first = default_credential(world)
         self.organization: str = next(filter(None, stated), None) or (
             first.organization if isinstance(first, Key) else ORGANIZATION
         )
-
-    def put(self, collection: str, record: Record) -> None:
-        """Adds a record; one that had its name before loses it, a key or account of its id goes."""
-        records, name = self.world[collection], getattr(record, "name", "")
-        if collection in ("credentials", "linked_accounts") and record.id in records:
-            self.world.remove(collection, record.id)
-        if record.id in records:
-            what = f"{collection} have a {record.id!r} already"
-            raise InputError(what, where="/id", fix="Choose another")
-        if name:
-            if (collection, name) in self.named:
-                raise InputError(f"a second {name!r}", where="/name", fix="Choose another name")
-            self.named[collection, name] = record.id
-            older = None if collection == "credentials" else records.first("name", name)
-            if older is not None:
-                self.world.replace(collection, structs.replace(older, name=""))
-        self.world.add(collection, record, at=record.created)
 
     def key(self, entry: Entry) -> Key:
         name = entry["name"]
@@ -153,7 +126,7 @@ class _Population:
             published=entry.get("published", True),
             progress=progress.parse(entry["progress"]) if "progress" in entry else None,
             linked_account_id=entry.get("linked_account_id", ""),
-            created=moment(entry, "created", self.start, self.start),
+            created=past(entry, "created", self.start, self.start),
         )
 
     def account(self, entry: Entry) -> LinkedAccount:
@@ -166,7 +139,7 @@ class _Population:
             organization=organization,
             environment=environment,
             linked_account_id=account,
-            created=moment(entry, "created", self.start, self.start),
+            created=past(entry, "created", self.start, self.start),
         )
 
     def execution(self, entry: Entry) -> Record:
@@ -197,14 +170,10 @@ class _Population:
         if found is None:
             found = next((each for each in workflows if each.alias == handle), None)
         if not isinstance(found, Workflow):
-            raise InputError(f"no workflow {handle!r}", where="/workflow", fix=self._names())
+            raise InputError(
+                f"no workflow {handle!r}", where="/workflow", fix=self.names("workflows")
+            )
         return found
-
-    def _names(self) -> str:
-        names: list[Any] = self.world["workflows"].keys("name")
-        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-        there = ", ".join(sorted(names)[:SHOWN]) + more
-        return f"There are {there}" if names else "Give one of the workflows this name"
 
 
 def _environment(entry: Entry, text: str) -> str:

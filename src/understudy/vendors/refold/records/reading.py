@@ -1,4 +1,4 @@
-"""How single values of a world file are read: instants, free JSON, timelines."""
+"""How single values of a world file are read: free JSON, timelines."""
 
 from __future__ import annotations
 
@@ -8,32 +8,16 @@ from typing import Any
 from msgspec import Raw, json
 
 from understudy.errors import InputError
-from understudy.simulation.clock import Instant, duration, instant
 from understudy.simulation.steps import Do, Item, Outcome, Parallel, Respond, Timeline
 from understudy.simulation.timeline import parse
+from understudy.vendors.population import Entry
 from understudy.vendors.refold.lifecycle.progress import ENDINGS
 from understudy.vendors.refold.records import EMPTY, STATUSES
-
-Entry = Mapping[str, Any]
 
 # Attempts of all steps of a timeline. A synchronous run makes them all in one call, and steps of no
 # length all at one instant, where the world takes 10,000 events of a record for a loop.
 ATTEMPTS = 4_000
 BODILESS = (204, 205, 304)  # statuses whose answers have no body, and below 200
-
-
-def moment(entry: Entry, key: str, start: Instant, otherwise: Instant) -> Instant:
-    """An instant of an entry, or an offset from the start; never in the future."""
-    if key not in entry:
-        return otherwise
-    text = str(entry[key])
-    try:
-        at = instant(text) if "T" in text.upper() or ":" in text else start + duration(text)
-    except InputError as error:
-        raise error.at(f"/{key}") from None
-    if at > start:
-        raise InputError(f"{text} lies after the session's start", where=f"/{key}")
-    return at
 
 
 def free(entry: Entry, key: str, otherwise: Raw = EMPTY) -> Raw:
