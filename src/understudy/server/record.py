@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from understudy.server.call import REDACTED
-from understudy.server.exchange import Sent
+from understudy.server.exchange import Exchange, Sent
 from understudy.simulation.journal import Entry
+from understudy.vendor import Credential
 
+_SCHEMES = (b"bearer", b"basic", b"token", b"digest")
 _ALWAYS_SECRET = (b"authorization", b"cookie", b"proxy-authorization")
 
 
@@ -15,12 +17,10 @@ def journal(sent: Sent, number: int, secrets: tuple[bytes, ...]) -> None:
     assert exchange is not None
     call, operation, named = exchange.call, exchange.operation, exchange.named
     raw = exchange.headers.raw
-    for name in secrets:
+    caller = _refused(exchange, secrets) if exchange.caller is None else exchange.caller.name
+    for name in (*secrets, *_ALWAYS_SECRET):
         if name in raw:
-            raw[name] = REDACTED
-    for name in _ALWAYS_SECRET:
-        if name in raw:
-            raw[name] = REDACTED
+            raw[name] = redacted(raw[name])
     if named is not None:
         exchange.after = exchange.world[named[0]].get(named[1].id)
     exchange.session.journal.append(
@@ -40,7 +40,7 @@ def journal(sent: Sent, number: int, secrets: tuple[bytes, ...]) -> None:
             provenance=exchange.provenance,
             reply_headers=sent.headers,
             reply=sent.body,
-            caller=None if exchange.caller is None else exchange.caller.name,
+            caller=caller,
             said=exchange.because,
             problem=exchange.problem,
             record=None if named is None else (named[0], named[1].id),
@@ -58,3 +58,35 @@ def journal(sent: Sent, number: int, secrets: tuple[bytes, ...]) -> None:
 def lost(sent: Sent) -> str:
     """What a fault makes of the call: its `request` or its `answer` is lost, or nothing."""
     return "" if sent.fault is None else str(sent.fault.lost)
+
+
+def redacted(secret: bytes) -> bytes:
+    """What the journal keeps of a credential: how it was meant, never what it says."""
+    scheme, *words = secret.split(b" ")
+    shown = scheme if words and scheme.lower() in _SCHEMES else REDACTED
+    return b" ".join([shown, *[REDACTED] * len(words)])
+
+
+def _refused(exchange: Exchange, secrets: tuple[bytes, ...]) -> str | None:
+    """Whose credential a call carried that was refused before anybody asked; None: nobody's."""
+    keys = exchange.world.collections.get("credentials")
+    for name in secrets:
+        said = exchange.headers.raw.get(name)
+        if said is not None and keys is not None:
+            key = said.rpartition(b" ")[2].decode("latin-1")
+            found = keys.first("key", key)
+            if found is not None and _as_a_client_would(exchange, found, secrets):
+                return str(found.id)
+    return None
+
+
+def _as_a_client_would(
+    exchange: Exchange, credential: Credential, secrets: tuple[bytes, ...]
+) -> bool:
+    """Whether the call carries that credential as its operation wants it, and none beside."""
+    if exchange.operation is None:
+        return False
+    wanted = exchange.vendor.signed(credential, exchange.operation)
+    told = {name.lower().encode(): value.encode("latin-1") for name, value in wanted.items()}
+    raw = exchange.headers.raw
+    return told == {name: raw[name].strip() for name in secrets if name in raw}

@@ -46,7 +46,7 @@ def _headers(session: Session, entry: Entry) -> Iterator[str]:
         if name in _CONNECTION or (name, value) == (b"accept", b"*/*"):
             continue
         said = value.decode("latin-1")
-        if value == REDACTED:
+        if value.endswith(REDACTED):
             said = _placeholder(session, entry, name.decode("latin-1"))
         yield f"{name.decode('latin-1')}: {said}"
 

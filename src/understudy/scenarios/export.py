@@ -1,0 +1,174 @@
+"""From a run to a scenario: a journal as a story that replays as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from understudy.openapi.operation import Contract
+from understudy.scenarios.model import Scenario
+from understudy.scenarios.recorded import Unwritable, call_of, expectation
+from understudy.scenarios.rule import Rule
+from understudy.simulation.clock import Instant, iso
+from understudy.simulation.journal import Entry
+
+SECRET = "secret"  # the variable that stands for keys nobody has
+ID = 8  # characters of a text that may be an id: shorter ones are words
+
+
+class Run(NamedTuple):
+    """What there is to know of a run."""
+
+    name: str
+    started: Instant
+    seed: int
+    scenarios: Sequence[Scenario]
+    rules: Sequence[Rule]  # in the order they are asked
+    entries: Sequence[Entry]
+    dropped: int = 0  # requests the journal no longer has
+
+
+class Exported(NamedTuple):
+    """The scenario as JSON, and what could not be written into it."""
+
+    scenario: dict[str, Any]
+    notes: tuple[str, ...]
+
+
+def export(run: Run, contract: Callable[[str], Contract]) -> Exported:
+    """The run as a scenario: its world, its rules, its calls, and time between them."""
+    notes = [f"the journal no longer has the first {run.dropped} requests"] if run.dropped else []
+    waiting = [each for each in run.rules if each.fault is not None and each.fault.latency]
+    notes += [f"{each.name}: its delay is told as time that passes" for each in waiting]
+    rules = [each for each in run.rules if each not in waiting]
+    steps = _Steps(run, {each.name: each for each in rules}, contract)
+    steps.write()
+    scenario: dict[str, Any] = {
+        "understudy": 1,
+        "scenario": f"Recorded from the session {run.name}",
+        "clock": {"at": iso(run.started)},
+        "seed": run.seed,
+    }
+    scenario |= {"world": world} if (world := _world(run.scenarios)) else {}
+    if rules:
+        scenario["rules"] = [{**each.source, "operation": each.target} for each in rules]
+    if steps.secret:
+        scenario["variables"] = {SECRET: {"env": "UNDERSTUDY_SECRET", "default": "nobodys-key"}}
+    return Exported({**scenario, "steps": steps.made}, (*notes, *steps.notes))
+
+
+def _world(scenarios: Iterable[Scenario]) -> dict[str, Any]:
+    """What the scenarios add to the worlds, one after the other."""
+    worlds: dict[str, dict[str, Any]] = {}
+    for scenario in scenarios:
+        for vendor, section in scenario.world.items():
+            world = worlds.setdefault(vendor, {})
+            for name, value in section.items():
+                if name != "base":
+                    world[name] = [*world.get(name, ()), *value]
+                elif value == "none":
+                    world[name] = value
+    return worlds
+
+
+class _Steps:
+    """Writes the steps, one request after the other."""
+
+    def __init__(
+        self, run: Run, rules: Mapping[str, Rule], contract: Callable[[str], Contract]
+    ) -> None:
+        self.run = run
+        self.rules = rules
+        self.contract = contract
+        self.made: list[dict[str, Any]] = []
+        self.notes: list[str] = []
+        self.secret = False
+        self._asked: set[str] = set()  # texts of requests so far: what a client knew by itself
+        self._told: dict[str, tuple[dict[str, Any], str]] = {}  # id -> step that told it, its path
+        self._names: dict[str, str] = {}  # id -> capture
+
+    def write(self) -> None:
+        """All of them."""
+        now = self.run.started
+        for entry in self.run.entries:
+            if entry.at > now:
+                self.made.append({"advance": {"to": iso(entry.at)}})
+                now = entry.at
+            try:
+                step = call_of(entry, self.contract(entry.vendor), f"${{{SECRET}}}")
+            except Unwritable as why:
+                self.notes.append(f"request {entry.number} is left out: {why}")
+                continue
+            self._write(step, entry)
+
+    def _write(self, step: dict[str, Any], entry: Entry) -> None:
+        rule = self.rules.get(entry.rule or "")
+        expected = expectation(entry, rule)
+        arguments = step.get("with", {})
+        secret = f"${{{SECRET}}}"
+        hidden = {text for text in texts(arguments.get("headers", {})) if text.endswith(secret)}
+        self.secret |= bool(hidden)
+        asked = set(texts(arguments)) - hidden
+        for text in sorted(asked):
+            self._capture(text)
+        self._asked |= asked
+        if arguments:
+            step["with"] = self._named(arguments, hidden)
+        self.made.append(step)
+        if "body" in expected:
+            for path, text in leaves(expected["body"]):
+                if len(text) >= ID and text not in self._asked:
+                    self._told.setdefault(text, (step, path))
+            expected["body"] = self._named(expected["body"])
+        step["expect"] = expected
+
+    def _capture(self, text: str) -> None:
+        """A text that an answer told first and a request says now becomes a capture."""
+        if text in self._names or text in self._asked or text not in self._told:
+            return
+        step, path = self._told[text]
+        name = f"id_{len(self._names) + 1}"
+        self._names[text] = name
+        step.setdefault("save", {})[name] = path
+        body = step["expect"]["body"]
+        step["expect"]["body"] = replaced(body, text, {"$type": "string"})
+
+    def _named(self, value: Any, keep: Collection[str] = ()) -> Any:
+        """The value with ids as captures, and what looks like a capture told apart from one."""
+        if isinstance(value, str):
+            if value in keep:
+                return value
+            name = self._names.get(value)
+            return value.replace("${", "$${") if name is None else f"${{{name}}}"
+        if isinstance(value, Mapping):
+            return {key: self._named(each, keep) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self._named(each, keep) for each in value]
+        return value
+
+
+def texts(value: Any) -> Iterable[str]:
+    """Every text in a value."""
+    return (text for _, text in leaves(value))
+
+
+def leaves(value: Any, path: str = "$") -> Iterable[tuple[str, str]]:
+    """Every text in a value with its JSONPath."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            quoted = key.replace("\\", "\\\\").replace("'", "\\'")
+            yield from leaves(each, f"{path}['{quoted}']")
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from leaves(each, f"{path}[{number}]")
+
+
+def replaced(value: Any, text: str, by: Any) -> Any:
+    """The value with that text replaced wherever it stands."""
+    if isinstance(value, str):
+        return by if value == text else value
+    if isinstance(value, Mapping):
+        return {key: replaced(each, text, by) for key, each in value.items()}
+    return [replaced(each, text, by) for each in value] if isinstance(value, list) else value

@@ -1,0 +1,103 @@
+"""What was recorded replays: every shipped story, and what a session did without one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec import json
+
+from tests.scenarios.test_stories import FILES, Sandbox, contract, story
+from understudy.scenarios import loader
+from understudy.scenarios.export import Exported, Run, export
+from understudy.scenarios.replay import replay
+from understudy.scenarios.report import Report
+from understudy.scenarios.target import Answered, Headers, Lost
+from understudy.vendors import VENDORS
+
+LONG = "cloudflare/rate-limit"  # more calls than a journal holds
+STORIES = [name for name in FILES if story(name).steps and name != LONG]
+
+
+class Recorder(Sandbox):
+    """A sandbox that exports a session just before a replay gives it back."""
+
+    exported: Exported | None = None
+
+    def send(self, method: str, path: str, headers: Headers, body: bytes) -> Answered | Lost:
+        if method == "DELETE" and path.startswith("/__admin/sessions/"):
+            session = self.process.app.sandbox.sessions[path.rpartition("/")[2]]
+            run = Run(
+                session.name,
+                session.started,
+                session.seed,
+                session.loaded,
+                [each.rule for each in session.rules.listing(magic=False)],
+                list(session.journal),
+                session.journal.dropped,
+            )
+            self.exported = export(run, contract)
+        return super().send(method, path, headers, body)
+
+
+def recorded(name: str) -> Exported:
+    """A shipped story played, and what was recorded of it."""
+    sandbox = Recorder()
+    assert replay(story(name), sandbox, VENDORS, environment={}).verdict == "passed"
+    sandbox.process.close()
+    assert sandbox.exported is not None
+    return sandbox.exported
+
+
+def played(scenario: dict[str, Any]) -> Report:
+    sandbox = Sandbox()
+    report = replay(
+        loader.load_value(scenario, VENDORS, contract), sandbox, VENDORS, environment={}
+    )
+    sandbox.process.close()
+    return report
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_what_is_recorded_of_a_story_replays_green(name: str) -> None:
+    exported = recorded(name)
+    report = played(exported.scenario)
+    assert report.failed == ()
+    assert report.verdict == "passed"
+
+
+def test_what_the_journal_no_longer_has_is_told() -> None:
+    assert recorded(LONG).notes == ("the journal no longer has the first 208 requests",)
+
+
+def test_ids_become_captures_and_keys_variables() -> None:
+    sandbox = Sandbox()
+    process = sandbox.process
+    key = ("x-api-key", "looply-key-northwind")
+    told = ("content-type", "application/json")
+    base, workflow = "/looply/v2/workflows", "be9439c2-16b9-4de2-bb1a-9154b85af065"
+    body = b'{"process_id": "${mine}"}'
+    created = process.ask("POST", f"{base}/triggerworkflow/{workflow}/2", (key, told), body)
+    execution = json.decode(created.body)["looply_execution_id"]
+    query = f"workflow_id={workflow}&workflow_execution_id={execution}"
+    process.ask("GET", f"{base}/getWorkflowExecutionById?{query}", (key,))
+    process.ask("GET", f"{base}/getWorkflowExecutionById?{query}", (("x-api-key", "hush"),))
+    process.ask("GET", f"{base}/no/such/path", (key,))
+    session = process.app.sandbox.sessions["default"]
+    run = Run("default", session.started, 0, (), (), list(session.journal))
+    process.close()
+    scenario, notes = export(run, contract)
+    assert notes == ("request 4 is left out: no operation is GET /v2/workflows/no/such/path",)
+    calls = [step for step in scenario["steps"] if "call" in step]
+    assert calls[0]["save"] == {"id_1": "$['looply_execution_id']"}
+    assert calls[0]["expect"]["body"]["looply_execution_id"] == {"$type": "string"}
+    assert calls[0]["with"]["body"] == {"process_id": "$${mine}"}
+    assert calls[1]["with"]["query.workflow_execution_id"] == "${id_1}"
+    assert calls[1]["expect"]["body"]["item"]["workflow_execution_id"] == "${id_1}"
+    assert calls[2]["as"] == "nobody"
+    assert calls[2]["with"]["headers"] == {"x-api-key": "${secret}"}
+    assert scenario["variables"] == {
+        "secret": {"env": "UNDERSTUDY_SECRET", "default": "nobodys-key"}
+    }
+    assert b"hush" not in json.encode(scenario)
+    assert played({**scenario, "seed": 99}).failed == (), "no id of this seed is left in it"
