@@ -120,8 +120,19 @@ class World:
     def __getitem__(self, name: str) -> Collection[Any]:
         return self.collections[name]
 
-    def add(self, name: str, record: R, *, at: Instant | None = None) -> R:
-        """A new record; SimulationError when its id is taken or the world is full."""
+    def add(
+        self,
+        name: str,
+        record: R,
+        *,
+        at: Instant | None = None,
+        through: Sequence[tuple[str, str]] = (),
+    ) -> R:
+        """A new record; SimulationError when its id is taken or the world is full.
+
+        `through` is what it has lived through already, at this very instant: states, each with
+        the event that led on from it.
+        """
         collection = self.collections[name]
         if record.id in collection:
             raise SimulationError(f"{name} has a record {record.id!r} already")
@@ -131,7 +142,11 @@ class World:
         collection.put(record)
         when = self.now if at is None else at
         if kind.lifecycle is not None:
-            self._note(name, record.id, Step(when, "created", "", record.state))
+            source, event = "", "created"
+            for state, following in through:
+                self._note(name, record.id, Step(when, event, source, state))
+                source, event = state, following
+            self._note(name, record.id, Step(when, event, source, record.state))
         self._reschedule(kind, record, when)
         kind.effects(self, None, record, when)
         return record

@@ -14,7 +14,7 @@ from understudy.simulation.world import World
 from understudy.vendor import Missing, Problem, Reply, Request, refusal
 from understudy.vendors.cloudflare import wire
 from understudy.vendors.cloudflare.handlers import asking
-from understudy.vendors.cloudflare.lifecycle.instances import begin
+from understudy.vendors.cloudflare.lifecycle.instances import create
 from understudy.vendors.cloudflare.records import Instance, Version, Workflow, instance_key
 from understudy.vendors.cloudflare.wire import paging, steps
 
@@ -49,7 +49,7 @@ def batch_create_instances(request: Request, world: World) -> Reply:
 def _created(
     world: World, workflow: Workflow, version: Version, body: Mapping[str, Any]
 ) -> Instance:
-    made = begin(
+    return create(
         world,
         workflow,
         version,
@@ -58,7 +58,6 @@ def _created(
         params=_params(body),
         retention=asking.retention(body, "instance_retention"),
     )
-    return world.add("instances", made)
 
 
 def _params(body: Mapping[str, Any]) -> Raw | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from msgspec import Raw, structs
 
@@ -11,7 +12,7 @@ from understudy.simulation.events import Due
 from understudy.simulation.timeline import Position
 from understudy.simulation.world import World
 from understudy.vendors.cloudflare.lifecycle.ending import undone
-from understudy.vendors.cloudflare.lifecycle.progress import MOVES
+from understudy.vendors.cloudflare.lifecycle.progress import MOVES, start
 from understudy.vendors.cloudflare.lifecycle.queue import admit, lacking, move, version_of
 from understudy.vendors.cloudflare.records import (
     API,
@@ -68,6 +69,18 @@ def begin(
         blocked=blocked,
         arrival=world.identifiers.ordinal("arrival") if blocked else 0,
     )
+
+
+def create(
+    world: World, workflow: Workflow, version: Version, at: Instant, **said: Any
+) -> Instance:
+    """A new instance that is queued, and begins at once if there is room for it."""
+    made = begin(world, workflow, version, at, **said)
+    if made.blocked:
+        return world.add("instances", made, at=at)
+    event, fields = start(version, made, at)
+    begun = structs.replace(made, **fields)
+    return world.add("instances", begun, at=at, through=((QUEUED, event),))
 
 
 def kept(account: Account, *retentions: Retention) -> tuple[Duration, Duration]:

@@ -17,6 +17,7 @@ from understudy.vendors.cloudflare.lifecycle.queue import version_of
 from understudy.vendors.cloudflare.records import (
     COMPLETE,
     OVER,
+    QUEUED,
     STATUSES,
     Instance,
     Retention,
@@ -97,9 +98,10 @@ def put_workflow(world: World, workflow: Workflow, version: Version) -> PutWorkf
 
 
 def created(instance: Instance) -> Created:
+    """Whatever it does by now, it was queued."""
     return Created(
         instance.instance_id,
-        instance.state,
+        QUEUED,
         instance.version,
         instance.workflow,
         instance.trigger,
