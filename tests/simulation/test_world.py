@@ -9,10 +9,10 @@ from msgspec import structs
 
 from tests.simulation.things import LIFE, Thing, picture, the, thing, world
 from understudy.errors import SimulationError
-from understudy.simulation import world as worlds
 from understudy.simulation.events import NEVER
 from understudy.simulation.lifecycle import IllegalTransition
-from understudy.simulation.world import Step, World
+from understudy.simulation.trail import STEPS, Step
+from understudy.simulation.world import World
 
 durations = st.integers(0, 12_000)
 populations = st.lists(
@@ -205,4 +205,4 @@ def test_a_trail_is_bounded() -> None:
     one = peopled([thing("a", ticks=100)])
     one.advance(1_000_000)
     trail = one.trail("things", "a")
-    assert (len(trail), trail[-1].event) == (worlds.TRAIL, "end")
+    assert (len(trail), trail[-1].event) == (STEPS, "end")

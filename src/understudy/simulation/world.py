@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 from msgspec import structs
 
@@ -16,12 +16,12 @@ from understudy.simulation.events import Due, DueEvents, Owner
 from understudy.simulation.identifiers import Identifiers
 from understudy.simulation.lifecycle import Lifecycle
 from understudy.simulation.progress import Pace, Progress
+from understudy.simulation.trail import Step, Trail, longer, trail_of
 from understudy.simulation.writing import writing
 
 R = TypeVar("R", bound=Record)
 
 AT_ONE_INSTANT = 10_000  # events one record may strike without time passing: more is a loop
-TRAIL = 32  # transitions remembered for each record's explanation
 RECORDS = 500_000  # records of one kind in one world: about 500 MB of small ones
 
 
@@ -76,15 +76,6 @@ def _endless(owner: Owner, due: Due) -> SimulationError:
     )
 
 
-class Step(NamedTuple):
-    """One transition that happened: for the explanation and for coverage."""
-
-    at: Instant
-    event: str
-    source: str
-    target: str
-
-
 class World:
     """Records of every kind, what falls due, and the ids still to come."""
 
@@ -112,7 +103,7 @@ class World:
         self.identifiers = Identifiers(seed, name)
         self.flags: frozenset[str] = frozenset()
         self.now = now
-        self._trails: dict[tuple[str, str], tuple[Step, ...]] = {}
+        self._trails: dict[Owner, Trail] = {}
         self._moves: dict[tuple[str, str, str, str], int] = {}
         self._paces: dict[Owner, Pace] = {}
         self.touched: list[Owner] | None = None  # what changed since somebody set this to a list
@@ -260,7 +251,8 @@ class World:
 
     def trail(self, name: str, record_id: str) -> tuple[Step, ...]:
         """The last transitions of a record, oldest first."""
-        return self._trails.get((name, record_id), ())
+        trail = self._trails.get((name, record_id))
+        return () if trail is None else trail.steps()
 
     def moves(self) -> dict[tuple[str, str, str, str], int]:
         """How often each (collection, state, event, state) happened in this world."""
@@ -291,7 +283,7 @@ class World:
                 [*owner, *due] for owner, due, _ in sorted(self.events, key=lambda each: each[2])
             ],
             "ids": self.identifiers.counters(),
-            "trails": [[*owner, list(trail)] for owner, trail in self._trails.items()],
+            "trails": [[*owner, list(trail.steps())] for owner, trail in self._trails.items()],
             "moves": [[*move, count] for move, count in self._moves.items()],
             "paces": [[*owner, pace.at, pace.reads] for owner, pace in self._paces.items()],
         }
@@ -308,7 +300,7 @@ class World:
         )
         self.identifiers = Identifiers(self.identifiers.seed, self.name, told["ids"])
         self._trails = {
-            (name, record_id): tuple(Step(*step) for step in trail)
+            (name, record_id): trail_of(Step(*step) for step in trail)
             for name, record_id, trail in told["trails"]
         }
         self._moves = {
@@ -355,8 +347,7 @@ class World:
 
     def _note(self, name: str, record_id: str, step: Step) -> None:
         owner = (name, record_id)
-        trail = self._trails.get(owner, ())
-        self._trails[owner] = (*trail[-TRAIL + 1 :], step)
+        self._trails[owner] = longer(self._trails.get(owner), step)
         if self.touched is not None:
             self.touched.append(owner)
         move = (name, step.source, step.event, step.target)

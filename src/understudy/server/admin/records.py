@@ -12,7 +12,8 @@ from understudy.server.admin.lookup import present_session, vendor_of
 from understudy.server.sessions import Sandbox
 from understudy.simulation.clock import iso
 from understudy.simulation.collection import Collection, Record
-from understudy.simulation.world import Step, World
+from understudy.simulation.trail import Step
+from understudy.simulation.world import World
 from understudy.vendor import Reply, Request
 
 LIMIT = 100  # of a page, where nobody says another
