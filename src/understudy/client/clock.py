@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from understudy.client.door import hidden
+
 if TYPE_CHECKING:
     from understudy.client.sandbox import Sandbox
+
+
+__tracebackhide__ = hidden
 
 
 class Clock:

@@ -7,12 +7,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from understudy.client.door import Refused
+from understudy.client.door import Refused, hidden
 
 if TYPE_CHECKING:
     from understudy.client.sandbox import Sandbox
     from understudy.openapi.operation import Contract
     from understudy.vendor import Credential, Vendor
+
+__tracebackhide__ = hidden
 
 DEFAULT = "default"
 NOBODY = "nobody"

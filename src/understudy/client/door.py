@@ -16,6 +16,14 @@ PATIENCE = 30  # seconds; the admin API answers within milliseconds
 NAMES = 12  # told of those there are
 
 
+def hidden(error: Any) -> bool:
+    """For pytest: of what a test asked wrongly, or of what came otherwise, its own line counts."""
+    return bool(error.errisinstance((InputError, AssertionError)))
+
+
+__tracebackhide__ = hidden
+
+
 class Refused(InputError):
     """The sandbox refuses an admin call; `problem` is what it said."""
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from os import PathLike
-from typing import Any
+from typing import Any, Self
 
 from understudy.client import session as sessions
 from understudy.client.clock import Clock
-from understudy.client.door import Door, Inside, Outside, Refused, ask
+from understudy.client.door import Door, Inside, Outside, Refused, ask, hidden
 from understudy.client.scenario import carried, of_session, read
 from understudy.client.session import VendorClient
 from understudy.errors import InputError
+
+__tracebackhide__ = hidden
 
 Story = str | PathLike[str] | Mapping[str, Any]
 
@@ -58,17 +60,20 @@ class Sandbox:
         self.clock = Clock(self)
         self.stopped: list[str] = []  # hosts that calls were kept from while it intercepted
 
-    def __enter__(self) -> Sandbox:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    async def __aenter__(self) -> Sandbox:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self.close()
+
+    def __repr__(self) -> str:
+        return f"<sandbox {self.name} at {self.origin}>"
 
     def __getattr__(self, name: str) -> VendorClient:
         there = self.__dict__.get("names", ())

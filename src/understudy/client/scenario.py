@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from os import PathLike, fspath
 from typing import Any, NamedTuple
 
-from understudy.client.door import Refused
+from understudy.client.door import Refused, hidden
 from understudy.errors import InputError
+
+__tracebackhide__ = hidden
 
 _TEXT = "text"  # what the sandbox calls a text's file in the places that it tells
 

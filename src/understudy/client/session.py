@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from understudy.client.credentials import credential, signed
-from understudy.client.door import Refused
+from understudy.client.door import Refused, hidden
 
 if TYPE_CHECKING:
     import httpx
 
     from understudy.client.sandbox import Sandbox
     from understudy.vendor import Credential
+
+__tracebackhide__ = hidden
 
 PAGE = 1_000  # records or requests asked for at once
 

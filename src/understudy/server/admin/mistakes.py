@@ -28,11 +28,16 @@ class Mistake(NamedTuple):
     because: str
 
 
-def mistakes(session: Session, vendors: Collection[str] | None = None) -> list[dict[str, Any]]:
-    """Every kind of mistake once, with how often it was made and a request that made it."""
+def mistakes(
+    session: Session, vendors: Collection[str] | None = None, after: int = 0
+) -> list[dict[str, Any]]:
+    """Every kind of mistake once, with how often it was made and a request that made it.
+
+    Only those to these vendors, and of requests behind that number.
+    """
     found: dict[tuple[str, str, str, str | None], dict[str, Any]] = {}
     for entry in session.journal:
-        if vendors is not None and entry.vendor not in vendors:
+        if entry.number <= after or (vendors is not None and entry.vendor not in vendors):
             continue
         for mistake in _of(session, entry):
             key = (mistake.kind, mistake.what, entry.vendor, entry.operation)

@@ -39,7 +39,7 @@ def list_requests(request: Request, sandbox: Sandbox) -> Reply:
     )
     page = list(islice(chosen, limit + 1))
     body = {
-        "requests": [_summary(session, entry) for entry in page[:limit]],
+        "requests": [summary(session, entry) for entry in page[:limit]],
         "next": page[limit - 1].number if len(page) > limit else None,
         "dropped": session.journal.dropped,
     }
@@ -91,7 +91,8 @@ def _filters(values: Mapping[str, Any], sandbox: Sandbox) -> Iterator[Test]:
         yield lambda entry: entry.by == values["by"]
 
 
-def _summary(session: Session, entry: Entry) -> dict[str, Any]:
+def summary(session: Session, entry: Entry) -> dict[str, Any]:
+    """A request as a list of them shows it."""
     lost = {"lost": entry.lost} if entry.lost else {}
     return {
         "id": f"{session.name}.{entry.number}",

@@ -1,0 +1,181 @@
+"""The pytest plugin: `sandbox`, a session per test, and what a suite exercised of the contracts.
+
+It is loaded in every pytest run of everybody who has Understudy installed: so it imports nothing
+but pytest until a test asks for something.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from understudy.client import Sandbox
+    from understudy.plugin.run import Run
+    from understudy.plugin.server import SandboxServer
+    from understudy.plugin.watched import Watched
+    from understudy.settings import Settings
+
+MARKER = (
+    'sandbox(scenario=None, seed=None, clock="frozen", vendors=(), deliberate=False): '
+    "how the test's sandbox begins. scenario: a shipped name, a file beside the test, a text or a "
+    'value; clock: "frozen", "real" or an instant; vendors: their names; deliberate: what the '
+    "client gets wrong in this test is meant and not reported."
+)
+
+HANDED_OVER = "understudy_coverage"  # the key of what a worker gives to its controller
+RUN: pytest.StashKey[Run] = pytest.StashKey()
+OPENED: pytest.StashKey[Watched] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("sandbox", "Understudy's sandbox")
+    group.addoption(
+        "--sandbox-coverage",
+        nargs="?",
+        const="table",
+        type=_form,
+        metavar="json",
+        help="tell which answers and transitions of the vendors' contracts the suite exercised; "
+        "=json as one line of JSON, =json:FILE into a file",
+    )
+    group.addoption(
+        "--sandbox-coverage-fail-under",
+        type=_percent,
+        metavar="PERCENT",
+        help="fail the run when less of the contracts was exercised",
+    )
+
+
+def _form(said: str) -> str:
+    if said in ("table", "json") or (said.startswith("json:") and said != "json:"):
+        return said
+    raise ArgumentTypeError(
+        f"{said!r} is neither table, json nor json:FILE; before a path write =table"
+    )
+
+
+def _percent(said: str) -> float:
+    try:
+        percent = float(said)
+    except ValueError:
+        percent = -1
+    if not 0 <= percent <= 100:
+        raise ArgumentTypeError(f"{said!r} is no number from 0 to 100")
+    return percent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", MARKER)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Files `test_*.scenario.yaml` are tests."""
+    if not file_path.name.startswith("test_"):
+        return None
+    if not file_path.name.endswith((".scenario.yaml", ".scenario.yml")):
+        return None
+    from understudy.plugin.stories import StoryFile
+
+    collector: pytest.Collector = StoryFile.from_parent(parent, path=file_path)
+    return collector
+
+
+@pytest.fixture(scope="session")
+def sandbox_settings() -> Settings:
+    """How `sandbox_server` is run; redefine it for vendors, scenarios or a seed of your own."""
+    from understudy.settings import FROZEN, Settings
+
+    return Settings(clock=FROZEN)
+
+
+@pytest.fixture(scope="session")
+def sandbox_server(
+    request: pytest.FixtureRequest, sandbox_settings: Settings
+) -> Iterator[SandboxServer]:
+    """One real server on a free port, for the whole run (of an xdist worker)."""
+    from understudy.plugin.server import SandboxServer
+
+    with SandboxServer(sandbox_settings, _run(request.config)) as server:
+        yield server
+
+
+@pytest.fixture
+def sandbox(request: pytest.FixtureRequest, sandbox_server: SandboxServer) -> Iterator[Sandbox]:
+    """A session of its own for this test: `sandbox.looply.url`, `.key`, `.client()`."""
+    from understudy.plugin.marker import opened
+
+    with opened(request.node, sandbox_server) as sandbox:
+        request.node.stash[OPENED] = sandbox
+        yield sandbox
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed test's report tells what its session was asked, and why it was answered so."""
+    report = yield
+    sandbox = item.stash.get(OPENED, None)
+    if sandbox is not None and report.failed:
+        report.sections.append(("sandbox", "\n".join(sandbox.told())))
+    if sandbox is not None and call.when == "teardown":
+        del item.stash[OPENED]
+    return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker hands over what it counted; the run fails when that is too little."""
+    config = session.config
+    output: dict[str, Any] | None = getattr(config, "workeroutput", None)
+    if output is not None:
+        if RUN in config.stash:
+            output[HANDED_OVER] = config.stash[RUN].packed()
+    elif session.exitstatus == pytest.ExitCode.OK and _too_little(config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _too_little(config: pytest.Config) -> bool:
+    wants = _wants(config)
+    return wants is not None and not config.option.collectonly and not _run(config).enough(wants)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """xdist: a worker has ended; without its output, what it counted is lost."""
+    output: dict[str, Any] | None = getattr(node, "workeroutput", None)
+    if output is None:
+        _run(node.config).lost.append(node.gateway.id)
+    elif HANDED_OVER in output:
+        _run(node.config).unpack(output[HANDED_OVER])
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    form: str | None = config.option.sandbox_coverage
+    if form is None and _wants(config) is None and RUN not in config.stash:
+        return
+    if config.option.collectonly:
+        return
+    from understudy.plugin.summary import write
+
+    write(terminalreporter, _run(config), form, _wants(config))
+
+
+def _wants(config: pytest.Config) -> float | None:
+    least: float | None = config.option.sandbox_coverage_fail_under
+    return least
+
+
+def _run(config: pytest.Config) -> Run:
+    """What this run has counted so far."""
+    if RUN not in config.stash:
+        from understudy.plugin.run import Run
+
+        config.stash[RUN] = Run()
+    return config.stash[RUN]

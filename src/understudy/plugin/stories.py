@@ -1,0 +1,81 @@
+"""Files `test_*.scenario.yaml`: each is a test that plays its steps in a sandbox in process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from understudy.cli.replay import told
+from understudy.cli.targets import Inside
+from understudy.errors import UnderstudyError
+from understudy.scenarios.model import Scenario
+from understudy.scenarios.replay import replay
+from understudy.scenarios.report import Report
+from understudy.server.app import create_app
+from understudy.server.inprocess import InProcess
+from understudy.settings import FROZEN, Settings
+from understudy.vendors import VENDORS
+
+_APP: pytest.StashKey[Any] = pytest.StashKey()
+
+
+class StoryFile(pytest.File):
+    """A scenario file as a collector of one test."""
+
+    def collect(self) -> Iterable[pytest.Item]:
+        try:
+            story = _app(self.config).sandbox.scenario(str(self.path))
+        except UnderstudyError as error:
+            raise self.CollectError(str(error)) from None
+        if not story.steps:
+            raise self.CollectError(f"{self.path}: it has no steps to play. Give it `steps`")
+        yield Story.from_parent(self, name=story.title, story=story)
+
+
+class Story(pytest.Item):
+    """A story that is played."""
+
+    def __init__(self, *, story: Scenario, **options: Any) -> None:
+        super().__init__(**options)
+        self.story = story
+
+    def runtest(self) -> None:
+        with InProcess(_app(self.config)) as process:
+            try:
+                report = replay(self.story, Inside(process), VENDORS)
+            except UnderstudyError as error:
+                pytest.fail(str(error), pytrace=False)
+        if not report.ok:
+            raise WentOtherwise(report)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:
+        """The steps as `understudy replay` tells them."""
+        if not isinstance(excinfo.value, WentOtherwise):
+            return super().repr_failure(excinfo, *args)
+        return "\n".join(excinfo.value.lines())
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, 0, f"story: {self.story.title}"
+
+
+class WentOtherwise(Exception):
+    """Something came otherwise than a story tells."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report.title)
+        self.report = report
+
+    def lines(self) -> Iterable[str]:
+        yield f"{self.report.title}: {self.report.verdict}"
+        for outcome in self.report.outcomes:
+            yield from told(outcome)
+
+
+def _app(config: pytest.Config) -> Any:
+    """One application for all stories of a run: its contracts are compiled once."""
+    if _APP not in config.stash:
+        config.stash[_APP] = create_app(Settings(clock=FROZEN))
+    return config.stash[_APP]

@@ -1,0 +1,102 @@
+"""The sandbox of a test: what it was asked is counted, and told when the test fails."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from msgspec import convert
+
+from understudy.checks.coverage import Mistake
+from understudy.client.sandbox import Sandbox
+from understudy.server.admin.coverage import Tally, tally
+from understudy.server.admin.mistakes import mistakes
+from understudy.server.admin.requests import summary
+from understudy.simulation.clock import iso
+
+if TYPE_CHECKING:
+    from understudy.plugin.server import SandboxServer
+    from understudy.server.sessions import Session
+
+SHOWN = 50  # requests told of a failed test, the last ones
+
+
+class Watched(Sandbox):
+    """A session of the run's server. What it counted outlives its end, and every reset."""
+
+    def __init__(
+        self, server: SandboxServer, *, test: str = "", deliberate: bool = False, **options: Any
+    ) -> None:
+        token = server.settings.admin_token
+        super().__init__(door=server.door, token=token, **options)
+        self._server = server
+        self._test = test
+        self._deliberate = deliberate
+        self._session: Session = server.app.sandbox.sessions[self.name]
+        self._seen = Tally(Counter(), Counter())
+        self._after = 0
+        server.run.vendors |= set(options.get("vendors", ()))
+
+    def reset(self) -> None:
+        """Exactly what the session started with; coverage is kept."""
+        self.count()
+        super().reset()
+        self._server.call(self._begin)
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """The session as it was at a snapshot; coverage is kept."""
+        self.count()
+        super().restore(snapshot)
+        self._server.call(self._begin)
+
+    def close(self) -> None:
+        """Counts what is not counted yet, and deletes the session."""
+        if self._open:
+            self.count()
+        super().close()
+
+    def count(self) -> None:
+        """Adds what came since it was last counted to the run."""
+        self._server.call(self._count)
+
+    def told(self) -> Iterator[str]:
+        """What the session was asked, line by line, and why it was answered so."""
+        yield from self._server.call(lambda: list(_told(self._session)))
+        for host in self.stopped:
+            yield f"stopped: a call to {host}"
+
+    def _count(self) -> None:
+        session = self._session
+        now = tally(session)
+        fresh = Tally(now.asked - self._seen.asked, now.moved - self._seen.moved)
+        wrong = [] if self._deliberate else mistakes(session, after=self._after)
+        tests = (self._test,) if self._test else ()
+        rows = [convert({**row, "tests": tests}, Mistake) for row in wrong]
+        self._server.run.add(session.sandbox, fresh, rows)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._seen = tally(self._session)
+        self._after = self._session.journal.number
+
+
+def _told(session: Session) -> Iterator[str]:
+    journal = session.journal
+    count = f"{journal.number} request{'s' * (journal.number != 1)}"
+    yield f"session {session.name} at {iso(session.clock.now())}, {count}"
+    entries = list(journal)[-SHOWN:]
+    if len(entries) < journal.number:
+        yield f"  ... the last {len(entries)} of them"
+    for entry in entries:
+        row = summary(session, entry)
+        lost = f", {row['lost']} lost" if "lost" in row else ""
+        by = "" if row["by"] == "behaviour" else f"  by {row['by']}{lost}"
+        answer = f"{row['status'] or 'no answer'} {row['answer']}".strip()
+        yield f"  {row['number']}  {row['method']} /{row['vendor']}{row['path']}  {answer}{by}"
+        if by:
+            hint = f"; {entry.hint}" if entry.hint else ""
+            yield f"     because {row['because']}{hint}"
+    for rule in session.rules.listing(magic=False):
+        if not rule.acted:
+            yield f"rule {rule.id} {rule.rule.name!r} never acted: {rule.matched} calls matched it"

@@ -1,0 +1,70 @@
+"""Workers: each with a server of its own, none sees another's tests."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.plugin.suite import run, section
+
+TESTS, WORKERS = 200, 4
+
+CROWD = f"""
+    APPROVAL = "be9439c2-16b9-4de2-bb1a-9154b85af065"
+
+    @pytest.mark.parametrize("number", range({TESTS}))
+    def test_alone(sandbox, number):
+        mine = f"order-of-{{number}}"
+        known = {{each["id"] for each in sandbox.looply.records("executions")}}
+        assert len(known) == 85
+        with sandbox.looply.client() as looply:
+            made = looply.post(f"/triggerworkflow/{{APPROVAL}}/2", json={{"process_id": mine}})
+            assert resume(sandbox).json()["code"] == "WORKFLOW_RESTARTED"
+        sandbox.clock.advance(f"{{number + 1}}s")
+        seconds = (number + 1) % 60
+        minutes = (number + 1) // 60
+        assert sandbox.clock.now == f"2026-01-01T00:{{minutes:02}}:{{seconds:02}}.000Z"
+        after = {{each["id"]: each for each in sandbox.looply.records("executions")}}
+        (new,) = set(after) - known
+        assert new == made.json()["looply_execution_id"]
+        assert after[new]["fields"]["process_id"] == mine
+        assert [each["operation"] for each in sandbox.requests()] == [
+            "triggerWorkflow", "resumeWorkflow"
+        ]
+    """
+
+
+def test_a_crowd_of_tests_on_several_workers_has_no_crosstalk(pytester: pytest.Pytester) -> None:
+    done = run(pytester, CROWD, "-n", str(WORKERS), "--sandbox-coverage=json")
+    done.assert_outcomes(passed=TESTS)
+    (line,) = (line for line in done.outlines if line.startswith('{"percent"'))
+    (looply,) = json.loads(line)["vendors"]
+    assert looply["requests"] == 2 * TESTS
+    assert {each["operation"]: each["requests"] for each in looply["operations"]} == {
+        **{each["operation"]: 0 for each in looply["operations"]},
+        "triggerWorkflow": TESTS,
+        "resumeWorkflow": TESTS,
+    }
+    assert json.loads(line)["mistakes"] == []
+
+
+def test_a_worker_that_dies_takes_its_counts_along_and_that_is_said(
+    pytester: pytest.Pytester,
+) -> None:
+    done = run(
+        pytester,
+        """
+        import os
+
+        def test_dies(sandbox):
+            resume(sandbox)
+            os._exit(1)
+        """,
+        "-n",
+        "1",
+        "--sandbox-coverage",
+    )
+    assert done.ret == pytest.ExitCode.TESTS_FAILED
+    told = section(done.outlines, "sandbox coverage")
+    assert "what gw0 counted is lost: it ended early" in told
