@@ -217,3 +217,22 @@ def test_an_admin_token_is_said_once() -> None:
             Sandbox(running.url)
         with Sandbox(running.url, token="open-sesame") as sandbox:
             assert resumed(sandbox) == (200, "WORKFLOW_RESTARTED")
+
+
+def test_a_snapshot_is_gone_back_to_and_also_elsewhere(either: Sandbox) -> None:
+    resumed(either)
+    snapshot = either.snapshot()
+    either.clock.advance("10m")
+    assert resumed(either) == (409, "NO_RESUMABLE_EXECUTION")
+    either.restore(snapshot)
+    assert either.clock.now == "2026-01-01T00:00:00.000Z"
+    assert resumed(either) == (409, "ALREADY_RESTARTED")
+    with Sandbox(clock="frozen") as other:
+        other.restore(snapshot)
+        assert resumed(other) == (409, "ALREADY_RESTARTED")
+
+
+def test_a_snapshot_that_was_changed_is_refused(either: Sandbox) -> None:
+    snapshot = {**either.snapshot(), "seed": 9}
+    with pytest.raises(Refused, match=r"the snapshot was changed since it was taken"):
+        either.restore(snapshot)
