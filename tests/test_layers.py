@@ -27,7 +27,7 @@ LAYERS: dict[int, str] = {
     2: "vendor",
     3: """
         vendors vendors.fastapi vendors.population vendors.pydantic
-        scenarios scenarios.yaml scenarios.model scenarios.loader scenarios.match
+        scenarios scenarios.yaml scenarios.yaml_text scenarios.model scenarios.loader scenarios.match
         scenarios.rules scenarios.faults scenarios.replay scenarios.export
         scenarios.captures scenarios.compile scenarios.conditions scenarios.effects
         scenarios.fields scenarios.grammar scenarios.jsonpath scenarios.names scenarios.parts
@@ -41,7 +41,7 @@ LAYERS: dict[int, str] = {
         server.protocol server.record server.reply server.sessions server.snapshot server.thread
         server.admin server.admin.again server.admin.clock server.admin.coverage
         server.admin.envelope server.admin.mistakes
-        server.admin.explain server.admin.lookup server.admin.missing server.admin.nearest
+        server.admin.explain server.admin.export server.admin.lookup server.admin.missing server.admin.nearest
         server.admin.records
         server.admin.requests server.admin.rules server.admin.scenarios server.admin.sessions
         server.admin.snapshot
@@ -55,7 +55,7 @@ LAYERS: dict[int, str] = {
     6: """
         client client.clock client.credentials client.door client.guard client.intercept
         client.sandbox client.scenario client.session client.transport
-        cli cli.answers cli.check cli.coverage cli.env cli.remote cli.replay cli.serve cli.show
+        cli cli.answers cli.check cli.coverage cli.env cli.record cli.remote cli.replay cli.serve cli.show
         cli.tables cli.targets cli.validate cli.vendors cli.welcome cli.why cli.world
     """,
     7: """

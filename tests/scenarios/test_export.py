@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from msgspec import json
 
 from tests.scenarios.test_stories import FILES, Sandbox, contract, story
 from understudy.scenarios import loader
-from understudy.scenarios.export import Exported, Run, export
+from understudy.scenarios.export import Exported, export
+from understudy.scenarios.model import Scenario
 from understudy.scenarios.replay import replay
 from understudy.scenarios.report import Report
 from understudy.scenarios.target import Answered, Headers, Lost
+from understudy.scenarios.yaml_text import text
+from understudy.server.admin.export import run_of
 from understudy.vendors import VENDORS
 
 LONG = "cloudflare/rate-limit"  # more calls than a journal holds
@@ -27,15 +28,7 @@ class Recorder(Sandbox):
     def send(self, method: str, path: str, headers: Headers, body: bytes) -> Answered | Lost:
         if method == "DELETE" and path.startswith("/__admin/sessions/"):
             session = self.process.app.sandbox.sessions[path.rpartition("/")[2]]
-            run = Run(
-                session.name,
-                session.started,
-                session.seed,
-                session.loaded,
-                [each.rule for each in session.rules.listing(magic=False)],
-                list(session.journal),
-                session.journal.dropped,
-            )
+            run = run_of(session)
             self.exported = export(run, contract)
         return super().send(method, path, headers, body)
 
@@ -49,11 +42,9 @@ def recorded(name: str) -> Exported:
     return sandbox.exported
 
 
-def played(scenario: dict[str, Any]) -> Report:
+def played(scenario: Scenario) -> Report:
     sandbox = Sandbox()
-    report = replay(
-        loader.load_value(scenario, VENDORS, contract), sandbox, VENDORS, environment={}
-    )
+    report = replay(scenario, sandbox, VENDORS, environment={})
     sandbox.process.close()
     return report
 
@@ -61,7 +52,8 @@ def played(scenario: dict[str, Any]) -> Report:
 @pytest.mark.parametrize("name", STORIES)
 def test_what_is_recorded_of_a_story_replays_green(name: str) -> None:
     exported = recorded(name)
-    report = played(exported.scenario)
+    written = text(exported.scenario, exported.notes)
+    report = played(loader.load_text(written, "story.yaml", VENDORS, contract))
     assert report.failed == ()
     assert report.verdict == "passed"
 
@@ -84,7 +76,7 @@ def test_ids_become_captures_and_keys_variables() -> None:
     process.ask("GET", f"{base}/getWorkflowExecutionById?{query}", (("x-api-key", "hush"),))
     process.ask("GET", f"{base}/no/such/path", (key,))
     session = process.app.sandbox.sessions["default"]
-    run = Run("default", session.started, 0, (), (), list(session.journal))
+    run = run_of(session)
     process.close()
     scenario, notes = export(run, contract)
     assert notes == ("request 4 is left out: no operation is GET /v2/workflows/no/such/path",)
@@ -100,4 +92,15 @@ def test_ids_become_captures_and_keys_variables() -> None:
         "secret": {"env": "UNDERSTUDY_SECRET", "default": "nobodys-key"}
     }
     assert b"hush" not in json.encode(scenario)
-    assert played({**scenario, "seed": 99}).failed == (), "no id of this seed is left in it"
+    other = loader.load_value({**scenario, "seed": 99}, VENDORS, contract)
+    assert played(other).failed == (), "no id of this seed is left in it"
+
+
+@pytest.mark.parametrize(
+    "value", ["plain", "\x7f\x85\ufeff", '"', "a: b # c", "007", "on", "\U0001f600"]
+)
+def test_what_is_written_is_read_as_it_was(value: str) -> None:
+    step = {"call": "looply.getOrganizationWorkflows", "with": {"headers": {"x-note": value}}}
+    scenario = {"understudy": 1, "scenario": value, "steps": [step]}
+    read = loader.load_text(text(scenario, ["a note\nof two lines"]), "x.yaml", VENDORS, contract)
+    assert (read.title, read.source.value["steps"]) == (value, [step])

@@ -12,7 +12,7 @@ import click
 from understudy import __version__
 from understudy.errors import InputError, UnderstudyError
 
-COMMANDS = ("serve", "replay", "validate", "check", "show", "env", "coverage", "why")
+COMMANDS = ("serve", "replay", "validate", "check", "show", "env", "coverage", "record", "why")
 FINDINGS = 1
 REFUSED = 2
 

@@ -12,6 +12,7 @@ from understudy.openapi.request import read
 from understudy.server.admin.clock import advance_clock, get_clock, set_clock
 from understudy.server.admin.coverage import get_coverage
 from understudy.server.admin.envelope import invalid, refuse, unknown_path
+from understudy.server.admin.export import export_scenario
 from understudy.server.admin.records import get_record, list_records
 from understudy.server.admin.requests import clear_requests, get_request, list_requests
 from understudy.server.admin.rules import add_rules, delete_rule, delete_rules, get_rule, list_rules
@@ -50,6 +51,7 @@ HANDLERS: Mapping[str, Callable[[Request, Sandbox], Reply]] = {
     "getClock": get_clock,
     "setClock": set_clock,
     "advanceClock": advance_clock,
+    "exportScenario": export_scenario,
     "loadScenario": load_scenario,
     "listRules": list_rules,
     "addRules": add_rules,

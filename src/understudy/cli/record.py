@@ -1,0 +1,48 @@
+"""`understudy record`: what happened in a session, as a scenario to replay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote
+
+import click
+
+from understudy.cli import remote
+from understudy.errors import InputError
+
+HELP = """Writes what happened in a session as a scenario that replays as it was.
+
+Its clock, seed, world and rules are those of the session; every call becomes a step that expects
+what was answered. Ids that answers told become captures, keys that nobody has a variable. What
+cannot be written is told at the head of the file.
+
+\b
+Examples:
+  understudy record > story.yaml
+  understudy record --session checkout --output story.yaml
+  understudy replay story.yaml
+"""
+
+
+@click.command("record", help=HELP, short_help="Write a session as a scenario to replay.")
+@click.option("--session", default="default", show_default=True, metavar="NAME", help="Which one.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), metavar="FILE", help="Not to the screen."
+)
+@remote.url_option
+@remote.token_option
+def command(session: str, output: Path | None, url: str, admin_token: str | None) -> None:
+    """Asks the sandbox for its export and writes it."""
+    path = f"/sessions/{quote(session, safe='')}/scenario"
+    told = remote.get(remote.origin(url), path, admin_token)
+    if output is None:
+        click.echo(told["text"], nl=False)
+        return
+    try:
+        output.write_text(told["text"], encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot write {output}: {error.strerror}", where="--output") from None
+    steps = sum("call" in step for step in told["scenario"]["steps"])
+    click.echo(f"{output}: {steps} calls. Next: understudy replay {output}")
+    for note in told["notes"]:
+        click.echo(f"note: {note}")

@@ -1,0 +1,44 @@
+"""`understudy record`: a session of a running sandbox as a file that replays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import ask, serving
+from understudy.cli import main
+
+WORKFLOWS = "/getOrganizationWorkflows?limit=2"
+
+
+def test_a_session_becomes_a_file_that_replays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "story.yaml"
+    with serving(tmp_path, "looply", "--clock", "frozen") as served:
+        url = f"{served.url}/~mine/looply/v2/workflows{WORKFLOWS}"
+        assert ask(url, served.looply["headers"]).status == 200
+        assert ask(url, {"x-api-key": "nobodys"}).status == 403
+        assert main(["record", "--url", served.url, "--session", "mine"]) == 0
+        printed = capsys.readouterr().out
+        told = ["record", "--url", served.url, "--session", "mine", "--output", str(file)]
+        assert main(told) == 0
+        assert main(["record", "--url", served.url, "--session", "no"]) == 2
+    assert file.read_text(encoding="utf-8") == printed
+    assert printed.startswith('understudy: 1\nscenario: "Recorded from the session mine"\n')
+    assert "nobodys" not in printed.replace("nobodys-key", "")
+    out, err = capsys.readouterr()
+    assert out == f"{file}: 2 calls. Next: understudy replay {file}\n"
+    assert "there is no session 'no'" in err
+    assert main(["replay", str(file)]) == 0
+    assert capsys.readouterr().out.endswith("1 story, 2 steps: as expected\n")
+
+
+def test_a_place_nobody_can_write_to_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving(tmp_path, "looply") as served:
+        told = ["record", "--url", served.url, "--output", str(tmp_path / "no" / "x.yaml")]
+        assert main(told) == 2
+    assert "--output: cannot write" in capsys.readouterr().err
