@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.vendors.cloudflare.desk import Desk, application, at, line
+from tests.vendors.cloudflare.desk import OURS, Desk, application, at, line
 from understudy.errors import InputError
 from understudy.scenarios.loader import load_value
 from understudy.simulation.clock import FROZEN_START
 from understudy.simulation.world import World
+from understudy.vendor import Caller
 from understudy.vendors.cloudflare import VENDOR
+from understudy.vendors.cloudflare.records import Key
 
 RETRY = {"limit": 2, "delay": "30s", "backoff": "exponential"}
 STEPS: list[dict[str, Any]] = [
@@ -134,12 +136,14 @@ WORLD: dict[str, list[dict[str, Any]]] = {
     "workflows": [{"name": "w", "steps": STEPS}],
     "instances": [],
 }
+UUID = "11111111-2222-4333-8444-777777777777"
 MISTAKES: list[tuple[str, dict[str, Any], str]] = [
     ("credentials", {"name": "n", "token": "k"}, "/credentials/1/token: this is what 'default'"),
     ("credentials", {"name": "n"}, "/credentials/1: credential 'n' is neither of the two kinds"),
     ("credentials", {"name": "n", "key": "x"}, "/credentials/1: credential 'n' is neither"),
     ("credentials", {"name": "n", "token": "x", "account": "no"}, "/account: no account 'no'"),
     ("workflows", {"name": "w"}, "/workflows/1/name: account o has a workflow 'w' already"),
+    ("workflows", {"name": "w", "id": UUID, "versions": [{}]}, "/workflows/1/id: account o has"),
     ("workflows", {"name": "v", "steps": [{"do": "x", "takes": "1h"}]}, "takes 1h"),
     ("workflows", {"name": "v", "steps": [{"sleep": "366d"}]}, "step 'sleep' lasts 366d"),
     ("workflows", {"name": "v", "steps": [{"reply": 1}]}, "no `reply` step"),
@@ -176,6 +180,28 @@ def test_a_mistake_is_told_with_its_place(
         VENDOR.populate(world, section, FROZEN_START)
     assert told in str(caught.value)
     assert str(caught.value).startswith(f"/{collection}/")
+
+
+def test_a_known_workflow_may_get_versions() -> None:
+    more = {"name": "w", "versions": [{"id": UUID, "steps": [{"do": "other"}]}]}
+    one = Desk(STEPS, workflows=[more])
+    assert one.result("GET", "/w/versions")[0]["id"] == UUID
+    assert one.create()["version_id"] == UUID
+    assert one.describe()["steps"][0]["name"] == "other-1"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/order", "/w/instances/order", f"/w/versions/{UUID}", f"/w/versions/{UUID}/graph"],
+)
+def test_what_is_missing_exists_once_its_explanation_is_pasted(path: str) -> None:
+    one = Desk(STEPS)
+    assert one.ask("GET", path)[0] == 404
+    problem = list(one.session.journal)[-1].problem
+    world = VENDOR.declare(problem.missing, Caller("default", OURS, Key(id="default", key="")))
+    value = {"understudy": 1, "world": {"cloudflare": world}}
+    one.session.load(load_value(value, [VENDOR], application().sandbox.contract))
+    assert one.ask("GET", path)[0] == 200
 
 
 def test_what_is_named_twice_is_told() -> None:

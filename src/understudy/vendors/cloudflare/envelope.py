@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -76,7 +77,7 @@ def authenticate(call: Call, operation: Operation, world: World) -> Caller:
     if found is None:
         raise Problem(
             "unauthenticated",
-            "no token, and no address with its key, that anybody has",
+            partial(_nobodys, call),
             missing=Missing("credentials", ""),
         )
     account = unquote(call.path.split("/", ACCOUNT + 1)[ACCOUNT])
@@ -101,6 +102,18 @@ def _credential(call: Call, world: World) -> Credential | None:
         raise _unreadable(6103, "X-Auth-Key")
     found = find_credential(world, key) if email and key else None
     return found if isinstance(found, Key) and found.email == email else _any(world, found)
+
+
+def _nobodys(call: Call) -> str:
+    """Why nobody is known by what was sent."""
+    if call.headers.get(AUTHORIZATION) is not None:
+        return "nobody has this token"
+    sent = [name for name in (EMAIL, KEY) if call.headers.get(name)]
+    if not sent:
+        return f"neither {AUTHORIZATION} was sent nor {EMAIL} with {KEY}"
+    if len(sent) == 1:
+        return f"{sent[0]} was sent alone; {EMAIL} and {KEY} go together"
+    return "nobody has this address with this key"
 
 
 def _any(world: World, found: Credential | None) -> Credential | None:

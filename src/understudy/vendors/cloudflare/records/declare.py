@@ -28,7 +28,8 @@ def declare(missing: Missing, caller: Caller | None) -> Mapping[str, Any] | None
             return {"instances": [_instance(missing) | whose]}
         case "versions" if "workflow" in missing.fields:
             version = {"id": missing.id.lower(), "steps": _STEPS}
-            return {"workflows": [{"name": "another", **whose, "versions": [version]}]}
+            workflow = {"name": missing.fields["workflow"], **whose, "versions": [version]}
+            return {"workflows": [workflow]}
         case _:
             return None
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from msgspec import structs
 
 from understudy.errors import InputError
-from understudy.simulation import progress
 from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Record
 from understudy.simulation.world import World
 from understudy.vendor import default_credential
-from understudy.vendors.cloudflare.lifecycle import crons
 from understudy.vendors.cloudflare.lifecycle.queue import admit, latest
 from understudy.vendors.cloudflare.records import (
     PAID,
@@ -25,14 +22,8 @@ from understudy.vendors.cloudflare.records import (
     Workflow,
 )
 from understudy.vendors.cloudflare.records.declared import declared
-from understudy.vendors.cloudflare.records.reading import Entry, free, moment, retention
-from understudy.vendors.cloudflare.records.scripts import (
-    DEFAULT,
-    facets,
-    limited,
-    returned,
-    timeline,
-)
+from understudy.vendors.cloudflare.records.deployed import deployed
+from understudy.vendors.cloudflare.records.reading import Entry, retention
 
 ACCOUNT = "6a7d9e0c4b1f4e2d8c3b5a6f7e8d9c01"  # of a world that names none
 SHOWN = 20  # names told when one is unknown: more would hide the mistake
@@ -114,62 +105,13 @@ class _Population:
         self._add("credentials", key)
 
     def workflow(self, entry: Entry) -> None:
-        name, account = entry["name"], self._account(entry)
-        if self.world["workflows"].first("name", (account, name)) is not None:
-            what = f"account {account} has a workflow {name!r} already"
-            raise InputError(what, where="/name", fix="Choose another name")
-        created = moment(entry, "created", self.start, self.start)
-        versions = entry.get("versions", [{}])
-        workflow_id = entry.get("id") or self.world.identifiers.uuid(f"workflow {account} {name}")
-        made = [self._version(entry, each, workflow_id, n) for n, each in enumerate(versions, 1)]
-        workflow = Workflow(
-            id=workflow_id,
-            name=name,
-            created=created,
-            account=account,
-            script_name=entry.get("script_name", name),
-            class_name=entry.get("class_name") or _class_name(name),
-            modified=max((each.created for each in made), default=created),
-            triggered=moment(entry, "triggered", self.start, 0) if "triggered" in entry else None,
-            script_deleted=entry.get("script_deleted", False),
-            schedules=self._schedules(entry, account),
-        )
-        self._add("workflows", workflow)
-        for version in made:
-            self._add("versions", version)
-
-    def _version(self, workflow: Entry, entry: Entry, workflow_id: str, number: int) -> Version:
-        said = {**workflow, **entry}
-        account: Account | None = self.world["accounts"].get(self._account(workflow))
+        account: Account | None = self.world["accounts"].get(self._account(entry))
         assert account is not None, "it was found by its name"
-        steps = said.get("limits", {}).get("steps")
-        whole = timeline(said.get("steps", DEFAULT))
-        made = limited(whole, steps or PLANS[account.plan].steps)
-        kind = f"version {workflow_id}"
-        return Version(
-            id=entry.get("id") or self.world.identifiers.uuid(kind),
-            created=moment(said, "created", self.start, self.start),
-            workflow=workflow_id,
-            number=number,
-            class_name=said.get("class_name") or _class_name(said["name"]),
-            language=entry.get("language", "javascript"),
-            whole=whole,
-            timeline=made,
-            facets=facets(made),
-            output=free(said, "output") or returned(made),
-            progress=progress.parse(said["progress"]) if "progress" in said else None,
-            steps=steps,
-            concurrency=said.get("concurrency", {}).get("limit"),
-            retention=retention(said, "default_retention"),
-            dag=free(entry, "dag"),
-            graph=free(entry, "graph"),
-        )
-
-    def _schedules(self, entry: Entry, account: str) -> tuple[Any, ...]:
-        try:
-            return crons.schedules(entry.get("schedules", ()), self.start)
-        except InputError as error:
-            raise error.at("/schedules") from None
+        workflow, versions = deployed(self.world, entry, account, self.start)
+        if workflow is not None:
+            self._add("workflows", workflow)
+        for version in versions:
+            self._add("versions", version)
 
     def instance(self, entry: Entry) -> None:
         workflow = self._workflow_meant(entry)
@@ -241,8 +183,3 @@ class _Population:
             what = f"{collection} have a {record.id!r} already"
             raise InputError(what, where="/id", fix="Choose another")
         self.world.add(collection, record, at=record.created)
-
-
-def _class_name(name: str) -> str:
-    """The class of a workflow that does not say it: OrderApproval of `order-approval`."""
-    return "".join(part[:1].upper() + part[1:] for part in name.replace("_", "-").split("-"))
