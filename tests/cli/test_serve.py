@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import signal
 import socket
@@ -132,6 +133,9 @@ def test_calls_must_name_a_session_when_told_so(tmp_path: Path) -> None:
     assert refused.status == 400
     assert taken.headers["x-understudy"].endswith("session=mine")
     assert "Calls must name a session: put /~NAME before /VENDOR in the path" in out
+    (line,) = re.findall(r"try +curl -i (\S+/looply/\S+)", out)  # it works when pasted
+    assert line.startswith(named)
+    assert "understudy why mine.1 " in out
 
 
 def test_the_admin_api_wants_its_token(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from understudy.server.sessions import Sandbox
 from understudy.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
 from understudy.vendor import Vendor, default_credential
 
+OWN = "mine"  # the session that the lines to paste name where calls must name one
+
 
 @dataclass(frozen=True)
 class Served:
@@ -31,6 +33,7 @@ class Served:
 def describe(sandbox: Sandbox, origin: str) -> dict[str, Served]:
     """Every vendor that is served, with the first key of its world."""
     session = sandbox.session("default")
+    prefix = f"/~{OWN}" if sandbox.settings.require_session else ""
     served = {}
     for name, vendor in sandbox.vendors.items():
         contract = sandbox.contract(name)
@@ -39,7 +42,7 @@ def describe(sandbox: Sandbox, origin: str) -> dict[str, Served]:
         first = contract.operations[vendor.first_call[0]]
         headers = {} if credential is None else dict(vendor.signed(credential, first))
         url = f"{origin}/{name}{contract.base_path}"
-        served[name] = Served(url, key, headers, curl(contract, vendor, origin, headers))
+        served[name] = Served(url, key, headers, curl(contract, vendor, origin + prefix, headers))
     return served
 
 
@@ -64,7 +67,8 @@ def text(origin: str, served: Mapping[str, Served], settings: Settings) -> str:
     for name, each in served.items():
         lines += [name, f"  base URL  {each.url}", f"  key       {each.key or '(none)'}"]
         lines += [f"  try       {each.curl}", ""]
-    lines.append(f"Why an answer was as it was:  understudy why default.1{_url(origin)}")
+    name = OWN if settings.require_session else "default"
+    lines.append(f"Why an answer was as it was:  understudy why {name}.1{_url(origin)}")
     if settings.require_session:
         lines.append("Calls must name a session: put /~NAME before /VENDOR in the path")
     lines.append("Ctrl-C ends it.")
