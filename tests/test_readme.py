@@ -52,6 +52,13 @@ def commands(block: str) -> Iterator[Command]:
     yield Command("\n".join(typed), "\n".join(printed))
 
 
+def file_of(body: str) -> str:
+    """The file that a block is saved as: its first line says so."""
+    name = body.splitlines()[0].removeprefix("# ")
+    assert re.fullmatch(r"[\w.]+\.(yaml|py)", name), f"a block begins with {name!r}, no file's name"
+    return name
+
+
 class Sandbox(NamedTuple):
     url: str
     folder: Path
@@ -72,6 +79,8 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
             assert server.poll() is None, "the server ended instead of starting"
             assert time.monotonic() < deadline, "the server did not start"
             time.sleep(0.05)
+        for body in (*blocks("yaml"), *blocks("python")):
+            (folder / file_of(body)).write_text(body, encoding="utf-8")
         yield Sandbox(json.loads(ready.read_text())["url"], folder)
     finally:
         server.send_signal(signal.SIGINT)
@@ -81,6 +90,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 def typed(script: str, sandbox: Sandbox) -> str:
     """What one shell prints for a script, errors among the rest."""
     tools = str(Path(sys.executable).parent)
+    outer = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=sandbox.folder,
@@ -90,7 +100,7 @@ def typed(script: str, sandbox: Sandbox) -> str:
         text=True,
         timeout=PATIENCE,
         env={
-            **os.environ,
+            **outer,
             "PATH": tools + os.pathsep + os.environ["PATH"],
             "UNDERSTUDY_URL": sandbox.url,
             "COLUMNS": "120",
@@ -101,9 +111,6 @@ def typed(script: str, sandbox: Sandbox) -> str:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is what the README types")
 def test_every_command_prints_what_the_readme_says(sandbox: Sandbox) -> None:
-    for body in blocks("yaml"):
-        name = body.splitlines()[0].removeprefix("# ")
-        (sandbox.folder / name).write_text(body, encoding="utf-8")
     told = [each for block in blocks("console") for each in commands(block)]
     assert len(told) > 10
     script = f"\necho; echo '{MARK}'\n".join(each.typed for each in told)
@@ -117,6 +124,13 @@ def test_every_command_prints_what_the_readme_says(sandbox: Sandbox) -> None:
             doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE,
         )
         assert same, f"$ {each.typed}\n{came}\ninstead of\n{each.printed}"
+
+
+@pytest.mark.parametrize("name", [file_of(body) for body in blocks("python")])
+def test_every_piece_of_python_runs(sandbox: Sandbox, name: str) -> None:
+    run = "python -W error -m pytest -q" if name.startswith("test_") else "python -W error"
+    told = typed(f"{run} {name} && echo '{MARK}'", sandbox)
+    assert told.endswith(f"{MARK}\n"), told
 
 
 def test_the_two_setup_commands_are_the_ones_ci_runs() -> None:
