@@ -38,7 +38,7 @@ LAYERS: dict[int, str] = {
     4: """
         server server.app server.call server.delivery server.exchange server.forced
         server.inprocess server.latency server.listen server.moves server.pipeline
-        server.protocol server.record server.reply server.sessions server.snapshot server.thread
+        server.protocol server.record server.reply server.session server.sessions server.snapshot server.thread
         server.admin server.admin.again server.admin.clock server.admin.coverage
         server.admin.envelope server.admin.mistakes
         server.admin.explain server.admin.export server.admin.lookup server.admin.missing server.admin.nearest

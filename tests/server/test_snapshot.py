@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from tests.server.door import APPROVAL, WAITING, Door, code
 from understudy.errors import InputError
 from understudy.server.app import create_app
-from understudy.server.sessions import Sandbox, Session
+from understudy.server.session import Session
+from understudy.server.sessions import Sandbox
 from understudy.server.snapshot import seal
 from understudy.settings import FROZEN, Settings
 from understudy.simulation.writing import writing

@@ -17,7 +17,7 @@ from understudy.simulation.clock import iso
 
 if TYPE_CHECKING:
     from understudy.plugin.server import SandboxServer
-    from understudy.server.sessions import Session
+    from understudy.server.session import Session
 
 SHOWN = 50  # requests told of a failed test, the last ones
 

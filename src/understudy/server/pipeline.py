@@ -30,7 +30,8 @@ from understudy.server.forced import force, said
 from understudy.server.latency import arrive, spend
 from understudy.server.moves import hasten
 from understudy.server.record import journal
-from understudy.server.sessions import Sandbox, Session, TooManySessions
+from understudy.server.session import Session
+from understudy.server.sessions import Sandbox, TooManySessions
 from understudy.simulation.clock import spoken
 from understudy.vendor import Call, Problem, ProblemKind, Reply, Request, Vendor
 

@@ -24,7 +24,8 @@ from understudy.simulation.journal import Journal
 from understudy.simulation.world import World
 
 if TYPE_CHECKING:
-    from understudy.server.sessions import Sandbox, Session
+    from understudy.server.session import Session
+    from understudy.server.sessions import Sandbox
 
 FORMAT = 1
 SEAL = "seal"

@@ -9,7 +9,7 @@ import pytest
 from tests.server.admin.desk import Desk
 from understudy.errors import SimulationError
 from understudy.server.admin import HANDLERS
-from understudy.server.sessions import Session
+from understudy.server.session import Session
 
 TOKEN = "open-sesame"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from shlex import quote
 
 from understudy.server.call import REDACTED
-from understudy.server.sessions import Session
+from understudy.server.session import Session
 from understudy.simulation.journal import Entry
 
 _CONNECTION = frozenset(

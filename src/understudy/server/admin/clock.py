@@ -8,7 +8,8 @@ from typing import Any
 from understudy.errors import InputError, UnderstudyError
 from understudy.server.admin.envelope import refused
 from understudy.server.admin.lookup import present_session
-from understudy.server.sessions import Sandbox, Session
+from understudy.server.session import Session
+from understudy.server.sessions import Sandbox
 from understudy.simulation.clock import (
     FROZEN_START,
     LAST,

@@ -10,7 +10,7 @@ from understudy.openapi.request import decode_json
 from understudy.server.admin.again import curl
 from understudy.server.admin.missing import missing_view
 from understudy.server.admin.records import fields, transitions
-from understudy.server.sessions import Session
+from understudy.server.session import Session
 from understudy.simulation.clock import iso
 from understudy.simulation.journal import Entry
 from understudy.vendor import Problem

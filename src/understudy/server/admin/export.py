@@ -5,7 +5,8 @@ from __future__ import annotations
 from understudy.scenarios.export import Run, export
 from understudy.scenarios.yaml_text import text
 from understudy.server.admin.lookup import present_session
-from understudy.server.sessions import Sandbox, Session
+from understudy.server.session import Session
+from understudy.server.sessions import Sandbox
 from understudy.vendor import Reply, Request
 
 

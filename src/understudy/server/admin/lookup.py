@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from understudy.server.admin.envelope import unknown
 from understudy.server.pipeline import DEFAULT_SESSION
-from understudy.server.sessions import Sandbox, Session, TooManySessions
+from understudy.server.session import Session
+from understudy.server.sessions import Sandbox, TooManySessions
 from understudy.vendor import Request, Vendor
 
 

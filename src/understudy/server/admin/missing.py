@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from msgspec import structs
 
-from understudy.server.sessions import Session
+from understudy.server.session import Session
 from understudy.simulation.collection import Collection, Record
 from understudy.simulation.journal import Entry
 from understudy.vendor import Caller, Missing

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from understudy.openapi.operation import Answer, Violation
-from understudy.server.sessions import Session
+from understudy.server.session import Session
 from understudy.simulation.journal import Entry
 
 MOST = 200  # kinds of mistakes told of one session; a client that fuzzes makes any number

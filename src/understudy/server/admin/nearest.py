@@ -12,7 +12,7 @@ from understudy.scenarios.rule import ANY, Rule
 from understudy.scenarios.rules import Standing
 from understudy.server.admin.requests import meant
 from understudy.server.admin.verify import asked
-from understudy.server.sessions import Session
+from understudy.server.session import Session
 from understudy.simulation.journal import Entry
 
 NEVER_ASKED = "it was refused before rules are asked: "

@@ -15,7 +15,8 @@ from understudy.server.admin.lookup import (
     session_of,
     vendor_of,
 )
-from understudy.server.sessions import Sandbox, Session
+from understudy.server.session import Session
+from understudy.server.sessions import Sandbox
 from understudy.simulation.clock import iso
 from understudy.simulation.journal import Entry
 from understudy.vendor import Problem, Reply, Request

@@ -12,7 +12,8 @@ from understudy.scenarios.rules import Standing
 from understudy.server.admin.envelope import refused, unknown
 from understudy.server.admin.lookup import operations_of, session_of
 from understudy.server.admin.nearest import nearest
-from understudy.server.sessions import Sandbox, Session
+from understudy.server.session import Session
+from understudy.server.sessions import Sandbox
 from understudy.vendor import Problem, Reply, Request, refusal
 
 LIMIT = 100  # of a page, where nobody says another

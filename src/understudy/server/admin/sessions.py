@@ -12,7 +12,8 @@ from understudy.server.admin.envelope import refused
 from understudy.server.admin.lookup import default_session, present_session, session_of
 from understudy.server.admin.scenarios import one_scenario, refused_scenario
 from understudy.server.pipeline import DEFAULT_SESSION
-from understudy.server.sessions import Origin, Sandbox, Session, TooManySessions
+from understudy.server.session import Origin, Session
+from understudy.server.sessions import Sandbox, TooManySessions
 from understudy.vendor import Problem, Reply, Request, refusal
 
 LIMIT = 100  # of a page, where nobody says another

@@ -16,7 +16,8 @@ from understudy.scenarios.model import Verification
 from understudy.server.admin.envelope import refused
 from understudy.server.admin.lookup import Meant, operations_of, session_of
 from understudy.server.admin.requests import meant
-from understudy.server.sessions import Sandbox, Session
+from understudy.server.session import Session
+from understudy.server.sessions import Sandbox
 from understudy.simulation.journal import Entry
 from understudy.vendor import Call, Problem, Reply, Request, refusal
 
