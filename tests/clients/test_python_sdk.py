@@ -16,7 +16,10 @@ from tests.clients.served import Session
 AT: dict[str, Any] = {"account_id": "account_id", "workflow_name": "order"}
 VERSION = "0a6b5d1e-1c11-4a10-9b01-000000000001"
 TOKEN: dict[str, Any] = {"api_token": "shop-token"}
-KEY: dict[str, Any] = {"api_email": "ops@shop.example", "api_key": "144c9defac04969c7bfad8efaa8ea194aaaaa"}
+KEY: dict[str, Any] = {
+    "api_email": "ops@shop.example",
+    "api_key": "144c9defac04969c7bfad8efaa8ea194aaaaa",
+}
 
 Call = Callable[[Any], Any]  # of `client.workflows`; sync it gives a value, async it is awaited
 Step = tuple[str, Call, Callable[[Any], Any], Any]  # the method, the call, what is told, wanted
