@@ -133,7 +133,7 @@ def test_calls_must_name_a_session_when_told_so(tmp_path: Path) -> None:
     assert refused.status == 400
     assert taken.headers["x-understudy"].endswith("session=mine")
     assert "Calls must name a session: put /~NAME before /VENDOR in the path" in out
-    (line,) = re.findall(r"try +curl -i (\S+/looply/\S+)", out)  # it works when pasted
+    (line,) = re.findall(r"try +curl -i '?(\S+/looply/\S+)", out)  # it works when pasted
     assert line.startswith(named)
     assert "understudy why mine.1 " in out
 
@@ -197,6 +197,11 @@ REFUSALS = {
         ["--host", "0.0.0.0"],
         "--host: 0.0.0.0 can be reached from other machines and /__admin would be open to them. "
         "Add --admin-token TOKEN",
+    ),
+    "a clock before clocks": (
+        ["--clock", "1969-12-31T23:59:59Z"],
+        "--clock: '1969-12-31T23:59:59Z' is no instant of the years 1970 to 9998. "
+        "Say real, frozen or an instant like 2026-01-05T09:00:00Z",
     ),
     "a clock that is none": (
         ["--clock", "tomorrow"],

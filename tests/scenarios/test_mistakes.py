@@ -57,6 +57,11 @@ FILES = {
         "clock: {}",
         "3: `clock` is empty. Write any of at, speed, each_call",
     ),
+    "an instant where no clock can stand": (
+        'clock: { at: "9999-01-05T09:00:00Z" }',
+        "3: '9999-01-05T09:00:00Z' is no instant of the years 1970 to 9998. "
+        "Write 2026-01-05T09:00:00Z",
+    ),
     "no instant": (
         "clock: { at: yesterday }",
         '3: `at` is "yesterday". Write an instant such as 2026-01-05T09:00:00Z',

@@ -15,6 +15,7 @@ from understudy.simulation.clock import (
     FROZEN_START,
     LAST,
     Clock,
+    clock_instant,
     duration,
     instant,
     iso,
@@ -196,3 +197,14 @@ def test_a_fork_goes_its_own_way() -> None:
     twin = clock.fork()
     clock.advance(1_000)
     assert (twin.now(), twin.each_call, twin.frozen) == (FROZEN_START, 5, True)
+
+
+@pytest.mark.parametrize("text", ["1970-01-01T00:00:00Z", "9998-12-31T23:59:59Z"])
+def test_a_clock_stands_from_1970_to_9998(text: str) -> None:
+    assert iso(clock_instant(text)) == text.replace("Z", ".000Z")
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z"])
+def test_a_clock_stands_at_no_other_instant(text: str) -> None:
+    with pytest.raises(InputError, match="is no instant of the years 1970 to 9998"):
+        clock_instant(text)

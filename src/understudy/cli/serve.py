@@ -99,12 +99,12 @@ def _settings(vendors: tuple[str, ...], **options: Any) -> Settings:
 
 
 def _check_clock(clock: str) -> None:
-    from understudy.simulation.clock import instant
+    from understudy.simulation.clock import clock_instant
 
     if clock in (REAL, FROZEN):
         return
     try:
-        instant(clock)
+        clock_instant(clock)
     except InputError as error:
         fix = "Say real, frozen or an instant like 2026-01-05T09:00:00Z"
         raise InputError(error.what, where="--clock", fix=fix) from None

@@ -20,7 +20,7 @@ from understudy.scenarios.names import Names
 from understudy.scenarios.rule import Rule, RuleMaker
 from understudy.scenarios.source import Source
 from understudy.scenarios.steps import StepMaker, unknown_capture
-from understudy.simulation.clock import duration, instant
+from understudy.simulation.clock import clock_instant, duration
 
 Base = Callable[[str], Mapping[str, Any]]
 
@@ -149,7 +149,7 @@ class Compiler:
             return None
         try:
             return ClockSetting(
-                at=instant(value["at"]) if "at" in value else None,
+                at=clock_instant(value["at"]) if "at" in value else None,
                 speed=value.get("speed"),
                 each_call=duration(value["each_call"]) if "each_call" in value else None,
             )

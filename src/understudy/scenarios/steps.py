@@ -24,7 +24,7 @@ from understudy.scenarios.model import (
 from understudy.scenarios.names import Names, known
 from understudy.scenarios.source import Source
 from understudy.scenarios.yaml import escaped
-from understudy.simulation.clock import duration, instant
+from understudy.simulation.clock import clock_instant, duration
 
 NOBODY = "nobody"
 AT_MOST = 10  # how often `until` plays a step again, if the story does not say
@@ -78,7 +78,7 @@ class StepMaker:
         how, length = (value, "") if isinstance(value, str) else next(iter(value.items()))
         try:
             if how == "to":
-                instant(str(length))
+                clock_instant(str(length))
         except InputError as error:
             fix = error.fix or "Write 2026-01-05T09:00:00Z"
             raise self.source.refuse(error.what, f"{pointer}/advance/to", fix) from None
@@ -92,7 +92,7 @@ class StepMaker:
             setting["each_call"] = f"{duration(setting['each_call'])}ms"
         try:
             if "at" in setting:
-                instant(setting["at"])
+                clock_instant(setting["at"])
         except InputError as error:
             fix = error.fix or "Write 2026-01-05T09:00:00Z"
             raise self.source.refuse(error.what, f"{pointer}/clock/at", fix) from None

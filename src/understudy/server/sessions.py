@@ -16,7 +16,7 @@ from understudy.scenarios.model import Scenario
 from understudy.scenarios.rules import RuleBook
 from understudy.server.session import Origin, Session, with_clock
 from understudy.settings import FROZEN, REAL, Settings
-from understudy.simulation.clock import FROZEN_START, Instant, instant
+from understudy.simulation.clock import FROZEN_START, Instant, clock_instant
 from understudy.simulation.world import World
 from understudy.vendor import Vendor
 
@@ -155,7 +155,7 @@ class Sandbox:
         if clock == REAL:
             origin = Origin(seed=self.settings.seed)
         else:
-            at = FROZEN_START if clock == FROZEN else instant(clock)
+            at = FROZEN_START if clock == FROZEN else clock_instant(clock)
             origin = Origin(seed=self.settings.seed, at=at, speed=0)
         for source in self.settings.scenarios:
             scenario = self.scenario(source)

@@ -38,6 +38,14 @@ def instant(text: str) -> Instant:
     return (moment - _EPOCH) // timedelta(milliseconds=1) + int(fraction)
 
 
+def clock_instant(text: str) -> Instant:
+    """An instant at which a clock can stand: InputError for one before 1970 or after 9998."""
+    at = instant(text)
+    if not 0 <= at <= LAST:
+        raise InputError(f"{text!r} is no instant of the years 1970 to 9998")
+    return at
+
+
 def _zone(text: str) -> timedelta:
     if text in "Zz":
         return timedelta()
