@@ -143,3 +143,34 @@ def test_no_sandbox_at_the_url_is_one_line(capsys: pytest.CaptureFixture[str]) -
     told = capsys.readouterr().err
     assert told.startswith("Error: ")
     assert told.count("\n") == 1
+
+
+def test_a_story_is_played_again_and_again(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", "looply/lost-answer", "--repeat", "3"]) == 0
+    assert "\n  same  3 times\n" in capsys.readouterr().out
+
+
+def test_what_comes_otherwise_the_next_time_is_a_finding(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "real.yaml"
+    step = "{ call: triggerWorkflow, with: { workflow_id: be9439c2-16b9-4de2-bb1a-9154b85af065 } }"
+    clock = "clock: { speed: 1000000 }"  # a millisecond more or less is a quarter of an hour
+    file.write_text(f"understudy: 1\nvendor: looply\n{clock}\nsteps: [{step}]", encoding="utf-8")
+    assert main(["replay", str(file), "--repeat", "50"]) == 1
+    printed = capsys.readouterr().out
+    assert "FAIL  verify played again, the " in printed
+    assert ": headers was (" in printed
+
+
+def test_a_rule_that_nothing_matched_is_noted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "story.yaml"
+    rule = "{ name: never, operation: resumeWorkflow, when: { process_id: x }, reply: 409 }"
+    file.write_text(STORY + f"rules: [{rule}]\n", encoding="utf-8")
+    assert main(["replay", str(file)]) == 1
+    assert (
+        '  note  no call matched the rule never: process_id: expected "x", got "order-1001"\n'
+        in capsys.readouterr().out
+    )

@@ -10,8 +10,8 @@ from tests.scenarios.shop import SHOP, scenario
 from tests.scenarios.stage import Stage
 from understudy.errors import ScenarioError
 from understudy.scenarios.replay import replay
-from understudy.scenarios.report import Outcome, Report
-from understudy.scenarios.target import Lost
+from understudy.scenarios.report import Outcome, Report, difference, unlike
+from understudy.scenarios.target import Lost, is_sandbox
 
 PLACE = "steps:\n  - { call: placeOrder, with: { order_id: a, body: {} }, expect: { status: 200 } }"
 
@@ -392,3 +392,52 @@ def test_the_session_is_given_back_when_the_sandbox_goes_away() -> None:
     with pytest.raises(ScenarioError):
         play("verify: [{ operation: listOrders }]", stage)
     assert stage.asked[-1][:2] == ("DELETE", "/__admin/sessions/stage")
+
+
+def test_what_is_no_sandbox_is_asked_nothing_but_the_vendors_calls() -> None:
+    stage = Stage((204,), (204,))
+    text = (
+        "steps:\n  - { call: listOrders, expect: { status: 204 } }\n"
+        "  - advance: { by: 1s }\n"
+        "  - { call: listOrders, needs: [clock] }\n"
+        "  - { call: listOrders, expect: { status: 204 } }\n"
+        "verify:\n  - { operation: listOrders, times: 2 }"
+    )
+    report = replay(scenario(text), stage, (SHOP,), has=())
+    assert stage.asked == [("GET", "/v1/orders", None)] * 2
+    assert [each.verdict for each in report.outcomes] == [
+        "passed", "skipped", "skipped", "passed", "skipped",
+    ]  # fmt: skip
+    assert report.outcomes[1].because == "it needs clock, which the target has not"
+    assert report.verdict == "passed"
+
+
+@pytest.mark.parametrize(
+    ("part", "lacks"),
+    [
+        ("rules: [{ operation: listOrders, reply: 204 }]", "rules"),
+        ("world: { shop: { orders: [{ state: OPEN }] } }", "world"),
+        ("needs: [clock]", "clock"),
+    ],
+)
+def test_a_story_with_nothing_left_is_inconclusive(part: str, lacks: str) -> None:
+    report = replay(scenario(f"{part}\nsteps: [{{ call: listOrders }}]"), Stage(), (SHOP,), has=())
+    assert (report.verdict, report.ok) == ("inconclusive", False)
+    assert report.outcomes[0].because == f"it needs {lacks}, which the target has not"
+
+
+def test_the_first_thing_that_went_otherwise_is_told() -> None:
+    text = "steps: [{ call: listOrders }, { call: listOrders }]"
+    one, same, other = (
+        replay(scenario(text), Stage(*answers), (SHOP,))
+        for answers in ([(204,), (204,)], [(204,), (204,)], [(204,), (200,)])
+    )
+    assert difference(one, same) == ""
+    assert difference(one, other) == "call 2, GET /v1/orders: status was 204, then 200"
+    failed = unlike(one, 2, difference(one, other))
+    assert (failed.verdict, failed.failed[0].name) == ("failed", "played again, the 2. time")
+
+
+def test_a_sandbox_is_known_by_its_health() -> None:
+    assert is_sandbox(Stage(admin={"/health": (200, {"status": "ok", "vendors": ["shop"]})}))
+    assert not is_sandbox(Stage(admin={"/health": (404, {"message": "no"})}))

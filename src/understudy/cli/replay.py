@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,9 +13,9 @@ from understudy import resources
 from understudy.cli import FINDINGS, plural, remote
 from understudy.errors import InputError
 from understudy.scenarios.model import Scenario
-from understudy.scenarios.replay import replay
-from understudy.scenarios.report import Outcome, Report
-from understudy.scenarios.target import Session, Target
+from understudy.scenarios.replay import NEEDS, replay
+from understudy.scenarios.report import Outcome, Report, difference, unlike
+from understudy.scenarios.target import Session, Target, is_sandbox
 from understudy.server.sessions import BASE, MAGIC, Sandbox
 from understudy.settings import FROZEN, Settings
 from understudy.vendors import VENDORS
@@ -30,6 +31,7 @@ Examples:
   understudy replay looply/lost-answer
   understudy replay my-story.yaml --junit results.xml
   understudy replay looply/lost-answer --url http://127.0.0.1:4010
+  understudy replay looply/lost-answer --repeat 10
 """
 MARKS = {"passed": "ok  ", "failed": "FAIL", "skipped": "skip"}
 
@@ -38,9 +40,20 @@ MARKS = {"passed": "ok  ", "failed": "FAIL", "skipped": "skip"}
 @click.argument("files", nargs=-1, metavar="[FILE...]")
 @click.option("--url", metavar="BASE", help="A sandbox that runs already, instead of a fresh one.")
 @remote.token_option
+@click.option(
+    "--repeat",
+    type=click.IntRange(1, 1000),
+    default=1,
+    metavar="N",
+    help="Play each so often; every time must be like the first, byte for byte.",
+)
 @click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="A JUnit report.")
 def command(
-    files: tuple[str, ...], url: str | None, admin_token: str | None, junit: Path | None
+    files: tuple[str, ...],
+    url: str | None,
+    admin_token: str | None,
+    repeat: int,
+    junit: Path | None,
 ) -> int:
     """Plays the files in order; 1 when one of them did not come out as told."""
     sandbox = Sandbox(Settings(clock=FROZEN, magic=False), VENDORS)
@@ -48,7 +61,7 @@ def command(
         _list(sandbox)
         return 0
     stories = [_story(sandbox, file) for file in files]
-    reports = _play(stories, None if url is None else remote.origin(url), admin_token)
+    reports = _play(stories, None if url is None else remote.origin(url), admin_token, repeat)
     if junit is not None:
         _write(reports, junit)
     click.echo(_verdict(reports))
@@ -74,11 +87,14 @@ def _story(sandbox: Sandbox, file: str) -> Scenario:
     return scenario
 
 
-def _play(stories: Sequence[Scenario], url: str | None, token: str | None) -> list[Report]:
+def _play(
+    stories: Sequence[Scenario], url: str | None, token: str | None, repeat: int
+) -> list[Report]:
     from understudy.cli.targets import target
 
     reports = []
     with target(url) as chosen:
+        has = NEEDS if url is None or is_sandbox(chosen) else frozenset[str]()
 
         def tell(outcome: Outcome) -> None:
             for line in told(_explained(outcome, chosen, token)):
@@ -86,12 +102,28 @@ def _play(stories: Sequence[Scenario], url: str | None, token: str | None) -> li
 
         for story in stories:
             click.echo(f"{story.file}: {story.title}")
-            report = replay(story, chosen, VENDORS, on_step=tell, token=token)
+            report = replay(story, chosen, VENDORS, on_step=tell, token=token, has=has)
             for each in report.unmatched:
                 click.echo(f"  note  no call matched the rule {each}")
+            report = _again(
+                report, repeat, partial(replay, story, chosen, VENDORS, token=token, has=has)
+            )
             reports.append(report)
             click.echo()
     return reports
+
+
+def _again(report: Report, repeat: int, play: Callable[[], Report]) -> Report:
+    """The report, held against further replays of its story."""
+    for number in range(2, repeat + 1):
+        if otherwise := difference(report, play()):
+            report = unlike(report, number, otherwise)
+            for line in told(report.outcomes[-1]):
+                click.echo(line)
+            return report
+    if repeat > 1:
+        click.echo(f"  same  {repeat} times")
+    return report
 
 
 def _write(reports: Sequence[Report], file: Path) -> None:

@@ -14,7 +14,7 @@ from understudy.scenarios.expect import differences, told, wanted
 from understudy.scenarios.memory import Memory
 from understudy.scenarios.model import Advance, CallStep, Scenario, SetClock, Step
 from understudy.scenarios.report import Exchange, Outcome, Report
-from understudy.scenarios.target import Answered, Lost, Session, Target
+from understudy.scenarios.target import Answered, Foreign, Lost, Session, Target
 from understudy.vendor import Vendor
 
 NEEDS = frozenset(("world", "clock", "rules"))  # what a sandbox has of what a story may need
@@ -39,13 +39,27 @@ def replay(
     the reason. Two replays of one story on one seed have the same `transcript`.
     """
     variables = read_variables(scenario, os.environ if environment is None else environment)
-    if missing := scenario.needs - set(has):
+    if missing := needs(scenario) - set(has):
         return _nothing_played(scenario, missing, on_step)
-    session = Session.start(target, scenario, token=token, seed=seed)
+    if has:
+        session = Session.start(target, scenario, token=token, seed=seed)
+    else:
+        session = Foreign(target, "")
     try:
         return _Play(scenario, session, vendors, variables, has, on_step).play()
     finally:
         session.end()
+
+
+def needs(scenario: Scenario) -> frozenset[str]:
+    """What a story needs of its target: what it says, its world and its rules."""
+    implied = {name for name in ("world", "rules") if getattr(scenario, name)}
+    return scenario.needs | implied
+
+
+def step_needs(step: Step) -> frozenset[str]:
+    """What a step needs of its target: what it says, and a clock where time is to pass."""
+    return step.needs if isinstance(step, CallStep) else step.needs | {"clock"}
 
 
 def read_variables(scenario: Scenario, environment: Mapping[str, str]) -> dict[str, Any]:
@@ -126,7 +140,7 @@ class _Play:
         return outcome
 
     def _step(self, step: Step) -> Outcome:
-        if missing := step.needs - self.has:
+        if missing := step_needs(step) - self.has:
             why = f"it needs {', '.join(sorted(missing))}, which the target has not"
             return Outcome(step.name, step.where, "skipped", because=why)
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Verdict = Literal["passed", "failed", "skipped"]
@@ -64,3 +64,24 @@ class Report:
     @property
     def ok(self) -> bool:
         return self.verdict == "passed"
+
+
+def difference(first: Report, again: Report) -> str:
+    """The first thing that went otherwise the second time; empty where nothing did."""
+    for number, (one, other) in enumerate(
+        zip(first.transcript, again.transcript, strict=False), start=1
+    ):
+        for what in ("sent", "status", "headers", "body"):
+            was, became = getattr(one, what), getattr(other, what)
+            if was != became:
+                return f"call {number}, {one.sent}: {what} was {was!r}, then {became!r}"
+    if len(first.transcript) != len(again.transcript):
+        return f"{len(first.transcript)} calls, then {len(again.transcript)}"
+    return ""
+
+
+def unlike(report: Report, number: int, otherwise: str) -> Report:
+    """The report of a story that went otherwise when it was played again."""
+    name = f"played again, the {number}. time"
+    outcome = Outcome(name, report.file, "failed", "verify", differences=(otherwise,))
+    return replace(report, outcomes=(*report.outcomes, outcome))

@@ -154,6 +154,39 @@ class Session:
         return answer.status, answer.json()
 
 
+class Foreign(Session):
+    """What answers is no sandbox: nothing but the vendor's own calls can be asked of it."""
+
+    def advance_by(self, length: int, where: str) -> None:
+        """Nobody can make its time pass; the next look comes at once."""
+
+    def explanation(self, request_id: str) -> Mapping[str, Any]:
+        """It explains nothing."""
+        return {}
+
+    def records(self, vendor: str, collection: str) -> list[Mapping[str, Any]]:
+        """It shows none."""
+        return []
+
+    def end(self) -> None:
+        """It was never begun."""
+
+    def prefix(self, vendor: str) -> str:
+        """The vendor's whole path begins at the root."""
+        return ""
+
+
+def is_sandbox(target: Target) -> bool:
+    """Whether a sandbox answers there; InputError when nobody does."""
+    answer = target.send("GET", f"{ADMIN}/health", (), b"")
+    if isinstance(answer, Lost):
+        raise InputError(
+            f"nothing answers there: {answer.how}", where="--url", fix="Is it running?"
+        )
+    told = answer.json() if answer.status == 200 else None
+    return isinstance(told, Mapping) and "vendors" in told
+
+
 def session_name(scenario: Scenario) -> str:
     """The name of the session a story is played in, the same each time."""
     return f"replay-{re.sub('[^A-Za-z0-9-]+', '-', scenario.file).strip('-')[-50:] or 'story'}"
