@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.benchmark import load, measure
+from tests.benchmark import load, measure, suites
 
 WIDTHS = (34, 12, 12, 12, 9, 9, 9, 8)
 HEAD = ("operation", "server", "requests/s", "/starlette", "p50 ms", "p99 ms", "cpu us", "failed")
@@ -31,6 +31,8 @@ def main() -> None:
             "throughput": summary(rounds),
             "first answer ms": measure.start(Path(folder)),
             "memory MB": measure.memory(Path(folder), asked.requests, asked.seconds),
+            "a test ms": suites.per_test(Path(folder)),
+            "pytest plugin ms": suites.plugin(Path(folder) / "empty"),
         }
     print(json.dumps(found, indent=2) if asked.json else text(found))
 
@@ -65,7 +67,7 @@ def text(found: dict[str, Any]) -> str:
     ]
     facts = [
         f"{what}: " + ", ".join(f"{name} {value}" for name, value in found[what].items())
-        for what in ("first answer ms", "memory MB")
+        for what in ("first answer ms", "memory MB", "a test ms", "pytest plugin ms")
     ]
     how = f"load: {found['generator']}, {found['connections']} connections on loopback"
     return "\n".join([*lines, "", *facts, how])
