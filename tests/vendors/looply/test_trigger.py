@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from msgspec import json
 
+from tests.server.door import Door
 from tests.vendors.looply.desk import APPROVAL, START, Desk
 
 VERSIONS = [
@@ -102,3 +103,14 @@ def test_the_same_seed_and_calls_give_the_same_ids() -> None:
     one, other = Desk(), Desk()
     assert [one.trigger().id, one.trigger().id] == [other.trigger().id, other.trigger().id]
     assert one.trigger().id != one.trigger().id
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("", 400), ("/", 400), ("//2", 400), (f"/{APPROVAL}/", 200)]
+)
+def test_an_empty_segment_is_one_that_is_missing(path: str, status: int) -> None:
+    with Door() as door:
+        told = door.send("POST", f"/triggerworkflow{path}", {})
+        assert told.status == status
+        if status == 400:
+            assert json.decode(told.body) == {"message": "incorrect workflow id"}
