@@ -39,7 +39,7 @@ LAYERS: dict[int, str] = {
         server server.app server.call server.delivery server.exchange server.forced
         server.inprocess server.latency server.listen server.moves server.pipeline
         server.protocol server.record server.reply server.session server.sessions server.snapshot server.thread
-        server.admin server.admin.again server.admin.clock server.admin.coverage
+        server.admin server.admin.again server.admin.attempts server.admin.clock server.admin.coverage
         server.admin.envelope server.admin.mistakes
         server.admin.explain server.admin.export server.admin.lookup server.admin.missing server.admin.nearest
         server.admin.records

@@ -57,6 +57,10 @@ def explain(told: dict[str, Any]) -> Iterator[str]:
         )
     if told.get("record"):
         yield from record(told["record"])
+    if told.get("attempts"):
+        tried = told["attempts"]
+        yield from titled("attempts", f"{tried['told']}: {', '.join(tried['requests'])}")
+        yield from titled("", tried["because"])
     if told.get("missing"):
         yield from missing(told["missing"])
     yield from titled("again", told["again"])

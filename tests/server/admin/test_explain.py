@@ -165,3 +165,25 @@ def test_a_curl_line_names_the_method_and_its_own_address(desk: Desk, session: s
 def test_bytes_that_no_shell_can_say_come_from_a_file(desk: Desk, session: str) -> None:
     desk.call("POST", "/resumeWorkflow/po-1", session=session, content=b"\xff")
     assert shlex.split(why(desk, session)["again"])[-2:] == ["--data-binary", "@body.bin"]
+
+
+def test_retries_of_one_call_are_grouped_and_said_to_be_inferred(desk: Desk, session: str) -> None:
+    rule = {"operation": "looply.resumeWorkflow", "times": 2, "reply": 503}
+    desk.ask("POST", f"/sessions/{session}/rules", rule)
+    for _ in range(4):
+        desk.resume(session=session)
+    desk.resume("order-1002", session=session)
+    told = [why(desk, session, number).get("attempts", {}) for number in range(1, 6)]
+    assert [each.get("told") for each in told] == [
+        "attempt 1 of 3", "attempt 2 of 3", "attempt 3 of 3", None, None,
+    ]  # fmt: skip
+    assert told[1]["requests"] == [f"{session}.{number}" for number in (1, 2, 3)]
+    assert "inferred" in told[1]["because"]
+
+
+def test_the_same_request_a_while_later_is_no_retry(desk: Desk, session: str) -> None:
+    desk.ask("POST", f"/sessions/{session}/rules", {"operation": "*", "reply": 503})
+    desk.resume(session=session)
+    desk.ask("POST", f"/sessions/{session}/clock/advance", {"by": "61s"})
+    desk.resume(session=session)
+    assert ["attempts" in why(desk, session, number) for number in (1, 2)] == [False, False]
