@@ -103,6 +103,26 @@ def test_a_test_may_have_two_sandboxes(pytester: pytest.Pytester) -> None:
     done.assert_outcomes(passed=1)
 
 
+def test_a_fixture_of_a_wider_scope_has_its_own(pytester: pytest.Pytester) -> None:
+    done = run(
+        pytester,
+        """
+        @pytest.fixture(scope="module")
+        def shared(sandbox_server):
+            return sandbox_server.sandbox(name="shared")
+
+        def test_one(shared):
+            assert resume(shared).status_code == 200
+
+        def test_two(shared):
+            assert resume(shared).status_code == 409
+        """,
+        "--sandbox-coverage",
+    )
+    done.assert_outcomes(passed=2)
+    done.stdout.fnmatch_lines(["looply * 2 requests to 1 of 11 operations"])
+
+
 def test_an_asynchronous_test_has_it_too(pytester: pytest.Pytester) -> None:
     done = run(
         pytester,

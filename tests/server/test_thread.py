@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from understudy.errors import UnderstudyError
 from understudy.server.app import create_app
 from understudy.server.thread import ThreadServer
 from understudy.settings import FROZEN, Settings
@@ -64,3 +65,14 @@ def test_the_logging_of_others_stays_as_it_was(app: Any) -> None:
     with ThreadServer(app):
         pass
     assert log.level == before
+
+
+def test_a_thread_that_is_busy_says_so(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("understudy.server.thread.PATIENCE", 0.05)
+    going_on = threading.Event()
+    with ThreadServer(app) as server:
+        with pytest.raises(UnderstudyError, match=r"the sandbox is busy for more than 0.05 s"):
+            server.call(lambda: going_on.wait(10))
+        going_on.set()
+        monkeypatch.undo()
+        assert server.call(lambda: 1) == 1

@@ -25,6 +25,7 @@ class SandboxServer:
         self.app = create_app(settings)
         self._thread = ThreadServer(self.app)
         self._open = True
+        self._sandboxes: set[Watched] = set()
         self.url = self._thread.url
         self.door = Beside(self)
 
@@ -32,12 +33,23 @@ class SandboxServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        for sandbox in list(self._sandboxes):
+            sandbox.close()
         self._open = False
         self._thread.close()
 
     def sandbox(self, **options: Any) -> Watched:
-        """Another session, for a test that wants two; it is ended by whoever asks for it."""
-        return Watched(self, **options)
+        """Another session, for a test that wants two or a fixture of a wider scope.
+
+        It ends with its `with` block, at the latest with the run.
+        """
+        opened = Watched(self, **options)
+        self._sandboxes.add(opened)
+        return opened
+
+    def forget(self, sandbox: Watched) -> None:
+        """It has ended."""
+        self._sandboxes.discard(sandbox)
 
     def call(self, function: Callable[[], T]) -> T:
         """Runs it between two requests; afterwards there are none."""

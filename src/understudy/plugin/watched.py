@@ -10,6 +10,7 @@ from msgspec import convert
 
 from understudy.checks.coverage import Mistake
 from understudy.client.sandbox import Sandbox
+from understudy.errors import UnderstudyError
 from understudy.server.admin.coverage import Tally, tally
 from understudy.server.admin.mistakes import mistakes
 from understudy.server.admin.requests import summary
@@ -53,6 +54,7 @@ class Watched(Sandbox):
     def close(self) -> None:
         """Counts what is not counted yet, and deletes the session."""
         if self._open:
+            self._server.forget(self)
             self.count()
         super().close()
 
@@ -62,7 +64,10 @@ class Watched(Sandbox):
 
     def told(self) -> Iterator[str]:
         """What the session was asked, line by line, and why it was answered so."""
-        yield from self._server.call(lambda: list(_told(self._session)))
+        try:
+            yield from self._server.call(lambda: list(_told(self._session)))
+        except UnderstudyError as error:  # nothing that is told of a failure may fail itself
+            yield str(error)
         for host in self.stopped:
             yield f"stopped: a call to {host}"
 

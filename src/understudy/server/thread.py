@@ -43,7 +43,10 @@ class ThreadServer:
         self.close()
 
     def call(self, function: Callable[[], T]) -> T:
-        """What a function gives that runs in the server's thread, between two requests."""
+        """What a function gives that runs in the server's thread, between two requests.
+
+        UnderstudyError when the thread is busy with something else for too long.
+        """
         done: Future[T] = Future()
 
         def run() -> None:
@@ -53,7 +56,11 @@ class ThreadServer:
                 done.set_exception(error)
 
         self._loop.call_soon_threadsafe(run)
-        return done.result(PATIENCE)
+        try:
+            return done.result(PATIENCE)
+        except TimeoutError:
+            what = f"the sandbox is busy for more than {PATIENCE} s"
+            raise UnderstudyError(what, fix="Let time pass in smaller steps") from None
 
     def close(self) -> None:
         """Ends the server, and what still waits in it."""
