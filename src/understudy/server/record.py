@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
+from urllib.parse import unquote_plus
+
+from understudy.openapi.operation import Operation
 from understudy.server.call import REDACTED
 from understudy.server.exchange import Exchange, Sent
 from understudy.simulation.journal import Entry
@@ -9,6 +14,14 @@ from understudy.vendor import Credential
 
 _SCHEMES = (b"bearer", b"basic", b"token", b"digest")
 _ALWAYS_SECRET = (b"authorization", b"cookie", b"proxy-authorization")
+# Names of headers and query parameters whose values are nobody's to keep, though no contract
+# knows them: a key in the wrong place, the token of a proxy.
+_TELLING = re.compile(
+    r"(?:^|[-_.])(?:api[-_]?key|token|secret|password|passwd|auth|authorization)(?:$|[-_.])", re.I
+)
+_SUSPECT = re.compile(r"key|token|secret|passw|auth|%", re.I)  # a query that is worth a look
+_PAIR = re.compile(r"([^&=]+)=([^&]*)")
+_known: dict[bytes, bool] = {}  # whether a header's name tells of a secret
 
 
 def journal(sent: Sent, number: int, secrets: tuple[bytes, ...]) -> None:
@@ -18,9 +31,14 @@ def journal(sent: Sent, number: int, secrets: tuple[bytes, ...]) -> None:
     call, operation, named = exchange.call, exchange.operation, exchange.named
     raw = exchange.headers.raw
     caller = _refused(exchange, secrets) if exchange.caller is None else exchange.caller.name
-    for name in (*secrets, *_ALWAYS_SECRET):
-        if name in raw:
+    for name in raw:
+        if name in secrets or name in _ALWAYS_SECRET:
             raw[name] = redacted(raw[name])
+        elif _is_secret(name) and not _declared(operation, name.decode("latin-1")):
+            raw[name] = REDACTED
+    query = call.query
+    if query and _SUSPECT.search(query):
+        query = _PAIR.sub(partial(_without_secret, operation), query)
     if named is not None:
         exchange.after = exchange.world[named[0]].get(named[1].id)
     exchange.session.journal.append(
@@ -31,7 +49,7 @@ def journal(sent: Sent, number: int, secrets: tuple[bytes, ...]) -> None:
             operation=None if operation is None else operation.id,
             method=call.method,
             path=call.path,
-            query=call.query,
+            query=query,
             headers=raw,
             body=call.body,
             status=sent.status,
@@ -53,6 +71,29 @@ def journal(sent: Sent, number: int, secrets: tuple[bytes, ...]) -> None:
             hint=exchange.hint,
         )
     )
+
+
+def _is_secret(header: bytes) -> bool:
+    found = _known.get(header)
+    if found is None:
+        if len(_known) > 1_000:
+            _known.clear()
+        found = _known[header] = _TELLING.search(header.decode("latin-1")) is not None
+    return found
+
+
+def _declared(operation: Operation | None, name: str) -> bool:
+    """Whether the operation has that parameter: a cursor may be called a token."""
+    if operation is None:
+        return False
+    return name in operation.header_parameters or name in operation.query_parameters
+
+
+def _without_secret(operation: Operation | None, pair: re.Match[str]) -> str:
+    name = unquote_plus(pair[1])
+    if _TELLING.search(name) is None or _declared(operation, name):
+        return pair[0]
+    return f"{pair[1]}={REDACTED.decode()}"
 
 
 def lost(sent: Sent) -> str:

@@ -120,3 +120,26 @@ def test_a_number_is_a_number(desk: Desk, session: str, number: Any) -> None:
 def test_the_latest_needs_no_number(desk: Desk, asked: str) -> None:
     path = f"/sessions/{asked}/requests"
     assert desk.ask("GET", f"{path}/latest").body == desk.ask("GET", f"{path}/4").body
+
+
+def test_no_secret_is_kept_wherever_a_client_put_it(desk: Desk, session: str) -> None:
+    """A key in the query, a proxy's token: what no contract knows is nobody's to keep."""
+    headers = {
+        "authorization": "Bearer s3cret",
+        "cookie": "s=s3cret",
+        "x-auth-token": "s3cret",
+        "x-amz-security-token": "s3cret",
+        "idempotency-key": "kept",
+    }
+    query = (
+        "limit=2&x-api-key=s3cret&API_KEY=s3cret&api%5Fkey=s3cret&access_token=s3cret&monkey=kept"
+    )
+    desk.call("GET", f"/getOrganizationWorkflows?{query}", session=session, headers=headers)
+    told = desk.ask("GET", f"/sessions/{session}/requests/latest").body
+    assert "s3cret" not in str(told)
+    assert told["query"] == (
+        "limit=2&x-api-key=***&API_KEY=***&api%5Fkey=***&access_token=***&monkey=kept"
+    )
+    assert told["request"]["headers"]["idempotency-key"] == "kept"
+    assert told["request"]["headers"]["x-auth-token"] == "***"
+    assert told["request"]["headers"]["authorization"] == "Bearer ***"
