@@ -21,27 +21,34 @@ LAYERS: dict[int, str] = {
         openapi.request openapi.sample openapi.schema openapi.source openapi.texts
         openapi.violations openapi.words openapi.yaml
         simulation simulation.clock simulation.collection simulation.events
-        simulation.identifiers simulation.journal simulation.lifecycle simulation.progress
-        simulation.schedule simulation.steps simulation.timeline simulation.world simulation.writing
+        simulation.identifiers simulation.journal simulation.kind simulation.lifecycle
+        simulation.progress
+        simulation.schedule simulation.steps simulation.timeline simulation.trail
+        simulation.world simulation.writing
     """,
     2: "vendor",
     3: """
         vendors vendors.fastapi vendors.population vendors.pydantic
-        scenarios scenarios.yaml scenarios.yaml_text scenarios.model scenarios.loader scenarios.match
+        scenarios scenarios.yaml scenarios.yaml_text scenarios.model scenarios.loader
+        scenarios.match
         scenarios.rules scenarios.faults scenarios.replay scenarios.export
         scenarios.captures scenarios.compile scenarios.conditions scenarios.effects
         scenarios.fields scenarios.grammar scenarios.jsonpath scenarios.names scenarios.parts
-        scenarios.prefer scenarios.recorded scenarios.replies scenarios.rule scenarios.shape scenarios.shelf
+        scenarios.prefer scenarios.recorded scenarios.replies scenarios.rule
+        scenarios.shape scenarios.shelf
         scenarios.source scenarios.steps scenarios.timelines scenarios.values
         scenarios.calls scenarios.expect scenarios.memory scenarios.report scenarios.target
     """,
     4: """
         server server.app server.call server.delivery server.exchange server.forced
         server.inprocess server.latency server.listen server.moves server.pipeline
-        server.protocol server.record server.reply server.session server.sessions server.snapshot server.thread
-        server.admin server.admin.again server.admin.attempts server.admin.clock server.admin.coverage
+        server.protocol server.record server.reply server.session server.sessions
+        server.snapshot server.thread
+        server.admin server.admin.again server.admin.attempts server.admin.clock
+        server.admin.coverage
         server.admin.envelope server.admin.mistakes
-        server.admin.explain server.admin.export server.admin.lookup server.admin.missing server.admin.nearest
+        server.admin.explain server.admin.export server.admin.lookup server.admin.missing
+        server.admin.nearest
         server.admin.records
         server.admin.requests server.admin.rules server.admin.scenarios server.admin.sessions
         server.admin.snapshot
@@ -55,7 +62,8 @@ LAYERS: dict[int, str] = {
     6: """
         client client.clock client.credentials client.door client.guard client.intercept
         client.sandbox client.scenario client.session client.transport
-        cli cli.answers cli.check cli.coverage cli.env cli.record cli.remote cli.replay cli.serve cli.show
+        cli cli.answers cli.check cli.coverage cli.env cli.record cli.remote cli.replay
+        cli.serve cli.show
         cli.tables cli.targets cli.validate cli.vendors cli.welcome cli.why cli.world
     """,
     7: """

@@ -9,6 +9,7 @@ from msgspec import structs
 
 from tests.simulation.things import LIFE, Thing, thing, world
 from understudy.errors import SimulationError
+from understudy.simulation import kind
 from understudy.simulation import world as worlds
 from understudy.simulation.events import Due
 from understudy.simulation.world import Kind, World
@@ -77,6 +78,6 @@ def test_what_found_no_room_stays_due_and_is_told_again(monkeypatch: pytest.Monk
 
 
 def test_a_kind_that_is_never_struck_says_so() -> None:
-    one = trapped(worlds.never_struck)
+    one = trapped(kind.never_struck)
     with pytest.raises(SimulationError, match="t: snap fell due and nothing handles it"):
         one.advance(1)

@@ -3,68 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from msgspec import structs
 
 from understudy.errors import InputError, SimulationError
 from understudy.simulation.clock import Instant, iso
-from understudy.simulation.collection import Collection, Index, Record
+from understudy.simulation.collection import Collection, Record
 from understudy.simulation.events import Due, DueEvents, Owner
 from understudy.simulation.identifiers import Identifiers
-from understudy.simulation.lifecycle import Lifecycle
+from understudy.simulation.kind import Kind
 from understudy.simulation.progress import Pace, Progress
 from understudy.simulation.trail import Step, Trail, longer, trail_of
 from understudy.simulation.writing import writing
+
+__all__ = ["Kind", "Step", "World"]
 
 R = TypeVar("R", bound=Record)
 
 AT_ONE_INSTANT = 10_000  # events one record may strike without time passing: more is a loop
 RECORDS = 500_000  # records of one kind in one world: about 500 MB of small ones
-
-
-def nothing_due(record: Any) -> Sequence[Due]:
-    return ()
-
-
-def no_effect(world: World, before: Any, after: Any, at: Instant) -> None:
-    return None
-
-
-def never_struck(world: World, record: Any, due: Due) -> None:
-    raise SimulationError(f"{due.kind} fell due and nothing handles it", where=record.id)
-
-
-@dataclass(frozen=True)
-class Kind(Generic[R]):
-    """One kind of record: how it is found, what it lives through, what happens to it by itself.
-
-    `due(record)` is everything that will strike it if nobody touches it, as absolute instants;
-    `strike(world, record, due)` applies one of them through `world.change`, at `due.at`;
-    `effects(world, before, after, at)` is what a change brings about in other records;
-    `happen(world, record, event, at)` makes an event of the lifecycle happen to a record from
-    outside, with all that goes with it (None: the state alone changes);
-    `working` are the states in which it works on by itself until it waits or ends (or what tells
-    so of a record), and `pace(world, record)` how that work is hastened (None: it takes its time).
-    """
-
-    name: str
-    record: type[R]
-    lifecycle: Lifecycle | None = None
-    indexes: Mapping[str, Index[R]] = field(default_factory=dict)
-    due: Callable[[R], Sequence[Due]] = nothing_due
-    strike: Callable[[World, R, Due], None] = never_struck
-    effects: Callable[[World, R | None, R | None, Instant], None] = no_effect
-    happen: Callable[[World, R, str, Instant], R] | None = None
-    working: frozenset[str] | Callable[[R], bool] = frozenset()
-    pace: Callable[[World, R], Progress | None] | None = None
-
-    def works(self, record: R) -> bool:
-        """Whether it is at work that can be hastened."""
-        working = self.working
-        return record.state in working if isinstance(working, frozenset) else working(record)
 
 
 def _endless(owner: Owner, due: Due) -> SimulationError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from understudy.server.sessions import Session
+from understudy.server.session import Session
 from understudy.simulation.clock import Duration
 from understudy.simulation.journal import Entry
 
