@@ -68,3 +68,17 @@ def test_a_worker_that_dies_takes_its_counts_along_and_that_is_said(
     assert done.ret == pytest.ExitCode.TESTS_FAILED
     told = section(done.outlines, "sandbox coverage")
     assert "what gw0 counted is lost: it ended early" in told
+
+
+def test_a_worker_that_dies_where_nobody_uses_a_sandbox_is_not_our_business(
+    pytester: pytest.Pytester,
+) -> None:
+    body = """
+        import os
+
+        def test_dies():
+            os._exit(1)
+        """
+    done = run(pytester, body, "-n", "1")
+    done.assert_outcomes(failed=1)
+    assert "it ended early" not in done.stdout.str()

@@ -29,6 +29,7 @@ MARKER = (
 
 HANDED_OVER = "understudy_coverage"  # the key of what a worker gives to its controller
 RUN: pytest.StashKey[Run] = pytest.StashKey()
+LOST: pytest.StashKey[list[str]] = pytest.StashKey()  # workers that ended without handing over
 OPENED: pytest.StashKey[Watched] = pytest.StashKey()
 
 
@@ -149,7 +150,7 @@ def pytest_testnodedown(node: Any, error: object) -> None:
     """xdist: a worker has ended; without its output, what it counted is lost."""
     output: dict[str, Any] | None = getattr(node, "workeroutput", None)
     if output is None:
-        _run(node.config).lost.append(node.gateway.id)
+        node.config.stash.setdefault(LOST, []).append(node.gateway.id)
     elif HANDED_OVER in output:
         _run(node.config).unpack(output[HANDED_OVER])
 
@@ -164,7 +165,8 @@ def pytest_terminal_summary(
         return
     from understudy.plugin.summary import write
 
-    write(terminalreporter, _run(config), form, _wants(config))
+    lost = config.stash.get(LOST, [])
+    write(terminalreporter, _run(config).coverage(), form, _wants(config), lost)
 
 
 def _wants(config: pytest.Config) -> float | None:

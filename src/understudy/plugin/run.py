@@ -21,7 +21,6 @@ class Run:
     def __init__(self) -> None:
         self.counts = Tally(Counter(), Counter())
         self.vendors: set[str] = set()  # those that tests named: they are measured though unasked
-        self.lost: list[str] = []  # workers that ended without handing over
         self._mistakes: list[Mistake] = []
         self._parts: list[Coverage] = []
         self._sandbox: Sandbox | None = None

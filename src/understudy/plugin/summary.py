@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,14 +14,15 @@ from understudy.checks.coverage_report import enough, mistakes, table, verdict
 if TYPE_CHECKING:
     import pytest
 
-    from understudy.plugin.run import Run
-
 
 def write(
-    terminal: pytest.TerminalReporter, run: Run, form: str | None, least: float | None
+    terminal: pytest.TerminalReporter,
+    coverage: Coverage,
+    form: str | None,
+    least: float | None,
+    lost: Sequence[str],
 ) -> None:
     """Coverage in the form that was asked for, mistakes, and the verdict as the last line."""
-    coverage = run.coverage()
     if form is not None:
         terminal.write_sep("=", "sandbox coverage")
         _coverage(terminal, coverage, form)
@@ -28,7 +30,7 @@ def write(
         terminal.write_sep("=", "sandbox: what clients got wrong")
         for line in mistakes(coverage):
             terminal.write_line(line)
-    for worker in run.lost:
+    for worker in lost:
         terminal.write_line(f"what {worker} counted is lost: it ended early", red=True)
     if form is not None or least is not None:
         met = least is None or enough(coverage, least)
