@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,7 +113,9 @@ def ask(url: str, headers: Mapping[str, str], body: str = "", method: str = "GET
         return json.loads(reply.read() or b"null")
 
 
-def first_answer(path: str, headers: Mapping[str, str], cache: Path) -> float:
+def first_answer(
+    path: str, headers: Mapping[str, str], cache: Path, vendors: Sequence[str] = ()
+) -> float:
     """Milliseconds from the start of the process to its first answer over HTTP."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -121,7 +123,7 @@ def first_answer(path: str, headers: Mapping[str, str], cache: Path) -> float:
     begin = time.perf_counter()
     environment = {**os.environ, "UNDERSTUDY_CACHE": str(cache)}
     started = subprocess.Popen(
-        serve_command("--port", str(port)), stdout=subprocess.DEVNULL, env=environment
+        serve_command(*vendors, "--port", str(port)), stdout=subprocess.DEVNULL, env=environment
     )
     try:
         while time.perf_counter() - begin < PATIENCE:
