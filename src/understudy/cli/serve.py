@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from pathlib import Path
@@ -142,6 +143,7 @@ def _serve(settings: Settings, ready_file: Path | None) -> None:
     from understudy.cli import welcome
     from understudy.server import listen
 
+    gc.disable()  # nothing of what is built from here on is garbage
     opened = listen.open_socket(settings.host, settings.port)
     origin = listen.origin_of(opened)
     try:
@@ -151,6 +153,8 @@ def _serve(settings: Settings, ready_file: Path | None) -> None:
         app = create_app(settings)
 
         def ready() -> None:
+            gc.freeze()  # nor need anybody look at it again
+            gc.enable()
             served = welcome.describe(app.sandbox, origin)
             if ready_file is not None:
                 welcome.write_ready(ready_file, origin, served)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from heapq import heapify, heappop, heappush
-from typing import NamedTuple
+
+from msgspec import Struct
 
 Owner = tuple[str, str]  # collection, record id
 NEVER = 1 << 62
 
 
-class Due(NamedTuple):
+class Due(Struct, frozen=True, order=True, gc=False):
     """One thing that will happen to a record; (kind, key) is unique for it.
 
     What is `recurring` nobody waits for: a schedule's next run, and housekeeping such as the end
@@ -23,7 +24,7 @@ class Due(NamedTuple):
     recurring: bool = False
 
 
-class Scheduled(NamedTuple):
+class Scheduled(Struct, frozen=True, gc=False):
     due: Due
     sequence: int
 
@@ -102,8 +103,8 @@ class DueEvents:
     def __iter__(self) -> Iterator[tuple[Owner, Due, int]]:
         """Each (owner, due, sequence), in no order."""
         for owner, row in self._of.items():
-            for due, sequence in row:
-                yield owner, due, sequence
+            for each in row:
+                yield owner, each.due, each.sequence
 
     def restore(self, entries: Iterable[tuple[Owner, Due, int]]) -> None:
         """Puts back what an iteration gave; later events come after all of these."""
@@ -156,7 +157,7 @@ class DueEvents:
 
     def _compact(self) -> None:
         self._heap = [
-            (due.at, sequence, owner) for owner, row in self._of.items() for due, sequence in row
+            (each.due.at, each.sequence, owner) for owner, row in self._of.items() for each in row
         ]
         heapify(self._heap)
 

@@ -58,7 +58,7 @@ __all__ = [
 STEPS = 10_000  # steps of one timeline, its repeated groups written out
 
 
-class Position(Struct, frozen=True):
+class Position(Struct, frozen=True, gc=False):
     """Which step a run is at, in which attempt, whether between attempts, and since when."""
 
     step: int = 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -12,7 +11,7 @@ from understudy.simulation.clock import Instant
 STEPS = 32  # transitions remembered for each record's explanation
 
 
-class Step(NamedTuple):
+class Step(Struct, frozen=True, array_like=True, gc=False):
     """One transition that happened: for the explanation and for coverage."""
 
     at: Instant

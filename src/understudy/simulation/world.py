@@ -239,7 +239,8 @@ class World:
                 for name, each in self.collections.items()
             },
             "events": [
-                [*owner, *due] for owner, due, _ in sorted(self.events, key=lambda each: each[2])
+                [*owner, *structs.astuple(due)]
+                for owner, due, _ in sorted(self.events, key=lambda each: each[2])
             ],
             "ids": self.identifiers.counters(),
             "trails": [[*owner, list(trail.steps())] for owner, trail in self._trails.items()],
@@ -302,7 +303,7 @@ class World:
         if pace.reads:
             return tuple(each for each in due if each.recurring)
         soon = max(pace.at, at)
-        return tuple(each if each.recurring else each._replace(at=soon) for each in due)
+        return tuple(each if each.recurring else structs.replace(each, at=soon) for each in due)
 
     def _note(self, name: str, record_id: str, step: Step) -> None:
         owner = (name, record_id)
