@@ -15,8 +15,10 @@ from understudy.vendors import VENDORS
 @pytest.mark.parametrize("vendor", VENDORS, ids=lambda each: each.name)
 def test_nothing_of_a_record_is_looked_at(vendor: Vendor) -> None:
     world = create_app(Settings()).sandbox.session("mine").world(vendor.name)
-    records = [record for each in world.collections.values() for record in each]
-    steps = [step for each in records for step in world.trail("instances", each.id)]
+    found = [(name, record) for name, each in world.collections.items() for record in each]
+    records = [record for _, record in found]
+    steps = [step for name, record in found for step in world.trail(name, record.id)]
     due = [event for _, event, _ in world.events]
     assert records
+    assert steps
     assert not any(gc.is_tracked(each) for each in (*records, *steps, *due))
