@@ -80,6 +80,26 @@ def test_the_yaml_of_an_unknown_workflow_makes_it_exist(desk: Desk, session: str
     assert desk.call("POST", path, session=session, json={}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("workflow", "remedied"),
+    [
+        ("d4c7b1de-3b9a-4e61-8c77-5b1f0a2e8d44", True),  # which has a draft alone
+        ("e7f3a2c1-9d84-4b60-a1f5-8c2d4e6b7f55", False),  # which is another organisation's
+    ],
+)
+def test_yaml_is_offered_where_it_can_be_loaded(
+    desk: Desk, session: str, workflow: str, remedied: bool
+) -> None:
+    path = f"/triggerworkflow/{workflow}"
+    assert desk.call("POST", path, session=session, json={}).status_code == 400
+    missing = why(desk, session)["missing"]
+    assert ("yaml" in missing) is remedied
+    if remedied:
+        told = desk.ask("POST", f"/sessions/{session}/scenario", {"text": missing["yaml"]})
+        assert told.status == 200
+        assert desk.call("POST", path, session=session, json={}).status_code == 200
+
+
 def test_the_yaml_of_an_unknown_key_makes_one(desk: Desk, session: str) -> None:
     key = {"x-api-key": "nobody-has-this"}
     assert desk.call("GET", "/getOrganizationWorkflows", session=session, headers=key).status_code

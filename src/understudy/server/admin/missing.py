@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 import yaml
 from msgspec import structs
 
+from understudy.errors import UnderstudyError
 from understudy.server.session import Session
 from understudy.simulation.collection import Collection, Record
 from understudy.simulation.journal import Entry
@@ -39,7 +40,7 @@ def remedy(session: Session, entry: Entry, missing: Missing) -> str:
     """The scenario that would make the thing exist; empty where the vendor knows none."""
     vendor = session.sandbox.vendors[entry.vendor]
     world = vendor.declare(missing, caller_of(session, entry))
-    if world is None:
+    if world is None or not _can_be(session, entry, world):
         return ""
     scenario = {
         "understudy": 1,
@@ -50,6 +51,17 @@ def remedy(session: Session, entry: Entry, missing: Missing) -> str:
         scenario, sort_keys=False, allow_unicode=True, default_flow_style=None, width=120
     )
     return text
+
+
+def _can_be(session: Session, entry: Entry, section: Mapping[str, Any]) -> bool:
+    """Whether a session that begins like this one can hold that: an id may be somebody else's."""
+    sandbox = session.sandbox
+    try:
+        world = sandbox.new_world(entry.vendor, session.loaded, session.seed, session.started)
+        sandbox.vendors[entry.vendor].populate(world, section, session.started)
+    except UnderstudyError:
+        return False
+    return True
 
 
 def caller_of(session: Session, entry: Entry) -> Caller | None:

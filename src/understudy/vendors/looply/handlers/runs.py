@@ -18,6 +18,7 @@ from understudy.vendors.looply.lifecycle.progress import Told
 from understudy.vendors.looply.records import (
     ACTIVE,
     AWAITING_RESPONSE,
+    DRAFT,
     EMPTY,
     IN_PROGRESS,
     PAUSED,
@@ -34,7 +35,7 @@ def trigger_workflow(request: Request, world: World) -> Reply:
     """A new execution of the version asked for, or of the highest active one."""
     workflow = triggered(request, world)
     if workflow is None:
-        raise _no_workflow(request)
+        raise _no_workflow(request, world)
     body = request.body if isinstance(request.body, Mapping) else None
     payload = EMPTY if body is None else Raw(json.encode(body))
     profile = request.values.get("profile")
@@ -67,13 +68,17 @@ def triggered(request: Request, world: World) -> Workflow | None:
     return found if found is not None and found.organization == tenant(request) else None
 
 
-def _no_workflow(request: Request) -> Problem:
+def _no_workflow(request: Request, world: World) -> Problem:
     workflow_id = request.values.get("workflow_id", "")
     version = request.values.get("workflow_version")
     which = "an active version" if version is None else f"a version {version}"
     fields: dict[str, Any] = {"workflow_id": workflow_id}
     if version is not None:
         fields["version"] = version_number(version)
+    else:
+        draft = world["workflows"].first("status", (workflow_id, DRAFT))
+        if draft is not None:
+            fields["version"] = draft.version + 1
     return refusal(
         "BAD_REQUEST",
         f"{tenant(request)} has no workflow {workflow_id!r} with {which}",
