@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,9 @@ from understudy.server.thread import ThreadServer
 
 if TYPE_CHECKING:
     from understudy.client.sandbox import Sandbox
+
+Sync = Callable[[httpx.HTTPTransport, httpx.Request], httpx.Response]
+Waiting = Callable[[httpx.AsyncHTTPTransport, httpx.Request], Awaitable[httpx.Response]]
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -125,30 +128,30 @@ def _restore() -> None:
     _patched.clear()
 
 
-def _sync(was: Any) -> Any:
+def _sync(was: Sync) -> Sync:
     def handle_request(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
         routes = _active[-1] if _active else None
         if routes is None or self is routes.sync:
-            return was(self, request)  # type: ignore[no-any-return]
+            return was(self, request)
         target = routes.target(str(request.url))
         if target is None:
-            return was(self, request)  # type: ignore[no-any-return]
+            return was(self, request)
         moved = _sent_to(f"{routes.sandbox.origin}{target}", request, request.read())
         return routes.sync.handle_request(moved)
 
     return handle_request
 
 
-def _waiting(was: Any) -> Any:
+def _waiting(was: Waiting) -> Waiting:
     async def handle_async_request(
         self: httpx.AsyncHTTPTransport, request: httpx.Request
     ) -> httpx.Response:
         routes = _active[-1] if _active else None
         if routes is None or self is routes.waiting:
-            return await was(self, request)  # type: ignore[no-any-return]
+            return await was(self, request)
         target = routes.target(str(request.url))
         if target is None:
-            return await was(self, request)  # type: ignore[no-any-return]
+            return await was(self, request)
         moved = _sent_to(f"{routes.sandbox.origin}{target}", request, await request.aread())
         return await routes.waiting.handle_async_request(moved)
 

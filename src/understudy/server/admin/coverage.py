@@ -79,9 +79,9 @@ def _of(
 ) -> Counter[tuple[int, str, str]]:
     """An operation's counts by status, answer and what brought it about, its variants' included."""
     found: Counter[tuple[int, str, str]] = Counter()
-    for (name, *rest), times in mine.items():
+    for (name, status, answer, by), times in mine.items():
         if name is not None and contract.operations[name].handled_by == operation.id:
-            found[tuple(rest)] += times  # type: ignore[index]
+            found[status, answer, by] += times
     return found
 
 
