@@ -7,6 +7,7 @@ import pytest
 from tests.scenarios.shop import SHOP, contract, scenario
 from understudy.errors import ScenarioError, UnderstudyError
 from understudy.scenarios import loader
+from understudy.scenarios.names import known
 
 RULE_KEYS = "name, operation, when, skip, times, every, reply, fault, then, progress"
 ANSWERS = "It has 200 PLACED, 409 SOLD_OUT ALREADY_PLACED"
@@ -419,3 +420,11 @@ def test_a_mistake_in_json_is_told_with_its_pointer() -> None:
         str(refused.value)
         == "/rules/0: the rule does nothing. Say `reply:`, `fault:`, `then:` or `progress:`"
     )
+
+
+def test_of_many_names_the_nearest_are_listed_and_no_magic_ones() -> None:
+    names = ["magic-a", *(f"order-{number}" for number in range(60))]
+    told = known("order-7x", names)
+    assert told.startswith("Did you mean `order-7`? There are order-7, ")
+    assert told.endswith(" and 50 more")
+    assert known("x", ["magic-a", "order"]) == "There are order"

@@ -13,6 +13,10 @@ from understudy.vendor import Vendor
 
 ANY = "*"
 
+LISTED = 40  # names that a refusal lists in full: the operations of the largest vendor
+NEAR = 10  # of more names, those that are listed
+MAGIC = "magic-"  # names that ship to be refused; nobody looks for them
+
 
 class Names:
     """What operations there are; `default` is the vendor of names written without one."""
@@ -102,10 +106,13 @@ class Names:
 
 
 def known(name: str, there: Iterable[str]) -> str:
-    """The close one and all there are, to say with a name that is none."""
-    names = list(there)
+    """The close one and those there are, to say with a name that is none; of many the nearest."""
+    names = [each for each in there if not each.startswith(MAGIC)]
     if not names:
         return "There are none here"
     close = get_close_matches(name, names, 1)
     hint = f"Did you mean `{close[0]}`? There are" if close else "There are"
-    return f"{hint} {', '.join(names)}"
+    if len(names) <= LISTED:
+        return f"{hint} {', '.join(names)}"
+    near = get_close_matches(name, names, NEAR, 0)
+    return f"{hint} {', '.join(near)} and {len(names) - len(near)} more"
