@@ -43,7 +43,7 @@ LAYERS: dict[int, str] = {
         server server.app server.call server.delivery server.exchange server.forced
         server.inprocess server.latency server.listen server.moves server.pipeline
         server.protocol server.record server.reply server.session server.sessions
-        server.snapshot server.thread
+        server.snapshot server.watch server.thread
         server.admin server.admin.again server.admin.attempts server.admin.clock
         server.admin.coverage
         server.admin.envelope server.admin.mistakes

@@ -6,13 +6,16 @@ import gc
 import os
 import signal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from understudy.cli.vendors import not_a_file, unknown_vendor
 from understudy.errors import InputError
 from understudy.settings import DEFAULT_HOST, DEFAULT_PORT, FROZEN, REAL, Settings
+
+if TYPE_CHECKING:
+    from understudy.server.sessions import Sandbox
 
 HELP = f"""Serves the vendors (all, or those you name) until Ctrl-C.
 
@@ -23,7 +26,7 @@ URLs changes; a session of your own is one prefix: http://{DEFAULT_HOST}:{DEFAUL
 Examples:
   understudy serve
   understudy serve looply --port 0 --ready-file ready.json
-  understudy serve --scenario my-story.yaml --clock frozen
+  understudy serve --scenario my-story.yaml --clock frozen --watch
   understudy serve --host 0.0.0.0 --admin-token "$TOKEN"
 """
 
@@ -63,6 +66,9 @@ Examples:
 @click.option("--require-session", is_flag=True, help="Refuse vendor calls that name no session.")
 @click.option("--any-key", is_flag=True, help="Take every key for the first credential.")
 @click.option(
+    "--watch", is_flag=True, help="Read scenario files anew when they are edited; state stays."
+)
+@click.option(
     "--ready-file",
     type=click.Path(path_type=Path),
     metavar="FILE",
@@ -75,13 +81,13 @@ Examples:
     show_envvar=True,
     help="What /__admin wants as `Authorization: Bearer TOKEN`.",
 )
-def command(ready_file: Path | None, **options: Any) -> None:
+def command(ready_file: Path | None, watch: bool, **options: Any) -> None:
     """Serves until a signal ends it."""
     signal.signal(signal.SIGTERM, _leave)  # until the server takes over
     settings = _settings(**options)
     if ready_file is not None:
         _clear(ready_file)
-    _serve(settings, ready_file)
+    _serve(settings, ready_file, watch)
 
 
 def _leave(*_: object) -> None:
@@ -138,7 +144,22 @@ def _clear(ready_file: Path) -> None:
     ready_file.unlink(missing_ok=True)
 
 
-def _serve(settings: Settings, ready_file: Path | None) -> None:
+def _watch(sandbox: Sandbox) -> None:
+    """Looks after the scenario files for as long as the server's loop runs."""
+    from asyncio import get_running_loop
+
+    from understudy.server.watch import EVERY, Watch
+
+    watch, loop = Watch(sandbox, lambda line: click.echo(line, err=True)), get_running_loop()
+
+    def tick() -> None:
+        watch.look()
+        loop.call_later(EVERY, tick)
+
+    loop.call_later(EVERY, tick)
+
+
+def _serve(settings: Settings, ready_file: Path | None, watch: bool) -> None:
     """Listens first, so that nobody who waits for the port is turned away, then builds."""
     from understudy.cli import welcome
     from understudy.server import listen
@@ -159,6 +180,8 @@ def _serve(settings: Settings, ready_file: Path | None) -> None:
             if ready_file is not None:
                 welcome.write_ready(ready_file, origin, served)
             click.echo(welcome.text(origin, served, settings))
+            if watch:
+                _watch(app.sandbox)
 
         listen.serve(app, opened, ready, http=SandboxProtocol)
     finally:

@@ -96,6 +96,19 @@ class RuleBook:
         self._forget()
         return [entry.id for entry in entries]
 
+    def renew(self, before: Scenario, after: Scenario) -> None:
+        """Puts a scenario's rules in the place of those it had; their counters begin anew."""
+        old = {id(rule) for rule in before.rules}
+        gone = {entry.id for entry in self._own.entries if id(entry.rule) in old}
+        kept = tuple(entry for entry in self._own.entries if entry.id not in gone)
+        if len(kept) + len(after.rules) > self.bound:
+            raise InputError(f"a session holds at most {self.bound} rules", fix="Say fewer")
+        for rule_id in gone:
+            self._counts.pop(rule_id, None)
+            self._quotas.pop(rule_id, None)
+        self._own = Shelf(kept)
+        self.load(after)
+
     def remove(self, rule_id: str) -> bool:
         """Takes a rule out; False when there is none of that id. Magic ones stay."""
         kept = tuple(entry for entry in self._own.entries if entry.id != rule_id)

@@ -30,8 +30,19 @@ class Origin:
     speed: float = 1
     each_call: int = 0
 
+    def with_scenario(self, before: Scenario, after: Scenario) -> Origin:
+        """The same with an edited scenario in the place of what it was."""
+        return replace(self, scenarios=renewed(self.scenarios, before, after))
+
     def clock(self) -> Clock:
         return Clock(self.at, speed=self.speed, each_call=self.each_call)
+
+
+def renewed(
+    scenarios: tuple[Scenario, ...], before: Scenario, after: Scenario
+) -> tuple[Scenario, ...]:
+    """The scenarios with an edited one in the place of what it was."""
+    return tuple(after if each is before else each for each in scenarios)
 
 
 class Session:

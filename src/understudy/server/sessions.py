@@ -14,7 +14,7 @@ from understudy.openapi.operation import Contract
 from understudy.scenarios import loader
 from understudy.scenarios.model import Scenario
 from understudy.scenarios.rules import RuleBook
-from understudy.server.session import Origin, Session, with_clock
+from understudy.server.session import Origin, Session, renewed, with_clock
 from understudy.settings import FROZEN, REAL, Settings
 from understudy.simulation.clock import FROZEN_START, Instant, clock_instant
 from understudy.simulation.world import World
@@ -81,6 +81,24 @@ class Sandbox:
             self.create(name)  # refuses, and says why
         twin = self.sessions[name] = source.fork(name)
         return twin
+
+    @property
+    def first(self) -> Origin:
+        """What a session starts with when nobody says otherwise."""
+        return self._origin
+
+    def renew(self, before: Scenario, after: Scenario) -> None:
+        """Puts an edited scenario in the place of what it was: rules at once, worlds when a
+        session starts or is reset."""
+        books = [(session, session.rules.fork()) for session in self.sessions.values()]
+        for session, book in books:
+            if any(each is before for each in session.loaded):
+                book.renew(before, after)
+        self._origin = self._origin.with_scenario(before, after)
+        for session, book in books:
+            session.rules = book
+            session.origin = session.origin.with_scenario(before, after)
+            session.loaded = renewed(session.loaded, before, after)
 
     def origin(self, scenarios: Iterable[Scenario] = (), **changes: Any) -> Origin:
         """What a new session starts with: the server's settings, the scenarios, then changes."""
