@@ -97,6 +97,7 @@ def test_the_world_tells_keys_ids_and_states(capsys: pytest.CaptureFixture[str])
     assert "order-1001" in cells(waiting)
     assert not [line for line in lines if line.startswith(" magic-")]
     title = next(line for line in lines if line.startswith("executions ("))
+    assert title.rstrip().endswith(" of them shown")
     assert " 2 AWAITING_RESPONSE" in title
 
 

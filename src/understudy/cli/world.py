@@ -30,17 +30,19 @@ def show_world(vendor: Vendor) -> None:
     world = sandbox_of(vendor).session("show").world(vendor.name)
     for name in world.kinds:
         if len(world[name]):
-            table(*_columns(world, name), title=_title(world[name]))
+            heads, rows = _columns(world, name)
+            table(heads, rows, title=_title(world[name], len(rows)))
     click.echo(
         "A scenario adds records of its own (`understudy show --scenario-schema`);"
         f" `world: {{{vendor.name}: {{base: none}}}}` begins without these."
     )
 
 
-def _title(collection: Collection[Record]) -> str:
+def _title(collection: Collection[Record], shown: int) -> str:
     states = Counter(record.state for record in collection if record.state)
     counted = ", ".join(f"{count} {state}" for state, count in states.most_common())
-    return f"{collection.name} ({len(collection)}{': ' + counted if counted else ''})"
+    few = f", {shown} of them shown" if shown < len(collection) else ""
+    return f"{collection.name} ({len(collection)}{': ' + counted if counted else ''}){few}"
 
 
 def _columns(world: World, name: str) -> tuple[list[str], list[list[str]]]:
