@@ -42,7 +42,7 @@ def test_a_vendor_is_called_as_two_organisations_of_its_base_world(vendor: str) 
 @pytest.mark.parametrize("vendor", KNOWN)
 def test_a_vendor_is_checked_below_its_own_name(vendor: str) -> None:
     target = conformance.target_of(vendor, "http://127.0.0.1:5000/~mine")
-    assert target.base_url.startswith(f"http://127.0.0.1:5000/~mine/{vendor}/")
+    assert f"{target.base_url}/".startswith(f"http://127.0.0.1:5000/~mine/{vendor}/")
     assert target.app is None
 
 
