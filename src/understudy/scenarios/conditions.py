@@ -14,6 +14,7 @@ from understudy.scenarios.match import Mismatch, Pattern, pattern
 from understudy.scenarios.source import Source
 from understudy.scenarios.values import ABSENT
 from understudy.scenarios.yaml import escaped
+from understudy.simulation.journal import names_secret
 from understudy.vendor import Call, Request
 
 View = Callable[[], Mapping[str, Any] | None]  # the fields of the record that the call names
@@ -63,6 +64,7 @@ class Condition(NamedTuple):
     read: Read
     pattern: Pattern
     key: Key | None = None
+    secret: bool = False  # what came is nobody's to read
 
     def mismatch(self, call: Arrival | Request, view: View) -> Mismatch | None:
         """What keeps the call from matching; None: nothing."""
@@ -70,6 +72,8 @@ class Condition(NamedTuple):
 
     def told(self, wrong: Mismatch) -> str:
         """A mismatch with the name it is about."""
+        if self.secret and wrong.got is not ABSENT:
+            return f"{self.label}: expected another"
         return f"{self.label}{wrong.pointer}: {Mismatch('', wrong.expected, wrong.got)}"
 
 
@@ -131,7 +135,15 @@ def _parameter(
     wanted = pattern(typed(value, found.schema, source, pointer), pointer)
     read = _at_gate(contract, found) if gate else _after(found)
     key = None if wanted.text is None else Key(label, read, wanted.text)
-    return Condition(label, read, wanted, key)
+    return Condition(label, read, wanted, key, _is_secret(contract, found))
+
+
+def _is_secret(contract: Contract | None, found: Field) -> bool:
+    """Whether a field is a credential, or named like one and no parameter of the operation."""
+    schemes = () if contract is None or found.place != "header" else contract.schemes.values()
+    if any(scheme.header == found.name.lower() for scheme in schemes):
+        return True
+    return found.parameter is None and names_secret(found.name)
 
 
 def _inside(

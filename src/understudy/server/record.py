@@ -9,16 +9,11 @@ from urllib.parse import unquote_plus
 from understudy.openapi.operation import Operation
 from understudy.server.call import REDACTED
 from understudy.server.exchange import Exchange, Sent
-from understudy.simulation.journal import Entry
+from understudy.simulation.journal import Entry, names_secret
 from understudy.vendor import Credential
 
 _SCHEMES = (b"bearer", b"basic", b"token", b"digest")
 _ALWAYS_SECRET = (b"authorization", b"cookie", b"proxy-authorization")
-# Names of headers and query parameters whose values are nobody's to keep, though no contract
-# knows them: a key in the wrong place, the token of a proxy.
-_TELLING = re.compile(
-    r"(?:^|[-_.])(?:api[-_]?key|token|secret|password|passwd|auth|authorization)(?:$|[-_.])", re.I
-)
 _SUSPECT = re.compile(r"key|token|secret|passw|auth|%", re.I)  # a query that is worth a look
 _PAIR = re.compile(r"([^&=]+)=([^&]*)")
 _known: dict[bytes, bool] = {}  # whether a header's name tells of a secret
@@ -78,7 +73,7 @@ def _is_secret(header: bytes) -> bool:
     if found is None:
         if len(_known) > 1_000:
             _known.clear()
-        found = _known[header] = _TELLING.search(header.decode("latin-1")) is not None
+        found = _known[header] = names_secret(header.decode("latin-1"))
     return found
 
 
@@ -91,7 +86,7 @@ def _declared(operation: Operation | None, name: str) -> bool:
 
 def _without_secret(operation: Operation | None, pair: re.Match[str]) -> str:
     name = unquote_plus(pair[1])
-    if _TELLING.search(name) is None or _declared(operation, name):
+    if not names_secret(name) or _declared(operation, name):
         return pair[0]
     return f"{pair[1]}={REDACTED.decode()}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -10,6 +11,18 @@ from msgspec import Struct
 
 ENTRIES = 1_000  # entries kept in a session
 BYTES = 4 * 1024 * 1024  # bytes of bodies kept in a session: a thousand calls of 4 KB
+
+# Names of headers and parameters whose values are nobody's to keep, also where no contract knows
+# them: a key in the wrong place, the token of a proxy.
+_SECRET = re.compile(
+    r"(?:^|[-_.])(?:api[-_]?key|token|secret|password|passwd|auth|authorization|cookie)(?:$|[-_.])",
+    re.IGNORECASE,
+)
+
+
+def names_secret(name: str) -> bool:
+    """Whether a header or a parameter of that name carries a secret, as far as names tell."""
+    return _SECRET.search(name) is not None
 
 
 class Entry(Struct, kw_only=True, gc=False):

@@ -143,3 +143,16 @@ def test_no_secret_is_kept_wherever_a_client_put_it(desk: Desk, session: str) ->
     assert told["request"]["headers"]["idempotency-key"] == "kept"
     assert told["request"]["headers"]["x-auth-token"] == "***"
     assert told["request"]["headers"]["authorization"] == "Bearer ***"
+
+
+def test_no_rule_that_nearly_matched_tells_a_secret(desk: Desk, session: str) -> None:
+    when = {"x-api-key": "another", "header.authorization": {"$matches": "x"}}
+    rule = {"operation": "looply.getOrganizationWorkflows", "reply": 500, "when": when}
+    assert desk.ask("POST", f"/sessions/{session}/rules", rule).status == 201
+    headers = {"authorization": "Bearer s3cret"}
+    desk.call("GET", "/getOrganizationWorkflows", session=session, headers=headers)
+    told = desk.ask("GET", f"/sessions/{session}/requests/latest").body
+    (near,) = told["rules"]
+    assert near["because"] == "x-api-key: expected another; header.authorization: expected another"
+    assert "looply-key-northwind" not in str(told)
+    assert "s3cret" not in str(told)
