@@ -32,4 +32,3 @@ class Settings:
     path_bytes: int = 8 * 1024  # path and query together; common servers stop at 8 KB
     sessions: int = 1_000  # about 1 MB each with a base world: 1 GB at the very worst
     rules: int = 1_000  # in one session; each call walks those of its operation
-    steps: int = 10_000  # in one scenario; a replay of them takes seconds
