@@ -40,7 +40,8 @@ LAYERS: dict[int, str] = {
         scenarios.calls scenarios.expect scenarios.memory scenarios.report scenarios.target
     """,
     4: """
-        server server.app server.call server.delivery server.exchange server.forced
+        server server.addressing server.app server.call server.delivery server.exchange
+        server.forced
         server.inprocess server.latency server.listen server.moves server.pipeline
         server.protocol server.record server.reply server.session server.sessions
         server.snapshot server.watch server.thread

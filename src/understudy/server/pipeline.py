@@ -17,27 +17,18 @@ from understudy.scenarios.faults import Limit
 from understudy.scenarios.prefer import preference
 from understudy.scenarios.rules import Struck
 from understudy.server import reply as replies
-from understudy.server.call import (
-    SESSION_HEADER,
-    Headers,
-    address,
-    one_session,
-    session_name,
-    split_credential,
-)
+from understudy.server.addressing import Addressing
+from understudy.server.call import Headers, address
 from understudy.server.exchange import Exchange, Sent
 from understudy.server.forced import force, said
 from understudy.server.latency import arrive, spend
 from understudy.server.moves import hasten
 from understudy.server.record import journal
-from understudy.server.session import Session
 from understudy.server.sessions import Sandbox, TooManySessions
 from understudy.simulation.clock import spoken
-from understudy.vendor import Call, Problem, ProblemKind, Reply, Request, Vendor
+from understudy.vendor import Call, Problem, ProblemKind, Reply, Request
 
 log = logging.getLogger("understudy")
-
-DEFAULT_SESSION = "default"
 
 _KINDS: dict[str, ProblemKind] = {
     "syntax": "malformed_body",
@@ -51,8 +42,7 @@ class Pipeline:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self._credentials: dict[str, tuple[bytes, ...]] = {}
-        self._hosts: dict[str, str] | None = None
+        self.addressing = Addressing(sandbox)
         self._first: dict[tuple[str, str, int], Answer | None] = {}
 
     def open(
@@ -67,10 +57,10 @@ class Pipeline:
         headers = Headers(pairs)
         try:
             named, path = address(raw_path)
-            vendor, path = self._vendor(path, headers)
+            vendor, path = self.addressing.vendor(path, headers)
             if vendor is None:
-                return self._nobody(path)
-            session = self._session(named, vendor, headers)
+                return _nobody(self.sandbox)
+            session = self.addressing.session(named, vendor, headers)
         except InputError as error:
             status = 503 if isinstance(error, TooManySessions) else 400
             return _own(replies.problem(status, "Session refused", error.what, fix=error.fix))
@@ -116,66 +106,6 @@ class Pipeline:
         if self.sandbox.settings.verify_replies:
             reply = self._verified(exchange, reply)
         return self._sent(exchange, reply)
-
-    def _vendor(self, path: str, headers: Headers) -> tuple[Vendor | None, str]:
-        head, slash, rest = path[1:].partition("/")
-        vendor = self.sandbox.vendors.get(head)
-        if vendor is not None:
-            return vendor, slash + rest
-        if self._hosts is None:
-            self._hosts = self._known_hosts()
-        host = headers.raw.get(b"host", b"").decode("latin-1").partition(":")[0].lower()
-        name = self._hosts.get(host)
-        return (None if name is None else self.sandbox.vendors[name]), path
-
-    def _known_hosts(self) -> dict[str, str]:
-        return {
-            server.partition("://")[2].partition("/")[0].lower(): name
-            for name, contract in self.sandbox.contracts().items()
-            for server in contract.servers
-        }
-
-    def _session(self, named: str | None, vendor: Vendor, headers: Headers) -> Session:
-        raw = headers.raw
-        header = raw.get(SESSION_HEADER)
-        in_header = None if header is None else session_name(header.decode("latin-1").strip())
-        in_key = None
-        for name in self._credential_headers(vendor.name):
-            value = raw.get(name)
-            if value is not None and b"~" in value:
-                raw[name], found = split_credential(value)
-                in_key = found or in_key
-        if header is None and in_key is None:
-            chosen = named
-        else:
-            chosen = one_session(named, in_header, in_key)
-        if chosen is None:
-            if self.sandbox.settings.require_session:
-                raise InputError(
-                    "this sandbox serves no call that names no session",
-                    fix="Put /~NAME before the path, or send X-Understudy-Session: NAME",
-                )
-            chosen = DEFAULT_SESSION
-        return self.sandbox.session(chosen)
-
-    def _credential_headers(self, vendor: str) -> tuple[bytes, ...]:
-        found = self._credentials.get(vendor)
-        if found is None:
-            schemes = self.sandbox.contract(vendor).schemes.values()
-            found = tuple({scheme.header.encode(): None for scheme in schemes})
-            self._credentials[vendor] = found
-        return found
-
-    def _nobody(self, path: str) -> Sent:
-        there = ", ".join(f"/{name}" for name in self.sandbox.vendors)
-        return _own(
-            replies.problem(
-                404,
-                "Nothing is served here",
-                "The path begins with no vendor's name, and the Host is no vendor's",
-                fix=f"Begin the path with one of {there}, or with /__admin",
-            )
-        )
 
     def _answer(self, exchange: Exchange) -> Reply:
         vendor, call, match = exchange.vendor, exchange.call, exchange.match
@@ -308,7 +238,7 @@ class Pipeline:
         if fault is not None and (fault.latency is not None or fault.limit is not None):
             fault = None
         sent = Sent(reply.status, headers, body, fault, exchange)
-        journal(sent, number, self._credential_headers(exchange.vendor.name))
+        journal(sent, number, self.addressing.credential_headers(exchange.vendor.name))
         return sent
 
     def _which(self, operation: Operation, vendor: str, reply: Reply) -> Answer | None:
@@ -320,6 +250,18 @@ class Pipeline:
         if key not in self._first:
             self._first[key] = next(iter(operation.by_status(reply.status)), None)
         return self._first[key]
+
+
+def _nobody(sandbox: Sandbox) -> Sent:
+    there = ", ".join(f"/{name}" for name in sandbox.vendors)
+    return _own(
+        replies.problem(
+            404,
+            "Nothing is served here",
+            "The path begins with no vendor's name, and the Host is no vendor's",
+            fix=f"Begin the path with one of {there}, or with /__admin",
+        )
+    )
 
 
 def _own(reply: Reply) -> Sent:

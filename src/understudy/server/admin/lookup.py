@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from understudy.server.addressing import DEFAULT_SESSION
 from understudy.server.admin.envelope import unknown
-from understudy.server.pipeline import DEFAULT_SESSION
 from understudy.server.session import Session
 from understudy.server.sessions import Sandbox, TooManySessions
 from understudy.vendor import Request, Vendor

@@ -7,11 +7,11 @@ from itertools import count, islice
 from typing import Any
 
 from understudy.errors import UnderstudyError
+from understudy.server.addressing import DEFAULT_SESSION
 from understudy.server.admin.clock import read_clock, time_view
 from understudy.server.admin.envelope import refused
 from understudy.server.admin.lookup import default_session, present_session, session_of
 from understudy.server.admin.scenarios import one_scenario, refused_scenario
-from understudy.server.pipeline import DEFAULT_SESSION
 from understudy.server.session import Origin, Session
 from understudy.server.sessions import Sandbox, TooManySessions
 from understudy.vendor import Problem, Reply, Request, refusal
