@@ -17,7 +17,7 @@ from understudy.simulation.world import World
 if TYPE_CHECKING:
     from understudy.server.sessions import Sandbox
 
-IDLE_EVENTS = 250_000  # instants one "until idle" may strike before it is called endless
+IDLE_EVENTS = 50_000  # instants one "until idle" may strike before it is called endless: seconds
 
 
 @dataclass(frozen=True, slots=True)
