@@ -133,12 +133,12 @@ def test_every_piece_of_python_runs(sandbox: Sandbox, name: str) -> None:
     assert told.endswith(f"{MARK}\n"), told
 
 
-def test_the_two_setup_commands_are_the_ones_ci_runs() -> None:
+def test_the_setup_commands_serve_and_test_and_ci_types_the_second() -> None:
     serve, test = blocks("sh")
     assert serve.strip().endswith("&& understudy serve")
     assert "python -m pytest" in test
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    assert "README.md" in script, "CI types the README's commands as they stand"
+    assert 'bash -euc "$(readme_command 2)"' in script, "CI types it as it stands"
 
 
 def test_every_file_and_folder_it_names_exists() -> None:
