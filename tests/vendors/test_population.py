@@ -11,7 +11,7 @@ from understudy.server.app import create_app
 from understudy.settings import FROZEN, Settings
 from understudy.simulation.world import World
 from understudy.vendors.hydracore.records import Instance
-from understudy.vendors.population import Entry, Population, entry, moment, one_of, past, text
+from understudy.vendors.population import Entry, Population, by_now, entry, moment, one_of, text
 
 START = 1_767_225_600_000
 TENANT = "aaaaaaaa-0000-4000-8000-000000000001"
@@ -28,7 +28,7 @@ def instance(stated: Entry) -> Instance:
         id=stated["id"],
         name=stated.get("name", ""),
         tenant=TENANT,
-        created=past(stated, "at", START, START),
+        created=by_now(stated, "at", START, START),
     )
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from msgspec import structs
+from msgspec import Raw, json, structs
 
 from understudy.errors import InputError
 from understudy.simulation.clock import Instant, duration, instant
 from understudy.simulation.collection import Record
 from understudy.simulation.world import World
+from understudy.vendor import default_credential
 
 Entry = Mapping[str, Any]
 Schema = dict[str, Any]
 
+EMPTY = Raw(b"{}")
 SHOWN = 20  # names told when one is unknown: more would hide the mistake
 
 
@@ -50,12 +52,24 @@ def moment(stated: Entry, key: str, start: Instant) -> Instant | None:
         raise error.at(f"/{key}") from None
 
 
-def past(stated: Entry, key: str, start: Instant, otherwise: Instant) -> Instant:
+def by_now(stated: Entry, key: str, start: Instant, otherwise: Instant) -> Instant:
     """An instant of an entry that is not in the future."""
     at = moment(stated, key, start)
     if at is not None and at > start:
         raise InputError(f"{stated[key]} lies after the session's start", where=f"/{key}")
     return otherwise if at is None else at
+
+
+def free(stated: Entry, key: str, otherwise: Raw = EMPTY) -> Raw:
+    """Free JSON of an entry, as bytes."""
+    return Raw(json.encode(stated[key])) if key in stated else otherwise
+
+
+def listed(names: Iterable[Any]) -> str:
+    """What there is to name instead, as a fix; empty where there is nothing."""
+    there = sorted(names)
+    more = f" and {len(there) - SHOWN} more" if len(there) > SHOWN else ""
+    return f"There are {', '.join(there[:SHOWN])}{more}" if there else ""
 
 
 class Population:
@@ -71,16 +85,21 @@ class Population:
     def add(
         self,
         section: Mapping[str, Sequence[Entry]],
-        makers: Mapping[str, Callable[[Entry], Record]],
+        makers: Mapping[str, Callable[[Entry], Record | None]],
     ) -> None:
-        """Every entry as a record, in the makers' order; InputError with its pointer."""
+        """Every entry as a record, in the makers' order; InputError with its pointer.
+
+        A maker that gives none has put its records in by itself.
+        """
         if unknown := section.keys() - makers.keys():
             name, there = min(unknown), ", ".join(makers)
             raise InputError(f"a world has no {name}", where=f"/{name}", fix=f"It has {there}")
         for collection, make in makers.items():
             for number, stated in enumerate(section.get(collection, ())):
                 try:
-                    self.put(collection, make(stated))
+                    made = make(stated)
+                    if made is not None:
+                        self.put(collection, made)
                 except InputError as error:
                     raise error.at(f"/{collection}/{number}") from None
 
@@ -96,20 +115,40 @@ class Population:
             if (collection, name) in self.named:
                 raise InputError(f"a second {name!r}", where="/name", fix="Choose another name")
             self.named[collection, name] = record.id
-            self._unname(collection, name)
+            self.unname(collection, name)
         self.world.add(collection, record, at=record.created)
 
-    def _unname(self, collection: str, name: str) -> None:
-        if "name" not in self.world.kinds[collection].indexes:
+    def unname(self, collection: str, name: str) -> None:
+        """Takes the name from the record that has it."""
+        if not name or "name" not in self.world.kinds[collection].indexes:
             return
         older = self.world[collection].first("name", name)
         if older is not None:
             self.world.replace(collection, structs.replace(older, name=""))
 
+    def tenant_meant(self, section: Mapping[str, Sequence[Entry]], key: str, otherwise: str) -> str:
+        """Whose an entry is that does not say: the section's first, else the default key's."""
+        stated = (each.get(key) for each in section.get("credentials", ()))
+        first = default_credential(self.world)
+        return next(filter(None, stated), None) or (otherwise if first is None else first.tenant)
+
+    def check_owner(self, name: str, text: str, where: str = "/key") -> None:
+        """InputError where a key is another credential's already."""
+        owner = self.world["credentials"].first("key", text)
+        if owner is not None and owner.id != name:
+            what = f"this is the {where[1:]} of {owner.id!r}"
+            raise InputError(what, where=where, fix="Choose another")
+
+    def by_name(self, collection: str, name: str) -> Any:
+        """The record of that name, this section's first; None where there is none."""
+        own, records = self.named.get((collection, name)), self.world[collection]
+        return records.get(own) if own else records.first("name", name)
+
+    def unknown(self, collection: str, handle: str) -> InputError:
+        """What is told of an entry that names a record that is not there."""
+        kind = collection.removesuffix("s")
+        return InputError(f"no {kind} {handle!r}", where=f"/{kind}", fix=self.names(collection))
+
     def names(self, collection: str) -> str:
         """What there is to name instead, as a fix."""
-        found: list[Any] = sorted(self.world[collection].keys("name"))
-        more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-        if not found:
-            return f"Declare one in `{collection}`"
-        return f"There are {', '.join(found[:SHOWN])}{more}"
+        return listed(self.world[collection].keys("name")) or f"Declare one in `{collection}`"

@@ -138,7 +138,11 @@ WORLD: dict[str, list[dict[str, Any]]] = {
 }
 UUID = "11111111-2222-4333-8444-777777777777"
 MISTAKES: list[tuple[str, dict[str, Any], str]] = [
-    ("credentials", {"name": "n", "token": "k"}, "/credentials/1/token: this is what 'default'"),
+    ("credentials", {"name": "n", "token": "k"}, "/credentials/1/token: this is the token of"),
+        "credentials",
+        {"name": "n", "token": "k"},
+        "/credentials/1/token: this is the token of 'default'",
+    ),
     ("credentials", {"name": "n"}, "/credentials/1: credential 'n' is neither of the two kinds"),
     ("credentials", {"name": "n", "key": "x"}, "/credentials/1: credential 'n' is neither"),
     ("credentials", {"name": "n", "token": "x", "account": "no"}, "/account: no account 'no'"),

@@ -76,10 +76,10 @@ def test_what_an_execution_cannot_be(entry: dict[str, Any], told: str) -> None:
             {"key": "tk1", "environment": "production"},
             "/environment: this key is one of test. A key of production begins with pk",
         ),
-        ({"key": "tk22222222-aaaa-4bbb-8ccc-000000000001"}, "/key: this is that of 'other'"),
+        ({"key": "tk22222222-aaaa-4bbb-8ccc-000000000001"}, "/key: this is the key of 'other'"),
         (
             {"token": "session-of-bob-at-northwind", "linked_account_id": ADA},
-            "/token: this is that of 'bob'",
+            "/token: this is the token of 'bob'",
         ),
     ],
 )

@@ -6,6 +6,7 @@ from understudy.vendor import Vendor
 from understudy.vendors.cloudflare.envelope import authenticate, refuse, sign
 from understudy.vendors.cloudflare.handlers import HANDLERS, named
 from understudy.vendors.cloudflare.lifecycle import KINDS
+from understudy.vendors.cloudflare.quota import stamp
 from understudy.vendors.cloudflare.records.declare import declare
 from understudy.vendors.cloudflare.records.entries import ENTRIES
 from understudy.vendors.cloudflare.records.populate import populate
@@ -21,6 +22,7 @@ VENDOR = Vendor(
     refuse=refuse,
     values=values,
     sign=sign,
+    stamp=stamp,
     entries=ENTRIES,
     populate=populate,
     declare=declare,

@@ -104,6 +104,15 @@ def _credential(call: Call, world: World) -> Credential | None:
     return found if isinstance(found, Key) and found.email == email else _any(world, found)
 
 
+def whose(call: Call, world: World) -> str:
+    """The name of the credential that a call carries, be the call refused or not; "" for none."""
+    try:
+        found = _credential(call, world)
+    except Problem:
+        return ""
+    return "" if found is None else found.id
+
+
 def _nobodys(call: Call) -> str:
     """Why nobody is known by what was sent."""
     if call.headers.get(AUTHORIZATION) is not None:

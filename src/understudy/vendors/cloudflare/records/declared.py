@@ -32,7 +32,8 @@ from understudy.vendors.cloudflare.records import (
     Workflow,
 )
 from understudy.vendors.cloudflare.records.past import Past, ended_at, kept_events, sent
-from understudy.vendors.cloudflare.records.reading import Entry, error, free, moment, retention
+from understudy.vendors.cloudflare.records.reading import error, free, retention
+from understudy.vendors.population import Entry, by_now
 
 FAR = 1 << 60  # beyond any script
 
@@ -46,7 +47,7 @@ def declared(
         world,
         workflow,
         version,
-        moment(entry, "created", start, start),
+        by_now(entry, "created", start, start),
         instance_id=entry.get("id", ""),
         params=free(entry, "params"),
         retention=retention(entry, "retention"),

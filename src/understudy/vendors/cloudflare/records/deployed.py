@@ -11,7 +11,7 @@ from understudy.simulation.world import World
 from understudy.vendors.cloudflare.lifecycle import crons
 from understudy.vendors.cloudflare.lifecycle.queue import latest
 from understudy.vendors.cloudflare.records import PLANS, Account, Version, Workflow
-from understudy.vendors.cloudflare.records.reading import Entry, free, moment, retention
+from understudy.vendors.cloudflare.records.reading import free, retention
 from understudy.vendors.cloudflare.records.scripts import (
     DEFAULT,
     facets,
@@ -19,6 +19,7 @@ from understudy.vendors.cloudflare.records.scripts import (
     returned,
     timeline,
 )
+from understudy.vendors.population import Entry, by_now
 
 _OF_A_WORKFLOW = frozenset(
     ("id", "script_name", "class_name", "created", "triggered", "script_deleted", "schedules")
@@ -38,7 +39,7 @@ def deployed(
         _version(world, entry, each, workflow_id, number, account, start)
         for number, each in enumerate(entry.get("versions", [{}]), 1)
     ]
-    created = moment(entry, "created", start, start)
+    created = by_now(entry, "created", start, start)
     workflow = Workflow(
         id=workflow_id,
         name=name,
@@ -47,7 +48,7 @@ def deployed(
         script_name=entry.get("script_name", name),
         class_name=entry.get("class_name") or _class_name(name),
         modified=max((each.created for each in versions), default=created),
-        triggered=moment(entry, "triggered", start, 0) if "triggered" in entry else None,
+        triggered=by_now(entry, "triggered", start, 0) if "triggered" in entry else None,
         script_deleted=entry.get("script_deleted", False),
         schedules=_schedules(entry, start),
     )
@@ -88,7 +89,7 @@ def _version(
     made = limited(whole, steps or PLANS[account.plan].steps)
     return Version(
         id=entry.get("id") or world.identifiers.uuid(f"version {workflow_id}"),
-        created=moment(said, "created", start, start),
+        created=by_now(said, "created", start, start),
         workflow=workflow_id,
         number=number,
         class_name=said.get("class_name") or _class_name(said["name"]),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from understudy.vendors.cloudflare.records import FREE, PAID, READ, STATUSES, WRITE
+from understudy.vendors.population import entry, one_of, text
 
 _NAME = {"$ref": "#/$defs/name"}
 _INSTANT = {"$ref": "#/$defs/instant"}
@@ -17,24 +19,11 @@ _UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 _WORD = "^[a-zA-Z0-9_][a-zA-Z0-9_-]*$"
 _AMOUNT = {"type": "integer", "minimum": 1, "maximum": 1_000_000, "description": "a whole number"}
 
-
-def _text(description: str, **more: Any) -> dict[str, Any]:
-    return {"type": "string", "minLength": 1, "maxLength": 255, "description": description, **more}
-
-
-def _one_of(*words: str) -> dict[str, Any]:
-    return {"enum": list(words), "description": " or ".join(words)}
+_text = partial(text, maxLength=255)
 
 
 def _closed(title: str, properties: dict[str, Any], *required: str) -> dict[str, Any]:
-    return {
-        "title": title,
-        "type": "object",
-        "properties": properties,
-        "required": list(required),
-        "additionalProperties": False,
-        "description": ", ".join(properties),
-    }
+    return {**entry(title, properties, *required), "description": ", ".join(properties)}
 
 
 _ID = _text("a UUID", pattern=_UUID)
@@ -52,13 +41,13 @@ _VERSION = _closed(
     {
         "id": _ID,
         "created": _INSTANT,
-        "language": _one_of("javascript", "python"),
+        "language": one_of("javascript", "python"),
         **_DEFAULTS,
         "dag": _OBJECT,
         "graph": _OBJECT,
     },
 )
-_TRIGGER = _one_of("api", "binding", "cron", "event", "unknown")
+_TRIGGER = one_of("api", "binding", "cron", "event", "unknown")
 
 ENTRIES: Mapping[str, Mapping[str, Any]] = {
     "accounts": _closed(
@@ -69,7 +58,7 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
             "settings": _closed(
                 "settings",
                 {
-                    "plan": _one_of(FREE, PAID),
+                    "plan": one_of(FREE, PAID),
                     "default_retention": _RETENTION,
                     "running": _AMOUNT,
                     "queued": _AMOUNT,
@@ -86,7 +75,7 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
             "email": _text("the address that a global key belongs to"),
             "key": _text("the global key of an address"),
             "account": _ACCOUNT,
-            "role": _one_of(READ, WRITE),
+            "role": one_of(READ, WRITE),
         },
         "name",
     ),
@@ -129,7 +118,7 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
                 "type": ["integer", "string"],
                 "description": "a version's number, from 1, or its id",
             },
-            "state": _one_of(*STATUSES),
+            "state": one_of(*STATUSES),
             "step": _text("the step it is at"),
             "attempt": _AMOUNT,
             "since": _INSTANT,
@@ -165,7 +154,7 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
             "retention": _RETENTION,
             "rollback": _closed(
                 "how a rollback went",
-                {"outcome": _one_of("complete", "failed"), "error": _JSON},
+                {"outcome": one_of("complete", "failed"), "error": _JSON},
                 "outcome",
             ),
         },

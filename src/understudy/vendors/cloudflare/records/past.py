@@ -23,8 +23,9 @@ from understudy.vendors.cloudflare.records import (
     LogEntry,
     Version,
 )
-from understudy.vendors.cloudflare.records.reading import Entry, free, moment
+from understudy.vendors.cloudflare.records.reading import free
 from understudy.vendors.cloudflare.records.standpoint import standpoint
+from understudy.vendors.population import Entry, by_now
 
 EMPTY = Raw(b"{}")
 
@@ -43,7 +44,7 @@ def sent(entry: Entry, start: Instant) -> tuple[Sent, ...]:
         Sent(
             each["type"],
             free(each, "payload") or EMPTY,
-            moment(each, "at", start, start) if "at" in each else None,
+            by_now(each, "at", start, start) if "at" in each else None,
         )
         for each in entry.get("events", ())
     )
@@ -74,13 +75,13 @@ class Past(Struct, frozen=True):
         timeline = version.timeline
         state, named = standpoint(timeline, entry)
         step = _reach(timeline, named) if state == ROLLING_BACK else named
-        since, attempt = moment(entry, "since", start, start), entry.get("attempt", 1)
+        since, attempt = by_now(entry, "since", start, start), entry.get("attempt", 1)
         spent = _spent(timeline, state, step, attempt)
         if state == ROLLING_BACK:
             spent = undoing_takes(timeline, named, step)
         before = sum(lasts(item) for item in timeline[:step])
-        created = moment(entry, "created", start, since - spent - before)
-        started = moment(entry, "started", start, created)
+        created = by_now(entry, "created", start, since - spent - before)
+        started = by_now(entry, "started", start, created)
         if not created <= started <= since:
             fix = "Let `created` be earlier, or `since` later"
             raise InputError("it began after that", where="/since", fix=fix)

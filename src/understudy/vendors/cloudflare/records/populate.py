@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from msgspec import structs
-
 from understudy.errors import InputError
 from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Record
@@ -23,42 +21,33 @@ from understudy.vendors.cloudflare.records import (
 )
 from understudy.vendors.cloudflare.records.declared import declared
 from understudy.vendors.cloudflare.records.deployed import deployed
-from understudy.vendors.cloudflare.records.reading import Entry, retention
+from understudy.vendors.cloudflare.records.reading import retention
+from understudy.vendors.population import Entry, Population, listed
 
 ACCOUNT = "6a7d9e0c4b1f4e2d8c3b5a6f7e8d9c01"  # of a world that names none
-SHOWN = 20  # names told when one is unknown: more would hide the mistake
 
 
 def populate(world: World, section: Mapping[str, Sequence[Entry]], start: Instant) -> None:
     """Adds what a section declares; InputError with the pointer of what cannot be."""
     population = _Population(world, section, start)
-    makers = {
-        "accounts": population.account,
-        "credentials": population.key,
-        "workflows": population.workflow,
-        "instances": population.instance,
-    }
-    if unknown := section.keys() - makers.keys():
-        name, there = min(unknown), ", ".join(makers)
-        raise InputError(f"a world has no {name}", where=f"/{name}", fix=f"It has {there}")
-    for collection, make in makers.items():
-        for number, entry in enumerate(section.get(collection, ())):
-            try:
-                make(entry)
-            except InputError as error:
-                raise error.at(f"/{collection}/{number}") from None
+    population.add(
+        section,
+        {
+            "accounts": population.account,
+            "credentials": population.key,
+            "workflows": population.workflow,
+            "instances": population.instance,
+        },
+    )
     for workflow in list(world["workflows"]):
         admit(world, workflow.id, workflow.account, start)
 
 
-class _Population:
-    """One section on its way into a world."""
-
+class _Population(Population):
     def __init__(
         self, world: World, section: Mapping[str, Sequence[Entry]], start: Instant
     ) -> None:
-        self.world = world
-        self.start = start
+        super().__init__(world, start)
         self.accounts = {
             each["name"]: each["id"] for each in section.get("accounts", ()) if "name" in each
         }
@@ -81,19 +70,14 @@ class _Population:
         else:
             self.world.add("accounts", account)
 
-    def key(self, entry: Entry) -> None:
+    def key(self, entry: Entry) -> Key:
         name, email = entry["name"], entry.get("email", "")
         if ("token" in entry) == ("key" in entry) or bool(email) != ("key" in entry):
             fix = "Say `token`, or `email` and `key`"
             raise InputError(f"credential {name!r} is neither of the two kinds", fix=fix)
-        keys, text = self.world["credentials"], entry.get("token", entry.get("key", ""))
-        owner = keys.first("key", text)
-        if owner is not None and owner.id != name:
-            where = "/token" if "token" in entry else "/key"
-            raise InputError(f"this is what {owner.id!r} has", where=where, fix="Choose another")
-        if name in keys:
-            self.world.remove("credentials", name)
-        key = Key(
+        text = entry.get("token", entry.get("key", ""))
+        self.check_owner(name, text, "/token" if "token" in entry else "/key")
+        return Key(
             id=name,
             name=name,
             created=self.start,
@@ -102,7 +86,6 @@ class _Population:
             tenant=self._account(entry),
             role=entry.get("role", WRITE),
         )
-        self._add("credentials", key)
 
     def workflow(self, entry: Entry) -> None:
         account: Account | None = self.world["accounts"].get(self._account(entry))
@@ -117,16 +100,11 @@ class _Population:
         workflow = self._workflow_meant(entry)
         version = self._version_meant(workflow, entry)
         made = declared(self.world, workflow, version, entry, self.start)
-        self._unname(made.name)
+        self.unname("instances", made.name)
         if made.id in self.world["instances"]:
             what = f"workflow {workflow.name!r} has an instance {made.instance_id!r} already"
             raise InputError(what, where="/id", fix="Choose another")
         self.world.add("instances", made, at=made.created)
-
-    def _unname(self, name: str) -> None:
-        older = self.world["instances"].first("name", name) if name else None
-        if older is not None:
-            self.world.replace("instances", structs.replace(older, name=""))
 
     def _workflow_meant(self, entry: Entry) -> Workflow:
         workflows, handle, account = (
@@ -136,9 +114,7 @@ class _Population:
         )
         found: Workflow | None = workflows.first("name", (account, handle)) or workflows.get(handle)
         if found is None or found.account != account:
-            names = sorted(each.name for each in workflows.walk("account", account))
-            more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-            fix = f"There are {', '.join(names[:SHOWN])}{more}" if names else "Declare one"
+            fix = listed(each.name for each in workflows.walk("account", account)) or "Declare one"
             raise InputError(f"no workflow {handle!r}", where="/workflow", fix=fix)
         return found
 

@@ -1,4 +1,4 @@
-"""How single values of a world file are read: instants, durations, errors, free JSON."""
+"""How single values of a world file are read: durations, errors, free JSON."""
 
 from __future__ import annotations
 
@@ -8,24 +8,9 @@ from typing import Any
 from msgspec import Raw, json
 
 from understudy.errors import InputError
-from understudy.simulation.clock import Instant, duration, instant
+from understudy.simulation.clock import duration
 from understudy.vendors.cloudflare.records import Retention
-
-Entry = Mapping[str, Any]
-
-
-def moment(entry: Entry, key: str, start: Instant, otherwise: Instant) -> Instant:
-    """An instant of an entry, or an offset from the start; never in the future."""
-    if key not in entry:
-        return otherwise
-    text = str(entry[key])
-    try:
-        at = instant(text) if "T" in text.upper() or ":" in text else start + duration(text)
-    except InputError as error:
-        raise error.at(f"/{key}") from None
-    if at > start:
-        raise InputError(f"{text} lies after the session's start", where=f"/{key}")
-    return at
+from understudy.vendors.population import Entry
 
 
 def free(entry: Entry, key: str) -> Raw | None:

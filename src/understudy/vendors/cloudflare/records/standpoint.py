@@ -16,7 +16,7 @@ from understudy.vendors.cloudflare.records import (
     WAITING,
     WAITING_FOR_PAUSE,
 )
-from understudy.vendors.cloudflare.records.reading import Entry
+from understudy.vendors.population import Entry
 
 
 def standpoint(timeline: Timeline, entry: Entry) -> tuple[str, int]:

@@ -25,7 +25,7 @@ from understudy.vendors.hydracore.records import (
     Instance,
     Workflow,
 )
-from understudy.vendors.population import moment, past
+from understudy.vendors.population import by_now, moment
 
 # How a record usually comes to its status: what was done, and by whom.
 _CAME: Mapping[str, tuple[str, str]] = {
@@ -43,7 +43,7 @@ def declared(
     entry: Mapping[str, Any], record_id: str, instance: Instance, customer: str, start: Instant
 ) -> Workflow:
     """The record of an entry; InputError with the pointer of what cannot be."""
-    created = past(entry, "created", start, start)
+    created = by_now(entry, "created", start, start)
     status = entry.get("status", ACTIVE)
     if status != SUSPENDED and (stray := entry.keys() & {"step", "payload"}):
         what = f"a record that is {status} waits at no step"
@@ -70,7 +70,7 @@ def declared(
         next_action=moment(entry, "next_action_at", start),
         expires=moment(entry, "expires_at", start),
     )
-    since = past(entry, "since", start, created)
+    since = by_now(entry, "since", start, created)
     if since < created:
         raise InputError("it lies before `created`", where="/since", fix="Say `created` as well")
     return begun if status == ACTIVE and since == created else _come(begun, entry, status, since)

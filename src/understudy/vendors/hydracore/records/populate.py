@@ -51,10 +51,7 @@ class _Population(Population):
     def key(self, entry: Entry) -> Key:
         name, role = entry["name"], entry.get("role", API_KEY)
         key = entry.get("key", f"hc_live_{name}" if role == API_KEY else f"hydracore-{role}-{name}")
-        owner = self.world["credentials"].first("key", key)
-        if owner is not None and owner.id != name:
-            what = f"this is the key of {owner.id!r}"
-            raise InputError(what, where="/key", fix="Choose another")
+        self.check_owner(name, key)
         tenant = entry.get("tenant", self.tenant).lower()
         instance = self._instance(entry, tenant).id if role == PROXY else ""
         return Key(
@@ -89,13 +86,10 @@ class _Population(Population):
                 raise InputError(what, fix=f"Say `instances: [{{name: agent, tenant: {tenant}}}]`")
             return found
         handle = str(entry["instance"])
-        own_id = self.named.get(("instances", handle))
-        meant: Instance | None = instances.get(own_id or handle.lower())
-        meant = meant or instances.first("name", handle)
+        meant: Instance | None = self.by_name("instances", handle)
+        meant = meant or instances.get(handle.lower())
         if meant is None:
-            raise InputError(
-                f"no instance {handle!r}", where="/instance", fix=self.names("instances")
-            )
+            raise self.unknown("instances", handle)
         return meant
 
 

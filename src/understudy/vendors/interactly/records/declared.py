@@ -25,8 +25,9 @@ from understudy.vendors.interactly.records import (
     Run,
     Workflow,
 )
-from understudy.vendors.interactly.records.reading import Entry, moment
+from understudy.vendors.interactly.records.reading import moment
 from understudy.vendors.interactly.records.standpoint import standpoint
+from understudy.vendors.population import Entry
 
 _STOPS = {"wait": WAITING, "hold": PAUSED}
 _LAST = {PAUSED: "pause", FAILED: "fail", ABORTED: "abort", CANCELLED: "stop"}

@@ -14,77 +14,59 @@ from understudy.vendors.interactly.records import (
     STATES,
     WAITING,
 )
-
-
-def _text(description: str, **more: Any) -> dict[str, Any]:
-    return {"type": "string", "minLength": 1, "maxLength": 200, "description": description, **more}
-
-
-def _one_of(*words: str) -> dict[str, Any]:
-    return {"enum": list(words), "description": " or ".join(words)}
-
-
-def _entry(title: str, properties: dict[str, Any], *required: str) -> dict[str, Any]:
-    return {
-        "title": title,
-        "type": "object",
-        "properties": properties,
-        "required": list(required),
-        "additionalProperties": False,
-    }
-
+from understudy.vendors.population import entry, one_of, text
 
 _NAME = {"$ref": "#/$defs/name"}
 _INSTANT = {"$ref": "#/$defs/instant"}
-_ID = _text("an id of 24 lower-case hex digits", pattern="^[0-9a-f]{24}$")
-_TEAM = _text("a team's id")
+_ID = text("an id of 24 lower-case hex digits", pattern="^[0-9a-f]{24}$")
+_TEAM = text("a team's id")
 
 ENTRIES: Mapping[str, Mapping[str, Any]] = {
-    "credentials": _entry(
+    "credentials": entry(
         "an API key",
         {
             "name": _NAME,
-            "key": _text("what a client sends as bearer token"),
+            "key": text("what a client sends as bearer token"),
             "team": _TEAM,
-            "user": _text("the id of the user the key acts as"),
+            "user": text("the id of the user the key acts as"),
         },
         "name",
     ),
-    "workflows": _entry(
+    "workflows": entry(
         "a workflow",
         {
             "name": _NAME,
             "id": _ID,
-            "title": _text("what people call it"),
+            "title": text("what people call it"),
             "team": _TEAM,
             "steps": {"$ref": "#/$defs/timeline"},
-            "mode": _one_of(BLOCKING, ASYNC),
+            "mode": one_of(BLOCKING, ASYNC),
             "reaper": {"$ref": "#/$defs/duration"},
             "created": _INSTANT,
             "progress": {"$ref": "#/$defs/progress"},
         },
     ),
-    "runs": _entry(
+    "runs": entry(
         "a run",
         {
             "name": _NAME,
             "id": _ID,
-            "workflow": _text("a workflow's name or id"),
-            "state": _one_of(*STATES),
-            "step": _text("the step it is at, or was at when it ended"),
+            "workflow": text("a workflow's name or id"),
+            "state": one_of(*STATES),
+            "step": text("the step it is at, or was at when it ended"),
             "turns": {
                 "type": "integer",
                 "minimum": 1,
                 "maximum": 10_000,
                 "description": "how many segments it has run: a whole number from 1",
             },
-            "resumes_to": _one_of(WAITING, RUNNING),
+            "resumes_to": one_of(WAITING, RUNNING),
             "since": _INSTANT,
             "created": _INSTANT,
             "dynamic_variables": {"type": "object", "description": "a mapping"},
             "error": {"$ref": "#/$defs/json"},
-            "termination_source": _one_of(EXECUTION_ERROR, STALE, "finally_safety_net"),
-            "run_by": _text("who its start said it was run by"),
+            "termination_source": one_of(EXECUTION_ERROR, STALE, "finally_safety_net"),
+            "run_by": text("who its start said it was run by"),
             "version": {
                 "type": "integer",
                 "minimum": 0,

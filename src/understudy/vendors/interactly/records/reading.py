@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from understudy.errors import InputError
-from understudy.simulation.clock import Duration, Instant, duration, instant
+from understudy.simulation.clock import Duration, Instant, duration
 from understudy.simulation.progress import Progress
 from understudy.simulation.progress import parse as parse_progress
 from understudy.simulation.steps import Do, Outcome, Respond, Timeline, Wait
 from understudy.simulation.timeline import parse
 from understudy.vendors.interactly.lifecycle.tables import ENDINGS
 from understudy.vendors.interactly.records import ASYNC, BLOCKING, INPUT, PAUSE, Workflow
-
-Entry = Mapping[str, Any]
+from understudy.vendors.population import Entry, by_now
 
 
 def workflow(entry: Entry, workflow_id: str, team: str, start: Instant) -> Workflow:
@@ -34,18 +33,12 @@ def workflow(entry: Entry, workflow_id: str, team: str, start: Instant) -> Workf
 
 
 def moment(entry: Entry, key: str, start: Instant, otherwise: Instant) -> Instant:
-    """An instant of an entry, or an offset from the start; never in the future."""
-    if key not in entry:
-        return otherwise
-    text = str(entry[key])
-    try:
-        at = instant(text) if "T" in text.upper() or ":" in text else start + duration(text)
-    except InputError as error:
-        raise error.at(f"/{key}") from None
-    if at > start:
-        raise InputError(f"{text} lies after the session's start", where=f"/{key}")
-    if at < 0:
-        raise InputError(f"{text} lies before 1970", where=f"/{key}", fix="Say a later instant")
+    """An instant of an entry that is not in the future, nor before 1970."""
+    at = by_now(entry, key, start, otherwise)
+    if key in entry and at < 0:
+        raise InputError(
+            f"{entry[key]} lies before 1970", where=f"/{key}", fix="Say a later instant"
+        )
     return at
 
 

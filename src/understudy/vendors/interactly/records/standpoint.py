@@ -18,7 +18,7 @@ from understudy.vendors.interactly.records import (
     STARTED,
     WAITING,
 )
-from understudy.vendors.interactly.records.reading import Entry
+from understudy.vendors.population import Entry
 
 
 def standpoint(timeline: Timeline, entry: Entry) -> int:

@@ -25,8 +25,8 @@ from understudy.vendors.looply.records import (
     Workflow,
 )
 from understudy.vendors.looply.records.past import last_wait, lasts, passages
-from understudy.vendors.looply.records.reading import Entry, free, moment
 from understudy.vendors.looply.records.standpoint import standpoint
+from understudy.vendors.population import Entry, by_now, free
 
 
 def declared(
@@ -37,7 +37,7 @@ def declared(
     begun = begin(
         world,
         workflow,
-        moment(entry, "created", start, start),
+        by_now(entry, "created", start, start),
         record_id=record_id,
         process_id=process_id,
         payload=free(entry, "input", _named(process_id)),
@@ -70,17 +70,17 @@ class _Times:
         """The times an entry says, and for the others those that fit the timeline."""
         state, step = standpoint(timeline, entry)
         wait = last_wait(timeline, step)
-        resumed = moment(entry, "resumed", start, start) if "resumed" in entry else None
+        resumed = by_now(entry, "resumed", start, start) if "resumed" in entry else None
         if resumed is not None and wait is None:
             fix = "Leave it out, or let `step` be one behind a wait"
             raise InputError("it has not come past a wait", where="/resumed", fix=fix)
         fresh = state in LIVE and wait == step - 1 and resumed is not None
-        since = moment(entry, "since", start, resumed if fresh and resumed is not None else start)
+        since = by_now(entry, "since", start, resumed if fresh and resumed is not None else start)
         before, behind = _lengths(timeline, wait, step, state)
         if resumed is None and wait is not None:
             resumed = since - behind
         reached = since - behind if resumed is None else resumed
-        created = moment(entry, "created", start, max(reached - before, min(reached, 0)))
+        created = by_now(entry, "created", start, max(reached - before, min(reached, 0)))
         _in_order(created, resumed, since, entry)
         if resumed is not None:
             resumed = max(resumed, created)

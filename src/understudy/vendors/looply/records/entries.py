@@ -15,57 +15,39 @@ from understudy.vendors.looply.records import (
     REQUEST,
     SCHEDULED,
 )
-
-
-def _text(description: str, **more: Any) -> dict[str, Any]:
-    return {"type": "string", "minLength": 1, "maxLength": 200, "description": description, **more}
-
-
-def _one_of(*words: str) -> dict[str, Any]:
-    return {"enum": list(words), "description": " or ".join(words)}
-
-
-def _entry(title: str, properties: dict[str, Any], *required: str) -> dict[str, Any]:
-    return {
-        "title": title,
-        "type": "object",
-        "properties": properties,
-        "required": list(required),
-        "additionalProperties": False,
-    }
-
+from understudy.vendors.population import entry, one_of, text
 
 _NAME = {"$ref": "#/$defs/name"}
 _INSTANT = {"$ref": "#/$defs/instant"}
 _OBJECT = {"type": "object", "description": "a mapping"}
-_ID = _text("an id, a UUID of 36 characters at most", maxLength=36)
+_ID = text("an id, a UUID of 36 characters at most", maxLength=36)
 _VERSION = {"type": "integer", "minimum": 1, "maximum": 999_999_999, "description": "a version"}
-_ORGANIZATION = _text("an organisation's id")
+_ORGANIZATION = text("an organisation's id")
 
 ENTRIES: Mapping[str, Mapping[str, Any]] = {
-    "credentials": _entry(
+    "credentials": entry(
         "an API key",
         {
             "name": _NAME,
-            "key": _text("what a client sends in x-api-key"),
+            "key": text("what a client sends in x-api-key"),
             "organization": _ORGANIZATION,
-            "user": _text("the user the key acts as"),
+            "user": text("the user the key acts as"),
         },
         "name",
     ),
-    "workflows": _entry(
+    "workflows": entry(
         "a workflow version",
         {
             "name": _NAME,
             "id": _ID,
             "version": _VERSION,
-            "status": _one_of(ACTIVE, DRAFT),
-            "title": _text("the workflow's name"),
+            "status": one_of(ACTIVE, DRAFT),
+            "title": text("the workflow's name"),
             "organization": _ORGANIZATION,
-            "workspace": _text("a workspace's id"),
+            "workspace": text("a workspace's id"),
             "steps": {"$ref": "#/$defs/timeline"},
             "schedule": {"$ref": "#/$defs/schedule"},
-            "schedule_state": _one_of(ACTIVE, PAUSED),
+            "schedule_state": one_of(ACTIVE, PAUSED),
             "restart_window": {"$ref": "#/$defs/duration"},
             "schema": _OBJECT,
             "mock_payload": _OBJECT,
@@ -75,32 +57,32 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
             "progress": {"$ref": "#/$defs/progress"},
         },
     ),
-    "executions": _entry(
+    "executions": entry(
         "an execution",
         {
             "name": _NAME,
             "id": _ID,
-            "workflow": _text("a workflow's name or id"),
+            "workflow": text("a workflow's name or id"),
             "version": _VERSION,
-            "process_id": _text("the caller's name for it", maxLength=48),
-            "state": _one_of(IN_PROGRESS, AWAITING_RESPONSE, *OVER),
-            "step": _text("the step it is at"),
+            "process_id": text("the caller's name for it", maxLength=48),
+            "state": one_of(IN_PROGRESS, AWAITING_RESPONSE, *OVER),
+            "step": text("the step it is at"),
             "since": _INSTANT,
             "created": _INSTANT,
             "resumed": _INSTANT,
             "input": _OBJECT,
             "output": _OBJECT,
-            "trigger": _one_of(REQUEST, SCHEDULED),
+            "trigger": one_of(REQUEST, SCHEDULED),
             "error": {"$ref": "#/$defs/json"},
         },
         "workflow",
     ),
-    "installations": _entry(
+    "installations": entry(
         "an app of a user",
         {
             "name": _NAME,
-            "email": _text("the user's address"),
-            "app_id": _text("the app's id"),
+            "email": text("the user's address"),
+            "app_id": text("the app's id"),
             "installed": {"type": "boolean", "description": "true or false"},
             "organization": _ORGANIZATION,
         },

@@ -1,29 +1,27 @@
-"""How single values of a world file are read, and the entry of a workflow version."""
+"""How the entry of a workflow version is read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from msgspec import Raw, json, structs
+from msgspec import structs
 
 from understudy.errors import InputError
 from understudy.simulation import progress, schedule
-from understudy.simulation.clock import Instant, duration, instant
+from understudy.simulation.clock import Instant, duration
 from understudy.simulation.steps import Do, Outcome, Respond, Timeline
 from understudy.simulation.timeline import parse
 from understudy.vendors.looply.lifecycle import following_run
 from understudy.vendors.looply.lifecycle.tables import ENDINGS
 from understudy.vendors.looply.records import (
     ACTIVE,
-    EMPTY,
     RESTART_WINDOW,
     UNSCHEDULED,
     Workflow,
     workflow_key,
 )
-
-Entry = Mapping[str, Any]
+from understudy.vendors.population import Entry, by_now, free
 
 WORKSPACE = "ws-default"
 
@@ -32,7 +30,7 @@ def workflow(
     entry: Entry, workflow_id: str, organization: str, user: str, start: Instant
 ) -> Workflow:
     """A workflow version of its entry."""
-    created, name = moment(entry, "created", start, start), entry.get("name", "")
+    created, name = by_now(entry, "created", start, start), entry.get("name", "")
     version = entry.get("version", 1)
     window = entry.get("restart_window")
     made = Workflow(
@@ -58,25 +56,6 @@ def workflow(
         modified=created,
     )
     return structs.replace(made, next_run=following_run(made, start))
-
-
-def moment(entry: Entry, key: str, start: Instant, otherwise: Instant) -> Instant:
-    """An instant of an entry, or an offset from the start; never in the future."""
-    if key not in entry:
-        return otherwise
-    text = str(entry[key])
-    try:
-        at = instant(text) if "T" in text.upper() or ":" in text else start + duration(text)
-    except InputError as error:
-        raise error.at(f"/{key}") from None
-    if at > start:
-        raise InputError(f"{text} lies after the session's start", where=f"/{key}")
-    return at
-
-
-def free(entry: Entry, key: str, otherwise: Raw = EMPTY) -> Raw:
-    """Free JSON of an entry, as bytes."""
-    return Raw(json.encode(entry[key])) if key in entry else otherwise
 
 
 def _schedule_state(entry: Entry) -> str:

@@ -12,7 +12,7 @@ from understudy.vendors.looply.records import (
     IN_PROGRESS,
     TERMINATED,
 )
-from understudy.vendors.looply.records.reading import Entry
+from understudy.vendors.population import Entry
 
 Standpoint = tuple[str, int]
 

@@ -16,7 +16,7 @@ from understudy.simulation.timeline import (
     next_event,
     position_of,
 )
-from understudy.vendors.population import Entry, past
+from understudy.vendors.population import Entry, by_now, free
 from understudy.vendors.refold.lifecycle.progress import error_of, standing, tried
 from understudy.vendors.refold.records import (
     COMPLETED,
@@ -28,7 +28,6 @@ from understudy.vendors.refold.records import (
     TIMED_OUT,
     Execution,
 )
-from understudy.vendors.refold.records.reading import free
 
 
 def placed(timeline: Timeline, begun: Execution, entry: Entry, start: Instant) -> Execution:
@@ -37,11 +36,11 @@ def placed(timeline: Timeline, begun: Execution, entry: Entry, start: Instant) -
     step = _step(timeline, entry, state)
     position = Position(step)
     item = current(timeline, position)
-    since = past(entry, "since", start, start)
+    since = by_now(entry, "since", start, start)
     length = sum(_lasts(each) for each in timeline[:step])
     if state in OVER and item is not None:
         length += _lasts(item)
-    created = past(entry, "created", start, since - length)
+    created = by_now(entry, "created", start, since - length)
     if created > since:
         raise InputError("it began after that", where="/since", fix="Let `created` be earlier")
     attempt = tried(item) if state == ERRORED and isinstance(item, Do) else 1

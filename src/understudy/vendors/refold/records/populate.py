@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from understudy.errors import InputError
 from understudy.simulation import progress
@@ -11,7 +10,7 @@ from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Record
 from understudy.simulation.world import World
 from understudy.vendor import default_credential
-from understudy.vendors.population import Entry, Population, past
+from understudy.vendors.population import Entry, Population, by_now, free
 from understudy.vendors.refold.lifecycle import begin, meet
 from understudy.vendors.refold.records import (
     KEY,
@@ -28,7 +27,7 @@ from understudy.vendors.refold.records import (
     tenant_of,
 )
 from understudy.vendors.refold.records.placed import placed
-from understudy.vendors.refold.records.reading import free, grouped, steps
+from understudy.vendors.refold.records.reading import grouped, steps
 
 ORGANIZATION = "65bc6e05a1b2c3d400000001"  # whose an entry is, in a world that names none
 
@@ -65,9 +64,7 @@ class _Population(Population):
         name = entry["name"]
         where = "/token" if "token" in entry else "/key"
         text = entry.get("token") or entry.get("key") or f"tk-{name}"
-        owner = self.world["credentials"].first("key", text)
-        if owner is not None and owner.id != name:
-            raise InputError(f"this is that of {owner.id!r}", where=where, fix="Choose another")
+        self.check_owner(name, text, where)
         organization = entry.get("organization", self.organization)
         environment = _environment(entry, text)
         return Key(
@@ -126,7 +123,7 @@ class _Population(Population):
             published=entry.get("published", True),
             progress=progress.parse(entry["progress"]) if "progress" in entry else None,
             linked_account_id=entry.get("linked_account_id", ""),
-            created=past(entry, "created", self.start, self.start),
+            created=by_now(entry, "created", self.start, self.start),
         )
 
     def account(self, entry: Entry) -> LinkedAccount:
@@ -139,7 +136,7 @@ class _Population(Population):
             organization=organization,
             environment=environment,
             linked_account_id=account,
-            created=past(entry, "created", self.start, self.start),
+            created=by_now(entry, "created", self.start, self.start),
         )
 
     def execution(self, entry: Entry) -> Record:
@@ -164,15 +161,11 @@ class _Population(Population):
     def _workflow_meant(self, handle: str) -> Workflow:
         """The workflow an execution runs: by name (this section's first), by id, by alias."""
         workflows = self.world["workflows"]
-        own = self.named.get(("workflows", handle))
-        found: Any = workflows.get(own) if own else workflows.first("name", handle)
-        found = found or workflows.get(handle)
+        found = self.by_name("workflows", handle) or workflows.get(handle)
         if found is None:
             found = next((each for each in workflows if each.alias == handle), None)
         if not isinstance(found, Workflow):
-            raise InputError(
-                f"no workflow {handle!r}", where="/workflow", fix=self.names("workflows")
-            )
+            raise self.unknown("workflows", handle)
         return found
 
 

@@ -1,28 +1,21 @@
-"""How single values of a world file are read: free JSON, timelines."""
+"""How single values of a world file are read: timelines."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from msgspec import Raw, json
-
 from understudy.errors import InputError
 from understudy.simulation.steps import Do, Item, Outcome, Parallel, Respond, Timeline
 from understudy.simulation.timeline import parse
 from understudy.vendors.population import Entry
 from understudy.vendors.refold.lifecycle.progress import ENDINGS
-from understudy.vendors.refold.records import EMPTY, STATUSES
+from understudy.vendors.refold.records import STATUSES
 
 # Attempts of all steps of a timeline. A synchronous run makes them all in one call, and steps of no
 # length all at one instant, where the world takes 10,000 events of a record for a loop.
 ATTEMPTS = 4_000
 BODILESS = (204, 205, 304)  # statuses whose answers have no body, and below 200
-
-
-def free(entry: Entry, key: str, otherwise: Raw = EMPTY) -> Raw:
-    """Free JSON of an entry, as bytes."""
-    return Raw(json.encode(entry[key])) if key in entry else otherwise
 
 
 def steps(entry: Entry) -> Timeline:
