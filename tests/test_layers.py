@@ -34,17 +34,18 @@ LAYERS: dict[int, str] = {
         scenarios.rules scenarios.faults scenarios.replay scenarios.export
         scenarios.captures scenarios.compile scenarios.conditions scenarios.effects
         scenarios.fields scenarios.grammar scenarios.jsonpath scenarios.names scenarios.parts
-        scenarios.prefer scenarios.recorded scenarios.replies scenarios.rule
+        scenarios.prefer scenarios.quotas scenarios.recorded scenarios.replies scenarios.rule
         scenarios.shape scenarios.shelf
         scenarios.source scenarios.steps scenarios.timelines scenarios.values
         scenarios.calls scenarios.expect scenarios.memory scenarios.report scenarios.target
+        scenarios.verified
     """,
     4: """
         server server.addressing server.app server.call server.delivery server.exchange
         server.forced
         server.inprocess server.latency server.listen server.moves server.pipeline
         server.protocol server.record server.reply server.session server.sessions
-        server.snapshot server.watch server.thread
+        server.snapshot server.stamp server.watch server.thread
         server.admin server.admin.again server.admin.attempts server.admin.clock
         server.admin.coverage
         server.admin.envelope server.admin.mistakes
@@ -53,7 +54,7 @@ LAYERS: dict[int, str] = {
         server.admin.records
         server.admin.requests server.admin.rules server.admin.scenarios server.admin.sessions
         server.admin.snapshot
-        server.admin.vendors server.admin.verify
+        server.admin.vendors server.admin.verify server.admin.words
     """,
     5: """
         checks checks.allowances checks.conformance checks.contract checks.coverage
@@ -63,7 +64,7 @@ LAYERS: dict[int, str] = {
     6: """
         client client.clock client.credentials client.door client.guard client.intercept
         client.sandbox client.scenario client.session client.transport
-        cli cli.answers cli.check cli.coverage cli.env cli.record cli.remote cli.replay
+        cli cli.alive cli.answers cli.check cli.coverage cli.env cli.record cli.remote cli.replay
         cli.serve cli.show
         cli.tables cli.targets cli.validate cli.vendors cli.welcome cli.why cli.world
     """,
@@ -87,6 +88,7 @@ CLOCKS = {
 CHANCE = {"random", "secrets"}
 MAY_LOOK_AT_THE_CLOCK = {
     "simulation.clock": "the session's clock itself",
+    "cli.alive": "how long a person has waited",
 }
 
 

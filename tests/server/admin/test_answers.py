@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
@@ -104,7 +105,8 @@ def path_of(operation: Operation, names: Mapping[str, str], query: str) -> str:
     path = operation.path.removeprefix("/__admin")
     for name, value in {**NAMES, **names}.items():
         path = path.replace(f"{{{name}}}", value)
-    return path + query
+    known = [each for each in parse_qsl(query[1:]) if each[0] in operation.query_parameters]
+    return f"{path}?{urlencode(known)}" if known else path
 
 
 class Sent(NamedTuple):
@@ -143,8 +145,8 @@ def sent(operation: Operation, name: str) -> Sent:
 
 
 def _wrong(operation: Operation, usually: Sent) -> Sent:
-    """Names that are no UTF-8, a page of nothing, a body of another kind."""
-    path = path_of(operation, dict.fromkeys(NAMES, "%FF"), "?limit=0")
+    """Names that are no UTF-8, a parameter that there is not, a body of another kind."""
+    path = path_of(operation, dict.fromkeys(NAMES, "%FF"), "") + "?nobody-has-it=1"
     body: list[Any] | None = None if operation.body is None else []
     return usually._replace(path=path, body=body)
 

@@ -28,6 +28,7 @@ from understudy.server.admin.sessions import (
 from understudy.server.admin.snapshot import get_snapshot, restore_snapshot
 from understudy.server.admin.vendors import get_vendor, get_vendor_contract, health, list_vendors
 from understudy.server.admin.verify import verify
+from understudy.server.admin.words import unknown_parameters
 from understudy.server.sessions import Sandbox
 from understudy.vendor import Call, Problem, Reply, Request
 
@@ -80,8 +81,9 @@ def answer_admin(sandbox: Sandbox, call: Call) -> Reply:
         _bounded(call, sandbox.settings.body_bytes)
         _authenticate(call, operation, sandbox.settings.admin_token)
         asked = read(operation, found.values, call.query, call.headers, call.body)
-        if asked.violations:
-            raise invalid(asked.violations)
+        wrong = [*unknown_parameters(operation, call.query), *asked.violations]
+        if wrong:
+            raise invalid(wrong, operation)
         request = Request(call, operation, asked.values, asked.body, None)
         return HANDLERS[operation.id](request, sandbox)
     except Problem as problem:

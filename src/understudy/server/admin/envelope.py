@@ -8,6 +8,8 @@ from typing import Any
 
 from understudy.errors import UnderstudyError
 from understudy.openapi.operation import Contract, Operation, Violation
+from understudy.openapi.router import nearest
+from understudy.server.admin.words import in_words, nearest_name
 from understudy.vendor import Call, Problem, ProblemKind, Reply, refusal
 
 MEDIA_TYPE = "application/problem+json"
@@ -55,19 +57,22 @@ def _headers(problem: Problem) -> Sequence[tuple[str, str]]:
     return (("Allow", ", ".join(problem.allow)),) if problem.allow else ()
 
 
-def invalid(violations: Sequence[Violation]) -> Problem:
-    """What the contract does not allow in a request, all of it at once."""
-    first = violations[0]
+def invalid(violations: Sequence[Violation], operation: Operation) -> Problem:
+    """What the contract does not allow in a request, all of it at once and in words."""
+    told = [in_words(each, operation) for each in violations]
+    first = told[0]
     kind = _BODY_KEYWORDS.get(first.keyword, "invalid")
-    more = f" (and {len(violations) - 1} more)" if len(violations) > 1 else ""
+    more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
     place = f"{first.location} {first.name}{first.pointer}".strip()
-    return Problem(
-        kind, first.message + more, violations=violations, values={"where": place, **_fix(kind)}
-    )
+    values = {"where": place, **_fix(told)}
+    return Problem(kind, first.message + more, violations=told, values=values)
 
 
-def _fix(kind: ProblemKind) -> Mapping[str, str]:
-    return {"fix": "Send content-type: application/json"} if kind == "media_type" else {}
+def _fix(told: Sequence[Violation]) -> Mapping[str, str]:
+    if told[0].keyword == "media_type":
+        return {"fix": "Send content-type: application/json"}
+    close = next(filter(None, map(nearest_name, told)), "")
+    return {"fix": f"Did you mean {close}?"} if close else {}
 
 
 def unknown(
@@ -102,5 +107,8 @@ def unknown_path(contract: Contract, call: Call, allow: Sequence[str]) -> Proble
         because = f"this path has no {call.method}"
         return Problem("method_not_allowed", because, allow=allow, values={"exists": list(allow)})
     paths = dict.fromkeys(each.path for each in contract.operations.values())
-    because = "no admin operation has this path"
-    return Problem("unknown_path", because, values={"where": "path", "exists": list(paths)})
+    close = nearest(contract, call.method, call.path)
+    values = {"where": "path", "exists": list(paths)}
+    if close:
+        values["fix"] = f"Did you mean {' or '.join(close)}?"
+    return Problem("unknown_path", "no admin operation has this path", values=values)
