@@ -138,7 +138,7 @@ WORLD: dict[str, list[dict[str, Any]]] = {
 }
 UUID = "11111111-2222-4333-8444-777777777777"
 MISTAKES: list[tuple[str, dict[str, Any], str]] = [
-    ("credentials", {"name": "n", "token": "k"}, "/credentials/1/token: this is the token of"),
+    (
         "credentials",
         {"name": "n", "token": "k"},
         "/credentials/1/token: this is the token of 'default'",
