@@ -49,6 +49,7 @@ __all__ = [
     "course",
     "current",
     "fails",
+    "lasts",
     "next_event",
     "parse",
     "position_of",
@@ -112,6 +113,14 @@ def _together(item: Parallel) -> Next:
     if broken:
         return Next(min(broken), "failed")
     return Next(max((length for length, _ in courses), default=0), "done")
+
+
+def lasts(item: Item) -> Duration:
+    """How long a step takes if nobody is waited for."""
+    if isinstance(item, Do):
+        return course(item)[0]
+    coming = None if isinstance(item, Wait) else next_event((item,), Position())
+    return 0 if coming is None else coming.delay
 
 
 def course(item: Do) -> tuple[Duration, bool]:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from understudy.vendor import Vendor
-from understudy.vendors.hydracore.envelope import authenticate, refuse, sign, sign_for, values
-from understudy.vendors.hydracore.handlers import HANDLERS, named
-from understudy.vendors.hydracore.lifecycle import KINDS
-from understudy.vendors.hydracore.records.entries import ENTRIES
-from understudy.vendors.hydracore.records.populate import declare, populate
+from understudy.vendors.hydracore import envelope, handlers, lifecycle
+from understudy.vendors.hydracore.records import declare, entries, populate
+from understudy.vendors.rooms import assembled
 
-VENDOR = Vendor(
-    name="hydracore",
-    title="HydraCore Tenant Workflows API",
-    kinds=KINDS,
-    handlers=HANDLERS,
-    named=named,
-    authenticate=authenticate,
-    refuse=refuse,
-    values=values,
-    sign=sign,
-    sign_for=sign_for,
-    entries=ENTRIES,
-    populate=populate,
-    declare=declare,
+VENDOR = assembled(
+    "hydracore",
+    "HydraCore Tenant Workflows API",
+    envelope,
+    handlers,
+    lifecycle,
+    declare,
+    entries,
+    populate,
+    sign_for=envelope.sign_for,
     first_call=(
         "createWorkflow",
         {

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from understudy.vendor import Vendor
-from understudy.vendors.interactly.envelope import authenticate, refuse, sign, values
-from understudy.vendors.interactly.handlers import HANDLERS, named
-from understudy.vendors.interactly.lifecycle import KINDS
-from understudy.vendors.interactly.records.declare import declare
-from understudy.vendors.interactly.records.entries import ENTRIES
-from understudy.vendors.interactly.records.populate import populate
+from understudy.vendors.interactly import envelope, handlers, lifecycle
+from understudy.vendors.interactly.records import declare, entries, populate
+from understudy.vendors.rooms import assembled
 
-VENDOR = Vendor(
-    name="interactly",
-    title="Interactly Workflows API",
-    kinds=KINDS,
-    handlers=HANDLERS,
-    named=named,
-    authenticate=authenticate,
-    refuse=refuse,
-    values=values,
-    sign=sign,
-    entries=ENTRIES,
-    populate=populate,
-    declare=declare,
+VENDOR = assembled(
+    "interactly",
+    "Interactly Workflows API",
+    envelope,
+    handlers,
+    lifecycle,
+    declare,
+    entries,
+    populate,
     first_call=(
         "startOrResumeWorkflow",
         {

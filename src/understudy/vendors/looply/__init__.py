@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from understudy.vendor import Vendor
-from understudy.vendors.looply.envelope import authenticate, refuse, sign, values
-from understudy.vendors.looply.handlers import HANDLERS, named
-from understudy.vendors.looply.lifecycle import KINDS
-from understudy.vendors.looply.records.declare import declare
-from understudy.vendors.looply.records.entries import ENTRIES
-from understudy.vendors.looply.records.populate import populate
+from understudy.vendors.looply import envelope, handlers, lifecycle
+from understudy.vendors.looply.records import declare, entries, populate
+from understudy.vendors.rooms import assembled
 
-VENDOR = Vendor(
-    name="looply",
-    title="Looply Workflow API",
-    kinds=KINDS,
-    handlers=HANDLERS,
-    named=named,
-    authenticate=authenticate,
-    refuse=refuse,
-    values=values,
-    sign=sign,
-    entries=ENTRIES,
-    populate=populate,
-    declare=declare,
+VENDOR = assembled(
+    "looply",
+    "Looply Workflow API",
+    envelope,
+    handlers,
+    lifecycle,
+    declare,
+    entries,
+    populate,
     first_call=(
         "triggerWorkflow",
         {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from understudy.openapi.operation import Answer, Operation
+from understudy.openapi.operation import Operation
 from understudy.simulation.clock import Instant, iso
 from understudy.simulation.collection import Record
 from understudy.simulation.world import World
@@ -23,6 +23,7 @@ from understudy.vendor import (
 )
 from understudy.vendors.looply.records import Execution, Installation, Workflow
 from understudy.vendors.looply.wire import current_state, status_version
+from understudy.vendors.refusals import answer_of, headers_of
 
 HEADER = "x-api-key"
 
@@ -64,7 +65,7 @@ def refuse(
 ) -> Reply:
     """The refusal in Looply's words."""
     name, status, message = _told(problem, operation)
-    answer = None if operation is None else _answer(operation, name, status)
+    answer = answer_of(operation, name, status)
     if answer is None:
         reply = Reply(status, {"message": message})
     else:
@@ -74,7 +75,7 @@ def refuse(
         known = values(record, caller, at)
         reply = compose(answer, {**known, **problem.values} if problem.values else known)
     if reply.headers or problem.allow or problem.retry_after is not None:
-        reply.headers = _headers(problem, reply)
+        reply.headers = headers_of(problem, reply)
     return reply
 
 
@@ -86,21 +87,6 @@ def _told(problem: Problem, operation: Operation | None) -> tuple[str, int, str]
     if trigger and problem.kind in ("invalid", "malformed_path") and problem.violations:
         name = _TRIGGER.get(problem.violations[0].location, name)
     return name, status, message
-
-
-def _answer(operation: Operation, name: str, status: int) -> Answer | None:
-    known = operation.answers.get(name)
-    return known or next(iter(operation.by_status(status)), None)
-
-
-def _headers(problem: Problem, reply: Reply) -> tuple[tuple[str, str], ...]:
-    """The answer's headers, with what this call is told in place of the example's values."""
-    own = {name.lower(): (name, value) for name, value in reply.headers}
-    if problem.allow:
-        own["allow"] = "Allow", ", ".join(problem.allow)
-    if problem.retry_after is not None:
-        own["retry-after"] = "Retry-After", str(problem.retry_after)
-    return tuple(own.values())
 
 
 def values(record: Record | None, caller: Caller | None, now: Instant) -> Mapping[str, Any]:

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from understudy.vendor import Vendor
-from understudy.vendors.refold.envelope import authenticate, refuse, sign, values
-from understudy.vendors.refold.handlers import HANDLERS, named
-from understudy.vendors.refold.lifecycle import KINDS
-from understudy.vendors.refold.records.declare import declare
-from understudy.vendors.refold.records.entries import ENTRIES
-from understudy.vendors.refold.records.populate import populate
+from understudy.vendors.refold import envelope, handlers, lifecycle
+from understudy.vendors.refold.records import declare, entries, populate
+from understudy.vendors.rooms import assembled
 
-VENDOR = Vendor(
-    name="refold",
-    title="Refold Workflow API",
-    kinds=KINDS,
-    handlers=HANDLERS,
-    named=named,
-    authenticate=authenticate,
-    refuse=refuse,
-    values=values,
-    sign=sign,
-    entries=ENTRIES,
-    populate=populate,
-    declare=declare,
+VENDOR = assembled(
+    "refold",
+    "Refold Workflow API",
+    envelope,
+    handlers,
+    lifecycle,
+    declare,
+    entries,
+    populate,
     first_call=(
         "executeWorkflow",
         {

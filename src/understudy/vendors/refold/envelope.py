@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from understudy.openapi.operation import Answer, Operation
+from understudy.openapi.operation import Operation
 from understudy.simulation.clock import Instant, iso
 from understudy.simulation.collection import Record
 from understudy.simulation.world import World
@@ -22,6 +22,7 @@ from understudy.vendor import (
     find_credential,
 )
 from understudy.vendors.refold.records import KEY, SESSION, Execution, Key
+from understudy.vendors.refusals import answer_of, headers_of
 
 HEADER = "x-api-key"
 TOKEN = "authorization"
@@ -85,7 +86,7 @@ def refuse(
     name, status, kind, message = _KINDS.get(problem.kind, ("", 400, "BAD_REQUEST", ""))
     if operation is not None:
         name = _name(problem, operation, caller, call) or name
-    answer = None if operation is None else _answer(operation, name, status)
+    answer = answer_of(operation, name, status)
     own: dict[str, Any] = dict(problem.values)
     if call.identifiers is not None:
         own["request_id"] = call.identifiers.uuid("request")
@@ -95,7 +96,7 @@ def refuse(
         if answer.name in _MESSAGES and caller is not None:
             own["message"] = _MESSAGES[answer.name](caller, call)
         reply = compose(answer, {**values(problem.record, caller, 0), **own})
-    reply.headers = _headers(problem, reply)
+    reply.headers = headers_of(problem, reply)
     reply.hint = _hint(reply, call)
     return reply
 
@@ -129,11 +130,6 @@ def _says_nobody(operation: Operation, caller: Caller | None, call: Call) -> boo
     return not call.headers.get(ACCOUNT) and f"{ACCOUNT}=" not in call.query
 
 
-def _answer(operation: Operation, name: str, status: int) -> Answer | None:
-    known = operation.answers.get(name)
-    return known or next(iter(operation.by_status(status)), None)
-
-
 def _error(status: int, kind: str, message: str) -> dict[str, Any]:
     """The five keys where no contract says them; the id is the example's unless a world has one."""
     return {
@@ -143,16 +139,6 @@ def _error(status: int, kind: str, message: str) -> dict[str, Any]:
         "message": message,
         "request_id": "0d9f5c1e-7b42-4a63-9d58-3c2f1e0a7b00",
     }
-
-
-def _headers(problem: Problem, reply: Reply) -> tuple[tuple[str, str], ...]:
-    """The answer's headers, with what this call is told in place of the example's values."""
-    own = {name.lower(): (name, value) for name, value in reply.headers}
-    if problem.allow:
-        own["allow"] = "Allow", ", ".join(problem.allow)
-    if problem.retry_after is not None:
-        own["retry-after"] = "Retry-After", str(problem.retry_after)
-    return tuple(own.values())
 
 
 def _hint(reply: Reply, call: Call) -> str:

@@ -9,7 +9,7 @@ from msgspec import Raw, Struct, structs
 from understudy.errors import InputError
 from understudy.simulation.clock import Duration, Instant
 from understudy.simulation.steps import Do, Item, Outcome, Parallel, Sleep, Timeline, Wait
-from understudy.simulation.timeline import Position, course, current, next_event
+from understudy.simulation.timeline import Position, course, current, lasts
 from understudy.vendors.cloudflare.lifecycle.ending import undoing_takes
 from understudy.vendors.cloudflare.lifecycle.log import Log, entered, left, play
 from understudy.vendors.cloudflare.records import (
@@ -116,20 +116,6 @@ def _spent(timeline: Timeline, state: str, step: int, attempt: int) -> Duration:
     once = item.takes if item.timeout is None else min(item.takes, item.timeout)
     failed = attempt if state == WAITING else attempt - 1
     return once * failed + item.retry.pauses(attempt - 1)
-
-
-def lasts(item: Item) -> Duration:
-    """How long a step takes if its event is there already."""
-    match item:
-        case Do():
-            return course(item)[0]
-        case Sleep():
-            return item.lasts
-        case Parallel():
-            coming = next_event((item,), Position())
-            return 0 if coming is None else coming.delay
-        case _:
-            return 0
 
 
 def come_through(

@@ -1,14 +1,13 @@
-"""How the entries of a world file become records, and the entries that a missing thing needs."""
+"""How the entries of a world file become records; a mistake is told with its JSON pointer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from understudy.errors import InputError
 from understudy.simulation.clock import Instant
 from understudy.simulation.world import World
-from understudy.vendor import Caller, Missing, default_credential
+from understudy.vendor import default_credential
 from understudy.vendors.hydracore.records import API_KEY, PROXY, Instance, Key, Workflow
 from understudy.vendors.hydracore.records.declared import declared
 from understudy.vendors.population import Entry, Population
@@ -91,21 +90,3 @@ class _Population(Population):
         if meant is None:
             raise self.unknown("instances", handle)
         return meant
-
-
-def declare(missing: Missing, caller: Caller | None) -> Mapping[str, Any] | None:
-    """A section of a world file that has what is missing; None where no world can."""
-    match missing.collection:
-        case "credentials":
-            role = missing.fields.get("role", API_KEY)
-            return {"credentials": [{"name": "mine", "key": "my-key", "role": role}]}
-        case "instances":
-            tenant = TENANT if caller is None else caller.tenant
-            instance = {"name": "mine", "id": missing.id, "tenant": tenant}
-            key = {"name": "mine", "key": "my-key", "role": PROXY, "instance": "mine"}
-            return {"instances": [instance], "credentials": [{**key, "tenant": tenant}]}
-        case "workflows":
-            where = {"instance": missing.fields["instance"]} if missing.fields else {}
-            return {"workflows": [{"name": "mine", "id": missing.id, **where}]}
-        case _:
-            return None

@@ -10,7 +10,7 @@ from msgspec import Raw, json, structs
 from understudy.errors import InputError
 from understudy.simulation.clock import Instant, spoken
 from understudy.simulation.steps import Timeline, Wait
-from understudy.simulation.timeline import Position
+from understudy.simulation.timeline import Position, lasts
 from understudy.simulation.world import World
 from understudy.vendors.looply.lifecycle import begin
 from understudy.vendors.looply.lifecycle.progress import REASON, collected, error_of, standing
@@ -24,7 +24,7 @@ from understudy.vendors.looply.records import (
     Passage,
     Workflow,
 )
-from understudy.vendors.looply.records.past import last_wait, lasts, passages
+from understudy.vendors.looply.records.past import last_wait, passages
 from understudy.vendors.looply.records.standpoint import standpoint
 from understudy.vendors.population import Entry, by_now, free
 

@@ -4,25 +4,11 @@ from __future__ import annotations
 
 from msgspec import Raw
 
-from understudy.simulation.clock import Duration, Instant
-from understudy.simulation.steps import Do, Item, Parallel, Sleep, Timeline, Wait
-from understudy.simulation.timeline import Position, course, next_event
+from understudy.simulation.clock import Instant
+from understudy.simulation.steps import Timeline, Wait
+from understudy.simulation.timeline import lasts
 from understudy.vendors.looply.lifecycle.progress import PASSAGES, output_of
 from understudy.vendors.looply.records import COMPLETED, LIVE, Passage
-
-
-def lasts(item: Item) -> Duration:
-    """How long a step takes if nobody is waited for."""
-    match item:
-        case Do():
-            return course(item)[0]
-        case Sleep():
-            return item.lasts
-        case Parallel():
-            coming = next_event((item,), Position())
-            return 0 if coming is None else coming.delay
-        case _:
-            return 0
 
 
 def last_wait(timeline: Timeline, step: int) -> int | None:
