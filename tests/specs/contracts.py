@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
@@ -91,3 +93,12 @@ def parameters(name: str, operation: Operation) -> list[Json]:
 def is_documented(node: Json) -> bool:
     """Whether the vendor's page says so."""
     return bool(node["x-provenance"]["is"] == "documented")
+
+
+def ids_of(name: str, *patterns: re.Pattern[str]) -> tuple[set[str], str]:
+    """All that looks like an id in a contract, and the text of its base world, to look it up."""
+    path = resources.scenario(f"{name}/base")
+    assert path is not None
+    text = json.dumps([document(name)["paths"], document(name)["components"]])
+    found = {each for pattern in patterns for each in pattern.findall(text)}
+    return found, path.read_text(encoding="utf-8")

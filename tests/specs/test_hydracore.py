@@ -14,11 +14,11 @@ from tests.specs.contracts import (
     answers,
     document,
     follow,
+    ids_of,
     is_documented,
     own_operations,
     parameters,
 )
-from understudy import resources
 from understudy.server.app import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import FROZEN, Settings
@@ -219,14 +219,10 @@ def test_a_new_record_can_be_read_advanced_suspended_and_ended() -> None:
 
 
 def test_examples_speak_of_the_base_world() -> None:
-    path = resources.scenario("hydracore/base")
-    assert path is not None
-    world = path.read_text(encoding="utf-8")
     (created,) = (a.raw["value"]["id"] for a in answers_of("createWorkflow") if a.name == "OK")
-    contract = json.dumps([document(HYDRACORE)["paths"], document(HYDRACORE)["components"]])
-    ids = set(UUID.findall(contract)) - {created}
-    assert len(ids) > 8
-    assert sorted(each for each in ids if each not in world) == []
+    ids, world = ids_of(HYDRACORE, UUID)
+    assert len(ids - {created}) > 8
+    assert sorted(each for each in ids - {created} if each not in world) == []
 
 
 @pytest.mark.parametrize("operation", ALIVE)

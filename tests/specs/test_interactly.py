@@ -13,11 +13,11 @@ from tests.specs.contracts import (
     answers,
     document,
     follow,
+    ids_of,
     is_documented,
     own_operations,
     parameters,
 )
-from understudy import resources
 from understudy.server.app import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import FROZEN, Settings
@@ -175,11 +175,7 @@ def test_an_answer_leads_to_the_next_command() -> None:
 
 
 def test_examples_speak_of_the_base_world() -> None:
-    path = resources.scenario("interactly/base")
-    assert path is not None
-    world = path.read_text(encoding="utf-8")
-    contract = document(INTERACTLY)
-    ids = set(HEX.findall(json.dumps([contract["paths"], contract["components"]])))
+    ids, world = ids_of(INTERACTLY, HEX)
     assert len(ids) > 6
     assert sorted(each for each in ids if each not in world) == []
 

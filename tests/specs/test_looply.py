@@ -14,11 +14,11 @@ from tests.specs.contracts import (
     answers,
     document,
     follow,
+    ids_of,
     is_documented,
     own_operations,
     parameters,
 )
-from understudy import resources
 from understudy.server.app import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import FROZEN, Settings
@@ -228,11 +228,7 @@ def test_a_triggered_execution_can_be_resumed_ended_and_read() -> None:
 
 
 def test_examples_speak_of_the_base_world() -> None:
-    path = resources.scenario("looply/base")
-    assert path is not None
-    world = path.read_text(encoding="utf-8")
-    contract = json.dumps([document(LOOPLY)["paths"], document(LOOPLY)["components"]])
-    ids = {*UUID.findall(contract), *NAMED.findall(contract)}
+    ids, world = ids_of(LOOPLY, UUID, NAMED)
     assert len(ids) > 10
     assert sorted(each for each in ids if each not in world) == []
 

@@ -14,11 +14,11 @@ from tests.specs.contracts import (
     answers,
     document,
     follow,
+    ids_of,
     is_documented,
     own_operations,
     parameters,
 )
-from understudy import resources
 from understudy.server.app import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import FROZEN, Settings
@@ -168,15 +168,11 @@ def test_a_run_that_began_can_be_looked_at(operation: str) -> None:
 
 
 def test_examples_speak_of_the_base_world() -> None:
-    path = resources.scenario("refold/base")
-    assert path is not None
-    world = path.read_text(encoding="utf-8")
-    contract = json.dumps([document(REFOLD)["paths"], document(REFOLD)["components"]])
+    ids, world = ids_of(REFOLD, OBJECT_ID)
     # An event and a trigger have ids that are made of their run's and their workflow's.
     derived = {"695564a0800000004d3c2b1a", "800000004d3c2b1ae2c1f566"}
-    ids = {*OBJECT_ID.findall(contract)} - derived
-    assert len(ids) > 5
-    assert sorted(each for each in ids if each not in world) == []
+    assert len(ids - derived) > 5
+    assert sorted(each for each in ids - derived if each not in world) == []
 
 
 @pytest.mark.parametrize(("operation", "name"), ALIVE, ids=lambda each: str(each))

@@ -36,6 +36,17 @@ STEPS: list[dict[str, Any]] = [
     {"wait": "pause"},
     {"do": "book", "takes": "1m", "output": {"booked": True}},
 ]
+# What asks twice, and breaks.
+ASK: dict[str, Any] = {
+    "name": "ask",
+    "steps": [
+        {"do": "a", "takes": "1m"},
+        {"wait": "input"},
+        {"do": "b", "takes": "2m"},
+        {"wait": "input"},
+        {"do": "c", "takes": "3m", "fails": {"error": "c broke"}},
+    ],
+}
 WORKFLOWS = [
     {"name": "talk", "id": TALK, "steps": STEPS},
     {"name": "foreign", "id": FOREIGN, "team": THEIRS, "steps": STEPS},

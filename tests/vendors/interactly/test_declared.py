@@ -6,19 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.interactly.desk import ADA, OURS, START, Desk, types
+from tests.vendors.interactly.desk import ADA, ASK, OURS, START, Desk, types
 
 WAITING = "waiting_for_user_input"
-ASK = {
-    "name": "ask",
-    "steps": [
-        {"do": "a", "takes": "1m"},
-        {"wait": "input"},
-        {"do": "b", "takes": "2m"},
-        {"wait": "input"},
-        {"do": "c", "takes": "3m", "fails": {"error": "c broke"}},
-    ],
-}
 
 END = "end_workflow_iteration"
 FIRST = ["start_workflow", "workflow_ready_for_input", END]

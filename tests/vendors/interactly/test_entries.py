@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.interactly.desk import OURS, START, TALK, Desk
+from tests.vendors.interactly.desk import ASK, OURS, START, TALK, Desk
 from understudy.errors import InputError
 from understudy.simulation.progress import Progress
 from understudy.simulation.world import World
@@ -62,16 +62,6 @@ def test_how_a_workflow_answers(
     assert (made.mode, made.progress) == (mode, progress)
 
 
-ASK = {
-    "name": "ask",
-    "steps": [
-        {"do": "a", "takes": "1m"},
-        {"wait": "input"},
-        {"do": "b", "takes": "2m"},
-        {"wait": "input"},
-        {"do": "c", "takes": "3m", "fails": {"error": "c broke"}},
-    ],
-}
 LOOP = {"name": "loop", "steps": [{"do": "a"}, {"outcome": "aborted_looping_risk"}]}
 EMPTY = {"name": "empty"}
 
