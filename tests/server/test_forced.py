@@ -7,7 +7,8 @@ import json
 import pytest
 
 from tests.proof.door import Door as Vendors
-from tests.server.door import KEY, Door
+from tests.server.door import JSON, KEY, Door
+from understudy.server.inprocess import Answered
 from understudy.vendors import VENDORS
 
 
@@ -21,10 +22,64 @@ def test_a_forced_405_names_the_paths_methods(vendor: str) -> None:
         assert told.headers["allow"] == dict(natural.headers)["allow"]
 
 
-def test_a_preference_for_what_is_not_there_is_the_sandboxs_own_refusal() -> None:
-    path = "/looply/v2/workflows/getOrganizationWorkflows"
+RESUME = "/looply/v2/workflows/resumeWorkflow/order-1002"
+SAP = b'{"payload": {"source": "SAP"}}'
+
+
+def resumed(door: Door, prefer: str, query: str = "") -> Answered:
+    return door.process.ask("POST", RESUME + query, (KEY, JSON, ("prefer", prefer)), SAP)
+
+
+@pytest.mark.parametrize(
+    ("prefer", "query", "detail"),
+    [
+        ("code=abc", "", "code=abc is no status; write three digits, like code=409"),
+        ("", "?__code=x", "code=x is no status; write three digits, like code=409"),
+        ("", "?__exampel=X", "there is no preference '__exampel'; did you mean __example?"),
+        ("code=418", "", "resumeWorkflow has no answer code=418"),
+        ("example=NOPE", "", "resumeWorkflow has no answer example=NOPE"),
+        (
+            "example=already_restarted",
+            "",
+            "resumeWorkflow has no answer example=already_restarted; "
+            "did you mean ALREADY_RESTARTED?",
+        ),
+        (
+            "code=409; example=FORBIDDEN",
+            "",
+            "resumeWorkflow has no answer code=409, example=FORBIDDEN: "
+            "FORBIDDEN is an answer of 403",
+        ),
+    ],
+)
+def test_a_preference_for_what_is_not_there_is_the_sandboxs_own_refusal(
+    prefer: str, query: str, detail: str
+) -> None:
     with Door() as door:
-        told = door.process.ask("GET", path, (KEY, ("prefer", "example=OK_OK")), b"")
-        assert (told.status, json.loads(told.body)["title"]) == (400, "No such answer")
-        assert "provenance=undocumented" in dict(told.headers)["x-understudy"]
-        assert door.why()["reply"]["answer"] == ""
+        answer = resumed(door, prefer, query)
+        told = json.loads(answer.body)
+        assert (answer.status, told["title"], told["detail"]) == (400, "No such answer", detail)
+        assert told["fix"].startswith("resumeWorkflow has 200 WORKFLOW_RESTARTED, 400 BAD_REQUEST")
+        assert "409 ALREADY_RESTARTED" in told["fix"]
+        said = dict(answer.headers)["x-understudy"]
+        assert "by=sandbox, provenance=undocumented" in said
+        why = door.why()
+        assert (why["by"], why["because"], why["reply"]["answer"]) == ("sandbox", detail, "")
+        counted = door.admin("GET", "/coverage")["vendors"][0]["operations"]
+        assert next(each for each in counted if each["requests"])["undocumented"] == []
+
+
+def test_a_preferences_parameters_count() -> None:
+    with Door() as door:
+        answer = resumed(door, "code=409; example=ALREADY_RESTARTED")
+        assert json.loads(answer.body)["code"] == "ALREADY_RESTARTED"
+        applied = dict(answer.headers)["preference-applied"]
+        assert applied == "code=409, example=ALREADY_RESTARTED"
+
+
+@pytest.mark.parametrize("prefer", ["return=minimal", "respond-async, wait=5", "wait=5; code=200"])
+def test_the_preferences_of_real_clients_are_ignored(prefer: str) -> None:
+    with Door() as door:
+        answer = resumed(door, prefer)
+        assert json.loads(answer.body)["code"] == "EXECUTION_IN_PROGRESS"
+        assert "preference-applied" not in dict(answer.headers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
@@ -87,18 +88,29 @@ def methods(exchange: Exchange) -> tuple[str, ...]:
 
 
 def _preferred(exchange: Exchange, operation: Operation, wish: Preference) -> Reply:
-    answer = chosen(operation, wish)
+    answer = None if wish.wrong else chosen(operation, wish)
     if answer is None:
-        exchange.by = "refusal"
+        exchange.by = "sandbox"
+        exchange.because = wish.wrong or _no_answer(operation, wish)
         there = ", ".join(f"{each.status} {each.name}" for each in operation.answers.values())
-        exchange.because = f"{operation.id} has no answer {wish.text}"
-        refused = problem(400, "No such answer", exchange.because, fix=f"It has {there}")
+        fix = f"{operation.id} has {there}"
+        refused = problem(400, "No such answer", exchange.because, fix=fix)
         refused.undocumented = True  # the sandbox speaks, not the vendor: it counts as no answer
         return refused
     exchange.by = "rule"
     exchange.because = f"the call preferred {wish.text}"
     exchange.preferred = wish.text
     return forced(exchange, operation, answer)
+
+
+def _no_answer(operation: Operation, wish: Preference) -> str:
+    """Why an operation has not got the answer that a call prefers."""
+    told = f"{operation.id} has no answer {wish.text}"
+    there = operation.answers.get(wish.example or "")
+    if there is not None:
+        return f"{told}: {there.name} is an answer of {there.status}"
+    close = get_close_matches((wish.example or "").upper(), operation.answers, 1)
+    return f"{told}; did you mean {close[0]}?" if close else told
 
 
 def chosen(operation: Operation, wish: Preference) -> Answer | None:

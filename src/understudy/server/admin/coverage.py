@@ -18,6 +18,7 @@ Moved = tuple[str, str, str, str, str]  # vendor, collection, state, event, stat
 
 FORCED = "rule"
 SPOILT = "fault"
+OURS = "sandbox"  # no vendor's answer
 
 
 class Tally(NamedTuple):
@@ -87,8 +88,8 @@ def _of(
 
 def _operation(operation: Operation, counts: Counter[tuple[int, str, str]]) -> dict[str, Any]:
     outside: Counter[int] = Counter()
-    for (status, name, _), times in counts.items():
-        if status and name not in operation.answers:
+    for (status, name, by), times in counts.items():
+        if status and by != OURS and name not in operation.answers:
             outside[status] += times
     return {
         "operation": operation.id,
