@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Struct
 
 from understudy.openapi.operation import Answer, Operation, Violation
-from understudy.simulation.clock import Instant
+from understudy.simulation.clock import Duration, Instant
 from understudy.simulation.collection import Index, Record
 from understudy.simulation.identifiers import Identifiers
 from understudy.simulation.world import Kind, World
@@ -29,6 +29,9 @@ ProblemKind = Literal[
     "internal",  # our own bug
     "answer",  # the vendor's own refusal: `answer` names it
 ]
+
+
+Headers = Sequence[tuple[str, str]]
 
 
 class Call(Struct, eq=False):
@@ -74,7 +77,7 @@ class Reply(Struct, eq=False):
     status: int
     body: Any = None
     answer: str = ""  # the contract's example name; "" = the first of this status
-    headers: Sequence[tuple[str, str]] = ()
+    headers: Headers = ()
     media_type: str = "application/json"
     raw: bytes | None = None
     hint: str = ""  # what the caller probably did not mean; told beside the answer
@@ -146,6 +149,15 @@ def refusal(
 Handler = Callable[[Request, World], Reply]
 
 
+class Quota(NamedTuple):
+    """A quota as it stands after a call that counts against it."""
+
+    requests: int
+    per: Duration
+    left: int  # calls that would pass at once
+    whole: Duration  # how long until all of it is there again
+
+
 @dataclass(frozen=True)
 class Vendor:
     """One API we stand in for: everything the server needs to know beside its contract."""
@@ -166,6 +178,8 @@ class Vendor:
     exports: Mapping[str, str] = field(default_factory=dict)  # variable -> what, for `env`
     # The headers where not every operation wants the same key of a credential; None: `sign`.
     sign_for: Callable[[Credential, Operation], Mapping[str, str]] | None = None
+    # Headers of every answer that the contract has, refusals too. The quota is that of a rule.
+    stamp: Callable[[Reply, Call, Caller | None, World, Quota | None], Headers] | None = None
 
     def signed(self, credential: Credential, operation: Operation) -> Mapping[str, str]:
         """The headers a client sends for a credential with a call of this operation."""

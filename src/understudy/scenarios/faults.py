@@ -68,6 +68,11 @@ class Limit:
             return moment + ahead + self.per, 0
         return free, -(-late // self.requests)
 
+    def left(self, free: int, now: Instant) -> tuple[int, Duration]:
+        """How many calls would pass at `now`, and how long until the quota is untouched again."""
+        ahead = max(free - now * self.requests, 0)
+        return max(self.burst - -(-ahead // self.per), 0), -(-ahead // self.requests)
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from understudy.errors import InputError
 from understudy.scenarios.conditions import Arrival, View, no_record
 from understudy.scenarios.model import Scenario
+from understudy.scenarios.quotas import limiting, tightest
 from understudy.scenarios.rule import Rule
 from understudy.scenarios.shelf import EMPTY, Entry, Plan, Shelf
-from understudy.vendor import Call, Request
+from understudy.vendor import Call, Quota, Request
 
 RULES = 1_000  # rules of one session beside the magic ones; each call walks those it may match
 NEAR = 5  # near misses told of one call
@@ -50,6 +51,7 @@ class RuleBook:
         "_answers",
         "_counts",
         "_gates",
+        "_limited",
         "_magic",
         "_next",
         "_own",
@@ -134,7 +136,7 @@ class RuleBook:
         twin.bound, twin._own, twin._magic = self.bound, self._own, self._magic
         twin._counts, twin._next = self._counts.copy(), self._next
         twin._quotas = self._quotas.copy()
-        twin._answers, twin._gates = self._answers, self._gates
+        twin._answers, twin._gates, twin._limited = self._answers, self._gates, self._limited
         return twin
 
     def written(self, place: Callable[[Rule], Mapping[str, Any]]) -> dict[str, Any]:
@@ -260,6 +262,13 @@ class RuleBook:
         self._quotas[entry.id] = (free, again + 1 if early else 0)
         return early, again
 
+    def quota(self, vendor: str, operation_id: str | None, call: Call, now: int) -> Quota | None:
+        """The quota with the fewest calls left of those that a call counts against, if any."""
+        limited = self._limited.get(vendor)
+        if limited is None:
+            limited = self._limited[vendor] = limiting((self._own, self._magic), vendor)
+        return tightest(limited, self._quotas, operation_id, call, now) if limited else None
+
     def _merged(self, vendor: str, *, gate: bool) -> Plans:
         layers: list[Mapping[Any, Plan]] = [
             shelf.gates(vendor) if gate else shelf.answers(vendor)
@@ -276,6 +285,7 @@ class RuleBook:
     def _forget(self) -> None:
         self._answers: dict[str, Plans] = {}
         self._gates: dict[str, Plans] = {}
+        self._limited: dict[str, tuple[Entry, ...]] = {}
 
 
 NO_PLAN = Plan(())

@@ -25,6 +25,7 @@ from understudy.server.latency import arrive, spend
 from understudy.server.moves import hasten
 from understudy.server.record import journal
 from understudy.server.sessions import Sandbox, TooManySessions
+from understudy.server.stamp import stamped
 from understudy.simulation.clock import spoken
 from understudy.vendor import Call, Problem, ProblemKind, Reply, Request
 
@@ -228,7 +229,8 @@ class Pipeline:
         if reply.body is not None or reply.raw is not None:
             headers.append(replies.content_type(reply))
         headers.append((b"content-length", b"%d" % len(body)))
-        for name, value in reply.headers:
+        told = reply.headers if exchange.vendor.stamp is None else stamped(exchange, reply)
+        for name, value in told:
             headers.append((name.lower().encode("latin-1"), value.encode("latin-1", "replace")))
         if exchange.hint:
             headers.append((b"x-understudy-hint", replies.safe(exchange.hint)))

@@ -47,6 +47,7 @@ class World:
         "flags",
         "identifiers",
         "kinds",
+        "meters",
         "name",
         "now",
         "touched",
@@ -61,6 +62,7 @@ class World:
         self.events = DueEvents()
         self.identifiers = Identifiers(seed, name)
         self.flags: frozenset[str] = frozenset()
+        self.meters: dict[str, int] = {}  # how far what is measured has come: a vendor's own quotas
         self.now = now
         self._trails: dict[Owner, Trail] = {}
         self._moves: dict[tuple[str, str, str, str], int] = {}
@@ -223,7 +225,7 @@ class World:
         twin.name, twin.kinds, twin.now, twin.flags = self.name, self.kinds, self.now, self.flags
         twin.collections = {name: each.fork() for name, each in self.collections.items()}
         twin.events = self.events.fork()
-        twin.identifiers = self.identifiers.fork()
+        twin.identifiers, twin.meters = self.identifiers.fork(), self.meters.copy()
         twin._trails = self._trails.copy()
         twin._moves = self._moves.copy()
         twin._paces = self._paces.copy()
@@ -243,6 +245,7 @@ class World:
                 for owner, due, _ in sorted(self.events, key=lambda each: each[2])
             ],
             "ids": self.identifiers.counters(),
+            "meters": self.meters,
             "trails": [[*owner, list(trail.steps())] for owner, trail in self._trails.items()],
             "moves": [[*move, count] for move, count in self._moves.items()],
             "paces": [[*owner, pace.at, pace.reads] for owner, pace in self._paces.items()],
@@ -259,6 +262,7 @@ class World:
             for sequence, (name, record_id, kind, at, key, recurring) in enumerate(told["events"])
         )
         self.identifiers = Identifiers(self.identifiers.seed, self.name, told["ids"])
+        self.meters = dict(told["meters"])
         self._trails = {
             (name, record_id): trail_of(Step(*step) for step in trail)
             for name, record_id, trail in told["trails"]

@@ -12,7 +12,7 @@ from msgspec import json
 
 from understudy.scenarios.loader import load_value
 from understudy.server.app import create_app
-from understudy.server.inprocess import InProcess
+from understudy.server.inprocess import Answered, InProcess
 from understudy.settings import FROZEN, Settings
 from understudy.simulation.clock import FROZEN_START, duration, iso
 from understudy.vendors.cloudflare import VENDOR
@@ -105,6 +105,21 @@ class Desk:
         **query: Any,
     ) -> tuple[int, Any]:
         """The status and the body of an answer; `path` goes on behind the workflow's."""
+        reply = self.reply(method, path, body, by=by, headers=headers, raw=raw, **query)
+        return reply.status, json.decode(reply.body)
+
+    def reply(
+        self,
+        method: str,
+        path: str = "",
+        body: Any = None,
+        *,
+        by: str | None = "default",
+        headers: Mapping[str, str] | None = None,
+        raw: bytes | None = None,
+        **query: Any,
+    ) -> Answered:
+        """An answer as it came."""
         root = f"/~{self.name}/cloudflare/client/v4/accounts/{self.account}/workflows"
         target = f"{root}{path}" + (f"?{urlencode(query)}" if query else "")
         signed = {}
@@ -112,8 +127,7 @@ class Desk:
             signed = dict(VENDOR.sign(self.world["credentials"].get(by)))
         content = raw if raw is not None else b"" if body is None else json.encode(body)
         sent = {"content-type": "application/json", **signed, **(headers or {})}
-        reply = line().ask(method, target, list(sent.items()), content)
-        return reply.status, json.decode(reply.body)
+        return line().ask(method, target, list(sent.items()), content)
 
     def result(self, method: str, path: str = "", body: Any = None, **more: Any) -> Any:
         """The result of a call that is answered 200."""

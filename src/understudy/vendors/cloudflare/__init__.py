@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from understudy.vendor import Vendor
-from understudy.vendors.cloudflare.envelope import authenticate, refuse, sign
+from understudy.vendors.cloudflare.envelope import authenticate, refuse, sign, stamp, values
 from understudy.vendors.cloudflare.handlers import HANDLERS, named
 from understudy.vendors.cloudflare.lifecycle import KINDS
-from understudy.vendors.cloudflare.quota import stamp
 from understudy.vendors.cloudflare.records.declare import declare
 from understudy.vendors.cloudflare.records.entries import ENTRIES
 from understudy.vendors.cloudflare.records.populate import populate
-from understudy.vendors.cloudflare.wire.leaves import values
 
 VENDOR = Vendor(
     name="cloudflare",

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from understudy.simulation.clock import Duration
 from understudy.simulation.world import World
-from understudy.vendor import Call, Caller, Headers, Quota
-from understudy.vendors.cloudflare.envelope import whose
+from understudy.vendor import Call, Caller, Headers, Quota, Reply
+from understudy.vendors.cloudflare.envelope.credentials import whose
 
 REQUESTS = 1_200
 WINDOW: Duration = 300_000
@@ -19,7 +19,9 @@ COST: Duration = WINDOW // REQUESTS  # until a call's place is free again
 _POLICY = "Ratelimit-Policy", f'"default";q={REQUESTS};w={WINDOW // 1000}'
 
 
-def stamp(call: Call, caller: Caller | None, world: World, quota: Quota | None) -> Headers:
+def stamp(
+    reply: Reply, call: Call, caller: Caller | None, world: World, quota: Quota | None
+) -> Headers:
     """The two headers of the quota; the call counts, whatever became of it."""
     name = caller.name if caller is not None else whose(call, world)
     meters, now = world.meters, world.now
@@ -27,6 +29,8 @@ def stamp(call: Call, caller: Caller | None, world: World, quota: Quota | None) 
     meters[name] = whole
     if quota is not None:
         return _told(quota)
+    if reply.answer == "TOO_MANY_REQUESTS":
+        return _used_up(reply)
     wait = whole - now
     left = f'"default";r={REQUESTS - -(-wait // COST)};t={-(-wait // 1000)}'
     return ("Ratelimit", left), _POLICY
@@ -37,3 +41,9 @@ def _told(quota: Quota) -> Headers:
     left = f'"default";r={quota.left};t={-(-quota.whole // 1000)}'
     policy = f'"default";q={quota.requests};w={-(-quota.per // 1000)}'
     return ("Ratelimit", left), ("Ratelimit-Policy", policy)
+
+
+def _used_up(reply: Reply) -> Headers:
+    """The headers of a refusal that somebody forced: nothing is left until the next try."""
+    wait = next((value for name, value in reply.headers if name == "Retry-After"), "1")
+    return ("Ratelimit", f'"default";r=0;t={wait}'), _POLICY

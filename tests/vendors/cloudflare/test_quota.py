@@ -1,0 +1,121 @@
+"""What every answer tells of the API's quota, counted on the session's clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.vendors.cloudflare.desk import Desk
+from understudy.scenarios.loader import load_value
+from understudy.vendors.cloudflare import VENDOR
+
+POLICY = '"default";q=1200;w=300'
+
+
+def told(one: Desk, path: str = "", **more: Any) -> tuple[int, str, str]:
+    """The status, what is left, and the policy."""
+    reply = one.reply("GET", path, **more)
+    headers = dict(reply.headers)
+    return reply.status, headers["ratelimit"], headers["ratelimit-policy"]
+
+
+def limited(one: Desk, **fault: Any) -> None:
+    """Loads a rule that limits every call."""
+    rule = {"operation": "*", "fault": {"limit": fault}}
+    value = {"understudy": 1, "vendor": "cloudflare", "rules": [rule]}
+    one.session.load(load_value(value, [VENDOR], one.session.sandbox.contract))
+
+
+def test_each_call_counts() -> None:
+    one = Desk()
+    assert told(one) == (200, '"default";r=1199;t=1', POLICY)
+    assert told(one) == (200, '"default";r=1198;t=1', POLICY)
+    assert [told(one)[1] for _ in range(3)][-1] == '"default";r=1195;t=2'
+
+
+def test_four_calls_a_second_come_back() -> None:
+    one = Desk()
+    for _ in range(40):
+        told(one)
+    assert told(one.after("5s"))[1] == '"default";r=1179;t=6'
+    assert told(one.after("6s"))[1] == '"default";r=1199;t=1'
+
+
+def test_nobody_is_refused_for_the_quota_alone() -> None:
+    one = Desk()
+    answers = [told(one) for _ in range(1_210)]
+    assert answers[1_199] == (200, '"default";r=0;t=300', POLICY)
+    assert answers[-1] == (200, '"default";r=0;t=300', POLICY)
+    assert told(one.after("300s"))[1] == '"default";r=1199;t=1'
+
+
+def test_each_credential_has_its_own() -> None:
+    one = Desk()
+    told(one)
+    assert told(one, by="reader")[1] == '"default";r=1199;t=1'
+    assert told(one, by="key")[1] == '"default";r=1199;t=1'
+    assert told(one)[1] == '"default";r=1198;t=1'
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "status"),
+    [
+        ("/nobody", {}, 404),
+        ("/w/nowhere", {}, 404),
+        ("?per_page=0", {}, 400),
+        ("", {"headers": {"prefer": "code=503"}}, 503),
+        ("", {"headers": {"prefer": "code=500"}}, 500),
+    ],
+)
+def test_refusals_count_too(path: str, more: Any, status: int) -> None:
+    one = Desk()
+    told(one)
+    assert told(one, path, **more) == (status, '"default";r=1198;t=1', POLICY)
+    assert told(one)[1] == '"default";r=1197;t=1'
+
+
+def test_who_cannot_be_told_apart_shares_one() -> None:
+    one = Desk()
+    told(one)
+    assert told(one, by=None) == (401, '"default";r=1199;t=1', POLICY)
+    nobody = {"authorization": "Bearer nobody"}
+    assert told(one, by=None, headers=nobody)[1] == '"default";r=1198;t=1'
+    words = {"authorization": "Bearer two words"}
+    assert told(one, by=None, headers=words) == (400, '"default";r=1197;t=1', POLICY)
+
+
+def test_a_forced_429_leaves_nothing() -> None:
+    one = Desk()
+    prefer = {"prefer": "code=429"}
+    assert told(one, headers=prefer) == (429, '"default";r=0;t=60', POLICY)
+    assert told(one)[1] == '"default";r=1198;t=1'
+
+
+def test_the_quota_of_a_rule_is_told_instead() -> None:
+    one = Desk()
+    limited(one, requests=3, per="30s")
+    policy = '"default";q=3;w=30'
+    assert told(one) == (200, '"default";r=2;t=10', policy)
+    assert told(one) == (200, '"default";r=1;t=20', policy)
+    assert told(one) == (200, '"default";r=0;t=30', policy)
+    assert told(one) == (429, '"default";r=0;t=30', policy)
+    assert told(one.after("10s")) == (200, '"default";r=0;t=30', policy)
+
+
+def test_of_several_rules_the_tightest_is_told() -> None:
+    one = Desk()
+    limited(one, requests=1200, per="5m")
+    limited(one, requests=2, per="1s")
+    assert told(one)[1:] == ('"default";r=1;t=1', '"default";q=2;w=1')
+
+
+def test_it_is_kept_in_snapshots_and_forks() -> None:
+    one = Desk()
+    told(one)
+    taken = one.session.snapshot()
+    told(one)
+    one.session.restore(taken)
+    assert told(one)[1] == '"default";r=1198;t=1'
+    one.session.reset()
+    assert told(one)[1] == '"default";r=1199;t=1'
