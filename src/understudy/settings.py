@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 DEFAULT_HOST = "127.0.0.1"  # loopback: nobody else's machine can reach it
 DEFAULT_PORT = 4010
+DEFAULT_JOURNAL = 1_000
+LONGEST_JOURNAL = 100_000  # requests; 400 MB in one session at the very worst
 REAL = "real"
 FROZEN = "frozen"
 
@@ -32,3 +34,4 @@ class Settings:
     path_bytes: int = 8 * 1024  # path and query together; common servers stop at 8 KB
     sessions: int = 1_000  # about 1 MB each with a base world: 1 GB at the very worst
     rules: int = 1_000  # in one session; each call walks those of its operation
+    journal: int = DEFAULT_JOURNAL  # requests kept in one session, with 4 KB each for their bodies

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.cli.running import serving
-from understudy.cli import main
+from understudy.cli import alive, main
 
 STORY = """\
 understudy: 1
@@ -174,3 +174,80 @@ def test_a_rule_that_nothing_matched_is_noted(
         '  note  no call matched the rule never: process_id: expected "x", got "order-1001"\n'
         in capsys.readouterr().out
     )
+
+
+LONG = """\
+understudy: 1
+scenario: A poller that is too patient
+vendor: looply
+steps:
+  - name: it asks and asks
+    call: getOrganizationWorkflows
+    until: { advance: 1s, at_most: 4 }
+    expect: { status: 404 }
+  - name: it asks three times
+    call: getOrganizationWorkflows
+    times: 3
+    expect: { status: 200 }
+  - name: it asks for what is not there
+    call: getOrganizationWorkflows
+    times: 3
+    expect: { status: 409 }
+"""
+
+
+@pytest.fixture
+def patient(tmp_path: Path) -> str:
+    file = tmp_path / "patient.yaml"
+    file.write_text(LONG, encoding="utf-8")
+    return str(file)
+
+
+def test_how_often_a_step_was_played_is_told(
+    patient: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["replay", patient]) == 1
+    out, err = capsys.readouterr()
+    assert [line for line in out.splitlines() if line.startswith(("  ok", "  FAIL"))] == [
+        "  FAIL  it asks and asks (attempt 4)",
+        "  ok    it asks three times (3 times)",
+        "  FAIL  it asks for what is not there (1 of 3)",
+    ]
+    assert err == "", "who is quick says nothing beside it"
+
+
+def test_long_replays_say_that_they_go_on(
+    patient: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main(["replay", patient, "--repeat", "2"])
+    quiet = capsys.readouterr().out
+    monkeypatch.setattr(alive, "EVERY", 0)
+    main(["replay", patient, "--repeat", "2"])
+    out, err = capsys.readouterr()
+    assert out == quiet
+    rounds = [
+        *(f"it asks and asks: {n} of 4" for n in (2, 3, 4)),
+        *(f"it asks three times: {n} of 3" for n in (2, 3)),
+    ]
+    assert err.splitlines() == [
+        *(f"  ...   {each}" for each in rounds),
+        "  ...   replay 2 of 2",
+        *(f"  ...   replay 2 of 2, {each}" for each in rounds),
+    ]
+
+
+def test_on_a_terminal_it_is_one_line_that_is_gone_at_the_end(
+    patient: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alive, "LIVE", 0)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    main(["replay", patient])
+    err = capsys.readouterr().err
+    assert "\n" not in err
+    assert err.split("\r\033[K") == [
+        "",
+        *(f"  ...   it asks and asks: {n} of 4" for n in (2, 3, 4)),
+        "",
+        *(f"  ...   it asks three times: {n} of 3" for n in (2, 3)),
+        "",
+    ]

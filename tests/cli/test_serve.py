@@ -183,7 +183,26 @@ def test_a_scenario_starts_every_session(tmp_path: Path) -> None:
             assert ask(url + WORKFLOWS, served.looply["headers"]).status == 503
 
 
+def test_a_session_keeps_so_many_requests(tmp_path: Path) -> None:
+    with serving(tmp_path, "looply", "--journal", "3") as served:
+        for _ in range(5):
+            assert ask(served.looply["url"] + WORKFLOWS, served.looply["headers"]).status == 200
+        base = f"{served.url}/__admin/sessions/default"
+        kept = ask(f"{base}/requests").body
+        gone = ask(f"{base}/requests/1").body
+        exported = ask(f"{base}/scenario").body
+    assert ([each["number"] for each in kept["requests"]], kept["dropped"]) == ([3, 4, 5], 2)
+    told = "`understudy serve --journal 5` keeps"
+    assert gone["fix"] == f"Its journal holds 3 to 5; {told} all"
+    assert exported["notes"] == [f"the journal no longer has the first 2 requests; {told} them"]
+
+
 REFUSALS = {
+    "a journal that keeps nothing": (
+        ["--journal", "0"],
+        "Invalid value for '--journal' (env var: 'UNDERSTUDY_JOURNAL'): "
+        "0 is not in the range 1<=x<=100000. See understudy serve --help",
+    ),
     "an unknown vendor": (
         ["lopply"],
         "there is no vendor 'lopply'. Did you mean looply? There are {vendors}",
@@ -232,6 +251,16 @@ def test_what_cannot_be_served_is_one_line(name: str, capsys: pytest.CaptureFixt
     assert told.out == ""
     assert told.err.count("\n") == 1
     assert told.err.startswith("Error: " + expected.format(vendors=vendors()))
+
+
+def test_a_journal_of_the_environment_that_is_no_number_is_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UNDERSTUDY_JOURNAL", "many")
+    assert main(["serve"]) == 2
+    assert capsys.readouterr().err.startswith(
+        "Error: Invalid value for '--journal' (env var: 'UNDERSTUDY_JOURNAL'): 'many' is not "
+    )
 
 
 def vendors() -> str:

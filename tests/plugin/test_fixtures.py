@@ -273,3 +273,41 @@ def test_the_server_is_run_as_a_suite_wants_it(pytester: pytest.Pytester) -> Non
 )
 def test_a_session_is_named_after_its_test(test: str, taken: list[str], name: str) -> None:
     assert free_name(test, taken) == name
+
+
+def test_the_journal_is_as_long_as_the_settings_say(pytester: pytest.Pytester) -> None:
+    done = run(
+        pytester,
+        """
+        from understudy.settings import Settings
+
+        @pytest.fixture(scope="session")
+        def sandbox_settings():
+            return Settings(clock="frozen", journal=2)
+
+        def test_three(sandbox):
+            for _ in range(3):
+                resume(sandbox)
+            assert [each["number"] for each in sandbox.requests()] == [2, 3]
+        """,
+    )
+    done.assert_outcomes(passed=1)
+
+
+def test_settings_that_cannot_be_are_told(pytester: pytest.Pytester) -> None:
+    done = run(
+        pytester,
+        """
+        from understudy.settings import Settings
+
+        @pytest.fixture(scope="session")
+        def sandbox_settings():
+            return Settings(journal=0)
+
+        def test_one(sandbox):
+            pass
+        """,
+    )
+    done.stdout.fnmatch_lines(
+        ["*InputError: journal: a journal of 0 requests. Say a number from 1 to 100000"]
+    )

@@ -256,10 +256,18 @@ FILES = {
         "steps: [soon]",
         '3: a step is "soon". Write a call, an advance or a change of the clock',
     ),
+    "as often, and until": (
+        "steps:\n  - { call: listOrders, until: { advance: 1s }, times: 2 }",
+        "4: `times` and `until` both say how often it is played. Keep one; `until` has `at_most`",
+    ),
+    "a step that is never played": (
+        "steps:\n  - { call: listOrders, times: 0 }",
+        "4: `times` is 0. Write how often, each time as expected: a whole number from 1 to 10000",
+    ),
     "misspelt key of a step": (
         "steps:\n  - { call: listOrders, expekt: { status: 204 } }",
         "4: `expekt` is no key of a call. Did you mean `expect`? "
-        "There are call, name, as, with, expect, until, save, needs",
+        "There are call, name, as, with, expect, until, times, save, needs",
     ),
     "unknown argument": (
         "steps:\n  - { call: placeOrder, with: { order_id: a, dryrun: true } }",

@@ -441,3 +441,21 @@ def test_the_first_thing_that_went_otherwise_is_told() -> None:
 def test_a_sandbox_is_known_by_its_health() -> None:
     assert is_sandbox(Stage(admin={"/health": (200, {"status": "ok", "vendors": ["shop"]})}))
     assert not is_sandbox(Stage(admin={"/health": (404, {"message": "no"})}))
+
+
+def test_a_step_is_played_so_often_each_time_as_expected() -> None:
+    rounds: list[tuple[str, int, int]] = []
+    step = "steps:\n  - { call: listOrders, times: 3, expect: { status: 204 } }"
+    stage = Stage((204, None), (204, None), (204, None))
+    report = play(step, stage, on_round=lambda *told: rounds.append(told))
+    assert (report.verdict, len(report.transcript)) == ("passed", 3)
+    assert report.outcomes[0].often == "3 times"
+    assert rounds == [("listOrders", 2, 3), ("listOrders", 3, 3)]
+
+
+def test_the_first_that_is_not_as_expected_ends_it() -> None:
+    step = "steps:\n  - { call: listOrders, times: 3, expect: { status: 204 } }"
+    report = play(step, Stage((204, None), (409, {}), (204, None)))
+    (failed,) = report.failed
+    assert (failed.often, failed.differences) == ("2 of 3", ("status: expected 204, got 409",))
+    assert len(report.transcript) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import pytest
 
@@ -38,8 +39,8 @@ def story(name: str) -> Scenario:
 class Sandbox:
     """A sandbox in this process as a target."""
 
-    def __init__(self) -> None:
-        self.process = InProcess(create_app(Settings()))
+    def __init__(self, **settings: Any) -> None:
+        self.process = InProcess(create_app(Settings(**settings)))
 
     def send(self, method: str, path: str, headers: Headers, body: bytes) -> Answered | Lost:
         try:

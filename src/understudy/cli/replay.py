@@ -11,6 +11,7 @@ import click
 
 from understudy import resources
 from understudy.cli import FINDINGS, plural, remote
+from understudy.cli.alive import Alive
 from understudy.errors import InputError
 from understudy.scenarios.model import Scenario
 from understudy.scenarios.replay import NEEDS, replay
@@ -96,27 +97,37 @@ def _play(
     with target(url) as chosen:
         has = NEEDS if url is None or is_sandbox(chosen) else frozenset[str]()
 
+        alive = Alive()
+
         def tell(outcome: Outcome) -> None:
+            alive.clear()
             for line in told(_explained(outcome, chosen, token)):
                 click.echo(line)
 
         for story in stories:
             click.echo(f"{story.file}: {story.title}")
-            report = replay(story, chosen, VENDORS, on_step=tell, token=token, has=has)
+            play = partial(replay, story, chosen, VENDORS, token=token, has=has)
+            report = play(on_step=tell, on_round=partial(_round, alive, ""))
             for each in report.unmatched:
                 click.echo(f"  note  no call matched the rule {each}")
-            report = _again(
-                report, repeat, partial(replay, story, chosen, VENDORS, token=token, has=has)
-            )
-            reports.append(report)
+            reports.append(_again(report, repeat, play, alive))
             click.echo()
     return reports
 
 
-def _again(report: Report, repeat: int, play: Callable[[], Report]) -> Report:
+def _round(alive: Alive, before: str, name: str, number: int, most: int) -> None:
+    """Says that a step is played once more."""
+    alive.say(f"  ...   {before}{name}: {number} of {most}")
+
+
+def _again(report: Report, repeat: int, play: Callable[..., Report], alive: Alive) -> Report:
     """The report, held against further replays of its story."""
     for number in range(2, repeat + 1):
-        if otherwise := difference(report, play()):
+        again = f"replay {number} of {repeat}"
+        alive.say(f"  ...   {again}")
+        otherwise = difference(report, play(on_round=partial(_round, alive, f"{again}, ")))
+        alive.clear()
+        if otherwise:
             report = unlike(report, number, otherwise)
             for line in told(report.outcomes[-1]):
                 click.echo(line)
@@ -146,9 +157,9 @@ def _explained(outcome: Outcome, chosen: Target, token: str | None) -> Outcome:
 
 def told(outcome: Outcome) -> Iterator[str]:
     """A step: what was expected, what came, and because."""
-    attempts = f" (attempt {outcome.attempts})" if outcome.attempts > 1 else ""
+    often = f" ({outcome.often})" if outcome.often else ""
     verify = "verify " if outcome.kind == "verify" else ""
-    yield f"  {MARKS[outcome.verdict]}  {verify}{outcome.name}{attempts}"
+    yield f"  {MARKS[outcome.verdict]}  {verify}{outcome.name}{often}"
     facts = [
         ("call", outcome.sent),
         ("expected", outcome.expected),

@@ -12,7 +12,15 @@ import click
 
 from understudy.cli.vendors import not_a_file, unknown_vendor
 from understudy.errors import InputError
-from understudy.settings import DEFAULT_HOST, DEFAULT_PORT, FROZEN, REAL, Settings
+from understudy.settings import (
+    DEFAULT_HOST,
+    DEFAULT_JOURNAL,
+    DEFAULT_PORT,
+    FROZEN,
+    LONGEST_JOURNAL,
+    REAL,
+    Settings,
+)
 
 if TYPE_CHECKING:
     from understudy.server.sessions import Sandbox
@@ -67,6 +75,16 @@ Examples:
 @click.option("--any-key", is_flag=True, help="Take every key for the first credential.")
 @click.option(
     "--watch", is_flag=True, help="Read scenario files anew when they are edited; state stays."
+)
+@click.option(
+    "--journal",
+    type=click.IntRange(1, LONGEST_JOURNAL),
+    default=DEFAULT_JOURNAL,
+    show_default=True,
+    envvar="UNDERSTUDY_JOURNAL",
+    show_envvar=True,
+    metavar="N",
+    help="Requests that a session keeps for `why`, `record` and `verify`.",
 )
 @click.option(
     "--ready-file",

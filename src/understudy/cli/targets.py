@@ -51,9 +51,9 @@ def target(url: str | None) -> Iterator[Target]:
     if url is None:
         from understudy.server.app import create_app
         from understudy.server.inprocess import InProcess
-        from understudy.settings import FROZEN, Settings
+        from understudy.settings import FROZEN, LONGEST_JOURNAL, Settings
 
-        with InProcess(create_app(Settings(clock=FROZEN))) as client:
+        with InProcess(create_app(Settings(clock=FROZEN, journal=LONGEST_JOURNAL))) as client:
             yield Inside(client)
     else:
         import httpx

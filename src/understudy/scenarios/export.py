@@ -26,6 +26,7 @@ class Run(NamedTuple):
     rules: Sequence[Rule]  # in the order they are asked
     entries: Sequence[Entry]
     dropped: int = 0  # requests the journal no longer has
+    enough: int = 0  # the bound of a journal that would have them, where it was too small
 
 
 class Exported(NamedTuple):
@@ -37,7 +38,7 @@ class Exported(NamedTuple):
 
 def export(run: Run, contract: Callable[[str], Contract]) -> Exported:
     """The run as a scenario: its world, its rules, its calls, and time between them."""
-    notes = [f"the journal no longer has the first {run.dropped} requests"] if run.dropped else []
+    notes = [_gone(run)] if run.dropped else []
     waiting = [each for each in run.rules if each.fault is not None and each.fault.latency]
     notes += [f"{each.name}: its delay is told as time that passes" for each in waiting]
     rules = [each for each in run.rules if each not in waiting]
@@ -55,6 +56,12 @@ def export(run: Run, contract: Callable[[str], Contract]) -> Exported:
     if steps.secret:
         scenario["variables"] = {SECRET: {"env": "UNDERSTUDY_SECRET", "default": "nobodys-key"}}
     return Exported({**scenario, "steps": steps.made}, (*notes, *steps.notes))
+
+
+def _gone(run: Run) -> str:
+    """What the journal no longer has, and how to keep it."""
+    told = f"the journal no longer has the first {run.dropped} requests"
+    return f"{told}; `understudy serve --journal {run.enough}` keeps them" if run.enough else told
 
 
 def _world(scenarios: Iterable[Scenario]) -> dict[str, Any]:
@@ -121,6 +128,16 @@ class _Steps:
                     self._told.setdefault(text, (step, path))
             expected["body"] = self._named(expected["body"])
         step["expect"] = expected
+        self._again()
+
+    def _again(self) -> None:
+        """What was asked and answered just like the step before it is that step once more."""
+        if len(self.made) < 2:
+            return
+        last, step = self.made[-2:]
+        if step == {key: value for key, value in last.items() if key != "times"}:
+            self.made.pop()
+            last["times"] = last.get("times", 1) + 1
 
     def _capture(self, text: str) -> None:
         """A text that an answer told first and a request says now becomes a capture."""

@@ -11,6 +11,7 @@ from understudy.vendor import Vendor
 
 RULES = 5_000  # rules of one file: all magic inputs of the largest vendor several times over
 STEPS = 10_000  # steps of one file; a replay of them takes seconds
+TIMES = 10_000  # how often one step is played
 ENTRIES = 20_000  # entries of one collection of a world
 VARIABLES = 200  # variables and saved captures of one file
 
@@ -61,9 +62,10 @@ CALL = closed(
         "expect": ref("expect"),
         "until": closed(
             "until",
-            {"advance": ref("duration"), "at_most": whole(1, "how often at most", 10_000)},
+            {"advance": ref("duration"), "at_most": whole(1, "how often at most", TIMES)},
             "advance",
         ),
+        "times": whole(1, "how often, each time as expected", TIMES),
         "save": {
             "type": "object",
             "maxProperties": VARIABLES,

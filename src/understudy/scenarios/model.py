@@ -74,6 +74,7 @@ class CallStep:
     written: Mapping[str, str]  # what was written for numbers and such, by pointer in arguments
     expect: Expectation | None
     until: Until | None
+    times: int  # so often, each time as expected
     save: Mapping[str, str]
     needs: frozenset[str]
 

@@ -15,11 +15,13 @@ from understudy.scenarios.memory import Memory
 from understudy.scenarios.model import Advance, CallStep, Scenario, SetClock, Step
 from understudy.scenarios.report import Exchange, Outcome, Report
 from understudy.scenarios.target import Answered, Foreign, Lost, Session, Target
+from understudy.scenarios.verified import verified
 from understudy.vendor import Vendor
 
 NEEDS = frozenset(("world", "clock", "rules"))  # what a sandbox has of what a story may need
 
 OnStep = Callable[[Outcome], None]
+OnRound = Callable[[str, int, int], None]  # a step's name, which time it is played, of how many
 
 
 def replay(
@@ -28,6 +30,7 @@ def replay(
     vendors: Sequence[Vendor],
     *,
     on_step: OnStep | None = None,
+    on_round: OnRound | None = None,
     token: str | None = None,
     seed: int = 0,
     has: Collection[str] = NEEDS,
@@ -36,7 +39,8 @@ def replay(
     """Plays a story in a session of its own; InputError when it cannot begin.
 
     `has` is what the target has of what a story may need; steps that need more are skipped, with
-    the reason. Two replays of one story on one seed have the same `transcript`.
+    the reason. `on_round` is told before a step is played once more. Two replays of one story on
+    one seed have the same `transcript`.
     """
     variables = read_variables(scenario, os.environ if environment is None else environment)
     if missing := needs(scenario) - set(has):
@@ -46,7 +50,7 @@ def replay(
     else:
         session = Foreign(target, "")
     try:
-        return _Play(scenario, session, vendors, variables, has, on_step).play()
+        return _Play(scenario, session, vendors, variables, has, on_step, on_round).play()
     finally:
         session.end()
 
@@ -100,12 +104,14 @@ class _Play:
         variables: dict[str, Any],
         has: Collection[str],
         on_step: OnStep | None,
+        on_round: OnRound | None,
     ) -> None:
         self.scenario = scenario
         self.session = session
         self.memory = Memory(scenario, session, vendors, variables)
         self.has = set(has)
         self.on_step = on_step
+        self.on_round = on_round
         self.transcript: list[Exchange] = []
 
     def play(self) -> Report:
@@ -113,7 +119,8 @@ class _Play:
         outcomes: list[Outcome] = []
         for step in self.scenario.steps:
             outcomes.append(self._told(self._step(step)))
-        outcomes.extend(self._told(each) for each in self._verifications())
+        checked = verified(self.session, self.scenario.verify, counted="rules" in self.has)
+        outcomes.extend(self._told(each) for each in checked)
         for step in self.scenario.last:
             outcomes.append(self._told(self._step(step)))
         scenario = self.scenario
@@ -163,13 +170,16 @@ class _Play:
         return Outcome(step.name, step.where, "passed", kind="advance")
 
     def _call(self, step: CallStep) -> Outcome:
-        attempts = 1 if step.until is None else step.until.at_most
+        until = step.until
+        most, ends = (step.times, "failed") if until is None else (until.at_most, "passed")
         outcome = Outcome(step.name, step.where, "failed")
-        for attempt in range(1, attempts + 1):
-            if attempt > 1 and step.until is not None:
-                self.session.advance_by(step.until.advance, step.where)
+        for attempt in range(1, most + 1):
+            if attempt > 1 and self.on_round is not None:
+                self.on_round(step.name, attempt, most)
+            if attempt > 1 and until is not None:
+                self.session.advance_by(until.advance, step.where)
             outcome = self._try(step, attempt)
-            if outcome.verdict == "passed":
+            if outcome.verdict == ends:
                 break
         return outcome if outcome.verdict == "passed" else self._explained(outcome)
 
@@ -195,6 +205,7 @@ class _Play:
             differences=tuple(wrong),
             request=request or "",
             attempts=attempt,
+            of=step.times,
         )
 
     def _sending(self, step: CallStep) -> Sending:
@@ -226,42 +237,3 @@ class _Play:
             again=str(why.get("again", "")),
             rules=near,
         )
-
-    def _verifications(self) -> list[Outcome]:
-        verify = self.scenario.verify
-        if not verify:
-            return []
-        if "rules" not in self.has:
-            why = "only a sandbox counts its calls"
-            return [Outcome(v.target, v.where, "skipped", "verify", because=why) for v in verify]
-        unmet = {
-            (each["operation"], each["wanted"]): each
-            for each in self.session.verify().get("unmet", ())
-        }
-        return [
-            _held(each.target, each.where, each.wanted, unmet.get((each.target, each.wanted)))
-            for each in verify
-        ]
-
-
-def _held(target: str, where: str, times: str, unmet: Mapping[str, Any] | None) -> Outcome:
-    if unmet is None:
-        return Outcome(target, where, "passed", "verify", expected=_calls(times))
-    nearest = tuple(
-        f"{each.get('request')}: {each.get('differs')}" for each in unmet.get("nearest", ())
-    )
-    came = _calls(str(unmet.get("came")))
-    return Outcome(
-        target,
-        where,
-        "failed",
-        "verify",
-        expected=_calls(times),
-        got=came,
-        differences=nearest,
-        because=f"{came} of {target} came",
-    )
-
-
-def _calls(count: str) -> str:
-    return f"{count} call" if count in ("1", "at least 1") else f"{count} calls"

@@ -24,8 +24,18 @@ class Outcome:
     because: str = ""  # the sandbox's reason, or why it was skipped
     request: str = ""  # X-Understudy-Request
     attempts: int = 1
+    of: int = 1  # so often it was to be played, each time as expected
     again: str = ""  # a curl line
     rules: tuple[str, ...] = ()  # rules that nearly acted, and what kept them
+
+    @property
+    def often(self) -> str:
+        """How often it was played, where that was more than once."""
+        if self.of > 1:
+            return (
+                f"{self.of} times" if self.verdict == "passed" else f"{self.attempts} of {self.of}"
+            )
+        return f"attempt {self.attempts}" if self.attempts > 1 else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,9 @@ class StepMaker:
         self._check_caller(step.get("as"), contract.name, f"{pointer}/as")
         start = f"{pointer}/with"
         until = step.get("until")
+        if until is not None and "times" in step:
+            what = "`times` and `until` both say how often it is played"
+            raise source.refuse(what, f"{pointer}/times", "Keep one; `until` has `at_most`")
         return CallStep(
             name=step.get("name") or step["call"],
             where=source.where(pointer),
@@ -133,6 +136,7 @@ class StepMaker:
             until=None
             if until is None
             else Until(duration(until["advance"]), until.get("at_most", AT_MOST)),
+            times=step.get("times", 1),
             save=self._saves(step.get("save", {}), f"{pointer}/save"),
             needs=frozenset(step.get("needs", ())),
         )

@@ -59,7 +59,7 @@ class Session:
         self.clock = self.origin.clock()
         self.started = self.clock.now()
         self.seed = self.origin.seed
-        self.journal = Journal()
+        self.journal = Journal(self.sandbox.settings.journal)
         self.worlds: dict[str, World] = {}
         self.loaded: tuple[Scenario, ...] = self.origin.scenarios
         self.rules = self.sandbox.magic().fork()

@@ -15,7 +15,7 @@ from understudy.scenarios import loader
 from understudy.scenarios.model import Scenario
 from understudy.scenarios.rules import RuleBook
 from understudy.server.session import Origin, Session, renewed, with_clock
-from understudy.settings import FROZEN, REAL, Settings
+from understudy.settings import FROZEN, LONGEST_JOURNAL, REAL, Settings
 from understudy.simulation.clock import FROZEN_START, Instant, clock_instant
 from understudy.simulation.world import World
 from understudy.vendor import Vendor
@@ -32,6 +32,9 @@ class Sandbox:
     """All sessions of one server, and the contracts they share."""
 
     def __init__(self, settings: Settings, vendors: Sequence[Vendor]) -> None:
+        if not 1 <= settings.journal <= LONGEST_JOURNAL:
+            fix = f"Say a number from 1 to {LONGEST_JOURNAL}"
+            raise InputError(f"a journal of {settings.journal} requests", where="journal", fix=fix)
         self.settings = settings
         chosen = settings.vendors or tuple(vendor.name for vendor in vendors)
         known = {vendor.name: vendor for vendor in vendors}

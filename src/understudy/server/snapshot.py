@@ -101,7 +101,7 @@ def _become(session: Session, told: Mapping[str, Any]) -> None:
         name: _world(sandbox, name, told["seed"], each) for name, each in told["worlds"].items()
     }
     clock = told["clock"]
-    journal = Journal()
+    journal = Journal(sandbox.settings.journal)
     journal.go_on(session.journal, told["journal"]["number"], told["journal"]["counts"])
     session.origin, session.seed, session.started = origin, told["seed"], told["started"]
     session.clock = Clock(clock["now"], speed=clock["speed"], each_call=clock["each_call"])

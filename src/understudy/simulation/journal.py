@@ -9,8 +9,9 @@ from typing import Any
 
 from msgspec import Struct
 
-ENTRIES = 1_000  # entries kept in a session
-BYTES = 4 * 1024 * 1024  # bytes of bodies kept in a session: a thousand calls of 4 KB
+ENTRIES = 1_000  # entries kept in a session, where nobody says another number
+EACH = 4 * 1024  # bytes of bodies kept of an entry, on average
+BYTES = ENTRIES * EACH  # bytes of bodies kept in a session whose journal is not larger
 
 # Names of headers and parameters whose values are nobody's to keep, also where no contract knows
 # them: a key in the wrong place, the token of a proxy.
@@ -74,11 +75,15 @@ class Entry(Struct, kw_only=True, gc=False):
 class Journal:
     """The last entries, and counts of all that ever were."""
 
-    __slots__ = ("_bytes", "_entries", "counts", "number")
+    __slots__ = ("_bytes", "_entries", "_gone", "_room", "bound", "counts", "number", "outgrown")
 
-    def __init__(self) -> None:
+    def __init__(self, bound: int = ENTRIES) -> None:
+        self.bound = bound
+        self.outgrown = 0  # entries there was no room for
         self._entries: deque[Entry] = deque()
         self._bytes = 0
+        self._gone = 0  # bytes of those there was no room for
+        self._room = max(BYTES, bound * EACH)
         self.number = 0
         self.counts: dict[tuple[str, str | None, int, str, str], int] = {}
 
@@ -94,6 +99,11 @@ class Journal:
         """How many entries are no longer kept."""
         return self.number - len(self._entries)
 
+    @property
+    def enough(self) -> int:
+        """The bound that would have kept every entry."""
+        return max(len(self._entries) + self.outgrown, -(-(self._bytes + self._gone) // EACH))
+
     def take_number(self) -> int:
         self.number += 1
         return self.number
@@ -102,8 +112,11 @@ class Journal:
         entries = self._entries
         entries.append(entry)
         self._bytes += entry.size
-        while len(entries) > ENTRIES or (self._bytes > BYTES and len(entries) > 1):
-            self._bytes -= entries.popleft().size
+        while len(entries) > self.bound or (self._bytes > self._room and len(entries) > 1):
+            size = entries.popleft().size
+            self._bytes -= size
+            self._gone += size
+            self.outgrown += 1
         key = (entry.vendor, entry.operation, entry.status, entry.answer, entry.by)
         self.counts[key] = self.counts.get(key, 0) + 1
 
@@ -126,16 +139,18 @@ class Journal:
         for entry in before:
             if entry.number <= number:
                 self.append(entry)
+        self._gone, self.outgrown = self._gone + before._gone, self.outgrown + before.outgrown
         self.number = number
         self.counts = {(v, o, s, a, b): count for v, o, s, a, b, count in counted}
 
     def clear(self) -> None:
         """Forgets every entry; numbers and counts go on where they were."""
         self._entries.clear()
-        self._bytes = 0
+        self._bytes = self._gone = self.outgrown = 0
 
     def fork(self) -> Journal:
-        twin = Journal()
+        twin = Journal(self.bound)
         twin._entries = self._entries.copy()
+        twin._gone, twin.outgrown = self._gone, self.outgrown
         twin._bytes, twin.number, twin.counts = self._bytes, self.number, dict(self.counts)
         return twin

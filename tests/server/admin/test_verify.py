@@ -132,3 +132,24 @@ def test_a_condition_no_call_could_meet_is_refused(desk: Desk, session: str) -> 
     assert (told.status, told.answer) == (409, "EXPECTATION_REFUSED")
     assert told.body["where"] == "/when/proces_id"
     assert "process_id" in told.body["fix"]
+
+
+def test_a_journal_that_was_too_small_cannot_say_how_often() -> None:
+    desk = Desk(journal=2)
+    for _ in range(3):
+        desk.resume()
+    body = [
+        {"operation": "resumeWorkflow", "times": 2},
+        {"operation": "terminateWorkflow", "times": 0},
+        {"operation": "resumeWorkflow"},
+    ]
+    told = desk.ask("POST", "/sessions/default/verify", body)
+    assert (told.status, told.answer) == (409, "NOT_VERIFIED")
+    assert [(each["operation"], each["wanted"]) for each in told.body["unmet"]] == [
+        ("looply.resumeWorkflow", "2"),
+        ("looply.terminateWorkflow", "0"),
+    ], "that it came at all is sure"
+    assert told.body["unmet"][1]["because"] == (
+        "nobody can say, for the journal no longer has the first 1 requests; "
+        "`understudy serve --journal 3` keeps them"
+    )

@@ -30,4 +30,5 @@ def run_of(session: Session) -> Run:
         rules=[each.rule for each in session.rules.listing(magic=False)],
         entries=list(session.journal),
         dropped=session.journal.dropped,
+        enough=session.journal.enough if session.journal.outgrown else 0,
     )

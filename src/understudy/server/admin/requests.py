@@ -61,6 +61,8 @@ def get_request(request: Request, sandbox: Sandbox) -> Reply:
 def _no_request(said: str, session: Session) -> Problem:
     numbers = [each.number for each in session.journal]
     held = f"holds {numbers[0]} to {numbers[-1]}" if numbers else "is empty"
+    if session.journal.outgrown:
+        held += f"; `understudy serve --journal {session.journal.enough}` keeps all"
     because = f"session {session.name!r} has no request {said}"
     return unknown("REQUEST_NOT_FOUND", said, because, "request", [], f"Its journal {held}")
 

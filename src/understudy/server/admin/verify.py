@@ -30,10 +30,11 @@ class Held(NamedTuple):
     verification: Verification
     met: list[Entry]
     missed: list[tuple[Entry, list[str]]]
+    unsure: str = ""  # why nobody can say whether it holds
 
     @property
     def holds(self) -> bool:
-        return self.verification.holds(len(self.met))
+        return not self.unsure and self.verification.holds(len(self.met))
 
 
 def verify(request: Request, sandbox: Sandbox) -> Reply:
@@ -57,7 +58,19 @@ def hold(verification: Verification, session: Session) -> Held:
                 missed.append((entry, wrong))
             else:
                 met.append(entry)
-    return Held(verification, met, sorted(missed, key=lambda each: len(each[1])))
+    unsure = "" if verification.times is None and met else _outgrown(session)
+    return Held(verification, met, sorted(missed, key=lambda each: len(each[1])), unsure)
+
+
+def _outgrown(session: Session) -> str:
+    """What keeps calls from being counted: the journal had no room for the first of them."""
+    journal = session.journal
+    if not journal.outgrown:
+        return ""
+    return (
+        f"nobody can say, for the journal no longer has the first {journal.dropped} requests; "
+        f"`understudy serve --journal {journal.enough}` keeps them"
+    )
 
 
 def _wanted(request: Request, session: Session) -> Sequence[Verification]:
@@ -117,22 +130,27 @@ def _not_verified(unmet: Sequence[Held], session: Session) -> Problem:
 
 def _told(held: Held) -> str:
     wanted = held.verification
-    return f"{wanted.target} came {_times(len(held.met))}, wanted {wanted.wanted}"
+    told = f"{wanted.target} came {_times(len(held.met))}, wanted {wanted.wanted}"
+    return f"{told}; {held.unsure}" if held.unsure else told
 
 
 def _difference(held: Held, session: Session) -> dict[str, Any]:
     """What came instead: the requests that met it, and those that nearly did."""
-    return _outcome(held) | {
-        "requests": [f"{session.name}.{entry.number}" for entry in held.met],
-        "nearest": [
-            {
-                "request": f"{session.name}.{entry.number}",
-                "status": entry.status,
-                "differs": "; ".join(wrong),
-            }
-            for entry, wrong in held.missed[:NEAREST]
-        ],
-    }
+    return (
+        _outcome(held)
+        | ({"because": held.unsure} if held.unsure else {})
+        | {
+            "requests": [f"{session.name}.{entry.number}" for entry in held.met],
+            "nearest": [
+                {
+                    "request": f"{session.name}.{entry.number}",
+                    "status": entry.status,
+                    "differs": "; ".join(wrong),
+                }
+                for entry, wrong in held.missed[:NEAREST]
+            ],
+        }
+    )
 
 
 def _outcome(held: Held) -> dict[str, Any]:
