@@ -193,6 +193,7 @@ def methods(resource: type, prefix: str = "") -> Iterator[str]:
 
 def test_an_instance_from_its_creation_to_its_end(shop: Session, sdk: Cloudflare) -> None:
     instances = sdk.workflows.instances
+    # The SDK says that `params` is a text; the API takes any JSON, and the SDK sends it so.
     instances.create(**AT, instance_id="i", params={"order": 7})  # type: ignore[arg-type]
     shop.advance("30s")
     waiting = instances.get("i", **AT)

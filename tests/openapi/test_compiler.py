@@ -315,10 +315,10 @@ garbage = st.recursive(
 @given(place=st.sampled_from(list(places(SHOP))), value=garbage)
 def test_garbage_anywhere_is_told_or_harmless(place: tuple[str | int, ...], value: Any) -> None:
     broken = copy.deepcopy(SHOP)
-    parent = broken
+    parent: Any = broken
     for step in place[:-1]:
-        parent = parent[step]  # type: ignore[index]
-    parent[place[-1]] = value  # type: ignore[index]
+        parent = parent[step]
+    parent[place[-1]] = value
     try:
         compile_contract("shop", broken, FILE, eager=True)
     except ContractError as refused:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import timeit
-from typing import Any
+from typing import Any, ClassVar
 
 import jsonschema_rs
 import pytest
@@ -206,7 +206,7 @@ class TestViolations:
 
 
 class TestBranches:
-    pet = {"$ref": "#/components/schemas/Pet"}  # noqa: RUF012
+    pet: ClassVar = {"$ref": "#/components/schemas/Pet"}
 
     def test_the_branch_whose_constant_matches_is_meant(self) -> None:
         (violation,) = wrong(self.pet, {"kind": "cat", "lives": 10})

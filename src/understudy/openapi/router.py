@@ -115,6 +115,7 @@ class Router:
     ) -> Node | None:
         """The node that the segments from `index` on lead to; `captures` gets the raw values."""
         for position in range(index, len(raw)):
+            # A segment that is no UTF-8 has no text, and no literal is called None.
             literal = node.literals.get(texts[position])  # type: ignore[arg-type]
             parameter = node.parameter if raw[position] else None
             if literal is not None and parameter is not None:

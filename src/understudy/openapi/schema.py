@@ -98,8 +98,9 @@ class Checker:
                 where=f"{self._pointer}{path}",
                 fix="Mend the schema",
             ) from None
-        self._is_valid = self._validator.is_valid
-        return self._validator.is_valid  # type: ignore[no-any-return]
+        is_valid: Callable[[Any], bool] = self._validator.is_valid
+        self._is_valid = is_valid
+        return is_valid
 
 
 def compile_schema(

@@ -67,14 +67,14 @@ class Desk:
         self,
         method: str,
         path: str,
-        headers: Headers = {},  # noqa: B006
+        headers: Headers | None = None,
         body: Any = None,
         *,
         key: str | None = TEST_KEY,
         raw: bytes | None = None,
     ) -> Told:
         """A call as it stands; a header of None is not sent."""
-        sent = {"x-api-key": key, **headers}
+        sent = {"x-api-key": key, **(headers or {})}
         content = raw if raw is not None else b"" if body is None else json.encode(body)
         pairs = [(name, value) for name, value in sent.items() if value is not None]
         reply = self.client.ask(method, f"/refold{path}", pairs, content)
