@@ -30,6 +30,11 @@ HELP = f"""Serves the vendors (all, or those you name) until Ctrl-C.
 Prints for each its base URL, a working key and a line to paste. Only the origin of a vendor's
 URLs changes; a session of your own is one prefix: http://{DEFAULT_HOST}:{DEFAULT_PORT}/~mine/looply/...
 
+With --watch, an edit of a scenario file holds at once for the rules of every session that began
+with it: one that reads as before keeps its count, the others begin anew, rules added otherwise
+stay. An edited world, clock or seed holds for sessions that start or are reset from then on. A
+broken edit is told in a line, and what was in force before stays.
+
 \b
 Examples:
   understudy serve
@@ -74,7 +79,9 @@ Examples:
 @click.option("--require-session", is_flag=True, help="Refuse vendor calls that name no session.")
 @click.option("--any-key", is_flag=True, help="Take every key for the first credential.")
 @click.option(
-    "--watch", is_flag=True, help="Read scenario files anew when they are edited; state stays."
+    "--watch",
+    is_flag=True,
+    help="Read scenario files anew when they are edited; records, clocks and journals stay.",
 )
 @click.option(
     "--journal",
@@ -103,6 +110,8 @@ def command(ready_file: Path | None, watch: bool, **options: Any) -> None:
     """Serves until a signal ends it."""
     signal.signal(signal.SIGTERM, _leave)  # until the server takes over
     settings = _settings(**options)
+    if watch:
+        _check_watched(settings.scenarios)
     if ready_file is not None:
         _clear(ready_file)
     _serve(settings, ready_file, watch)
@@ -120,7 +129,14 @@ def _settings(vendors: tuple[str, ...], **options: Any) -> Settings:
     _check_clock(options["clock"])
     _check_token(options["admin_token"])
     _check_host(options["host"], options["admin_token"])
+    options["scenarios"] = tuple(dict.fromkeys(options["scenarios"]))
     return Settings(vendors=tuple(dict.fromkeys(vendors)), **options)
+
+
+def _check_watched(scenarios: tuple[str, ...]) -> None:
+    if not any(Path(each).is_file() for each in scenarios):
+        fix = "Add --scenario FILE; a shipped scenario is edited by nobody"
+        raise InputError("there is no file to watch", where="--watch", fix=fix)
 
 
 def _check_clock(clock: str) -> None:
@@ -171,8 +187,10 @@ def _watch(sandbox: Sandbox) -> None:
     watch, loop = Watch(sandbox, lambda line: click.echo(line, err=True)), get_running_loop()
 
     def tick() -> None:
-        watch.look()
-        loop.call_later(EVERY, tick)
+        try:
+            watch.look()
+        finally:
+            loop.call_later(EVERY, tick)
 
     loop.call_later(EVERY, tick)
 

@@ -9,6 +9,7 @@ from understudy.errors import InputError
 from understudy.scenarios.conditions import Arrival, View, no_record
 from understudy.scenarios.model import Scenario
 from understudy.scenarios.quotas import limiting, tightest
+from understudy.scenarios.renewal import renewed
 from understudy.scenarios.rule import Rule
 from understudy.scenarios.shelf import EMPTY, Entry, Plan, Shelf
 from understudy.vendor import Call, Quota, Request
@@ -98,18 +99,20 @@ class RuleBook:
         self._forget()
         return [entry.id for entry in entries]
 
-    def renew(self, before: Scenario, after: Scenario) -> None:
-        """Puts a scenario's rules in the place of those it had; their counters begin anew."""
-        old = {id(rule) for rule in before.rules}
-        gone = {entry.id for entry in self._own.entries if id(entry.rule) in old}
-        kept = tuple(entry for entry in self._own.entries if entry.id not in gone)
-        if len(kept) + len(after.rules) > self.bound:
+    def renew(self, before: Scenario, after: Scenario, older: Iterable[Scenario] = ()) -> None:
+        """Puts an edited scenario's rules in the place of those it had, above those of the older
+        scenarios; a rule that reads as before keeps its counters."""
+        entries = renewed(self._own.entries, before, after, older, self._next)
+        if len(entries) > self.bound:
             raise InputError(f"a session holds at most {self.bound} rules", fix="Say fewer")
-        for rule_id in gone:
-            self._counts.pop(rule_id, None)
-            self._quotas.pop(rule_id, None)
-        self._own = Shelf(kept)
-        self.load(after)
+        kept = {entry.id for entry in entries}
+        for entry in self._own.entries:
+            if entry.id not in kept:
+                self._counts.pop(entry.id, None)
+                self._quotas.pop(entry.id, None)
+        self._next += len(kept - {entry.id for entry in self._own.entries})
+        self._own = Shelf(entries)
+        self._forget()
 
     def remove(self, rule_id: str) -> bool:
         """Takes a rule out; False when there is none of that id. Magic ones stay."""

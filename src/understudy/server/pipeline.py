@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from understudy.errors import InputError, UnderstudyError
+from understudy.errors import InputError, ScenarioError, UnderstudyError
 from understudy.openapi.operation import Answer, Miss, Operation
 from understudy.openapi.request import decode_json, read
 from understudy.openapi.router import nearest
@@ -62,10 +62,11 @@ class Pipeline:
             if vendor is None:
                 return _nobody(self.sandbox)
             session = self.addressing.session(named, vendor, headers)
+            world = session.world(vendor.name)
         except InputError as error:
-            status = 503 if isinstance(error, TooManySessions) else 400
-            return _own(replies.problem(status, "Session refused", error.what, fix=error.fix))
-        world = session.world(vendor.name)
+            status = 503 if isinstance(error, TooManySessions | ScenarioError) else 400
+            what = f"{error.where}: {error.what}" if error.where else error.what
+            return _own(replies.problem(status, "Session refused", what, fix=error.fix))
         now = session.clock.call()
         call = Call(method, path, query, headers, body, world.identifiers)
         exchange = Exchange(session, vendor, world, call, headers, now)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from understudy.errors import InputError, UnderstudyError
 from understudy.scenarios.model import Scenario
+from understudy.scenarios.rules import RuleBook
 from understudy.server import snapshot
 from understudy.simulation.clock import Clock, Instant
 from understudy.simulation.events import NEVER
@@ -30,19 +31,21 @@ class Origin:
     speed: float = 1
     each_call: int = 0
 
-    def with_scenario(self, before: Scenario, after: Scenario) -> Origin:
-        """The same with an edited scenario in the place of what it was."""
-        return replace(self, scenarios=renewed(self.scenarios, before, after))
+    def following(self, before: Origin, now: Origin, after: Scenario) -> Origin:
+        """The same where an edited file stands in its place and the sandbox starts as `now`
+        instead of as `before`: what this origin was told itself stays."""
+        names = ("seed", "at", "speed", "each_call")
+        taken = [name for name in names if getattr(self, name) == getattr(before, name)]
+        changes = {name: getattr(now, name) for name in taken}
+        return replace(self, scenarios=renewed(self.scenarios, after), **changes)
 
     def clock(self) -> Clock:
         return Clock(self.at, speed=self.speed, each_call=self.each_call)
 
 
-def renewed(
-    scenarios: tuple[Scenario, ...], before: Scenario, after: Scenario
-) -> tuple[Scenario, ...]:
-    """The scenarios with an edited one in the place of what it was."""
-    return tuple(after if each is before else each for each in scenarios)
+def renewed(scenarios: tuple[Scenario, ...], after: Scenario) -> tuple[Scenario, ...]:
+    """The scenarios with an edited one in the place of what its file said before."""
+    return tuple(after if each.file == after.file else each for each in scenarios)
 
 
 class Session:
@@ -159,6 +162,14 @@ class Session:
         for vendor in concerned:
             self.sandbox.extended(self.worlds[vendor], vendor, [scenario], now)
         self.present()
+
+    def renewal(self, after: Scenario) -> RuleBook:
+        """The session's rules once one of its files was edited; InputError when it is too many."""
+        book = self.rules.fork()
+        for place, before in enumerate(self.loaded):
+            if before.file == after.file:
+                book.renew(before, after, self.loaded[:place])
+        return book
 
     def reset(self) -> None:
         """Exactly what the session started with; the journal is empty again."""

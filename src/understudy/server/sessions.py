@@ -90,18 +90,25 @@ class Sandbox:
         """What a session starts with when nobody says otherwise."""
         return self._origin
 
-    def renew(self, before: Scenario, after: Scenario) -> None:
-        """Puts an edited scenario in the place of what it was: rules at once, worlds when a
-        session starts or is reset."""
-        books = [(session, session.rules.fork()) for session in self.sessions.values()]
-        for session, book in books:
-            if any(each is before for each in session.loaded):
-                book.renew(before, after)
-        self._origin = self._origin.with_scenario(before, after)
+    def renew(self, after: Scenario) -> None:
+        """Puts an edited file in the place of what it said: its rules at once, its world, clock
+        and seed when a session starts or is reset. All or nothing; InputError says why."""
+        before = self._origin
+        now = self._started_with(renewed(before.scenarios, after))
+        self._check_worlds(now)
+        books = [(session, session.renewal(after)) for session in self.sessions.values()]
+        self._origin = now
         for session, book in books:
             session.rules = book
-            session.origin = session.origin.with_scenario(before, after)
-            session.loaded = renewed(session.loaded, before, after)
+            session.origin = session.origin.following(before, now, after)
+            session.loaded = renewed(session.loaded, after)
+
+    def _check_worlds(self, origin: Origin) -> None:
+        """Makes each world that a session would begin with: it tells what its file gets wrong."""
+        start = origin.clock().now()
+        for vendor in self.vendors:
+            if any(vendor in each.world for each in origin.scenarios):
+                self.new_world(vendor, origin.scenarios, origin.seed, start).advance(start)
 
     def origin(self, scenarios: Iterable[Scenario] = (), **changes: Any) -> Origin:
         """What a new session starts with: the server's settings, the scenarios, then changes."""
@@ -172,14 +179,16 @@ class Sandbox:
         return world
 
     def _first_origin(self) -> Origin:
+        return self._started_with(tuple(map(self.scenario, self.settings.scenarios)))
+
+    def _started_with(self, scenarios: tuple[Scenario, ...]) -> Origin:
+        """What the settings and these scenarios make of a session's start."""
         clock = self.settings.clock
         if clock == REAL:
             origin = Origin(seed=self.settings.seed)
         else:
             at = FROZEN_START if clock == FROZEN else clock_instant(clock)
             origin = Origin(seed=self.settings.seed, at=at, speed=0)
-        for source in self.settings.scenarios:
-            scenario = self.scenario(source)
+        for scenario in scenarios:
             origin = with_clock(origin, scenario)
-            origin = replace(origin, scenarios=(*origin.scenarios, scenario))
-        return origin
+        return replace(origin, scenarios=scenarios)
