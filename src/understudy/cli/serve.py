@@ -76,13 +76,6 @@ Examples:
     help="frozen: 2026-01-01T00:00:00Z; an instant: frozen there.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides new ids.")
-@click.option("--require-session", is_flag=True, help="Refuse vendor calls that name no session.")
-@click.option("--any-key", is_flag=True, help="Take every key for the first credential.")
-@click.option(
-    "--watch",
-    is_flag=True,
-    help="Read scenario files anew when they are edited; records, clocks and journals stay.",
-)
 @click.option(
     "--journal",
     type=click.IntRange(1, LONGEST_JOURNAL),
@@ -92,6 +85,13 @@ Examples:
     show_envvar=True,
     metavar="N",
     help="Requests that a session keeps for `why`, `record` and `verify`.",
+)
+@click.option("--require-session", is_flag=True, help="Refuse vendor calls that name no session.")
+@click.option("--any-key", is_flag=True, help="Take every key for the first credential.")
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Read scenario files anew when they are edited; records, clocks and journals stay.",
 )
 @click.option(
     "--ready-file",
