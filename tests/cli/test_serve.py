@@ -7,6 +7,7 @@ import re
 import shlex
 import signal
 import socket
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -84,11 +85,15 @@ def test_a_connection_that_stays_open_does_not_keep_it(tmp_path: Path) -> None:
     assert (code, err) == (0, "")
 
 
-def test_an_answer_that_is_not_due_yet_does_not_keep_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("fault", ["{ hang: true }", "{ latency: 60s }"])
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_a_call_that_is_held_ends_with_it_and_without_an_answer(
+    fault: str, by: signal.Signals, tmp_path: Path
+) -> None:
     story = tmp_path / "slow.yaml"
     story.write_text(
         "understudy: 1\nscenario: slow\nvendor: looply\n"
-        "rules:\n  - { operation: getOrganizationWorkflows, fault: { latency: 60s } }\n",
+        f"rules:\n  - {{ operation: getOrganizationWorkflows, fault: {fault} }}\n",
         encoding="utf-8",
     )
     with serving(tmp_path, "--scenario", str(story)) as served:
@@ -99,8 +104,11 @@ def test_an_answer_that_is_not_due_yet_does_not_keep_it(tmp_path: Path) -> None:
                 b"host: x\r\nx-api-key: looply-key-northwind\r\n\r\n"
             )
             assert ask(f"{served.url}/__admin/health").status == 200
-            code, _, err = served.end()
+            begun = time.monotonic()
+            code, _, err = served.end(by)
+            assert waiting.recv(1000) == b""
     assert (code, err) == (0, "")
+    assert time.monotonic() - begun < 10
 
 
 def test_an_old_ready_file_is_gone_before_it_listens(tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ from understudy.server.call import (
     split_credential,
 )
 from understudy.server.session import Session
-from understudy.server.sessions import Sandbox
+from understudy.server.sessions import DEFAULT, Sandbox
 from understudy.vendor import Vendor
 
-DEFAULT_SESSION = "default"
+DEFAULT_SESSION = DEFAULT
 
 
 class Addressing:

@@ -13,8 +13,9 @@ from starlette.routing import Mount
 from understudy.server import reply as replies
 from understudy.server.admin import answer_admin
 from understudy.server.call import Headers
-from understudy.server.delivery import Receive, Scope, Send, deliver
+from understudy.server.delivery import Receive, Scope, Send, deliver, gone
 from understudy.server.exchange import Exchange, Sent
+from understudy.server.own import own
 from understudy.server.pipeline import Pipeline
 from understudy.server.sessions import Sandbox
 from understudy.settings import Settings
@@ -55,6 +56,10 @@ class Application:
         else:
             await self._vendor(path, scope, receive, send)
 
+    def own(self, reply: Reply) -> Sent:
+        """An answer of the sandbox itself to what never became a call."""
+        return own(reply, self.sandbox.now())
+
     @property
     def body_limit(self) -> int:
         return self.settings.body_bytes
@@ -72,7 +77,7 @@ class Application:
         try:
             self._bounded(path, query, headers)
         except Refused as refused:
-            return _plain(refused.reply)
+            return self.own(refused.reply)
         opened = self.pipeline.open(
             method, path.decode("latin-1"), query.decode("latin-1"), headers, body
         )
@@ -89,6 +94,9 @@ class Application:
         """Sends what `start` gave, faults and all."""
         if isinstance(opened, Exchange):
             await asyncio.sleep(opened.delay / 1000)
+            if gone(scope):
+                opened.left = True
+                opened.tell("its client was gone before the answer")
             opened = self.pipeline.finish(opened)
         await deliver(opened, scope, receive, send)
 
@@ -110,7 +118,7 @@ class Application:
             self._bounded(path, scope["query_string"], headers)
             body = await self._body(headers, receive)
         except Refused as refused:
-            await deliver(_plain(refused.reply), scope, receive, send)
+            await deliver(self.own(refused.reply), scope, receive, send)
             return
         call = Call(
             scope["method"],
@@ -119,7 +127,7 @@ class Application:
             Headers(headers),
             body,
         )
-        await deliver(_plain(answer_admin(self.sandbox, call)), scope, receive, send)
+        await deliver(answer_admin(self.sandbox, call), scope, receive, send)
 
     def _bounded(self, path: bytes, query: bytes, headers: Sequence[tuple[bytes, bytes]]) -> None:
         bounds = self.settings
@@ -153,15 +161,6 @@ class Application:
             if size > self.body_limit:
                 raise too_large(self.body_limit)
         return b"".join(parts)
-
-
-def _plain(reply: Reply) -> Sent:
-    body = replies.encode(reply)
-    headers = [(b"content-length", b"%d" % len(body))]
-    if reply.body is not None or reply.raw is not None:
-        headers.append(replies.content_type(reply))
-    headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in reply.headers]
-    return Sent(reply.status, headers, body)
 
 
 def create_app(settings: Settings | None = None, vendors: Sequence[Vendor] = VENDORS) -> Any:

@@ -23,6 +23,7 @@ from understudy.server.exchange import Exchange, Sent
 from understudy.server.forced import force, said
 from understudy.server.latency import arrive, spend
 from understudy.server.moves import hasten
+from understudy.server.own import own
 from understudy.server.record import journal
 from understudy.server.sessions import Sandbox, TooManySessions
 from understudy.server.stamp import stamped
@@ -60,13 +61,13 @@ class Pipeline:
             named, path = address(raw_path)
             vendor, path = self.addressing.vendor(path, headers)
             if vendor is None:
-                return _nobody(self.sandbox)
+                return self._own(_nobody(self.sandbox), named)
             session = self.addressing.session(named, vendor, headers)
             world = session.world(vendor.name)
         except InputError as error:
             status = 503 if isinstance(error, TooManySessions | ScenarioError) else 400
             what = f"{error.where}: {error.what}" if error.where else error.what
-            return _own(replies.problem(status, "Session refused", what, fix=error.fix))
+            return self._own(replies.problem(status, "Session refused", what, fix=error.fix))
         now = session.clock.call()
         call = Call(method, path, query, headers, body, world.identifiers)
         exchange = Exchange(session, vendor, world, call, headers, now)
@@ -254,27 +255,18 @@ class Pipeline:
             self._first[key] = next(iter(operation.by_status(reply.status)), None)
         return self._first[key]
 
+    def _own(self, reply: Reply, session: str | None = None) -> Sent:
+        return own(reply, self.sandbox.now(session))
 
-def _nobody(sandbox: Sandbox) -> Sent:
+
+def _nobody(sandbox: Sandbox) -> Reply:
     there = ", ".join(f"/{name}" for name in sandbox.vendors)
-    return _own(
-        replies.problem(
-            404,
-            "Nothing is served here",
-            "The path begins with no vendor's name, and the Host is no vendor's",
-            fix=f"Begin the path with one of {there}, or with /__admin",
-        )
+    return replies.problem(
+        404,
+        "Nothing is served here",
+        "The path begins with no vendor's name, and the Host is no vendor's",
+        fix=f"Begin the path with one of {there}, or with /__admin",
     )
-
-
-def _own(reply: Reply) -> Sent:
-    body = replies.encode(reply)
-    headers = [
-        replies.content_type(reply),
-        (b"content-length", b"%d" % len(body)),
-        (b"x-understudy", b"operation=-, by=refusal"),
-    ]
-    return Sent(reply.status, headers, body)
 
 
 def _invalid(violations: list[Any]) -> Problem:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from understudy.server.exchange import Sent
+from understudy.server.reply import problem
 
 ABORT = "understudy.abort"  # drops the connection
 GONE = "understudy.gone"  # whether the peer has dropped it
@@ -25,11 +26,9 @@ _RESET = struct.pack("ii", 1, 0)  # linger for no time: the peer gets RST instea
 _OFFER = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)
 _ADMIN = b"/__admin"
 _HEAD = 256 * 1024  # bytes of a head that are read before it ends; the bounds refuse far less
-_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-    b"content-length: 0\r\nconnection: close\r\n\r\n"
-)
-_BROKEN = b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+_LARGE = (431, "Headers too large", f"a request's head has at most {_HEAD} bytes")
+_BROKEN = (500, "The sandbox broke", "a bug in Understudy; its log tells more")
+_UNREADABLE = (400, "No HTTP request", "what came cannot be read as HTTP")
 
 log = logging.getLogger("understudy")
 
@@ -53,6 +52,7 @@ class SandboxProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self.start: Any = getattr(self.app, "start", None)
         self.conclude: Any = getattr(self.app, "conclude", None)
+        self.own: Any = getattr(self.app, "own", None)
         self.limit: int = getattr(self.app, "body_limit", 0)
         self.direct = False
         self.content: bytes | bytearray = b""
@@ -71,8 +71,7 @@ class SandboxProtocol(HttpToolsProtocol):
         if self.head >= 0:
             self.head += len(data)
             if self.head > _HEAD:
-                self.transport.write(_LARGE)
-                self.transport.close()
+                self._turn_away(*_LARGE)
 
     def on_message_begin(self) -> None:
         self.inside = True
@@ -140,13 +139,34 @@ class SandboxProtocol(HttpToolsProtocol):
             opened = self.start(method, path, query, self.headers, body, self.overlong)
         except Exception:
             log.exception("a call broke the sandbox")
-            self.transport.write(_BROKEN)
-            self.transport.close()
+            self._turn_away(*_BROKEN)
             return
         if type(opened) is Sent and opened.fault is None:
             self._write(opened, method)
         else:
             self._wait(opened, method, path, query)
+
+    def send_400_response(self, msg: str) -> None:
+        self._turn_away(*_UNREADABLE)
+
+    def _turn_away(self, status: int, title: str, detail: str) -> None:
+        """Answers what never became a call, and ends the connection."""
+        if self.own is None:  # another application: it has no words for that
+            self.transport.write(_LINES[status] + b"content-length: 0\r\nconnection: close\r\n\r\n")
+        else:
+            sent = self.own(problem(status, title, detail))
+            lines = [name + b": " + value + b"\r\n" for name, value in sent.headers]
+            pieces = (_LINES[status], *lines, b"connection: close\r\n\r\n", sent.body)
+            self.transport.write(b"".join(pieces))
+        self.transport.close()
+
+    def shutdown(self) -> None:
+        """Ends with the server; a call that is held gets no answer, as from a machine that dies."""
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete or cycle.response_started:
+            super().shutdown()
+        else:
+            self.abort("close")
 
     def _write(self, sent: Sent, method: str) -> None:
         pieces = [_LINES[sent.status]]

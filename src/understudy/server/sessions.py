@@ -20,6 +20,7 @@ from understudy.simulation.clock import FROZEN_START, Instant, clock_instant
 from understudy.simulation.world import World
 from understudy.vendor import Vendor
 
+DEFAULT = "default"  # the session of calls that name none
 BASE = "base"
 MAGIC = "magic"
 
@@ -84,6 +85,11 @@ class Sandbox:
             self.create(name)  # refuses, and says why
         twin = self.sessions[name] = source.fork(name)
         return twin
+
+    def now(self, name: str | None = None) -> Instant:
+        """What time it is in that session, or else in the one that calls mean that name none."""
+        session = self.sessions.get(name or DEFAULT)
+        return (self._origin.clock() if session is None else session.clock).now()
 
     @property
     def first(self) -> Origin:

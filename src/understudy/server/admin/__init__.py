@@ -29,6 +29,8 @@ from understudy.server.admin.snapshot import get_snapshot, restore_snapshot
 from understudy.server.admin.vendors import get_vendor, get_vendor_contract, health, list_vendors
 from understudy.server.admin.verify import verify
 from understudy.server.admin.words import unknown_parameters
+from understudy.server.exchange import Sent
+from understudy.server.own import NONE, own
 from understudy.server.sessions import Sandbox
 from understudy.vendor import Call, Problem, Reply, Request
 
@@ -69,15 +71,22 @@ HANDLERS: Mapping[str, Callable[[Request, Sandbox], Reply]] = {
 }
 
 
-def answer_admin(sandbox: Sandbox, call: Call) -> Reply:
+def answer_admin(sandbox: Sandbox, call: Call) -> Sent:
     """The answer to a call below `/__admin`; the call's path is whole."""
-    operation: Operation | None = None
+    contract = sandbox.contract(CONTRACT)
+    found = contract.find(call.method, call.path)
+    if not isinstance(found, Match):
+        return own(refuse(unknown_path(contract, call, found.allow), None), sandbox.now())
+    operation = found.operation
+    reply = _answer(sandbox, call, found)
+    named = [each for each in found.values if each in sandbox.sessions]
+    session = named[0] if named and operation.path_parameters[0].name == "session" else None
+    return own(reply, sandbox.now(session), f"{CONTRACT}.{operation.id}", session or NONE)
+
+
+def _answer(sandbox: Sandbox, call: Call, found: Match) -> Reply:
+    operation = found.operation
     try:
-        contract = sandbox.contract(CONTRACT)
-        found = contract.find(call.method, call.path)
-        if not isinstance(found, Match):
-            raise unknown_path(contract, call, found.allow)
-        operation = found.operation
         _bounded(call, sandbox.settings.body_bytes)
         _authenticate(call, operation, sandbox.settings.admin_token)
         asked = read(operation, found.values, call.query, call.headers, call.body)
@@ -92,7 +101,7 @@ def answer_admin(sandbox: Sandbox, call: Call) -> Reply:
         values = {key: each for key in ("where", "fix") if (each := getattr(error, key))}
         return refuse(Problem("internal", error.what, values=values), operation)
     except Exception as error:
-        log.exception("%s broke", operation and operation.id)
+        log.exception("%s broke", operation.id)
         return refuse(Problem("internal", type(error).__name__), operation)
 
 

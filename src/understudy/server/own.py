@@ -1,0 +1,22 @@
+"""Answers of the sandbox itself, where no vendor can be meant: labelled and dated as all are."""
+
+from __future__ import annotations
+
+from understudy.server import reply as replies
+from understudy.server.exchange import Sent
+from understudy.simulation.clock import Instant
+from understudy.vendor import Reply
+
+NONE = "-"  # no operation, no session
+
+
+def own(reply: Reply, at: Instant, operation: str = NONE, session: str = NONE) -> Sent:
+    """The reply as it goes out, `by=sandbox`."""
+    body = replies.encode(reply)
+    label = f"operation={operation}, by=sandbox, provenance=documented, session={session}"
+    headers = [replies.date(at), (b"x-understudy", label.encode())]
+    if reply.body is not None or reply.raw is not None:
+        headers.append(replies.content_type(reply))
+    headers.append((b"content-length", b"%d" % len(body)))
+    headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in reply.headers]
+    return Sent(reply.status, headers, body)
