@@ -205,7 +205,7 @@ def test_a_scenario_lies_beside_its_test_or_below_the_root(pytester: pytest.Pyte
             " deliberate",
         ),
         ("'looply'", "pytest.mark.sandbox takes names: scenario, seed, clock, vendors, deliberate"),
-        ("clock='soon'", "sandbox: body /clock/at: /clock/at must match *"),
+        ("clock='soon'", "sandbox: /clock/at must be an instant with its zone, like *"),
         ("scenario='looply/none'", "sandbox: scenario: no scenario 'looply/none' ships with *"),
         ("scenario='none.yaml'", "sandbox: */none.yaml: the scenario cannot be read: No such *"),
     ],

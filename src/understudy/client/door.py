@@ -68,7 +68,7 @@ def ask(door: Door, method: str, path: str, body: Any = None, token: str | None 
     told = value if isinstance(value, dict) else {}
     raise Refused(
         str(told.get("detail", f"the sandbox answered {status}")),
-        where=str(told.get("where", "")),
+        where="" if "violations" in told else str(told.get("where", "")),  # they say their place
         fix=_fix(told),
         problem=told,
     )
