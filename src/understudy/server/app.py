@@ -13,7 +13,7 @@ from starlette.routing import Mount
 from understudy.server import reply as replies
 from understudy.server.admin import answer_admin
 from understudy.server.call import Headers
-from understudy.server.delivery import Receive, Scope, Send, deliver
+from understudy.server.delivery import Receive, Scope, Send, deliver, gone
 from understudy.server.exchange import Exchange, Sent
 from understudy.server.own import own
 from understudy.server.pipeline import Pipeline
@@ -94,6 +94,9 @@ class Application:
         """Sends what `start` gave, faults and all."""
         if isinstance(opened, Exchange):
             await asyncio.sleep(opened.delay / 1000)
+            if gone(scope):
+                opened.left = True
+                opened.tell("its client was gone before the answer")
             opened = self.pipeline.finish(opened)
         await deliver(opened, scope, receive, send)
 

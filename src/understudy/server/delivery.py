@@ -28,6 +28,8 @@ async def deliver(sent: Sent, scope: Scope, receive: Receive, send: Send) -> Non
         await _send(sent.status, sent.headers, sent.body, send)
     elif fault.hang:
         await _gone(receive)
+        if sent.exchange is not None and sent.exchange.entry is not None:
+            sent.exchange.entry.held = sent.exchange.session.journal.number
     elif fault.lose is not None:
         await _drop(sent, fault.by, scope, receive, send)
     elif fault.truncate is not None and fault.truncate < len(sent.body):
@@ -91,20 +93,23 @@ async def _truncate(sent: Sent, size: int, scope: Scope, receive: Receive, send:
 
 async def _drip(sent: Sent, drip: Drip, scope: Scope, send: Send) -> None:
     """A few bytes at a time, for as long as somebody is there to take them."""
-    gone = (scope.get("extensions") or {}).get(GONE, _never)
     await send({"type": "http.response.start", "status": sent.status, "headers": sent.headers})
     for start in range(0, len(sent.body), drip.size):
         if start:
             await asyncio.sleep(drip.every / 1000)
-        if gone():
+        if gone(scope):
+            if sent.exchange is not None and sent.exchange.entry is not None:
+                sent.exchange.entry.leave(start)
             return
         piece = sent.body[start : start + drip.size]
         await send({"type": "http.response.body", "body": piece, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
 
 
-def _never() -> bool:
-    return False
+def gone(scope: Scope) -> bool:
+    """Whether the client has dropped the connection, as far as the server can say."""
+    told = (scope.get("extensions") or {}).get(GONE)
+    return told is not None and bool(told())
 
 
 async def _gone(receive: Receive) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from understudy.server.session import Session
     from understudy.simulation.clock import Instant
     from understudy.simulation.collection import Record
+    from understudy.simulation.journal import Entry
     from understudy.simulation.world import World
 
 
@@ -31,6 +32,8 @@ class Exchange(Struct, eq=False):
     match: Match | None = None
     caller: Caller | None = None
     delay: int = 0  # milliseconds to be waited before the call goes on
+    opened: int = -1  # of a delayed call: how many were answered when it came
+    left: bool = False  # the client was gone before the answer
     gate: Struck | None = None
     rule: Struck | None = None
     preferred: str = ""
@@ -45,6 +48,7 @@ class Exchange(Struct, eq=False):
     hint: str = ""
     answer: str = ""
     provenance: str = ""
+    entry: Entry | None = None  # of the journal, where a fault still has to strike
 
     def tell(self, reason: str) -> None:
         """Adds to why the call is answered as it is."""

@@ -20,6 +20,8 @@ def spend(exchange: Exchange, struck: Struck) -> None:
     drawn = blake2b(f"{session.seed}/{struck.id}/{struck.hit}".encode(), digest_size=7).digest()
     delay = fault.latency.at(int.from_bytes(drawn, "big") / (1 << 56))
     exchange.rule = struck
+    if exchange.opened < 0:
+        exchange.opened = session.journal.number
     exchange.tell(f"the rule {struck.rule.name!r} delayed it by {spoken(delay)}")
     if fault.virtual:
         _pass(exchange, delay)

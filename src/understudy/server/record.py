@@ -35,36 +35,40 @@ def journal(sent: Sent, number: int, secrets: tuple[bytes, ...]) -> None:
         query = _PAIR.sub(partial(_without_secret, operation), query)
     if named is not None:
         exchange.after = exchange.world[named[0]].get(named[1].id)
-    exchange.session.journal.append(
-        Entry(
-            number=number,
-            at=exchange.now,
-            vendor=exchange.vendor.name,
-            operation=None if operation is None else operation.id,
-            method=call.method,
-            path=call.path,
-            query=query,
-            headers=raw,
-            body=call.body,
-            status=sent.status,
-            answer=exchange.answer,
-            by=exchange.by,
-            provenance=exchange.provenance,
-            reply_headers=sent.headers,
-            reply=sent.body,
-            caller=caller,
-            said=exchange.because,
-            problem=exchange.problem,
-            record=None if named is None else (named[0], named[1].id),
-            before=exchange.before,
-            after=exchange.after,
-            rule=None if exchange.rule is None else exchange.rule.rule.name,
-            near=exchange.near,
-            lost=lost(sent),
-            values=exchange.values,
-            hint=exchange.hint,
-        )
+    entry = Entry(
+        number=number,
+        at=exchange.now,
+        vendor=exchange.vendor.name,
+        operation=None if operation is None else operation.id,
+        method=call.method,
+        path=call.path,
+        query=query,
+        headers=raw,
+        body=call.body,
+        status=sent.status,
+        answer=exchange.answer,
+        by=exchange.by,
+        provenance=exchange.provenance,
+        reply_headers=sent.headers,
+        reply=sent.body,
+        caller=caller,
+        said=exchange.because,
+        problem=exchange.problem,
+        record=None if named is None else (named[0], named[1].id),
+        before=exchange.before,
+        after=exchange.after,
+        rule=None if exchange.rule is None else exchange.rule.rule.name,
+        near=exchange.near,
+        lost=lost(sent),
+        values=exchange.values,
+        hint=exchange.hint,
     )
+    if exchange.opened >= 0:
+        entry.opened, entry.left = exchange.opened, exchange.left
+    if sent.fault is not None:
+        exchange.entry = entry
+        entry.held = -1 if sent.fault.hang else 0
+    exchange.session.journal.append(entry)
 
 
 def _is_suspect(query: str) -> bool:

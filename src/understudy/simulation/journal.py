@@ -58,6 +58,9 @@ class Entry(Struct, kw_only=True, gc=False):
     lost: str = ""  # "request" or "answer"
     values: Any = None  # parameters by contract name
     hint: str = ""
+    opened: int = -1  # of a delayed call: how many were answered when it came
+    left: bool = False  # the client was gone before the answer
+    held: int = 0  # of one that hangs: how many came before its client gave up; -1: it waits
 
     @property
     def because(self) -> str:
@@ -70,6 +73,12 @@ class Entry(Struct, kw_only=True, gc=False):
     @property
     def size(self) -> int:
         return len(self.body) + len(self.reply)
+
+    def leave(self, after: int) -> None:
+        """Its client left when it had been sent so many bytes of the body."""
+        self.left = True
+        told = f"its client left after {after} bytes"
+        self.said = f"{self.said}; {told}" if self.said else told
 
 
 class Journal:
