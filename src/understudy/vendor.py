@@ -51,6 +51,7 @@ class Credential(Record, frozen=True, kw_only=True):
     key: str
     tenant: str = ""
     role: str = ""
+    readings: tuple[str, ...] = ()  # where a page can be read in two ways: the less likely ones
 
 
 class Caller(Struct, frozen=True):
@@ -59,6 +60,10 @@ class Caller(Struct, frozen=True):
     name: str
     tenant: str
     credential: Credential
+
+    def meets(self, reading: str) -> bool:
+        """Whether the vendor is to this caller as that reading of its pages has it."""
+        return reading in self.credential.readings
 
 
 class Request(Struct, eq=False):

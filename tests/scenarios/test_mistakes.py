@@ -124,11 +124,58 @@ FILES = {
     ),
     "rule without an operation": (
         "rules:\n  - { reply: SOLD_OUT }",
-        "4: a rule needs `operation`. Say `operation:` an operationId, or vendor.operationId",
+        "4: a rule needs `operation`. "
+        "Say `operation:` an operationId, vendor.operationId, or a list of them",
     ),
     "unknown operation": (
         "rules:\n  - { operation: placeOder, reply: SOLD_OUT }",
         "4: shop has no operation `placeOder`. Did you mean `placeOrder`? " + OPERATIONS,
+    ),
+    "unknown operation of a list": (
+        "rules:\n  - operation:\n      - placeOrder\n      - placeOder\n    reply: 409",
+        "6: shop has no operation `placeOder`. Did you mean `placeOrder`? " + OPERATIONS,
+    ),
+    "unknown operation of a list with conditions": (
+        "rules:\n  - operation:\n      - when: { order_id: a }\n        operation: placeOder\n"
+        "    reply: 409",
+        "6: shop has no operation `placeOder`. Did you mean `placeOrder`? " + OPERATIONS,
+    ),
+    "condition that one operation of a list cannot meet": (
+        "rules:\n  - operation: [placeOrder, listOrders]\n    when: { dry_run: true }\n"
+        "    fault: { hang: true }",
+        "5: listOrders has no parameter `dry_run`. It has limit, state, x-api-key",
+    ),
+    "operation twice in a list": (
+        "rules:\n  - { operation: [placeOrder, placeOrderAnywhere], reply: 409 }",
+        "4: `shop.placeOrder` stands in the list twice. Remove one, or say another rule",
+    ),
+    "all operations in a list": (
+        'rules:\n  - { operation: [placeOrder, "*"], reply: 409 }',
+        "4: `*` is every operation already. Say it alone, without a list",
+    ),
+    "empty list of operations": (
+        "rules:\n  - { operation: [], reply: 409 }",
+        "4: `operation` is empty. Write an operationId, vendor.operationId, or a list of them",
+    ),
+    "block that is over too soon": (
+        "rules:\n  - operation: placeOrder\n"
+        "    fault: { limit: { requests: 2, per: 1m, block: 5s } }",
+        "5: a block of 5s is over before the 1m of the quota are. Say 1m or longer",
+    ),
+    "quota by what nobody says": (
+        "rules:\n  - operation: placeOrder\n"
+        "    fault: { limit: { requests: 2, per: 1m, by: oder } }",
+        "5: placeOrder has no parameter `oder`. Did you mean `order_id`? " + PARAMETERS,
+    ),
+    "quota by a parameter of nobody's": (
+        'rules:\n  - { operation: "*", fault: { limit: { requests: 2, per: 1m, by: order_id } } }',
+        "4: `order_id` is the parameter of one operation, and this rule is for all. "
+        "Say header.order_id or query.order_id, or path for the whole path",
+    ),
+    "quota that counts what is not": (
+        "rules:\n  - operation: placeOrder\n"
+        "    fault: { limit: { requests: 2, per: 1m, count: all } }",
+        '5: `count` is "all". Write calls, or items: a body that is a list counts by its length',
     ),
     "operation of an unknown vendor": (
         "rules:\n  - { operation: acme.placeOrder, reply: SOLD_OUT }",
@@ -180,7 +227,8 @@ FILES = {
     ),
     "no such field of a record": (
         "rules:\n  - { operation: placeOrder, when: { record: { stat: OPEN } }, reply: 409 }",
-        "4: no record has a `stat`. There are created, id, key, name, role, state, tenant, total",
+        "4: no record has a `stat`. "
+        "There are created, id, key, name, readings, role, state, tenant, total",
     ),
     "body where there is none": (
         "rules:\n  - { operation: listOrders, when: { body: { a: 1 } }, reply: 204 }",
@@ -199,7 +247,7 @@ FILES = {
     "parameter for all operations": (
         "rules:\n  - { operation: '*', when: { order_id: a }, reply: 503 }",
         "4: `order_id` is the parameter of one operation, and this rule is for all. "
-        "Say header.order_id or query.order_id",
+        "Say header.order_id or query.order_id, or path for the whole path",
     ),
     "answer for all operations": (
         "rules:\n  - { operation: '*', reply: SOLD_OUT }",

@@ -221,6 +221,20 @@ def test_the_gate_strikes_any_call_of_the_operation() -> None:
     assert acting(rules, ORDER) is None
 
 
+@pytest.mark.parametrize(
+    ("path", "strikes"),
+    [("/orders/o-1", []), ("/nowhere", ["lost"]), ("/ORDERS", ["lost"]), ("/orders/a%2Fb", [])],
+)
+def test_a_rule_for_all_operations_reads_the_whole_path_as_it_was_sent(
+    path: str, strikes: list[str]
+) -> None:
+    rules = book(
+        "  - { name: lost, operation: '*', reply: 404,"
+        " when: { path: { $not: { $matches: '^/v1/orders(/[^/]+)?$' } } } }"
+    )
+    assert gated(rules, None, call("GET", path)) == strikes
+
+
 def test_a_lost_answer_is_not_for_the_gate() -> None:
     rules = book("  - { name: lost, operation: placeOrder, fault: { lose: answer } }")
     assert gated(rules, "placeOrder", call("POST", "/orders/o-1")) == []

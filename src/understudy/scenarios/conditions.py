@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from understudy.errors import InputError
 from understudy.openapi import request as reading
-from understudy.openapi.operation import Contract, Miss, Operation
-from understudy.openapi.request import split_query
+from understudy.openapi.operation import Contract, Miss, Operation, Violation
+from understudy.openapi.request import decode_json, split_query
 from understudy.scenarios.fields import Field, as_declared, field
 from understudy.scenarios.match import Mismatch, Pattern, pattern
 from understudy.scenarios.source import Source
@@ -29,11 +29,21 @@ def no_record() -> None:
 class Arrival:
     """A call at the gate: nobody has looked at it yet."""
 
-    __slots__ = ("_values", "call")
+    __slots__ = ("_body", "_values", "call")
 
     def __init__(self, call: Call) -> None:
         self.call = call
         self._values: dict[str, Any] | None = None
+        self._body: Any = None
+
+    @property
+    def body(self) -> Any:
+        """The body as JSON, ABSENT where it is none."""
+        if self._body is None:
+            content = self.call.body
+            found = decode_json(content) if content else ABSENT
+            self._body = ABSENT if isinstance(found, Violation) else found
+        return self._body
 
     def values(self, contract: Contract) -> Mapping[str, Any]:
         """The parameters that can be read of it, typed; wrong ones are absent."""
@@ -85,15 +95,20 @@ def conditions(
     pointer: str,
     *,
     gate: bool = False,
+    counts: bool = False,
     fields: frozenset[str] = frozenset(),
 ) -> tuple[Condition, ...]:
-    """Compiles a `when`; ScenarioError with the place for what no call could meet."""
+    """Compiles a `when`; ScenarioError with the place for what no call could meet.
+
+    What counts against a quota may hang on the body, though nobody has looked at it yet.
+    """
     made: list[Condition] = []
     for name, value in when.items():
         place = f"{pointer}/{escaped(name)}"
         try:
             if name in ("body", "record"):
-                made.append(_inside(operation, name, value, place, gate=gate, fields=fields))
+                early = gate and not (counts and name == "body")
+                made.append(_inside(operation, name, value, place, gate=early, fields=fields))
             elif name == "headers":
                 made.extend(_headers(contract, operation, value, source, place, gate=gate))
             else:
@@ -185,7 +200,7 @@ def _body_key(value: Any) -> Key | None:
 
 
 def _body_field(name: str) -> Read:
-    def read(request: Request, view: View) -> Any:
+    def read(request: Arrival | Request, view: View) -> Any:
         body = request.body
         return body.get(name, ABSENT) if isinstance(body, Mapping) else ABSENT
 
@@ -206,8 +221,19 @@ def typed(value: Any, schema: Mapping[str, Any], source: Source, pointer: str) -
     return as_declared(value, schema, source.written.get(pointer))
 
 
-def _body(request: Request, view: View) -> Any:
+def _body(request: Arrival | Request, view: View) -> Any:
     return ABSENT if request.body is None and not request.call.body else request.body
+
+
+def reads(contract: Contract | None, operation: Operation | None, name: str, pointer: str) -> Read:
+    """What a call at the gate says under a name; InputError with the names there are."""
+    return _at_gate(contract, field(contract, operation, name, pointer))
+
+
+def reads_credential(contract: Contract) -> Read:
+    """What a call at the gate says of who it is, true or not."""
+    headers = sorted({scheme.header.lower() for scheme in contract.schemes.values()})
+    return lambda call, view: "\n".join(call.call.headers.get(name, "") for name in headers)
 
 
 def _record(request: Request, view: View) -> Any:
@@ -232,6 +258,8 @@ def _at_gate(contract: Contract | None, found: Field) -> Read:
 def _raw(found: Field) -> Read:
     """Of what the contract does not declare: the text as it came."""
     name = found.name
+    if found.place == "path":
+        return lambda call, view: call.call.path
     if found.place == "header":
         return lambda call, view: call.call.headers.get(name, ABSENT)
     return lambda call, view: _query(call.call.query, name)

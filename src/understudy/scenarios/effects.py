@@ -6,6 +6,8 @@ from understudy.scenarios.parts import closed, ref, text, whole
 
 HEADERS = 100  # headers of one reply
 
+WHOSE = text("a parameter's name, or credential", minLength=1, maxLength=200)
+
 FAULT = closed(
     "a fault",
     {
@@ -47,6 +49,20 @@ FAULT = closed(
                 "requests": whole(1, "how many requests"),
                 "per": ref("duration"),
                 "burst": whole(1, "how many at once"),
+                "block": ref("duration"),
+                "by": {
+                    "title": "by",
+                    "description": "a parameter each value of which has a quota of its own, "
+                    "credential, or a list of such",
+                    "anyOf": [
+                        WHOSE,
+                        {"type": "array", "minItems": 1, "maxItems": 8, "items": WHOSE},
+                    ],
+                },
+                "count": {
+                    "enum": ["calls", "items"],
+                    "description": "calls, or items: a body that is a list counts by its length",
+                },
             },
             "requests",
             "per",
@@ -96,5 +112,5 @@ WHEN = {
     "title": "conditions",
     "type": "object",
     "additionalProperties": ref("pattern"),
-    "description": "parameters by name, body, record",
+    "description": "parameters by name, body, record; path in a rule for all operations",
 }

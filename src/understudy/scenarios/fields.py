@@ -13,6 +13,7 @@ Place = Literal["path", "query", "header"]
 PLACES: tuple[Place, ...] = ("path", "query", "header")
 
 
+WHOLE_PATH = "path"  # in a rule for all operations: the vendor's whole path, as it was sent
 REFERENCES = 16  # references to references that are followed
 TEXT: Mapping[str, Any] = {"type": "string"}
 
@@ -39,11 +40,13 @@ def field(
         place: Place = prefix
         known = {} if operation is None or contract is None else declared(contract, operation)
         return known.get((place, _key(place, rest))) or _undeclared(place, rest, where)
+    if operation is None and name == WHOLE_PATH:
+        return Field("path", name, None)
     if operation is None or contract is None:
         raise InputError(
             f"`{name}` is the parameter of one operation, and this rule is for all",
             where=where,
-            fix=f"Say header.{name} or query.{name}",
+            fix=f"Say header.{name} or query.{name}, or path for the whole path",
         )
     known = declared(contract, operation)
     found = [each for (place, key), each in known.items() if key == _key(place, name)]

@@ -30,6 +30,16 @@ def one_of(*words: str) -> Schema:
     return {"enum": list(words), "description": " or ".join(words)}
 
 
+def readings(*names: str) -> Schema:
+    """The schema of the less likely readings of a vendor's pages that hold for a key."""
+    return {
+        "type": "array",
+        "items": one_of(*names),
+        "maxItems": len(names),
+        "description": f"readings of the vendor's pages, any of {', '.join(names)}",
+    }
+
+
 def entry(title: str, properties: Schema, *required: str) -> Schema:
     """The schema of an entry: it says what is here, and nothing else."""
     return {

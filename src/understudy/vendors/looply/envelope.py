@@ -21,11 +21,12 @@ from understudy.vendor import (
     compose,
     find_credential,
 )
-from understudy.vendors.looply.records import Execution, Installation, Workflow
+from understudy.vendors.looply.records import ACTION_CONFLICTS, Execution, Installation, Workflow
 from understudy.vendors.looply.wire import current_state, status_version
 from understudy.vendors.refusals import answer_of, headers_of
 
 HEADER = "x-api-key"
+ACTION = ("body", "/action", "enum")
 
 # How each kind of problem is told: the contract's example, else this status and message.
 _KINDS: Mapping[ProblemKind, tuple[str, int, str]] = {
@@ -64,7 +65,7 @@ def refuse(
     problem: Problem, operation: Operation | None, caller: Caller | None, call: Call
 ) -> Reply:
     """The refusal in Looply's words."""
-    name, status, message = _told(problem, operation)
+    name, status, message = _told(problem, operation, caller)
     answer = answer_of(operation, name, status)
     if answer is None:
         reply = Reply(status, {"message": message})
@@ -79,14 +80,26 @@ def refuse(
     return reply
 
 
-def _told(problem: Problem, operation: Operation | None) -> tuple[str, int, str]:
+def _told(
+    problem: Problem, operation: Operation | None, caller: Caller | None
+) -> tuple[str, int, str]:
     if problem.kind == "answer":
         return problem.answer, 0, ""
+    if caller is not None and caller.meets(ACTION_CONFLICTS) and _wrong_action(problem):
+        return "CONFLICT", 409, "Wrong Action Provided."
     name, status, message = _KINDS[problem.kind]
     trigger = operation is not None and operation.handled_by == "triggerWorkflow"
     if trigger and problem.kind in ("invalid", "malformed_path") and problem.violations:
         name = _TRIGGER.get(problem.violations[0].location, name)
     return name, status, message
+
+
+def _wrong_action(problem: Problem) -> bool:
+    """Whether nothing is wrong with a toggle but that its action is none that there is."""
+    return bool(problem.violations) and all(
+        (each.location, each.pointer, each.keyword) == ACTION and isinstance(each.got, str)
+        for each in problem.violations
+    )
 
 
 def values(record: Record | None, caller: Caller | None, now: Instant) -> Mapping[str, Any]:

@@ -31,6 +31,9 @@ TYPES = (
     "custom",
 )
 
+# A reading of the vendor's page, which does not say what a creation is answered.
+CREATED_IS_200 = "created-is-200"
+
 # Who acts, as the history tells it: by the surface, not by the person.
 AGENT, ADMIN, SYSTEM = "agent", "admin", "system"
 

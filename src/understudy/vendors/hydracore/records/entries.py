@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from understudy.vendors.hydracore.records import ROLES, STATUSES, TYPES
-from understudy.vendors.population import entry, one_of, text
+from understudy.vendors.hydracore.records import CREATED_IS_200, ROLES, STATUSES, TYPES
+from understudy.vendors.population import entry, one_of, readings, text
 
 
 def _id(description: str) -> dict[str, Any]:
@@ -31,6 +31,7 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
             "tenant": _id("a tenant's UUID"),
             "instance": text("whose a proxy key is: an instance's name or id"),
             "proxy_key": text("what the same client sends to the internal surface"),
+            "readings": readings(CREATED_IS_200),
         },
         "name",
     ),

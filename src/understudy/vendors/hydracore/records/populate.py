@@ -61,6 +61,7 @@ class _Population(Population):
             tenant=tenant,
             instance=instance,
             proxy_key=entry.get("proxy_key", ""),
+            readings=tuple(entry.get("readings", ())),
             created=self.start,
         )
 

@@ -6,20 +6,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from understudy.simulation.world import World
-from understudy.vendor import Missing, Request, refusal
+from understudy.vendor import Caller, Missing, Request, refusal
 from understudy.vendors.interactly.records import Key, Run, Workflow
+
+
+def asker(request: Request) -> Caller:
+    """Who asks."""
+    assert request.caller is not None, "every operation needs a key"
+    return request.caller
 
 
 def team(request: Request) -> str:
     """The team of the key."""
-    assert request.caller is not None, "every operation needs a key"
-    return request.caller.tenant
+    return asker(request).tenant
 
 
 def user(request: Request) -> str:
     """The user the key acts as."""
-    assert request.caller is not None, "every operation needs a key"
-    key = request.caller.credential
+    key = asker(request).credential
     assert isinstance(key, Key), "every key of this vendor has a user"
     return key.user
 

@@ -13,6 +13,7 @@ from understudy.simulation.world import World
 from understudy.vendor import Missing, Reply, Request, refusal
 from understudy.vendors.interactly import wire
 from understudy.vendors.interactly.handlers.asking import (
+    asker,
     command,
     found_run,
     team,
@@ -23,9 +24,17 @@ from understudy.vendors.interactly.lifecycle import begun, happen, play, workflo
 from understudy.vendors.interactly.lifecycle.coming import Told
 from understudy.vendors.interactly.lifecycle.progress import echo
 from understudy.vendors.interactly.lifecycle.tables import COMMANDS, RUN
-from understudy.vendors.interactly.records import BLOCKING, Run, Workflow
+from understudy.vendors.interactly.records import (
+    BLOCKING,
+    CANCELLED,
+    PAUSED,
+    REPEATS,
+    Run,
+    Workflow,
+)
 
 VERSIONS = 1 << 31  # versions are counted in 32 bits
+REPEATED = {(PAUSED, "pause"), (CANCELLED, "stop")}
 TOLD = 3  # fields told that nobody reads: enough to see a slip
 READ = frozenset(
     {
@@ -111,6 +120,8 @@ def _commanded(request: Request, world: World) -> Run:
     run = found_run(request, world, body["workflow_run_id"])
     if body.get("workflow_id") not in (None, run.workflow_id):
         raise refusal("OTHER_WORKFLOW", f"the run is one of workflow {run.workflow_id}", run)
+    if (run.state, wanted) in REPEATED and asker(request).meets(REPEATS):
+        return run
     if (run.state, wanted) not in RUN.table:
         raise refusal("CONFLICT", partial(_allowed, run), run)
     told = Told(run_input=echo(wanted, run.workflow_id, run.id, body))

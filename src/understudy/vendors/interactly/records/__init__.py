@@ -29,6 +29,9 @@ BLOCKING, ASYNC = "blocking", "async"
 # What a segment stops at: the names of a timeline's waits.
 INPUT, PAUSE = "input", "pause"
 
+# A reading of the vendor's page: a pause of a paused run, a stop of a stopped one are answered 200.
+REPEATS = "pause-and-stop-repeat"
+
 # Why a run failed.
 EXECUTION_ERROR, STALE = "execution_error", "stale_run_reaper"
 

@@ -9,12 +9,13 @@ from understudy.vendors.interactly.records import (
     ASYNC,
     BLOCKING,
     EXECUTION_ERROR,
+    REPEATS,
     RUNNING,
     STALE,
     STATES,
     WAITING,
 )
-from understudy.vendors.population import entry, one_of, text
+from understudy.vendors.population import entry, one_of, readings, text
 
 _NAME = {"$ref": "#/$defs/name"}
 _INSTANT = {"$ref": "#/$defs/instant"}
@@ -29,6 +30,7 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
             "key": text("what a client sends as bearer token"),
             "team": _TEAM,
             "user": text("the id of the user the key acts as"),
+            "readings": readings(REPEATS),
         },
         "name",
     ),

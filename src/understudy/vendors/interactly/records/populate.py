@@ -44,6 +44,7 @@ class _Population(Population):
             name=name,
             key=key,
             tenant=entry.get("team", self.team),
+            readings=tuple(entry.get("readings", ())),
             user=entry.get("user", USER),
             created=self.start,
         )

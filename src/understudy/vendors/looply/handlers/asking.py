@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TypeVar
 
 from understudy.vendor import Request, refusal
-from understudy.vendors.looply.records import Key
+from understudy.vendors.looply.records import KEY_OF_FULL_PAGE, Key
+
+R = TypeVar("R")
 
 DEFAULT_LIMIT = 20
 MOST = 30  # items on a page, whatever a client asks for
@@ -30,6 +33,17 @@ def user(request: Request) -> str | None:
 def version_number(text: str) -> int | None:
     """The version a path or query says in digits."""
     return int(text) if _VERSION.fullmatch(text) else None
+
+
+Page = tuple[list[R], bool]  # records, and whether more follow
+
+
+def last_key_told(request: Request, found: Page[R], limit: int) -> Page[R]:
+    """The page, with whether its lastKey is told: where more follow, or once it is full."""
+    records, more = found
+    full = len(records) == limit
+    told = request.caller is not None and request.caller.meets(KEY_OF_FULL_PAGE)
+    return records, more or (told and full)
 
 
 def page_size(request: Request, *, strict: bool) -> int:

@@ -7,7 +7,12 @@ from typing import Any
 from understudy.simulation.world import World
 from understudy.vendor import Missing, Problem, Reply, Request, refusal
 from understudy.vendors.looply import wire
-from understudy.vendors.looply.handlers.asking import page_size, tenant, version_number
+from understudy.vendors.looply.handlers.asking import (
+    last_key_told,
+    page_size,
+    tenant,
+    version_number,
+)
 from understudy.vendors.looply.records import (
     Execution,
     Installation,
@@ -67,7 +72,8 @@ def get_workflow_execution_history(request: Request, world: World) -> Reply:
             raise refusal("BAD_REQUEST", f"{cursor!r} is no execution of workflow {workflow_id}")
         after = executions.place("workflow", last)
     found = executions.page("workflow", (organization, workflow_id), limit=limit, after=after)
-    return wire.page(world, found, wire.execution_row, wire.execution_key)
+    told = last_key_told(request, found, limit)
+    return wire.page(world, told, wire.execution_row, wire.execution_key)
 
 
 def get_organization_executions(request: Request, world: World) -> Reply:
@@ -81,7 +87,8 @@ def get_organization_executions(request: Request, world: World) -> Reply:
             return wire.page(world, _NO_MORE, wire.execution_row, wire.execution_key)
         after = executions.place("organization", last)
     found = executions.page("organization", organization, limit=limit, after=after)
-    return wire.page(world, found, wire.execution_row, wire.execution_key)
+    told = last_key_told(request, found, limit)
+    return wire.page(world, told, wire.execution_row, wire.execution_key)
 
 
 def get_organization_workflows(request: Request, world: World) -> Reply:
@@ -98,7 +105,8 @@ def get_organization_workflows(request: Request, world: World) -> Reply:
             return wire.page(world, _NO_MORE, wire.workflow_row, wire.workflow_key)
         after = workflows.place("organization", last)
     found = workflows.page("organization", organization, limit=limit, after=after)
-    return wire.page(world, found, wire.workflow_row, wire.workflow_key)
+    told = last_key_told(request, found, limit)
+    return wire.page(world, told, wire.workflow_row, wire.workflow_key)
 
 
 def _pair(request: Request, first: str, second: str) -> tuple[str, str] | None:

@@ -26,6 +26,10 @@ OVER = (COMPLETED, FAILED, TERMINATED)
 
 REQUEST, SCHEDULED = "REQUEST", "SCHEDULED"
 
+# Readings of the vendor's page beside those that hold unless a key says otherwise.
+ACTION_CONFLICTS = "unknown-action-conflicts"  # a toggle to an unknown action is 409, not 400
+KEY_OF_FULL_PAGE = "full-page-has-last-key"  # also of the last one: an empty page follows
+
 
 class Key(Credential, frozen=True, kw_only=True):
     """An API key: the organisation it stands for (`tenant`) and the user it acts as."""

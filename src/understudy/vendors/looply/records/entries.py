@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from understudy.vendors.looply.records import (
+    ACTION_CONFLICTS,
     ACTIVE,
     AWAITING_RESPONSE,
     DRAFT,
     IN_PROGRESS,
+    KEY_OF_FULL_PAGE,
     OVER,
     PAUSED,
     REQUEST,
     SCHEDULED,
 )
-from understudy.vendors.population import entry, one_of, text
+from understudy.vendors.population import entry, one_of, readings, text
 
 _NAME = {"$ref": "#/$defs/name"}
 _INSTANT = {"$ref": "#/$defs/instant"}
@@ -32,6 +34,7 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
             "key": text("what a client sends in x-api-key"),
             "organization": _ORGANIZATION,
             "user": text("the user the key acts as"),
+            "readings": readings(ACTION_CONFLICTS, KEY_OF_FULL_PAGE),
         },
         "name",
     ),

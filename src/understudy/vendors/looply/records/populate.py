@@ -53,6 +53,7 @@ class _Population(Population):
             name=name,
             key=key,
             tenant=entry.get("organization", self.organization),
+            readings=tuple(entry.get("readings", ())),
             user=entry.get("user", f"user-{name}"),
             created=self.start,
         )

@@ -27,6 +27,9 @@ COMPLETED, ERRORED, STOPPED, TIMED_OUT = "COMPLETED", "ERRORED", "STOPPED", "TIM
 LIVE = (RUNNING, STOPPING)
 OVER = (COMPLETED, ERRORED, STOPPED, TIMED_OUT)
 
+# A reading of the vendor's pages: a synchronous run that fails is answered 500, with its result.
+FAILED_IS_500 = "failed-run-is-500"
+
 # What a Response node may say without `undocumented`: the contract declares these results.
 STATUSES = (200, 201, 202, 422)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from understudy.vendors.population import entry, one_of, text
-from understudy.vendors.refold.records import LIVE, OVER, PREFIXES
+from understudy.vendors.population import entry, one_of, readings, text
+from understudy.vendors.refold.records import FAILED_IS_500, LIVE, OVER, PREFIXES
 
 _NAME = {"$ref": "#/$defs/name"}
 _INSTANT = {"$ref": "#/$defs/instant"}
@@ -31,6 +31,7 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
             "linked_account_id": _ACCOUNT,
             "organization": _ORGANIZATION,
             "environment": _ENVIRONMENT,
+            "readings": readings(FAILED_IS_500),
         },
         "name",
     ),
