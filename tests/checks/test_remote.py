@@ -10,8 +10,11 @@ from threading import Thread
 
 import pytest
 
-from understudy.checks import remote
+from understudy.checks import conformance, remote
 from understudy.errors import InputError
+from understudy.server.app import create_app
+from understudy.server.thread import ThreadServer
+from understudy.settings import Settings
 
 
 @contextmanager
@@ -81,6 +84,37 @@ def test_a_session_that_is_named_is_used_as_it_is() -> None:
 def test_the_admin_api_has_no_session() -> None:
     with sandbox(GET=200) as (url, _), remote.session(url, "admin") as base:
         assert base == url
+
+
+@pytest.mark.parametrize(
+    ("token", "told"), [(None, "it wants an admin token"), ("no", "it wants another admin token")]
+)
+def test_a_token_that_is_wanted_is_told(token: str | None, told: str) -> None:
+    app = create_app(Settings(vendors=("looply",), admin_token="sesame"))
+    with (
+        ThreadServer(app) as server,
+        pytest.raises(InputError) as caught,
+        remote.session(server.url, "admin", token),
+    ):
+        pass
+    assert str(caught.value) == (f"{server.url}: {told}. Say --admin-token, as it was started with")
+
+
+def test_a_vendor_that_is_not_served_there_is_told() -> None:
+    with ThreadServer(create_app(Settings(vendors=("looply", "refold")))) as server:
+        with pytest.raises(InputError) as caught, remote.session(server.url, "hydracore"):
+            pass
+        assert remote.served(server.url) == ("looply", "refold")
+    assert str(caught.value) == f"{server.url}: no hydracore is served there. It has looply, refold"
+
+
+def test_a_sandbox_that_runs_is_true_to_the_admin_contract() -> None:
+    app = create_app(Settings(vendors=("looply",), admin_token="sesame"))
+    with ThreadServer(app) as server:
+        report = conformance.run(["admin"], url=server.url, token="sesame", max_examples=1)
+    assert report.clean
+    [outcome] = report.vendors
+    assert [each for each in outcome.operations if each.allowances] == []
 
 
 def test_what_is_no_sandbox_is_told() -> None:

@@ -39,7 +39,7 @@ def check(
     from schemathesis.config import SchemathesisConfig
     from schemathesis.engine import from_schema
 
-    with tempfile.TemporaryDirectory() as folder, _nothing_remembered(folder):
+    with tempfile.TemporaryDirectory() as folder, _nothing_remembered(folder), _told(target):
         excused = allowances.of_operations(target.document, target.file)
         settings = configuration(target, excused, max_examples, seed)
         if target.identities:
@@ -140,6 +140,22 @@ def _nothing_remembered(folder: str) -> Iterator[None]:
             setattr(providers, HARVEST, harvest)
             providers.CONSTANTS_CACHE.cache.clear()
         set_hypothesis_home_dir(None)
+
+
+@contextmanager
+def _told(target: Target) -> Iterator[None]:
+    """The target hears of each request before it is sent. Only hooks of all schemas can tell."""
+    from schemathesis import hooks
+
+    def before_call(context: Any, case: Any, kwargs: Any) -> None:
+        if target.before is not None:
+            target.before(case.operation.path)
+
+    hooks.hook(before_call)
+    try:
+        yield
+    finally:
+        hooks.unregister(before_call)
 
 
 def _translate(event: Any, tally: Tally, target: Target) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ class Target:
     base_url: str  # everything before the contract's paths
     app: Any = None  # an ASGI app instead of the network
     identities: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # name -> headers
+    # told the path template of each request before it is sent
+    before: Callable[[str], None] | None = None
     # identity -> operationId -> headers, where operations want different ones
     signed: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from typing import Any
 
 from understudy.errors import InputError
 from understudy.simulation.clock import FROZEN_START, iso, spoken
@@ -19,23 +20,28 @@ def nowhere() -> nullcontext[None]:
 
 
 @contextmanager
-def session(url: str, name: str) -> Iterator[str]:
+def session(url: str, name: str, token: str | None = None) -> Iterator[str]:
     """The address of a fresh session in the sandbox at `url`, taken away again afterwards.
 
-    A URL that names a session (`/~mine`) is used as it is. Where the admin API wants a token the
-    session is made by the first call to it, and stays.
+    A URL that names a session (`/~mine`) is used as it is. Where the admin API wants a token that
+    nobody said, the session is made by the first call to it, and stays.
     """
     import httpx
 
-    base = url.rstrip("/")
-    with httpx.Client(base_url=base.partition("/~")[0], timeout=SECONDS) as client:
+    base, headers = url.rstrip("/"), signed(token)
+    origin = base.partition("/~")[0]
+    with httpx.Client(base_url=origin, headers=headers, timeout=SECONDS) as client:
         try:
             health = client.get("/__admin/health")
             if health.status_code != 200:
                 raise _nobody(url, f"/__admin/health says {health.status_code}")
+            _check_served(name, url, health)
+            if name == "admin":
+                _check_token(client, url, token or "")
             if "/~" in base or name == "admin":
                 yield base
                 return
+            _check_token(client, url, token)
             made = client.post("/__admin/sessions", json={"clock": CLOCK, "seed": 0})
             own = made.json()["name"] if made.status_code == 201 else f"check-{name}"
             try:
@@ -44,6 +50,45 @@ def session(url: str, name: str) -> Iterator[str]:
                 client.delete(f"/__admin/sessions/{own}")
         except httpx.HTTPError as error:
             raise _nobody(url, str(error) or type(error).__name__) from None
+
+
+def signed(token: str | None) -> dict[str, str]:
+    """The header of whoever has that token."""
+    return {} if token is None else {"authorization": f"Bearer {token}"}
+
+
+def ask(url: str, path: str, token: str | None) -> Any:
+    """The JSON of an admin resource."""
+    import httpx
+
+    origin = url.partition("/~")[0]
+    return httpx.get(f"{origin}/__admin{path}", headers=signed(token), timeout=SECONDS).json()
+
+
+def served(url: str) -> tuple[str, ...]:
+    """The vendors that the sandbox at `url` stands in for; InputError where none answers."""
+    import httpx
+
+    try:
+        return tuple(ask(url, "/health", None)["vendors"])
+    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        raise _nobody(url, str(error) or type(error).__name__) from None
+
+
+def _check_served(name: str, url: str, health: Any) -> None:
+    """InputError where that sandbox stands in for others only."""
+    told = health.json()
+    there = told.get("vendors", ()) if isinstance(told, dict) else ()
+    if there and name not in (*there, "admin"):
+        raise InputError(f"no {name} is served there", where=url, fix=f"It has {', '.join(there)}")
+
+
+def _check_token(client: Any, url: str, token: str | None) -> None:
+    """InputError where the admin API wants another token than the one that is said."""
+    if token is not None and client.get("/__admin/vendors").status_code == 401:
+        what = "it wants another admin token" if token else "it wants an admin token"
+        fix = "Say --admin-token, as it was started with"
+        raise InputError(what, where=url, fix=fix)
 
 
 def _nobody(url: str, why: str) -> InputError:

@@ -7,13 +7,15 @@ import sys
 import click
 
 from understudy.cli import FINDINGS
-from understudy.cli.remote import origin
+from understudy.cli.remote import origin, token_option
 from understudy.cli.vendors import unknown_vendor
 
 HELP = """Fuzzes the vendors with Schemathesis, every phase and every check.
 
 Without a name: all vendors, and admin, the sandbox's own API. Without --url each is checked in a
-sandbox of its own, in this process. Exits with 1 when something is not as a contract says.
+sandbox of its own, in this process; with --url a vendor is checked in a session of its own, and
+admin resets and deletes what sessions it finds. Exits with 1 when something is not as a contract
+says.
 Needs: pip install "understudy[check]"
 
 \b
@@ -27,6 +29,7 @@ Examples:
 @click.command("check", help=HELP, short_help="Fuzz the vendors against their contracts.")
 @click.argument("vendors", nargs=-1, metavar="[VENDOR...]")
 @click.option("--url", metavar="BASE", help="A sandbox that runs already, instead of a fresh one.")
+@token_option
 @click.option(
     "--max-examples",
     type=click.IntRange(min=1),
@@ -36,7 +39,13 @@ Examples:
 @click.option(
     "--seed", type=int, default=1, show_default=True, help="The same seed finds the same."
 )
-def command(vendors: tuple[str, ...], url: str | None, max_examples: int | None, seed: int) -> int:
+def command(
+    vendors: tuple[str, ...],
+    url: str | None,
+    admin_token: str | None,
+    max_examples: int | None,
+    seed: int,
+) -> int:
     """Runs the checks, tells where it is, prints the report."""
     for name in vendors:
         unknown_vendor(name, "admin")
@@ -50,7 +59,14 @@ def command(vendors: tuple[str, ...], url: str | None, max_examples: int | None,
         line = report.progress(event)
         click.echo(f"\r\033[K{line}" if terminal else line, err=True, nl=not terminal)
 
-    found = conformance.run(vendors, url=base, max_examples=max_examples, seed=seed, on_event=tell)
+    found = conformance.run(
+        vendors,
+        url=base,
+        token=None if base is None else admin_token,
+        max_examples=max_examples,
+        seed=seed,
+        on_event=tell,
+    )
     if terminal:
         click.echo("\r\033[K", err=True, nl=False)
     from understudy.cli.tables import console

@@ -31,6 +31,11 @@ class Refused(InputError):
         super().__init__(what, where=where, fix=fix)
         self.problem: Mapping[str, Any] = problem or {}
 
+    def __str__(self) -> str:
+        if "violations" not in self.problem:
+            return super().__str__()
+        return f"{self.what}. {self.fix}" if self.fix else self.what  # `what` names its place
+
 
 class UnexpectedHost(RuntimeError):
     """A client under test wanted to reach a host that is no vendor's of the sandbox."""
@@ -68,7 +73,7 @@ def ask(door: Door, method: str, path: str, body: Any = None, token: str | None 
     told = value if isinstance(value, dict) else {}
     raise Refused(
         str(told.get("detail", f"the sandbox answered {status}")),
-        where="" if "violations" in told else str(told.get("where", "")),  # they say their place
+        where=str(told.get("where", "")),
         fix=_fix(told),
         problem=told,
     )
