@@ -217,6 +217,27 @@ def test_an_instance_from_its_creation_to_its_end(shop: Session, sdk: Cloudflare
     assert (event.output, event.event_type) == ({"by": "ada"}, "approved")
 
 
+def test_it_finds_its_account_by_itself(sdk: Cloudflare) -> None:
+    assert [each.id for each in sdk.accounts.list(per_page=5)] == ["account_id"]
+    assert [each.id for each in sdk.accounts.list(name="nobody")] == []
+    (membership,) = sdk.memberships.list(account={"name": "shop"}, order="account.name")
+    assert membership.account is not None
+    assert (membership.account.id, membership.status) == ("account_id", "accepted")
+
+
+def test_it_knows_who_it_is(shop: Session) -> None:
+    for credential in (TOKEN, KEY):
+        made = Cloudflare(**credential, base_url=shop.url, _strict_response_validation=True)
+        with made as client:
+            user = client.user.get()
+            assert user is not None
+            assert user.email == "ops@shop.example"
+    with Cloudflare(**TOKEN, base_url=shop.url, _strict_response_validation=True) as client:
+        verified = client.user.tokens.verify()
+        assert verified is not None
+        assert verified.status == "active"
+
+
 def test_every_status_passes_its_types(origin: str) -> None:
     url = f"{origin}/~types/cloudflare/client/v4"
     account = "6a7d9e0c4b1f4e2d8c3b5a6f7e8d9c01"  # the base world's

@@ -76,29 +76,49 @@ def wrangler() -> str:
     return os.path.realpath(found)
 
 
-def test_every_command(shop: Session, tmp_path: Path) -> None:
+def ran(shop: Session, home: Path, *arguments: str, **variables: str) -> tuple[int, str]:
+    """What a command of wrangler's prints, and its exit code."""
     runtime, script = node(), wrangler()
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if "CLOUDFLARE" not in name},
         "CLOUDFLARE_API_BASE_URL": shop.url,
         "CLOUDFLARE_API_TOKEN": "shop-token",
-        "CLOUDFLARE_ACCOUNT_ID": "account_id",
         "WRANGLER_SEND_METRICS": "false",
-        "HOME": str(tmp_path),
+        "HOME": str(home),
         "CI": "1",
         "PATH": f"{Path(runtime).parent}{os.pathsep}{os.environ['PATH']}",
+        **variables,
     }
+    told = subprocess.run(
+        [runtime, script, *arguments],
+        env=environment,
+        cwd=home,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    return told.returncode, COLOUR.sub("", told.stdout + told.stderr)
+
+
+def test_every_command(shop: Session, tmp_path: Path) -> None:
     wanted: list[str] = []
     for arguments, code, said, operations in STORY:
-        ran = subprocess.run(
-            [runtime, script, "workflows", *arguments],
-            env=environment,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
+        told, printed = ran(
+            shop, tmp_path, "workflows", *arguments, CLOUDFLARE_ACCOUNT_ID="account_id"
         )
-        printed = COLOUR.sub("", ran.stdout + ran.stderr)
-        assert (ran.returncode, said in printed) == (code, True), f"{arguments}: {printed}"
+        assert (told, said in printed) == (code, True), f"{arguments}: {printed}"
         wanted += operations.split()
     assert [operation for operation, _ in shop.asked()] == wanted
+
+
+def test_it_finds_the_account_by_itself(shop: Session, tmp_path: Path) -> None:
+    code, printed = ran(shop, tmp_path, "workflows", "list")
+    assert (code, "Showing 2 workflows from page 1" in printed) == (0, True), printed
+    operations = [operation for operation, _ in shop.asked()]
+    assert sorted(operations) == ["listAccounts", "listMemberships", "listWorkflows"]
+
+
+def test_it_tells_who_it_is(shop: Session, tmp_path: Path) -> None:
+    code, printed = ran(shop, tmp_path, "whoami")
+    assert (code, "User API Token" in printed, "ops@shop.example" in printed) == (0, True, True)
+    assert "account_id" in printed

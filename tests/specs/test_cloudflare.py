@@ -72,6 +72,13 @@ BESIDE = {
         "wor-get-workflow-instance-step",
     ),
 }
+# What a client asks about itself before it asks for workflows.
+ITSELF = {
+    "listAccounts": "/accounts",
+    "listMemberships": "/memberships",
+    "getUser": "/user",
+    "verifyToken": "/user/tokens/verify",
+}
 CODES = {  # as facts of the vendor's own give them; the numbers of others are ours, and say so
     "WORKFLOW_NOT_FOUND": (404, 10200, "workflows.api.error.workflow.not_found"),
     "INSTANCE_NOT_FOUND": (404, 10400, "workflows.api.error.instance.not_found"),
@@ -89,6 +96,11 @@ SILENT = {"METHOD_NOT_ALLOWED", "CONTENT_TOO_LARGE"}  # only a malformed call ge
 OPERATIONS = {operation.id: operation for operation in own_operations(CLOUDFLARE)}
 each_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 each_of_the_page = pytest.mark.parametrize("operation", [OPERATIONS[name] for name in PAGE])
+HEADED = [
+    pytest.param(response, id=f"{operation.id} {status}")
+    for operation in OPERATIONS.values()
+    for status, response in operation.raw["responses"].items()
+]
 
 
 def resolved(schema: Any) -> Any:
@@ -113,11 +125,12 @@ def refusals() -> Iterator[Answer]:
                 yield answer
 
 
-def test_sixteen_operations_are_the_pages_and_six_its_clients() -> None:
+def test_sixteen_operations_are_the_pages_and_ten_its_clients() -> None:
     told = {name for name, each in OPERATIONS.items() if is_documented(each.raw)}
     assert told == set(PAGE)
-    assert set(OPERATIONS) - told == set(BESIDE)
-    assert {OPERATIONS[name].raw["x-provenance"]["is"] for name in BESIDE} == {"observed"}
+    beside = set(OPERATIONS) - told
+    assert beside == set(BESIDE) | set(ITSELF)
+    assert {OPERATIONS[name].raw["x-provenance"]["is"] for name in beside} == {"observed"}
     assert all(OPERATIONS[name].raw["x-vendor-operation-id"].startswith("wor-") for name in PAGE)
 
 
@@ -129,6 +142,16 @@ def test_what_its_clients_call_beside_the_page(name: str) -> None:
         f"/accounts/{{account_id}}/workflows/{path}",
     )
     assert operation.raw.get("x-vendor-operation-id") == vendor_id
+
+
+@pytest.mark.parametrize("name", ITSELF)
+def test_what_a_client_asks_about_itself(name: str) -> None:
+    assert (OPERATIONS[name].method.upper(), OPERATIONS[name].path) == ("GET", ITSELF[name])
+
+
+@pytest.mark.parametrize("response", HEADED)
+def test_every_answer_tells_the_quota(response: Any) -> None:
+    assert {"Ratelimit", "Ratelimit-Policy"} <= set(resolved(response)["headers"])
 
 
 @each_of_the_page
@@ -194,14 +217,20 @@ def test_nine_statuses_are_counted_and_listed() -> None:
     assert "required" not in schemas["InstanceCounts"]
 
 
-def test_pages_are_of_ten_workflows_and_of_fifty_of_all_else() -> None:
+def test_pages_have_the_vendors_sizes() -> None:
     defaults = {
         name: parameter["schema"]["default"]
         for name, operation in OPERATIONS.items()
         for parameter in parameters(CLOUDFLARE, operation)
         if parameter["name"] == "per_page"
     }
-    assert defaults == {"listWorkflows": 10, "listInstances": 50, "listVersions": 50}
+    assert defaults == {
+        "listWorkflows": 10,
+        "listInstances": 50,
+        "listVersions": 50,
+        "listAccounts": 20,
+        "listMemberships": 20,
+    }
 
 
 def test_wrangler_may_end_the_path_with_a_slash() -> None:

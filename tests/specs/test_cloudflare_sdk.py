@@ -73,6 +73,20 @@ TOLD = {
 }
 
 
+ABOUT: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "listAccounts": (lambda c: c.accounts.list().result[0].name, "northwind"),
+    "listMemberships": (lambda c: c.memberships.list().result[0].account.name, "northwind"),
+    "getUser": (lambda c: c.user.get().organizations[0].status, "member"),
+    "verifyToken": (lambda c: c.user.tokens.verify().status, "active"),
+}
+
+
+@pytest.mark.parametrize("name", ABOUT)
+def test_it_takes_what_is_told_about_itself(sdk: Cloudflare, name: str) -> None:
+    call, told = ABOUT[name]
+    assert call(sdk) == told
+
+
 @pytest.mark.parametrize("name", CALLS)
 def test_its_own_sdk_takes_the_example(sdk: Cloudflare, name: str) -> None:
     assert CALLS[name](sdk.workflows) == TOLD[name]

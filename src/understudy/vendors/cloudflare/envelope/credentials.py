@@ -22,6 +22,7 @@ from understudy.vendors.cloudflare.records import WRITE, Key
 
 AUTHORIZATION, EMAIL, KEY = "authorization", "x-auth-email", "x-auth-key"
 ACCOUNT = 4  # the segment of the path that names the account
+OF_A_USER = frozenset(("listAccounts", "listMemberships", "getUser", "verifyToken"))
 READING = frozenset(("GET", "HEAD"))
 
 _BEARER = re.compile(r"(?i:bearer) +([A-Za-z0-9._~+/-]+=*)")
@@ -38,12 +39,22 @@ def authenticate(call: Call, operation: Operation, world: World) -> Caller:
             partial(_nobodys, call),
             missing=Missing("credentials", ""),
         )
-    account = unquote(call.path.split("/", ACCOUNT + 1)[ACCOUNT])
-    if account != found.tenant and _PLAUSIBLE.fullmatch(account):
-        raise refusal("AUTHENTICATION_ERROR", f"{found.id} is of account {found.tenant}")
+    account = found.tenant
+    if operation.id not in OF_A_USER:
+        account = _account(call, found)
     if isinstance(found, Key) and found.role != WRITE and call.method not in READING:
         raise refusal("AUTHENTICATION_ERROR", f"{found.id} may only read")
-    return Caller(found.id, found.tenant, found)
+    return Caller(found.id, account, found)
+
+
+def _account(call: Call, found: Credential) -> str:
+    """The account that the path names, which the credential has to reach."""
+    account = unquote(call.path.split("/", ACCOUNT + 1)[ACCOUNT])
+    if account == found.tenant or (isinstance(found, Key) and account in found.accounts):
+        return account
+    if _PLAUSIBLE.fullmatch(account):
+        raise refusal("AUTHENTICATION_ERROR", f"{found.id} is of account {found.tenant}")
+    return found.tenant  # what can be no account is no route, and refused as such
 
 
 def _credential(call: Call, world: World) -> Credential | None:

@@ -14,6 +14,7 @@ from understudy.vendor import (
     Reply,
     compose,
 )
+from understudy.vendors.cloudflare.envelope.credentials import OF_A_USER
 
 # How each kind of problem is told: the contract's example, else this status, code and message.
 _KINDS: Mapping[ProblemKind, tuple[str, int, int, str]] = {
@@ -49,7 +50,11 @@ _KINDS: Mapping[ProblemKind, tuple[str, int, int, str]] = {
     "unavailable": ("UNAVAILABLE", 503, 7010, "Service unavailable"),
     "internal": ("INTERNAL_ERROR", 500, 10001, "workflows.api.error.internal_server"),
 }
-_ROUTED = ("NO_ROUTE", "METHOD_NOT_ALLOWED")  # their messages say what was called
+# Refusals whose messages say what was called, and their kinds.
+_ROUTED: Mapping[str, ProblemKind] = {
+    "NO_ROUTE": "unknown_path",
+    "METHOD_NOT_ALLOWED": "method_not_allowed",
+}
 _IDS = frozenset(("pattern", "minLength", "maxLength"))  # what tells that an id can be none
 _OF_IDS = {"deleteInstance": "path", "batchDeleteInstances": "body"}
 
@@ -73,11 +78,12 @@ def refuse(
 
 def _told(problem: Problem, operation: Operation | None, call: Call) -> tuple[str, int, int, str]:
     if problem.kind == "answer":
-        routed = {"NO_ROUTE": "unknown_path", "METHOD_NOT_ALLOWED": "method_not_allowed"}
-        kind = routed.get(problem.answer)
-        template = _KINDS[kind][3] if kind else ""  # type: ignore[index]
+        kind = _ROUTED.get(problem.answer)
+        template = _KINDS[kind][3] if kind else ""
         return problem.answer, 0, 0, template.format(path=call.path, method=call.method)
     name, status, code, template = _KINDS[problem.kind]
+    if problem.kind == "unauthenticated" and operation is not None and operation.id in OF_A_USER:
+        name = "INVALID_ACCESS_TOKEN"
     if problem.kind == "invalid" and problem.violations and operation is not None:
         name = _name(operation, problem.violations[0])
         if name == "NO_ROUTE":

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from understudy.simulation.collection import Record
 from understudy.simulation.world import World
 from understudy.vendor import Handler, Request
-from understudy.vendors.cloudflare.handlers import asking, changes, instances, workflows
+from understudy.vendors.cloudflare.handlers import asking, changes, instances, user, workflows
 
 HANDLERS: Mapping[str, Handler] = {
     "listWorkflows": workflows.list_workflows,
@@ -32,6 +32,10 @@ HANDLERS: Mapping[str, Handler] = {
     "getVersion": workflows.get_version,
     "getVersionDag": workflows.get_version_dag,
     "getVersionGraph": workflows.get_version_graph,
+    "listAccounts": user.list_accounts,
+    "listMemberships": user.list_memberships,
+    "getUser": user.get_user,
+    "verifyToken": user.verify_token,
 }
 
 Finder = Callable[[Request, World], Record | None]
@@ -45,7 +49,7 @@ _OF_AN_INSTANCE = (
     "changeInstanceStatus",
 )
 _OF_A_VERSION = ("getVersion", "getVersionDag", "getVersionGraph")
-_OF_NOTHING = ("listWorkflows",)
+_OF_NOTHING = ("listWorkflows", "listAccounts", "listMemberships", "getUser", "verifyToken")
 
 
 def _finder(operation: str) -> tuple[str, Finder] | None:

@@ -14,6 +14,7 @@ from understudy.vendor import Credential
 DAY: Duration = 86_400_000
 FREE, PAID = "free", "paid"
 READ, WRITE = "read", "write"
+USER, ACCOUNT = "user", "account"  # who owns a token
 
 # Statuses of an instance.
 QUEUED, RUNNING, WAITING = "queued", "running", "waiting"
@@ -83,6 +84,8 @@ class Key(Credential, frozen=True, kw_only=True):
     name: str = ""
     email: str = ""
     role: str = WRITE
+    owner: str = USER
+    accounts: tuple[str, ...] = ()  # that it reaches beside its own
 
 
 class Schedule(Struct, frozen=True):

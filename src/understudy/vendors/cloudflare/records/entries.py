@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from understudy.vendors.cloudflare.records import FREE, PAID, READ, STATUSES, WRITE
+from understudy.vendors.cloudflare.records import (
+    ACCOUNT,
+    FREE,
+    PAID,
+    READ,
+    STATUSES,
+    USER,
+    WRITE,
+)
 from understudy.vendors.population import entry, one_of, text
 
 _NAME = {"$ref": "#/$defs/name"}
@@ -75,7 +83,14 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
             "email": _text("the address that a global key belongs to"),
             "key": _text("the global key of an address"),
             "account": _ACCOUNT,
+            "accounts": {
+                "type": "array",
+                "items": _ACCOUNT,
+                "maxItems": 1_000,
+                "description": "a list of accounts it reaches beside its own",
+            },
             "role": one_of(READ, WRITE),
+            "owner": one_of(USER, ACCOUNT),
         },
         "name",
     ),

@@ -13,6 +13,7 @@ from understudy.vendors.cloudflare.lifecycle.queue import admit, latest
 from understudy.vendors.cloudflare.records import (
     PAID,
     PLANS,
+    USER,
     WRITE,
     Account,
     Key,
@@ -75,6 +76,8 @@ class _Population(Population):
         if ("token" in entry) == ("key" in entry) or bool(email) != ("key" in entry):
             fix = "Say `token`, or `email` and `key`"
             raise InputError(f"credential {name!r} is neither of the two kinds", fix=fix)
+        if email and entry.get("owner", USER) != USER:
+            raise InputError("a global key is a user's", where="/owner", fix="Say `token`")
         text = entry.get("token", entry.get("key", ""))
         self.check_owner(name, text, "/token" if "token" in entry else "/key")
         return Key(
@@ -85,7 +88,20 @@ class _Population(Population):
             email=email,
             tenant=self._account(entry),
             role=entry.get("role", WRITE),
+            owner=entry.get("owner", USER),
+            accounts=self._reached(entry),
         )
+
+    def _reached(self, entry: Entry) -> tuple[str, ...]:
+        """The accounts that a credential reaches beside its own."""
+        found = []
+        for number, wanted in enumerate(entry.get("accounts", ())):
+            try:
+                found.append(self._account({"account": wanted}))
+            except InputError as error:
+                error.where = f"/accounts/{number}"
+                raise
+        return tuple(found)
 
     def workflow(self, entry: Entry) -> None:
         account: Account | None = self.world["accounts"].get(self._account(entry))
