@@ -39,7 +39,7 @@ LAYERS: dict[int, str] = {
         scenarios.replies scenarios.rule scenarios.shape scenarios.shelf
         scenarios.source scenarios.steps scenarios.timelines scenarios.values
         scenarios.calls scenarios.expect scenarios.memory scenarios.report scenarios.target
-        scenarios.verified
+        scenarios.verified scenarios.limits scenarios.making
     """,
     4: """
         server server.addressing server.app server.call server.delivery server.exchange

@@ -101,6 +101,16 @@ def test_an_answer_is_forced(either: Sandbox) -> None:
     assert [reply.status_code for reply in replies] == [500, 200]
 
 
+def test_several_operations_are_limited_together(either: Sandbox) -> None:
+    strict = {"operation": "resumeWorkflow", "when": {"body": {"payload": {"source": "SAP"}}}}
+    limit = {"requests": 1, "per": "10s", "block": "1m"}
+    either.looply.fault([strict, "getOrganizationWorkflows"], limit=limit)
+    with either.looply.client() as looply:
+        replies = [resume(looply), looply.get("/getOrganizationWorkflows")]
+    assert [reply.status_code for reply in replies] == [200, 429]
+    assert replies[1].headers["retry-after"] == "60"
+
+
 def test_an_answer_is_forced_where_it_should_be(either: Sandbox) -> None:
     either.looply.force(
         "resumeWorkflow", "ALREADY_RESTARTED", when={"process_id": "order-1002"}, skip=1

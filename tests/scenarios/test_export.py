@@ -62,8 +62,8 @@ def test_what_is_recorded_of_a_story_replays_green(name: str) -> None:
 def test_what_the_journal_no_longer_has_is_told() -> None:
     (note,) = recorded(LONG, 1_000).notes
     assert note == (
-        "the journal no longer has the first 208 requests; "
-        "`understudy serve --journal 1208` keeps them"
+        "the journal no longer has the first 430 requests; "
+        "`understudy serve --journal 1430` keeps them"
     )
 
 
@@ -114,5 +114,12 @@ def test_what_is_written_is_read_as_it_was(value: str) -> None:
 def test_the_same_call_with_the_same_answer_is_one_step() -> None:
     steps = recorded(LONG).scenario["steps"]
     lists = [step for step in steps if step.get("call") == "cloudflare.listWorkflows"]
-    assert [step.get("times", 1) for step in lists] == [1103, 2, 1]
-    assert [step["expect"]["status"] for step in lists] == [200, 429, 200]
+    told = [(s.get("times", 1), s.get("every"), s["expect"]["status"]) for s in lists]
+    assert told == [
+        (1224, "5ms", 200),
+        (2, "1m", 429),
+        (1, None, 200),
+        (200, None, 200),
+        (1, None, 429),
+        (1, None, 429),
+    ]

@@ -308,6 +308,10 @@ FILES = {
         "steps:\n  - { call: listOrders, until: { advance: 1s }, times: 2 }",
         "4: `times` and `until` both say how often it is played. Keep one; `until` has `at_most`",
     ),
+    "a pause between one": (
+        "steps:\n  - { call: listOrders, every: 1s }",
+        "4: `every` is the time between several calls. Say `times:` too; `until` has `advance`",
+    ),
     "a step that is never played": (
         "steps:\n  - { call: listOrders, times: 0 }",
         "4: `times` is 0. Write how often, each time as expected: a whole number from 1 to 10000",
@@ -315,7 +319,7 @@ FILES = {
     "misspelt key of a step": (
         "steps:\n  - { call: listOrders, expekt: { status: 204 } }",
         "4: `expekt` is no key of a call. Did you mean `expect`? "
-        "There are call, name, as, with, expect, until, times, save, needs",
+        "There are call, name, as, with, expect, until, times, every, save, needs",
     ),
     "unknown argument": (
         "steps:\n  - { call: placeOrder, with: { order_id: a, dryrun: true } }",

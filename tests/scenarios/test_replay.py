@@ -453,6 +453,13 @@ def test_a_step_is_played_so_often_each_time_as_expected() -> None:
     assert rounds == [("listOrders", 2, 3), ("listOrders", 3, 3)]
 
 
+def test_between_two_of_them_time_passes() -> None:
+    step = "steps:\n  - { call: listOrders, times: 3, every: 5ms }"
+    stage = Stage((204, None), (204, None), (204, None))
+    assert play(step, stage).verdict == "passed"
+    assert stage.told("/clock/advance") == [{"by": "5ms"}, {"by": "5ms"}]
+
+
 def test_the_first_that_is_not_as_expected_ends_it() -> None:
     step = "steps:\n  - { call: listOrders, times: 3, expect: { status: 204 } }"
     report = play(step, Stage((204, None), (409, {}), (204, None)))

@@ -104,16 +104,22 @@ class VendorClient:
             "headers": {**own, **dict(options.get("headers") or {})},
         }
 
-    def rule(self, operation: str, **rule: Any) -> str:
-        """Adds a rule, as a scenario's `rules` say it: its id."""
-        made = self._sandbox.ask(
-            "POST", "/rules", {"operation": f"{self.name}.{operation}", **rule}
-        )
+    def rule(self, operation: str | Sequence[Any], **rule: Any) -> str:
+        """Adds a rule, as a scenario's `rules` say it, for one operation or several: its id."""
+        made = self._sandbox.ask("POST", "/rules", {"operation": self._named(operation), **rule})
         return str(made["rules"][0]["id"])
+
+    def _named(self, operation: Any) -> Any:
+        """An operation with this vendor in front; of a list each."""
+        if isinstance(operation, str):
+            return f"{self.name}.{operation}"
+        if isinstance(operation, Mapping):
+            return {**operation, "operation": self._named(operation["operation"])}
+        return [self._named(each) for each in operation]
 
     def force(
         self,
-        operation: str,
+        operation: str | Sequence[Any],
         reply: Any,
         *,
         times: int | None = None,
@@ -125,7 +131,7 @@ class VendorClient:
 
     def fault(
         self,
-        operation: str,
+        operation: str | Sequence[Any],
         *,
         times: int | None = None,
         when: Mapping[str, Any] | None = None,

@@ -9,6 +9,7 @@ from typing import Any
 from understudy.errors import InputError
 from understudy.scenarios.captures import captures, filled, follow
 from understudy.scenarios.conditions import conditions
+from understudy.scenarios.making import RuleMaker
 from understudy.scenarios.model import (
     ClockSetting,
     Handle,
@@ -17,7 +18,7 @@ from understudy.scenarios.model import (
     Verification,
 )
 from understudy.scenarios.names import Names
-from understudy.scenarios.rule import Rule, RuleMaker
+from understudy.scenarios.rule import Rule
 from understudy.scenarios.source import Source
 from understudy.scenarios.steps import StepMaker, unknown_capture
 from understudy.simulation.clock import clock_instant, duration

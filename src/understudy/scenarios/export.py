@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from understudy.openapi.operation import Contract
+from understudy.scenarios.grammar import TIMES
 from understudy.scenarios.model import Scenario
 from understudy.scenarios.recorded import Unwritable, call_of, expectation
 from understudy.scenarios.rule import Rule
-from understudy.simulation.clock import Instant, iso
+from understudy.simulation.clock import Duration, Instant, iso
 from understudy.simulation.journal import Entry
 
 SECRET = "secret"  # the variable that stands for keys nobody has
@@ -52,7 +53,7 @@ def export(run: Run, contract: Callable[[str], Contract]) -> Exported:
     }
     scenario |= {"world": world} if (world := _world(run.scenarios)) else {}
     if rules:
-        scenario["rules"] = [{**each.source, "operation": each.target} for each in rules]
+        scenario["rules"] = [each.written() for each in rules]
     if steps.secret:
         scenario["variables"] = {SECRET: {"env": "UNDERSTUDY_SECRET", "default": "nobodys-key"}}
     return Exported({**scenario, "steps": steps.made}, (*notes, *steps.notes))
@@ -93,6 +94,7 @@ class _Steps:
         self._asked: set[str] = set()  # texts of requests so far: what a client knew by itself
         self._told: dict[str, tuple[dict[str, Any], str]] = {}  # id -> step that told it, its path
         self._names: dict[str, str] = {}  # id -> capture
+        self._last: tuple[dict[str, Any], Instant] = {}, run.started  # the last call, and when
 
     def write(self) -> None:
         """All of them."""
@@ -107,6 +109,7 @@ class _Steps:
                 self.notes.append(f"request {entry.number} is left out: {why}")
                 continue
             self._write(step, entry)
+            self._again(entry.at)
 
     def _write(self, step: dict[str, Any], entry: Entry) -> None:
         rule = self.rules.get(entry.rule or "")
@@ -128,16 +131,22 @@ class _Steps:
                     self._told.setdefault(text, (step, path))
             expected["body"] = self._named(expected["body"])
         step["expect"] = expected
-        self._again()
 
-    def _again(self) -> None:
-        """What was asked and answered just like the step before it is that step once more."""
-        if len(self.made) < 2:
+    def _again(self, at: Instant) -> None:
+        """What was asked and answered just like the call before it is that step once more."""
+        step, (before, since) = self.made[-1], self._last
+        self._last = step, at
+        pause = _length(at - since)
+        behind = 2 if pause else 1  # the step, and the time that passes before it
+        if len(self.made) <= behind or self.made[-1 - behind] is not before:
             return
-        last, step = self.made[-2:]
-        if step == {key: value for key, value in last.items() if key != "times"}:
-            self.made.pop()
-            last["times"] = last.get("times", 1) + 1
+        times = before.get("times", 1)
+        same = {key: value for key, value in before.items() if key not in ("times", "every")}
+        paced = times == 1 or before.get("every", "") == pause
+        if same == step and paced and times < TIMES:
+            del self.made[-behind:]
+            before |= {"times": times + 1} | ({"every": pause} if pause else {})
+            self._last = before, at
 
     def _capture(self, text: str) -> None:
         """A text that an answer told first and a request says now becomes a capture."""
@@ -162,6 +171,13 @@ class _Steps:
         if isinstance(value, list):
             return [self._named(each, keep) for each in value]
         return value
+
+
+def _length(milliseconds: Duration) -> str:
+    """A duration as a file says it, in the largest unit that fits; empty for none."""
+    units = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1))
+    unit, size = next(each for each in units if milliseconds % each[1] == 0)
+    return f"{milliseconds // size}{unit}" if milliseconds else ""
 
 
 def texts(value: Any) -> Iterable[str]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from understudy.errors import InputError
-from understudy.simulation.clock import Duration, Instant, duration, spoken
+from understudy.scenarios.limits import Limit, limit
+from understudy.simulation.clock import Duration, duration
 
 KINDS = ("lose", "hang", "truncate", "malformed", "content_type", "drip", "latency", "limit")
 LONGEST: Duration = 300_000  # a latency that is really waited; a longer one is `virtual`
@@ -42,36 +43,6 @@ class Drip:
 
     size: int
     every: Duration
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A quota: `requests` in `per`, `burst` of them at once; a bucket that fills as time passes."""
-
-    requests: int
-    per: Duration
-    burst: int
-
-    @property
-    def told(self) -> str:
-        """The quota in words."""
-        return f"{self.requests} requests in {spoken(self.per)}, {self.burst} at once"
-
-    def take(self, free: int, now: Instant) -> tuple[int, Duration]:
-        """When the quota is untouched again after one more call at `now`, and how much too early
-        that call is (0: it passes). Counted in 1/requests of a millisecond, so that it is exact:
-        a client that waits as long as it is told is never refused."""
-        moment = now * self.requests
-        ahead = max(free, moment) - moment
-        late = ahead - (self.burst - 1) * self.per
-        if late <= 0:
-            return moment + ahead + self.per, 0
-        return free, -(-late // self.requests)
-
-    def left(self, free: int, now: Instant) -> tuple[int, Duration]:
-        """How many calls would pass at `now`, and how long until the quota is untouched again."""
-        ahead = max(free - now * self.requests, 0)
-        return max(self.burst - -(-ahead // self.per), 0), -(-ahead // self.requests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,15 +129,6 @@ def _latency(value: Mapping[str, Any], where: str) -> Fault:
     return Fault(latency=Latency(low, high, spread), virtual=virtual)
 
 
-def _limit(value: Mapping[str, Any], where: str) -> Fault:
-    limit = value["limit"]
-    per = _length(limit["per"], f"{where}/per")
-    if per == 0:
-        raise InputError("a quota needs a time", where=f"{where}/per", fix="Say per: 1s")
-    requests = int(limit["requests"])
-    return Fault(limit=Limit(requests, per, int(limit.get("burst", requests))))
-
-
 def _length(value: Any, where: str) -> Duration:
     length = duration(value)
     if length < 0:
@@ -182,5 +144,5 @@ _MAKERS: Mapping[str, Callable[[Mapping[str, Any], str], Fault]] = {
     "content_type": lambda value, where: Fault(content_type=str(value["content_type"])),
     "drip": _drip,
     "latency": _latency,
-    "limit": _limit,
+    "limit": lambda value, where: Fault(limit=limit(value["limit"], where)),
 }

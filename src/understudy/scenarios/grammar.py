@@ -10,16 +10,44 @@ from understudy.scenarios.parts import NAME, SCALARS, closed, ref, text, whole
 from understudy.vendor import Vendor
 
 RULES = 5_000  # rules of one file: all magic inputs of the largest vendor several times over
+LISTED = 40  # operations of one rule: all of the largest vendor
 STEPS = 10_000  # steps of one file; a replay of them takes seconds
 TIMES = 10_000  # how often one step is played
 ENTRIES = 20_000  # entries of one collection of a world
 VARIABLES = 200  # variables and saved captures of one file
 
+OPERATIONS = {
+    "title": "operations",
+    "description": "an operationId, vendor.operationId, or a list of them",
+    "anyOf": [
+        ref("operation"),
+        {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": LISTED,
+            "uniqueItems": True,
+            "items": {
+                "title": "an operation of a list",
+                "description": "an operationId, or {operation, when}",
+                "anyOf": [
+                    ref("operation"),
+                    closed(
+                        "an operation of a list",
+                        {"operation": ref("operation"), "when": WHEN},
+                        "operation",
+                        "when",
+                    ),
+                ],
+            },
+        },
+    ],
+}
+
 RULE = closed(
     "a rule",
     {
         "name": text("a name to find it by", maxLength=200),
-        "operation": ref("operation"),
+        "operation": ref("operations"),
         "when": WHEN,
         "skip": whole(0, "how many matching calls are let by first"),
         "times": whole(1, "how often it acts"),
@@ -66,6 +94,7 @@ CALL = closed(
             "advance",
         ),
         "times": whole(1, "how often, each time as expected", TIMES),
+        "every": ref("duration"),
         "save": {
             "type": "object",
             "maxProperties": VARIABLES,
@@ -144,6 +173,7 @@ def definitions() -> dict[str, Any]:
     """The parts of the grammar that others refer to."""
     return {
         **SCALARS,
+        "operations": OPERATIONS,
         "fault": FAULT,
         "reply": REPLY,
         "progress": PROGRESS,

@@ -75,6 +75,7 @@ class CallStep:
     expect: Expectation | None
     until: Until | None
     times: int  # so often, each time as expected
+    every: Duration  # so much time between two of them
     save: Mapping[str, str]
     needs: frozenset[str]
 

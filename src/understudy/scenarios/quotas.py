@@ -1,45 +1,151 @@
-"""How much is left of the quotas that rules set, for vendors that tell it with every answer."""
+"""What is used of the quotas that rules set: for each rule, and each of those it counts by."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from hashlib import blake2b
+from typing import Any, NamedTuple
 
 from understudy.scenarios.conditions import Arrival, no_record
-from understudy.scenarios.faults import Limit
-from understudy.scenarios.rule import ANY
+from understudy.scenarios.limits import CREDENTIAL, Limit
+from understudy.scenarios.rule import ANY, Rule
 from understudy.scenarios.shelf import Entry, Shelf
-from understudy.simulation.clock import Instant
+from understudy.scenarios.values import ABSENT
+from understudy.simulation.clock import Duration, Instant
 from understudy.vendor import Call, Quota
+
+ROOM = 1_000  # quotas in use before those that are untouched again are forgotten
+
+Place = tuple[str, str]  # a rule's id, and whose quota: empty where there is only one
+
+
+class Used(NamedTuple):
+    """What is used of one quota."""
+
+    free: int = 0  # when it is untouched again, in 1/requests of a millisecond
+    again: int = 0  # calls in a row that were refused
+    until: Instant = 0  # nothing passes before
+    idle: Instant = 0  # from here on it is as if nobody had called
+
+
+class Taken(NamedTuple):
+    """What becomes of a call that counts against a quota."""
+
+    early: Duration = 0  # how much too early it is; 0: it passes
+    again: int = 0  # how many calls in a row were refused before it
+    whose: str = ""  # who exceeded it, where each has a quota of its own
+
+
+PASSES = Taken()
+
+
+class Quotas:
+    """The quotas of one session's rules."""
+
+    __slots__ = ("_room", "_used")
+
+    def __init__(self) -> None:
+        self._used: dict[Place, Used] = {}
+        self._room = ROOM
+
+    def take(self, entry: Entry, call: Arrival, now: Instant) -> Taken:
+        """Counts a call against a rule's quota; it takes its place when it is not too early."""
+        limit = limit_of(entry.rule)
+        if limit is None:
+            return PASSES
+        said = _said(entry.rule, call)
+        place = entry.id, _key(said)
+        used = self._used.get(place, Used())
+        free, early, until = used.free, used.until - now, used.until
+        if early <= 0:
+            free, early = limit.take(free, now, _calls(limit, call))
+            if early and limit.block:
+                early = max(early, limit.block)
+                until = now + early
+        if len(self._used) >= self._room:
+            self._forget_untouched(now)
+        idle = max(until, -(-free // limit.requests))
+        self._used[place] = Used(free, used.again + 1 if early else 0, until, idle)
+        return Taken(early, used.again, _whose(said)) if early else PASSES
+
+    def tightest(
+        self, limited: Iterable[Entry], operation_id: str | None, call: Call, now: Instant
+    ) -> Quota | None:
+        """The quota with the fewest calls left of those that a call counts against, if any."""
+        found: Quota | None = None
+        arrival = Arrival(call)
+        for entry in limited:
+            rule, limit = entry.rule, limit_of(entry.rule)
+            if limit is None or rule.operation not in (operation_id, ANY):
+                continue
+            if any(each.mismatch(arrival, no_record) is not None for each in rule.conditions):
+                continue
+            used = self._used.get((entry.id, _key(_said(rule, arrival))), Used())
+            left, whole = limit.left(used.free, now)
+            if used.until > now:
+                left, whole = 0, used.until - now
+            if found is None or left < found.left:
+                found = Quota(limit.requests, limit.per, left, whole)
+        return found
+
+    def drop(self, rules: Collection[str]) -> None:
+        """Forgets what was used of the quotas of rules that are gone."""
+        if self._used:
+            kept = {place: used for place, used in self._used.items() if place[0] not in rules}
+            self._used = kept
+
+    def fork(self) -> Quotas:
+        twin = Quotas()
+        twin._used, twin._room = self._used.copy(), self._room
+        return twin
+
+    def written(self) -> list[Sequence[Any]]:
+        """All of it as JSON."""
+        return [[*place, *used] for place, used in self._used.items()]
+
+    def put_back(self, told: Iterable[Sequence[Any]]) -> None:
+        """Makes it what was written."""
+        self._used = {(rule, whose): Used(*used) for rule, whose, *used in told}
+
+    def _forget_untouched(self, now: Instant) -> None:
+        self._used = {place: used for place, used in self._used.items() if used.idle > now}
+        self._room = max(ROOM, 2 * len(self._used))
 
 
 def limiting(shelves: Iterable[Shelf], vendor: str) -> tuple[Entry, ...]:
     """The rules that limit calls to a vendor."""
     plans = [plan for shelf in shelves for plan in shelf.gates(vendor).values()]
-    entries = {each.id: each for plan in plans for each in plan.entries}
-    return tuple(each for each in entries.values() if _limit(each) is not None)
+    entries = {(each.id, each.rule.operation): each for plan in plans for each in plan.entries}
+    return tuple(each for each in entries.values() if limit_of(each.rule) is not None)
 
 
-def _limit(entry: Entry) -> Limit | None:
-    return None if entry.rule.fault is None else entry.rule.fault.limit
+def limit_of(rule: Rule) -> Limit | None:
+    """The quota a rule sets, if any."""
+    return None if rule.fault is None else rule.fault.limit
 
 
-def tightest(
-    limited: Iterable[Entry],
-    used: Mapping[str, tuple[int, int]],
-    operation_id: str | None,
-    call: Call,
-    now: Instant,
-) -> Quota | None:
-    """The quota with the fewest calls left of those that a call counts against, if any."""
-    found: Quota | None = None
-    arrival = Arrival(call)
-    for entry in limited:
-        rule, limit = entry.rule, _limit(entry)
-        if limit is None or rule.operation not in (operation_id, ANY):
-            continue
-        if any(each.mismatch(arrival, no_record) is not None for each in rule.conditions):
-            continue
-        left, whole = limit.left(used.get(entry.id, (0, 0))[0], now)
-        if found is None or left < found.left:
-            found = Quota(limit.requests, limit.per, left, whole)
-    return found
+def _said(rule: Rule, call: Arrival) -> dict[str, str]:
+    """What a call says of whose quota it counts against, by name."""
+    values = {name: read(call, no_record) for name, read in rule.by}
+    return {name: "" if value is ABSENT else str(value) for name, value in values.items()}
+
+
+def _key(said: Mapping[str, str]) -> str:
+    """Whose quota it is, told in a way that betrays no credential."""
+    if not said:
+        return ""
+    lengths = "".join(f"{len(value)} {value}" for value in said.values())
+    return blake2b(lengths.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def _whose(said: Mapping[str, str]) -> str:
+    return ", ".join(
+        f"this {name}" if name == CREDENTIAL else f"{name} {value or 'unsaid'}"
+        for name, value in said.items()
+    )
+
+
+def _calls(limit: Limit, call: Arrival) -> int:
+    """How many calls one counts for."""
+    body = call.body if limit.items else None
+    return max(1, len(body)) if isinstance(body, list) else 1

@@ -171,13 +171,15 @@ class _Play:
 
     def _call(self, step: CallStep) -> Outcome:
         until = step.until
-        most, ends = (step.times, "failed") if until is None else (until.at_most, "passed")
+        most, ends, pause = step.times, "failed", step.every
+        if until is not None:
+            most, ends, pause = until.at_most, "passed", until.advance
         outcome = Outcome(step.name, step.where, "failed")
         for attempt in range(1, most + 1):
             if attempt > 1 and self.on_round is not None:
                 self.on_round(step.name, attempt, most)
-            if attempt > 1 and until is not None:
-                self.session.advance_by(until.advance, step.where)
+            if attempt > 1 and (pause or until is not None):
+                self.session.advance_by(pause, step.where)
             outcome = self._try(step, attempt)
             if outcome.verdict == ends:
                 break

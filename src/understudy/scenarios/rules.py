@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from understudy.errors import InputError
 from understudy.scenarios.conditions import Arrival, View, no_record
 from understudy.scenarios.model import Scenario
-from understudy.scenarios.quotas import limiting, tightest
+from understudy.scenarios.quotas import PASSES, Quotas, limiting
 from understudy.scenarios.renewal import renewed
 from understudy.scenarios.rule import Rule
 from understudy.scenarios.shelf import EMPTY, Entry, Plan, Shelf
@@ -28,6 +28,7 @@ class Struck(NamedTuple):
     hit: int
     early: int = 0  # milliseconds too early for its quota
     again: int = 0  # how many calls in a row it refused before this one
+    whose: str = ""  # whose quota it is, where each has one
 
 
 class Standing(NamedTuple):
@@ -65,9 +66,7 @@ class RuleBook:
         self._own = EMPTY
         self._magic = EMPTY
         self._counts: dict[str, tuple[int, int]] = {}
-        self._quotas: dict[
-            str, tuple[int, int]
-        ] = {}  # when it is untouched again; refused in a row
+        self._quotas = Quotas()
         self._next = 1
         self._forget()
 
@@ -105,12 +104,9 @@ class RuleBook:
         entries = renewed(self._own.entries, before, after, older, self._next)
         if len(entries) > self.bound:
             raise InputError(f"a session holds at most {self.bound} rules", fix="Say fewer")
-        kept = {entry.id for entry in entries}
-        for entry in self._own.entries:
-            if entry.id not in kept:
-                self._counts.pop(entry.id, None)
-                self._quotas.pop(entry.id, None)
-        self._next += len(kept - {entry.id for entry in self._own.entries})
+        kept, had = {entry.id for entry in entries}, {entry.id for entry in self._own.entries}
+        self._drop(had - kept)
+        self._next += len(kept - had)
         self._own = Shelf(entries)
         self._forget()
 
@@ -120,25 +116,28 @@ class RuleBook:
         if len(kept) == len(self._own.entries):
             return False
         self._own = Shelf(kept)
-        self._counts.pop(rule_id, None)
-        self._quotas.pop(rule_id, None)
+        self._drop({rule_id})
         self._forget()
         return True
 
     def clear(self) -> None:
         """Takes every rule out but the magic ones."""
-        for entry in self._own.entries:
-            self._counts.pop(entry.id, None)
-            self._quotas.pop(entry.id, None)
+        self._drop({entry.id for entry in self._own.entries})
         self._own = EMPTY
         self._forget()
+
+    def _drop(self, rules: Collection[str]) -> None:
+        """Forgets what was counted of rules that are gone."""
+        for rule_id in rules:
+            self._counts.pop(rule_id, None)
+        self._quotas.drop(rules)
 
     def fork(self) -> RuleBook:
         """The same rules with the same counters, to go their own way."""
         twin: RuleBook = RuleBook.__new__(RuleBook)
         twin.bound, twin._own, twin._magic = self.bound, self._own, self._magic
         twin._counts, twin._next = self._counts.copy(), self._next
-        twin._quotas = self._quotas.copy()
+        twin._quotas = self._quotas.fork()
         twin._answers, twin._gates, twin._limited = self._answers, self._gates, self._limited
         return twin
 
@@ -151,7 +150,7 @@ class RuleBook:
             ],
             "next": self._next,
             "counts": self._counts,
-            "quotas": self._quotas,
+            "quotas": self._quotas.written(),
         }
 
     def put_back(
@@ -163,7 +162,7 @@ class RuleBook:
         )
         self._next = told["next"]
         self._counts = {name: (matched, acted) for name, (matched, acted) in told["counts"].items()}
-        self._quotas = {name: (free, again) for name, (free, again) in told["quotas"].items()}
+        self._quotas.put_back(told["quotas"])
         self._forget()
 
     def listing(self, *, magic: bool = True) -> list[Standing]:
@@ -246,31 +245,20 @@ class RuleBook:
                 matched, acted = self._counts.get(entry.id, (0, 0))
                 matched += 1
                 acts = not stopped and rule.acts(matched, acted)
-                early, again = self._early(entry, now) if acts else (0, 0)
-                if acts and (early or rule.fault is None or rule.fault.limit is None):
-                    struck.append(Struck(entry.id, rule, matched, early, again))
+                taken = self._quotas.take(entry, call, now) if acts else PASSES
+                if acts and (taken.early or rule.fault is None or rule.fault.limit is None):
+                    struck.append(Struck(entry.id, rule, matched, *taken))
                     acted += 1
                     stopped = rule.fault is None or rule.fault.latency is None
                 self._counts[entry.id] = (matched, acted)
         return struck
-
-    def _early(self, entry: Entry, now: int) -> tuple[int, int]:
-        """How much too early a call is for a rule's quota, and how many before it were in a row;
-        it takes its place when it is not."""
-        limit = entry.rule.fault.limit if entry.rule.fault is not None else None
-        if limit is None:
-            return 0, 0
-        free, again = self._quotas.get(entry.id, (0, 0))
-        free, early = limit.take(free, now)
-        self._quotas[entry.id] = (free, again + 1 if early else 0)
-        return early, again
 
     def quota(self, vendor: str, operation_id: str | None, call: Call, now: int) -> Quota | None:
         """The quota with the fewest calls left of those that a call counts against, if any."""
         limited = self._limited.get(vendor)
         if limited is None:
             limited = self._limited[vendor] = limiting((self._own, self._magic), vendor)
-        return tightest(limited, self._quotas, operation_id, call, now) if limited else None
+        return self._quotas.tightest(limited, operation_id, call, now) if limited else None
 
     def _merged(self, vendor: str, *, gate: bool) -> Plans:
         layers: list[Mapping[Any, Plan]] = [

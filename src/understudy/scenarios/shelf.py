@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -80,7 +80,7 @@ class Shelf:
 
     def _answer_plans(self, vendor: str) -> dict[str, Plan]:
         by_operation: dict[str, list[Entry]] = {}
-        for entry in self.entries:
+        for entry in self._singles():
             if not entry.rule.gate and entry.rule.vendor == vendor:
                 by_operation.setdefault(entry.rule.operation, []).append(entry)
         return {name: Plan(entries) for name, entries in by_operation.items()}
@@ -88,7 +88,7 @@ class Shelf:
     def _gate_plans(self, vendor: str) -> dict[str | None, Plan]:
         mine = [
             entry
-            for entry in self.entries
+            for entry in self._singles()
             if entry.rule.gate and entry.rule.vendor in (None, vendor)
         ]
         names = {entry.rule.operation for entry in mine} - {ANY}
@@ -98,6 +98,12 @@ class Shelf:
             for name in names
         }
         return plans | {None: Plan(wide)} if wide else plans
+
+    def _singles(self) -> Iterator[Entry]:
+        """An entry for each operation: those of one rule share its id, and so its counters."""
+        for entry in self.entries:
+            for rule in entry.rule.singles:
+                yield entry if rule is entry.rule else Entry(entry.id, rule, entry.origin)
 
 
 def _key(rule: Rule) -> Key | None:

@@ -117,9 +117,7 @@ class StepMaker:
         self._check_caller(step.get("as"), contract.name, f"{pointer}/as")
         start = f"{pointer}/with"
         until = step.get("until")
-        if until is not None and "times" in step:
-            what = "`times` and `until` both say how often it is played"
-            raise source.refuse(what, f"{pointer}/times", "Keep one; `until` has `at_most`")
+        self._check_times(step, pointer)
         return CallStep(
             name=step.get("name") or step["call"],
             where=source.where(pointer),
@@ -137,9 +135,19 @@ class StepMaker:
             if until is None
             else Until(duration(until["advance"]), until.get("at_most", AT_MOST)),
             times=step.get("times", 1),
+            every=duration(step.get("every", 0)),
             save=self._saves(step.get("save", {}), f"{pointer}/save"),
             needs=frozenset(step.get("needs", ())),
         )
+
+    def _check_times(self, step: Mapping[str, Any], pointer: str) -> None:
+        if "until" in step and "times" in step:
+            what = "`times` and `until` both say how often it is played"
+            raise self.source.refuse(what, f"{pointer}/times", "Keep one; `until` has `at_most`")
+        if "every" in step and "times" not in step:
+            what = "`every` is the time between several calls"
+            fix = "Say `times:` too; `until` has `advance`"
+            raise self.source.refuse(what, f"{pointer}/every", fix)
 
     def _check_arguments(self, arguments: Mapping[str, Any], pointer: str) -> None:
         if "raw" in arguments and "body" in arguments:

@@ -13,7 +13,7 @@ from understudy.errors import InputError, ScenarioError, UnderstudyError
 from understudy.openapi.operation import Answer, Miss, Operation
 from understudy.openapi.request import decode_json, read
 from understudy.openapi.router import nearest
-from understudy.scenarios.faults import Limit
+from understudy.scenarios.limits import Limit
 from understudy.scenarios.prefer import preference
 from understudy.scenarios.rules import Struck
 from understudy.server import reply as replies
@@ -154,7 +154,8 @@ class Pipeline:
     def _over(self, exchange: Exchange, struck: Struck, limit: Limit) -> Reply:
         """The answer to a call beyond a quota: the rule's own, or the vendor's."""
         exchange.by = "rule"
-        exchange.tell(f"{limit.told}; {spoken(struck.early)} too early")
+        whose = f" ({struck.whose})" if struck.whose else ""
+        exchange.tell(f"{limit.told}{whose}; {spoken(struck.early)} too early")
         if struck.again:
             exchange.tell(f"refused {struck.again + 1} times in a row, the retry did not wait")
         seconds = max(1, -(-struck.early // 1000))
@@ -162,7 +163,8 @@ class Pipeline:
         if forced is None:
             problem = Problem("rate_limited", exchange.because, retry_after=seconds)
             return self._refused(exchange, problem)
-        forced.headers = (*forced.headers, ("Retry-After", str(seconds)))
+        rest = [each for each in forced.headers if each[0].lower() != "retry-after"]
+        forced.headers = [*rest, ("Retry-After", str(seconds))]
         return forced
 
     def _missed(self, exchange: Exchange) -> Problem:

@@ -25,9 +25,10 @@ def nearest(session: Session, standing: Standing) -> dict[str, Any] | None:
     rule = standing.rule
     best: tuple[int, Entry, str] | None = None
     for entry in session.journal:
-        if not _is_for(rule, entry, session):
+        single = next((each for each in rule.singles if _is_for(each, entry, session)), None)
+        if single is None:
             continue
-        wrong = list(_wrong(rule, entry, session))
+        wrong = list(_wrong(single, entry, session))
         if wrong and (best is None or len(wrong) <= best[0]):
             best = (len(wrong), entry, "; ".join(wrong))
     if best is None:

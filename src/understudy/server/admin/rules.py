@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from understudy.errors import InputError
@@ -69,12 +69,19 @@ def delete_rules(request: Request, sandbox: Sandbox) -> Reply:
 def _compiled(body: Any, sandbox: Sandbox) -> Sequence[Rule]:
     """The rules of a body, one or several; all of them, or a refusal with the place."""
     for each in body if isinstance(body, list) else [body]:
-        if not _is_any(each["operation"], sandbox):
-            operations_of(each["operation"], sandbox)
+        for name in _named(each["operation"]):
+            if not _is_any(name, sandbox):
+                operations_of(name, sandbox)
     try:
         return load_rules(body, tuple(sandbox.vendors.values()), sandbox.contract)
     except InputError as error:
         raise refused("RULE_REFUSED", error) from None
+
+
+def _named(said: Any) -> list[str]:
+    """The operations a rule names."""
+    listed = said if isinstance(said, list) else [said]
+    return [each["operation"] if isinstance(each, Mapping) else each for each in listed]
 
 
 def _is_any(name: str, sandbox: Sandbox) -> bool:

@@ -1,0 +1,202 @@
+"""Quotas: whose they are, what counts against them, and what comes of exceeding one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.server.door import APPROVAL, JSON, KEY, PAYLOAD, Door
+from understudy.server.inprocess import Answered
+
+OTHER = ("x-api-key", "looply-key-contoso")
+WORKFLOWS = "/getOrganizationWorkflows?limit=1"
+
+
+@pytest.fixture
+def door() -> Iterator[Door]:
+    with Door() as made:
+        yield made
+
+
+def limited(door: Door, operation: Any, /, requests: int = 2, **limit: Any) -> None:
+    told = {"requests": requests, "per": "1m", **limit}
+    door.admin("POST", "/rules", {"operation": operation, "fault": {"limit": told}})
+
+
+def look(door: Door, *headers: tuple[str, str]) -> int:
+    path = f"/looply/v2/workflows{WORKFLOWS}"
+    return door.process.ask("GET", path, headers or (KEY,)).status
+
+
+def trigger(door: Door, version: int = 2, process: str = "p") -> Answered:
+    path = f"/triggerworkflow/{APPROVAL}/{version}"
+    return door.send("POST", path, {"process_id": process})
+
+
+def wait(answer: Answered) -> tuple[int, str]:
+    """The status, and after how many seconds to come again."""
+    headers = {name.lower(): value for name, value in answer.headers}
+    return answer.status, headers.get("retry-after", "")
+
+
+def test_several_operations_have_one_quota(door: Door) -> None:
+    limited(door, ["resumeWorkflow", "looply.terminateWorkflow"])
+    assert door.resume().status == 200
+    assert door.send("POST", "/terminateWorkflow/order-1002", {}).status == 200
+    assert wait(door.resume("order-1002")) == (429, "30")
+    assert wait(door.send("POST", "/terminateWorkflow/order-1001", {})) == (429, "30")
+    assert look(door) == 200, "another operation is not concerned"
+    (rule,) = door.admin("GET", "/rules?limit=1")["rules"]
+    assert rule["operation"] == "looply.resumeWorkflow, looply.terminateWorkflow"
+    assert (rule["matched"], rule["acted"]) == (4, 2)
+
+
+def test_what_counts_may_hang_on_the_body(door: Door) -> None:
+    fast = {"operation": "triggerWorkflow", "when": {"body": {"process_id": "fast"}}}
+    limited(door, [fast, "resumeWorkflow"], 1)
+    assert [trigger(door).status for _ in range(3)] == [200, 200, 200]
+    assert [trigger(door, process="fast").status for _ in range(2)] == [200, 429]
+    assert door.resume().status == 429
+    path = f"/looply/v2/workflows/triggerworkflow/{APPROVAL}/2"
+    assert door.process.ask("POST", path, (KEY, JSON), b"no JSON").status == 400, "it is none"
+
+
+def test_whoever_exceeds_it_gets_nothing_for_so_long(door: Door) -> None:
+    limited(door, "resumeWorkflow", per="10s", block="5m")
+    assert [wait(door.resume()) for _ in range(3)][1:] == [(409, ""), (429, "300")]
+    assert door.why()["because"].endswith(
+        "2 requests in 10s, 2 at once, beyond it none for 5m; 5m too early"
+    )
+    door.advance(by="59999ms")
+    assert wait(door.resume()) == (429, "241"), "asking again makes it no longer"
+    door.advance(by="240s")
+    assert wait(door.resume()) == (429, "1")
+    door.advance(by="1ms")
+    assert door.resume().status == 409
+    assert door.resume().status == 409
+
+
+def test_each_value_of_a_parameter_has_its_own(door: Door) -> None:
+    limited(door, "triggerWorkflow", 1, by="workflow_version")
+    assert [wait(trigger(door, 1)), wait(trigger(door, 2))] == [(200, ""), (200, "")]
+    assert [wait(trigger(door, 1)), wait(trigger(door, 2))] == [(429, "60"), (429, "60")]
+    assert door.why()["because"].endswith(
+        "1 requests in 1m, 1 at once for each workflow_version (workflow_version 2); 1m too early"
+    )
+
+
+def test_each_credential_has_its_own(door: Door) -> None:
+    limited(door, "looply.*", 1, by="credential")
+    assert [look(door), look(door, OTHER), look(door), look(door, OTHER)] == [200, 200, 429, 429]
+    assert "(this credential)" in door.why()["because"]
+    assert look(door, ("x-api-key", "nobodys")) == 403, "whoever it is, has one of his own"
+    assert look(door, ("x-api-key", "nobodys")) == 429
+    written = json.dumps(door.admin("GET", "/snapshot")["rules"])
+    assert "northwind" not in written
+
+
+def test_several_names_are_one_key(door: Door) -> None:
+    limited(door, "triggerWorkflow", 1, by=["workflow_version", "credential"])
+    assert [trigger(door, each).status for each in (1, 2, 1)] == [200, 200, 429]
+
+
+def test_a_list_counts_by_its_items(door: Door) -> None:
+    limited(door, "resumeWorkflow", 3, count="items")
+    assert door.send("POST", "/resumeWorkflow/order-1001", [PAYLOAD, PAYLOAD]).status == 400
+    assert door.resume().status == 200
+    assert wait(door.resume()) == (429, "20")
+    door.advance(by="1m")
+    assert wait(door.send("POST", "/resumeWorkflow/order-1001", [1] * 9))[0] == 400
+    assert wait(door.resume()) == (429, "20"), "who asks for more than there is takes all"
+
+
+def test_the_answer_of_the_rule_has_the_true_wait(door: Door) -> None:
+    rule = {"operation": ["resumeWorkflow"], "reply": "TOO_MANY_REQUESTS"}
+    told = {**rule, "fault": {"limit": {"requests": 1, "per": "7s"}}}
+    door.admin("POST", "/rules", told)
+    door.resume()
+    refused = door.resume()
+    waits = [value for name, value in refused.headers if name.lower() == "retry-after"]
+    assert (refused.status, waits) == (429, ["7"])
+
+
+def test_a_fork_and_a_snapshot_take_along_what_is_used(door: Door) -> None:
+    limited(door, ["resumeWorkflow", "terminateWorkflow"], 2, by="process_id", block="5m")
+    for _ in range(3):
+        door.resume()
+    taken = door.admin("GET", "/snapshot")
+    door.admin("POST", "/fork", {"name": "twin"})
+    door.advance(by="5m")
+    assert door.resume().status == 409
+    twin = "/~twin/looply/v2/workflows/resumeWorkflow"
+    content = json.dumps(PAYLOAD).encode()
+    asked = [
+        wait(door.process.ask("POST", f"{twin}/{order}", (KEY, JSON), content))
+        for order in ("order-1001", "order-1002")
+    ]
+    assert asked == [(429, "300"), (409, "")]
+    door.admin("PUT", "/snapshot", taken)
+    assert wait(door.resume()) == (429, "300")
+    door.advance(by="5m")
+    assert door.resume().status == 409
+
+
+def test_quotas_that_nobody_uses_any_more_are_forgotten(door: Door) -> None:
+    limited(door, "resumeWorkflow", 1, by="process_id")
+    for number in range(1_500):
+        if number == 1_000:
+            door.advance(by="2m")
+        assert door.resume(f"nobody-{number}").status == 404
+    kept = door.admin("GET", "/snapshot")["rules"]["quotas"]
+    assert len(kept) == 500
+    assert door.resume("nobody-1499").status == 429
+    assert door.resume("nobody-1").status == 404
+
+
+def test_what_never_matched_is_told_of_each_operation(door: Door) -> None:
+    slow = {"operation": "terminateWorkflow", "when": {"process_id": "order-9"}}
+    limited(door, [slow, "triggerWorkflow"])
+    door.send("POST", "/terminateWorkflow/order-1002", {})
+    (rule,) = door.admin("GET", "/rules?limit=1")["rules"]
+    assert rule["nearest"] == {
+        "request": "default.1",
+        "kept": 'process_id: expected "order-9", got "order-1002"',
+    }
+
+
+def test_other_rules_may_be_for_several_operations_too(door: Door) -> None:
+    rule = {"operation": ["resumeWorkflow", "terminateWorkflow"], "times": 2, "reply": 503}
+    door.admin("POST", "/rules", rule)
+    assert door.resume().status == 503
+    assert door.send("POST", "/terminateWorkflow/order-1001", {}).status == 503
+    assert door.resume().status == 200, "its two times are of both together"
+
+
+REFUSED = {
+    "an unknown one": (
+        {"operation": ["resumeWorkflow", "resumeWorkflows"], "reply": 503},
+        404,
+        "there is no operation 'resumeWorkflows'",
+    ),
+    "an answer that one of them has not": (
+        {"operation": ["resumeWorkflow", "triggerWorkflow"], "reply": "ALREADY_RESTARTED"},
+        409,
+        "triggerWorkflow has no answer ALREADY_RESTARTED",
+    ),
+    "every one in a list": (
+        {"operation": ["resumeWorkflow", "looply.*"], "reply": 503},
+        409,
+        "`looply.*` is every operation already",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", REFUSED)
+def test_a_list_that_cannot_be_is_refused(door: Door, mistake: str) -> None:
+    rule, status, told = REFUSED[mistake]
+    target = "/__admin/sessions/default/rules"
+    answer = door.process.ask("POST", target, (JSON,), json.dumps(rule).encode())
+    assert (answer.status, json.loads(answer.body)["detail"]) == (status, told)
