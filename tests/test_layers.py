@@ -28,7 +28,7 @@ LAYERS: dict[int, str] = {
     """,
     2: "vendor",
     3: """
-        vendors vendors.fastapi vendors.population vendors.pydantic vendors.refusals
+        vendors vendors.fastapi vendors.lax vendors.population vendors.pydantic vendors.refusals
         vendors.rooms
         scenarios scenarios.yaml scenarios.yaml_text scenarios.model scenarios.loader
         scenarios.match

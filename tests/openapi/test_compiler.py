@@ -227,6 +227,13 @@ MISTAKES: list[tuple[tuple[str, ...], str, Any, str]] = [
     (GET, "requestBody", {"content": {}}, f"{PLACE}/requestBody/content: a body needs a media"),
     (GET, "x-also-at", ["/books/{id}/{version}"], "leads to getBook already"),
     ((), "security", [{"Cookie": []}], "#/security/0: no security scheme Cookie. There are: Key"),
+    (
+        (),
+        "x-understudy-reads",
+        {"integers": "any"},
+        "#/x-understudy-reads: says what nothing reads",
+    ),
+    ((), "x-understudy-reads", {"dates": "any"}, "#/x-understudy-reads: says what nothing reads"),
     ((), "servers", [], "#/servers: servers is missing"),
     ((), "servers", [{}], "#/servers/0: url is missing"),
     (("paths",), "books", {}, "#/paths: path 'books' is no path"),

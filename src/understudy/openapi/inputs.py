@@ -12,6 +12,8 @@ from understudy.openapi.router import PARAMETER
 from understudy.openapi.schema import Checker
 from understudy.openapi.source import Source
 
+READS = "x-understudy-reads"  # of a document: how the vendor's framework reads what comes
+WAYS = {"integers": ("strict", "lenient"), "bodies": ("any", "typed")}  # the usual one first
 IGNORED_HEADERS = ("accept", "content-type", "authorization")  # OpenAPI: no parameters
 
 
@@ -60,6 +62,7 @@ def compile_body(source: Source, operation: Mapping[str, Any], at: str) -> Body 
         violations=checker.violations,
         is_valid=checker.is_valid,
         components=source.schemas,
+        untyped="" if _reads(source, "bodies") == "typed" else None,
     )
 
 
@@ -112,6 +115,7 @@ def _parameter(source: Source, raw: Mapping[str, Any], at: str) -> Parameter | N
         style=style,
         explode=raw.get("explode", style == "form") is True,
         pointer=f"{source.file}#{at}/schema",
+        lenient=_reads(source, "integers") == "lenient",
     )
     return Parameter(
         name=name,
@@ -124,6 +128,16 @@ def _parameter(source: Source, raw: Mapping[str, Any], at: str) -> Parameter | N
         encode=compile_encoder(shape),
         deep=style == "deepObject",
     )
+
+
+def _reads(source: Source, what: str) -> str:
+    """How texts of whole numbers are read, or bodies whose media type is not told."""
+    said = source.mapping(source.document, READS, "")
+    way = said.get(what, WAYS[what][0])
+    if way not in WAYS[what] or said.keys() - WAYS.keys():
+        there = "; ".join(f"{name}: {' or '.join(ways)}" for name, ways in WAYS.items())
+        raise source.error(f"/{READS}", "says what nothing reads", f"It may have {there}")
+    return str(way)
 
 
 def by_location(parameters: Iterable[Parameter], location: str) -> dict[str, Parameter]:

@@ -83,6 +83,7 @@ class Body:
     violations: Callable[[Any], list[Violation]]  # of a decoded value
     is_valid: Callable[[Any], bool]
     components: Mapping[str, Any] = field(default_factory=dict)  # what the schema's $refs name
+    untyped: str | None = None  # what a body without a media type counts as; None: as the declared
 
 
 @dataclass(frozen=True, slots=True)

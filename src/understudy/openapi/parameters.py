@@ -30,6 +30,7 @@ class Shape:
     style: str
     explode: bool
     pointer: str
+    lenient: bool = False  # whole numbers are read as lenient frameworks do
 
     @property
     def types(self) -> frozenset[str]:
@@ -50,7 +51,7 @@ def compile_decoder(shape: Shape) -> Callable[[Sequence[str]], Any]:
         return _array(shape, checker)
     if types == {"object"}:
         raise _unsupported(shape, f"an object in style {shape.style!r}")
-    return _scalar(shape, converter(types), types, checker)
+    return _scalar(shape, converter(types, lenient=shape.lenient), types, checker)
 
 
 def compile_encoder(shape: Shape) -> Callable[[Any], list[tuple[str, str]]]:

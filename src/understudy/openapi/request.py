@@ -146,7 +146,7 @@ def _take(
 def _read_body(
     declared: Body, headers: Mapping[str, str], body: bytes, wrong: list[Violation]
 ) -> Any:
-    media_type = headers.get("content-type")
+    media_type = headers.get("content-type", declared.untyped)
     if (
         media_type is not None
         and (body or declared.required)

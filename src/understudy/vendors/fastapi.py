@@ -129,7 +129,7 @@ def _below(node: Mapping[str, Any], step: str) -> Any:
 
 
 def _resolved(node: Any, components: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The schema itself: references followed, `null` left out of a choice."""
+    """The schema itself: references followed, of a choice the first, which is the model's."""
     for _ in range(8):
         if not isinstance(node, Mapping):
             return {}
@@ -137,7 +137,7 @@ def _resolved(node: Any, components: Mapping[str, Any]) -> Mapping[str, Any]:
             node = components.get(str(node["$ref"]).rpartition("/")[2])
             continue
         branches = [each for each in node.get("anyOf", ()) if each != {"type": "null"}]
-        if len(branches) != 1:
+        if not branches:
             return node
         node = branches[0]
     return {}

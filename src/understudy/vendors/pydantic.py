@@ -45,7 +45,7 @@ _TEXTS = {
 }
 # What pydantic would have read as the value, and a contract does not.
 _LENIENT = {
-    "integer": re.compile(r"\s*[+-]?[0-9](?:_?[0-9])*(?:\.0*)?\s*"),
+    "integer": re.compile(r"\s*[+-]?[0-9](?:_?[0-9])*(?:\.0+)?\s*"),
     "number": re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*"),
     "boolean": re.compile(r"(?:0|1|f|t|n|y|no|yes|off|on|false|true)", re.IGNORECASE),
 }

@@ -162,9 +162,19 @@ def test_a_body_that_is_not_sent_as_json(sandbox: InProcess, media: str) -> None
     same(sandbox, "POST", RUNS, b"command=stop", [("content-type", media)])
 
 
+def test_a_body_whose_media_type_nobody_told_is_a_text(sandbox: InProcess) -> None:
+    (told,) = same(sandbox, "POST", RUNS, b'{"command": "start"}', [])
+    assert (told["type"], told["input"]) == ("model_attributes_type", '{"command": "start"}')
+
+
 @pytest.mark.parametrize(
     "query",
     [
+        "page=00",
+        "page=-01&size=-1.0",
+        "page=1.",
+        "page=_1",
+        "page=1__0",
         "page=0",
         "page=-1&size=0",
         "size=x",
@@ -218,6 +228,12 @@ def test_paths_and_methods_that_there_are_not(sandbox: InProcess, method: str, t
         "unknown=1",
         "start=2026-01-01T00:00",
         "start=2026-01-01T00:00Z",
+        "start=2026-01-01_00:00:00,5",
+        "start=2026-01-01T00:00:00.1234567-0130",
+        "size=%2B1",
+        "size=01&page=1.00",
+        "size=%20100%20",
+        "size=1_000.0",
     ],
 )
 def test_what_the_platform_reads_we_read(sandbox: InProcess, query: str) -> None:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from understudy.errors import InputError
 from understudy.openapi.operation import Violation
-from understudy.simulation.clock import Duration, Instant, duration, instant
+from understudy.simulation.clock import Duration, Instant, duration
 from understudy.simulation.collection import Collection
 from understudy.simulation.world import World
 from understudy.vendor import Problem, Reply, Request, refusal
 from understudy.vendors.interactly import wire
 from understudy.vendors.interactly.handlers.asking import found_run, team
 from understudy.vendors.interactly.records import Run
+from understudy.vendors.lax import moment_of
 
 ROWS = 100  # on a page, unless told
 WINDOW: Duration = duration("31d")  # between `start` and `end`, at most
-
-_MOMENT = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
-    r"(?:[Tt ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})?)?"
-)
 
 
 def get_workflow_run(request: Request, world: World) -> Reply:
@@ -99,16 +94,10 @@ def _window(request: Request) -> tuple[Instant | None, Instant | None]:
 def _moment(request: Request, name: str, wrong: list[Violation]) -> Instant | None:
     """The instant of a parameter; what the pattern takes and no calendar has is noted."""
     text = request.values.get(name)
-    if text is None:
-        return None
-    found = _MOMENT.fullmatch(text)
     try:
-        if found is not None:
-            day, time, seconds, zone = found.groups()
-            return instant(f"{day}T{time or '00:00'}{seconds or ':00'}{zone or 'Z'}")
+        return None if text is None else moment_of(text)
     except InputError:
-        pass  # told below
-    message = f"query parameter {name} is no instant; got {text!r}"
+        message = f"query parameter {name} is no instant; got {text!r}"
     wrong.append(Violation("query", name, "", "format", "date-time", text, message))
     return None
 

@@ -1,0 +1,104 @@
+"""What the platform reads in more than one spelling: ids, instants, numbers, bodies."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from tests.vendors.hydracore.desk import ADA, LETTINGS, ONE, Desk, instance_path
+
+HEX = ONE.replace("-", "")
+SPELLINGS = [ONE.upper(), HEX, HEX.upper(), f"{{{ONE}}}", f"urn:uuid:{ONE.upper()}"]
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_an_id_is_read_however_it_is_spelt(spelling: str) -> None:
+    assert TypeAdapter(UUID).validate_python(spelling) == UUID(ONE)
+    one = Desk({"id": ONE, "customer_id": ADA})
+    assert one.read(quote(spelling))["id"] == ONE
+    digits = LETTINGS.replace("-", "")
+    found = one.ask("GET", instance_path(f"/{quote(spelling)}", digits))
+    assert (found.status, found.body["instance_id"]) == (200, LETTINGS)
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_an_id_in_a_body_is_kept_in_one_spelling(spelling: str) -> None:
+    one = Desk()
+    made = one.create(customer_id=spelling, approver_id=spelling)
+    assert (made["customer_id"], made["approver_id"]) == (ONE, ONE)
+    found = one.dashboard("GET", f"?customer_id={quote(spelling)}")
+    assert [each["id"] for each in found.body["workflows"]] == [made["id"]]
+
+
+@pytest.mark.parametrize("wrong", [f"{{{HEX}}}", f"urn:uuid:{HEX}", f"URN:UUID:{ONE}", HEX[1:], ""])
+def test_what_no_spelling_is_told_as_the_platform_does(wrong: str) -> None:
+    with pytest.raises(ValidationError) as theirs:
+        TypeAdapter(UUID).validate_python(wrong)
+    (expected,) = theirs.value.errors(include_url=False)
+    told = Desk().internal("POST", body={"customer_id": wrong, "workflow_type": "lead"})
+    assert told.status == 422
+    (entry,) = told.body["detail"]
+    assert entry["loc"] == ["body", "customer_id"]
+    assert (entry["type"], entry["msg"]) == (expected["type"], expected["msg"])
+
+
+def test_an_id_that_is_no_text_is_told_as_such() -> None:
+    told = Desk().internal("POST", body={"customer_id": 5, "workflow_type": "lead"})
+    assert [each["type"] for each in told.body["detail"]] == ["uuid_type"]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("2026-02-01T10:00:00", "2026-02-01T10:00:00Z"),
+        ("2026-02-01", "2026-02-01T00:00:00Z"),
+        ("2026-02-01 10:00", "2026-02-01T10:00:00Z"),
+        ("2026-02-01_10:00:00,5", "2026-02-01T10:00:00.500000Z"),
+        ("2026-02-01T10:00:00+0130", "2026-02-01T08:30:00Z"),
+        ("2026-02-01t10:00z", "2026-02-01T10:00:00Z"),
+    ],
+)
+def test_an_instant_may_leave_out_what_goes_without_saying(text: str, read: str) -> None:
+    theirs = TypeAdapter(datetime).validate_python(text)
+    theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
+    assert theirs == datetime.fromisoformat(read)
+    assert Desk().create(expires_at=text)["expires_at"] == read
+
+
+@pytest.mark.parametrize("text", ["2026-02-30", "2026-02-30T10:00", "2026-02-01T24:00", "x", ""])
+def test_an_instant_that_is_none_is_told_as_the_platform_does(text: str) -> None:
+    with pytest.raises(ValidationError) as theirs:
+        TypeAdapter(datetime).validate_python(text)
+    (expected,) = theirs.value.errors(include_url=False)
+    body = {"customer_id": ADA, "workflow_type": "lead", "expires_at": text}
+    (entry,) = Desk().internal("POST", body=body).body["detail"]
+    assert (entry["type"], entry["msg"]) == (expected["type"], expected["msg"])
+
+
+@pytest.mark.parametrize(
+    ("query", "page", "size"),
+    [("page=%2B1&per_page=01", 1, 1), ("page=2.0&per_page=%205", 2, 5), ("per_page=1_0", 1, 10)],
+)
+def test_a_number_is_read_however_it_is_spelt(query: str, page: int, size: int) -> None:
+    told = Desk({"id": ONE}).dashboard("GET", f"?{query}")
+    assert (told.status, told.body["page"], told.body["per_page"]) == (200, page, size)
+
+
+@pytest.mark.parametrize(("text", "kind"), [("00", "greater_than_equal"), ("1.5", "int_parsing")])
+def test_a_number_that_is_none_is_told_with_what_was_sent(text: str, kind: str) -> None:
+    (entry,) = Desk().dashboard("GET", f"?page={text}").body["detail"]
+    assert (entry["type"], entry["input"]) == (kind, text)
+
+
+def test_a_body_whose_media_type_nobody_told_is_a_text() -> None:
+    Desk()
+    path = f"/~desk/hydracore{instance_path()}"
+    sent: Any = b'{"customer_id": 1}'
+    got = Desk.client.ask("POST", path, [("authorization", "Bearer proxy-lettings")], sent)
+    assert got.status == 422
+    assert b'"model_attributes_type"' in got.body
