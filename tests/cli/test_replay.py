@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from tests.cli.running import serving
+from tests.cli.running import ask, serving
 from understudy.cli import alive, main
 
 STORY = """\
@@ -69,12 +70,16 @@ def test_a_step_that_came_otherwise_exits_with_1(
     lines = capsys.readouterr().out.splitlines()
     failed = lines.index("  FAIL  the second too, or so it is thought")
     told = {line[8:17].strip(): line[18:] for line in lines[failed + 1 : -2]}
+    then = told.pop("")  # the line below `again`
     assert told["call"] == "POST /v2/workflows/resumeWorkflow/order-1001"
     assert told["expected"] == '200 {"code": "WORKFLOW_RESTARTED"}'
     assert told["came"].startswith('409 {"code": "ALREADY_RESTARTED"')
     assert told["because"].startswith("it was resumed at ")
     assert told["line"] == f"{story}:9"
-    assert told["again"].startswith("curl -i ")
+    assert told["again"] == f"understudy serve --scenario {story} --clock frozen"
+    url = "http://127.0.0.1:4010/looply/v2/workflows/resumeWorkflow/order-1001"
+    assert then.startswith(f"curl -i {url} -H ")
+    assert "more" not in told  # nobody could be asked
     assert lines[-1] == f"1 story, 2 steps: {story} failed"
 
 
@@ -98,11 +103,29 @@ def test_a_running_sandbox_plays_the_same(
     assert steps(here) == steps(there)
 
 
+def test_what_went_otherwise_in_a_running_sandbox_can_be_looked_at_there(
+    story: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving(tmp_path, "looply") as served:
+        assert main(["replay", "looply/lost-answer", story, "--url", served.url]) == 1
+        lines = capsys.readouterr().out.splitlines()
+        told = {line[8:17].strip(): line[18:] for line in lines}
+        sessions = ask(f"{served.url}/__admin/sessions").body["sessions"]
+        kept = [each["name"] for each in sessions if each["name"].startswith("replay-")]
+        assert len(kept) == 1
+        assert told["more"] == f"understudy why {kept[0]}.2 --url {served.url}"
+        assert told["again"].startswith("curl -i ")
+        assert f"{served.url}/~{kept[0]}/looply" in told["again"]
+        command = shlex.split(told["more"])
+        assert main(command[1:]) == 0
+        assert "409 ALREADY_RESTARTED" in capsys.readouterr().out
+
+
 def steps(printed: str) -> list[str]:
     """What was played, without how a lost connection and an address read from there."""
     told = ("        came      conn", "        came      Rem", "        came      Read")
-    lines = [line for line in printed.splitlines() if not line.startswith(told)]
-    return [line for line in lines if not line.startswith("        again")]
+    told += ("        again", f"{'':18}curl", "        more")
+    return [line for line in printed.splitlines() if not line.startswith(told)]
 
 
 def test_a_junit_file_is_written_also_when_a_story_failed(story: str, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from understudy.scenarios.model import Scenario
 from understudy.scenarios.replay import NEEDS, replay
 from understudy.scenarios.report import Outcome, Report, difference, unlike
 from understudy.scenarios.target import Session, Target, is_sandbox
+from understudy.server.admin.again import serve
 from understudy.server.sessions import BASE, MAGIC, Sandbox
 from understudy.settings import FROZEN, Settings
 from understudy.vendors import VENDORS
@@ -99,17 +100,23 @@ def _play(
 
         alive = Alive()
 
-        def tell(outcome: Outcome) -> None:
+        def tell(story: Scenario, outcome: Outcome) -> None:
             alive.clear()
-            for line in told(_explained(outcome, chosen, token)):
+            outcome = _explained(outcome, chosen, token)
+            more = "" if url is None else _more(outcome, url)
+            for line in told(in_process(outcome, story) if url is None else outcome, more):
                 click.echo(line)
 
         for story in stories:
             click.echo(f"{story.file}: {story.title}")
-            play = partial(replay, story, chosen, VENDORS, token=token, has=has)
-            report = play(on_step=tell, on_round=partial(_round, alive, ""))
+            keep = url is not None  # so that what went otherwise can be looked at
+            play = partial(replay, story, chosen, VENDORS, token=token, has=has, keep=keep)
+            report = play(on_step=partial(tell, story), on_round=partial(_round, alive, ""))
             for each in report.unmatched:
                 click.echo(f"  note  no call matched the rule {each}")
+            if url is None:
+                outcomes = (in_process(each, story) for each in report.outcomes)
+                report = replace(report, outcomes=tuple(outcomes))
             reports.append(_again(report, repeat, play, alive))
             click.echo()
     return reports
@@ -155,8 +162,8 @@ def _explained(outcome: Outcome, chosen: Target, token: str | None) -> Outcome:
     return replace(outcome, because=str(why.get("because", "")))
 
 
-def told(outcome: Outcome) -> Iterator[str]:
-    """A step: what was expected, what came, and because."""
+def told(outcome: Outcome, more: str = "") -> Iterator[str]:
+    """A step: what was expected, what came, and because; of a failed one, what tells `more`."""
     often = f" ({outcome.often})" if outcome.often else ""
     verify = "verify " if outcome.kind == "verify" else ""
     yield f"  {MARKS[outcome.verdict]}  {verify}{outcome.name}{often}"
@@ -169,13 +176,27 @@ def told(outcome: Outcome) -> Iterator[str]:
         *(("no rule", each) for each in outcome.rules),
     ]
     if outcome.verdict == "failed":
-        facts += [("line", outcome.where), ("again", outcome.again)]
-        facts += [("more", f"request {outcome.request}")] if outcome.request else []
+        facts += [("line", outcome.where), ("again", outcome.again), ("more", more)]
     for name, text in facts:
         if text:
             first, *rest = text.splitlines()
             yield f"        {name:9} {first}"
             yield from (f"        {'':9} {line}" for line in rest)
+
+
+def in_process(outcome: Outcome, story: Scenario) -> Outcome:
+    """The outcome of a step played without a server: to ask again, one must serve the story."""
+    if not outcome.again:
+        return outcome
+    clock = "" if story.clock else f" --clock {FROZEN}"
+    _, *lines = outcome.again.splitlines()
+    return replace(outcome, again="\n".join([serve(story.file) + clock, *lines]))
+
+
+def _more(outcome: Outcome, url: str) -> str:
+    """What tells more of a step that was played in a sandbox that runs on."""
+    where = "" if url == remote.DEFAULT_URL else f" --url {url}"
+    return f"understudy why {outcome.request}{where}" if outcome.request else ""
 
 
 def _verdict(reports: Sequence[Report]) -> str:

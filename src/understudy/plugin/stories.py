@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from understudy.cli.replay import told
+from understudy.cli.replay import in_process, told
 from understudy.cli.targets import Inside
 from understudy.errors import UnderstudyError
 from understudy.scenarios.model import Scenario
@@ -49,7 +49,7 @@ class Story(pytest.Item):
             except UnderstudyError as error:
                 pytest.fail(str(error), pytrace=False)
         if not report.ok:
-            raise WentOtherwise(report)
+            raise WentOtherwise(report, self.story)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:
         """The steps as `understudy replay` tells them."""
@@ -64,14 +64,15 @@ class Story(pytest.Item):
 class WentOtherwise(Exception):
     """Something came otherwise than a story tells."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, story: Scenario) -> None:
         super().__init__(report.title)
         self.report = report
+        self.story = story
 
     def lines(self) -> Iterable[str]:
         yield f"{self.report.title}: {self.report.verdict}"
         for outcome in self.report.outcomes:
-            yield from told(outcome)
+            yield from told(in_process(outcome, self.story))
 
 
 def _app(config: pytest.Config) -> Any:

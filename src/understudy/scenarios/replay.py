@@ -35,12 +35,13 @@ def replay(
     seed: int = 0,
     has: Collection[str] = NEEDS,
     environment: Mapping[str, str] | None = None,
+    keep: bool = False,
 ) -> Report:
     """Plays a story in a session of its own; InputError when it cannot begin.
 
     `has` is what the target has of what a story may need; steps that need more are skipped, with
     the reason. `on_round` is told before a step is played once more. Two replays of one story on
-    one seed have the same `transcript`.
+    one seed have the same `transcript`. With `keep`, a session where something failed stays.
     """
     variables = read_variables(scenario, os.environ if environment is None else environment)
     if missing := needs(scenario) - set(has):
@@ -49,10 +50,13 @@ def replay(
         session = Session.start(target, scenario, token=token, seed=seed)
     else:
         session = Foreign(target, "")
+    report = None
     try:
-        return _Play(scenario, session, vendors, variables, has, on_step, on_round).play()
+        report = _Play(scenario, session, vendors, variables, has, on_step, on_round).play()
     finally:
-        session.end()
+        if report is None or not (keep and report.failed):
+            session.end()
+    return report
 
 
 def needs(scenario: Scenario) -> frozenset[str]:

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from understudy.server.delivery import Message
 from understudy.server.protocol import ABORT, GONE
 
+HOST = "sandbox"  # what calls without a port name as their host
+
 _late: set[asyncio.Future[None]] = set()  # an event loop itself keeps tasks only weakly
 
 
@@ -102,7 +104,7 @@ def _scope(
     pairs = [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in headers]
     names = {name for name, _ in pairs}
     if b"host" not in names:
-        pairs.insert(0, (b"host", b"sandbox"))
+        pairs.insert(0, (b"host", HOST.encode()))
     if body and b"content-length" not in names:
         pairs.append((b"content-length", b"%d" % len(body)))
     return {
@@ -116,7 +118,7 @@ def _scope(
         "query_string": query.encode("latin-1"),
         "root_path": "",
         "headers": pairs,
-        "server": ("sandbox", 80),
+        "server": (HOST, 80),
         "client": ("127.0.0.1", 1),
         "extensions": {ABORT: abort, GONE: gone},
     }

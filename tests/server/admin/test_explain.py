@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shlex
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.server.admin.desk import PATH, WAITING, Desk
 from understudy.scenarios.yaml import load
+from understudy.server.app import create_app
+from understudy.server.inprocess import InProcess
+from understudy.settings import FROZEN, Settings
 
 APPROVAL = "be9439c2-16b9-4de2-bb1a-9154b85af065"
 
@@ -180,6 +185,18 @@ def test_a_curl_line_names_the_method_and_its_own_address(desk: Desk, session: s
     told = shlex.split(why(desk, session)["again"])
     assert told[2:4] == ["-X", "DELETE"]
     assert told[4] == f"http://127.0.0.1:4010/~{session}/looply{PATH}/nowhere"
+
+
+def test_where_nobody_listens_a_line_before_it_serves(tmp_path: Path) -> None:
+    story = tmp_path / "my story.yaml"
+    story.write_text("understudy: 1\nscenario: mine\nvendor: looply\n", encoding="utf-8")
+    app = create_app(Settings(vendors=("looply",), clock=FROZEN, scenarios=(str(story),)))
+    with InProcess(app) as process:
+        process.ask("GET", f"/~mine/looply{PATH}/getOrganizationWorkflows")
+        told = json.loads(process.ask("GET", "/__admin/sessions/mine/requests/1").body)
+    serve, line = told["again"].splitlines()
+    assert shlex.split(serve) == ["understudy", "serve", "--scenario", str(story)]
+    assert line == f"curl -i http://127.0.0.1:4010/looply{PATH}/getOrganizationWorkflows"
 
 
 def test_bytes_that_no_shell_can_say_come_from_a_file(desk: Desk, session: str) -> None:

@@ -1,4 +1,4 @@
-"""One line for a shell that asks the same again, secrets left out."""
+"""What a shell is told to ask the same again, secrets left out."""
 
 from __future__ import annotations
 
@@ -7,13 +7,33 @@ from collections.abc import Iterator
 from shlex import quote
 
 from understudy.server.call import REDACTED
+from understudy.server.inprocess import HOST
 from understudy.server.session import Session
+from understudy.settings import DEFAULT_PORT
 from understudy.simulation.journal import Entry
 
 _CONNECTION = frozenset(
     b"host content-length connection accept-encoding user-agent transfer-encoding".split()
 ) | {b"x-understudy-session"}
+SUFFIXES = (".yaml", ".yml", ".json")  # of scenarios that come from a file
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
+
+
+def again(session: Session, entry: Entry) -> str:
+    """The line that asks the same again; before it, where nobody listens, the one that serves."""
+    if not _in_process(entry):
+        return curl(session, entry)
+    files = (each.file for each in session.loaded if each.file.endswith(SUFFIXES))
+    return "\n".join([serve(*files), curl(session, entry)])
+
+
+def serve(*files: str) -> str:
+    """The command that serves sessions which start with these scenarios."""
+    return " ".join(["understudy", "serve", *(f"--scenario {quote(each)}" for each in files)])
+
+
+def _in_process(entry: Entry) -> bool:
+    return entry.headers.get(b"host") == HOST.encode()
 
 
 def curl(session: Session, entry: Entry) -> str:
@@ -22,7 +42,8 @@ def curl(session: Session, entry: Entry) -> str:
     if entry.method not in ("GET", "POST") or (entry.method == "POST" and not entry.body):
         parts += ["-X", quote(entry.method)]
     query = f"?{entry.query}" if entry.query else ""
-    path = f"/~{session.name}/{entry.vendor}{entry.path}{query}"
+    prefix = "" if _in_process(entry) else f"/~{session.name}"
+    path = f"{prefix}/{entry.vendor}{entry.path}{query}"
     parts.append(quote(_origin(session, entry) + path))
     for line in _headers(session, entry):
         parts += ["-H", quote(line)]
@@ -36,8 +57,9 @@ def _origin(session: Session, entry: Entry) -> str:
     settings = session.sandbox.settings
     host = entry.headers.get(b"host", b"").decode("latin-1")
     servers = session.sandbox.contract(entry.vendor).servers
-    if not _HOST.fullmatch(host) or any(f"//{host}" in server for server in servers):
-        host = f"{settings.host}:{settings.port}"
+    theirs = any(f"//{host}" in server for server in servers)
+    if _in_process(entry) or theirs or not _HOST.fullmatch(host):
+        host = f"{settings.host}:{settings.port or DEFAULT_PORT}"
     return f"http://{host}"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from understudy.openapi.operation import Violation
 from understudy.openapi.request import decode_json
-from understudy.server.admin.again import curl
+from understudy.server.admin.again import again
 from understudy.server.admin.attempts import attempts
 from understudy.server.admin.missing import missing_view
 from understudy.server.admin.records import fields, transitions
@@ -49,7 +49,7 @@ def explanation(session: Session, entry: Entry) -> dict[str, Any]:
         **_record(session, entry),
         **_said("missing", _missing(session, entry)),
         **_said("attempts", attempts(session, entry)),
-        "again": curl(session, entry),
+        "again": again(session, entry),
     }
 
 
