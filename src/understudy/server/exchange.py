@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from understudy.simulation.world import World
 
 
-class Exchange(Struct, eq=False):
-    """Filled step by step; at the end the journal's entry is made of it."""
+class Exchange(Struct, eq=False, gc=False):
+    """Filled step by step; at the end the journal keeps it, without its session and its world."""
 
     session: Session
     vendor: Vendor
@@ -31,6 +31,8 @@ class Exchange(Struct, eq=False):
     operation: Operation | None = None
     match: Match | None = None
     caller: Caller | None = None
+    refused: str | None = None  # whose credential a call carried that has no caller
+    secrets: tuple[bytes, ...] = ()  # the headers that carry the vendor's credentials
     delay: int = 0  # milliseconds to be waited before the call goes on
     opened: int = -1  # of a delayed call: how many were answered when it came
     left: bool = False  # the client was gone before the answer
@@ -55,7 +57,7 @@ class Exchange(Struct, eq=False):
         self.because = f"{self.because}; {reason}" if self.because else reason
 
 
-class Sent(Struct, eq=False):
+class Sent(Struct, eq=False, gc=False):
     """What goes back over the wire, and what is done to it on the way."""
 
     status: int

@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 from understudy.openapi.operation import Operation
 from understudy.server.call import REDACTED
 from understudy.server.exchange import Exchange, Sent
-from understudy.simulation.journal import Entry, names_secret
+from understudy.simulation.journal import Draft, Entry, names_secret
 from understudy.vendor import Credential
 
 _SCHEMES = (b"bearer", b"basic", b"token", b"digest")
@@ -19,23 +19,44 @@ _known: dict[bytes, bool] = {}  # whether a header's name tells of a secret
 
 
 def journal(sent: Sent, number: int, secrets: tuple[bytes, ...]) -> None:
-    """Keeps what was asked and answered, and why."""
+    """Keeps what was asked and answered, and why: as it stands, an entry is written of it when
+    somebody asks."""
+    exchange = sent.exchange
+    assert exchange is not None
+    operation, named = exchange.operation, exchange.named
+    if exchange.caller is None:
+        exchange.refused = _refused(exchange, secrets)
+    if named is not None:
+        exchange.after = exchange.world.collections[named[0]].get(named[1].id)
+    exchange.secrets = secrets
+    kept = exchange.session.journal
+    if sent.fault is not None:
+        exchange.entry = _entry(number, sent)
+        exchange.entry.held = -1 if sent.fault.hang else 0
+        kept.append(exchange.entry)
+        return
+    del exchange.session, exchange.world  # the journal of a fork keeps neither alive
+    kept.keep(
+        Draft(number, len(exchange.call.body) + len(sent.body), sent, _entry),
+        (
+            exchange.vendor.name,
+            None if operation is None else operation.id,
+            sent.status,
+            exchange.answer,
+            exchange.by,
+        ),
+    )
+
+
+def _entry(number: int, sent: Sent) -> Entry:
     exchange = sent.exchange
     assert exchange is not None
     call, operation, named = exchange.call, exchange.operation, exchange.named
-    raw = exchange.headers.raw
-    caller = _refused(exchange, secrets) if exchange.caller is None else exchange.caller.name
-    for name in raw:
-        if name in secrets or name in _ALWAYS_SECRET:
-            raw[name] = redacted(raw[name])
-        elif _is_secret(name) and not _declared(operation, name.decode("latin-1")):
-            raw[name] = REDACTED
+    _redact(exchange.headers.raw, operation, exchange.secrets)
     query = call.query
     if query and _is_suspect(query.lower()):
         query = _PAIR.sub(partial(_without_secret, operation), query)
-    if named is not None:
-        exchange.after = exchange.world[named[0]].get(named[1].id)
-    entry = Entry(
+    return Entry(
         number=number,
         at=exchange.now,
         vendor=exchange.vendor.name,
@@ -43,7 +64,7 @@ def journal(sent: Sent, number: int, secrets: tuple[bytes, ...]) -> None:
         method=call.method,
         path=call.path,
         query=query,
-        headers=raw,
+        headers=exchange.headers.raw,
         body=call.body,
         status=sent.status,
         answer=exchange.answer,
@@ -51,7 +72,7 @@ def journal(sent: Sent, number: int, secrets: tuple[bytes, ...]) -> None:
         provenance=exchange.provenance,
         reply_headers=sent.headers,
         reply=sent.body,
-        caller=caller,
+        caller=exchange.refused if exchange.caller is None else exchange.caller.name,
         said=exchange.because,
         problem=exchange.problem,
         record=None if named is None else (named[0], named[1].id),
@@ -62,13 +83,19 @@ def journal(sent: Sent, number: int, secrets: tuple[bytes, ...]) -> None:
         lost=lost(sent),
         values=exchange.values,
         hint=exchange.hint,
+        opened=exchange.opened,
+        left=exchange.left,
     )
-    if exchange.opened >= 0:
-        entry.opened, entry.left = exchange.opened, exchange.left
-    if sent.fault is not None:
-        exchange.entry = entry
-        entry.held = -1 if sent.fault.hang else 0
-    exchange.session.journal.append(entry)
+
+
+def _redact(
+    raw: dict[bytes, bytes], operation: Operation | None, secrets: tuple[bytes, ...]
+) -> None:
+    for name in raw:
+        if name in secrets or name in _ALWAYS_SECRET:
+            raw[name] = redacted(raw[name])
+        elif _is_secret(name) and not _declared(operation, name.decode("latin-1")):
+            raw[name] = REDACTED
 
 
 def _is_suspect(query: str) -> bool:

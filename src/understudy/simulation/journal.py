@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -81,15 +81,30 @@ class Entry(Struct, kw_only=True, gc=False):
         self.said = f"{self.said}; {told}" if self.said else told
 
 
+class Draft(Struct, gc=False):
+    """A call that is kept; its entry is written when somebody first reads it, which is seldom."""
+
+    number: int
+    size: int
+    source: Any
+    write: Callable[[int, Any], Entry]
+    entry: Entry | None = None
+
+    def read(self) -> Entry:
+        if self.entry is None:
+            self.entry, self.source = self.write(self.number, self.source), None
+        return self.entry
+
+
 class Journal:
     """The last entries, and counts of all that ever were."""
 
-    __slots__ = ("_bytes", "_entries", "_gone", "_room", "bound", "counts", "number", "outgrown")
+    __slots__ = ("_bytes", "_drafts", "_gone", "_room", "bound", "counts", "number", "outgrown")
 
     def __init__(self, bound: int = ENTRIES) -> None:
         self.bound = bound
         self.outgrown = 0  # entries there was no room for
-        self._entries: deque[Entry] = deque()
+        self._drafts: deque[Draft] = deque()
         self._bytes = 0
         self._gone = 0  # bytes of those there was no room for
         self._room = max(BYTES, bound * EACH)
@@ -97,47 +112,50 @@ class Journal:
         self.counts: dict[tuple[str, str | None, int, str, str], int] = {}
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._drafts)
 
     def __iter__(self) -> Iterator[Entry]:
         """The entries still kept, oldest first."""
-        return iter(self._entries)
+        return (draft.read() for draft in self._drafts)
 
     @property
     def dropped(self) -> int:
         """How many entries are no longer kept."""
-        return self.number - len(self._entries)
+        return self.number - len(self._drafts)
 
     @property
     def enough(self) -> int:
         """The bound that would have kept every entry."""
-        return max(len(self._entries) + self.outgrown, -(-(self._bytes + self._gone) // EACH))
+        return max(len(self._drafts) + self.outgrown, -(-(self._bytes + self._gone) // EACH))
 
     def take_number(self) -> int:
         self.number += 1
         return self.number
 
     def append(self, entry: Entry) -> None:
-        entries = self._entries
-        entries.append(entry)
-        self._bytes += entry.size
-        while len(entries) > self.bound or (self._bytes > self._room and len(entries) > 1):
-            size = entries.popleft().size
+        """Keeps an entry."""
+        key = (entry.vendor, entry.operation, entry.status, entry.answer, entry.by)
+        self.keep(Draft(entry.number, entry.size, None, _written, entry), key)
+
+    def keep(self, draft: Draft, key: tuple[str, str | None, int, str, str]) -> None:
+        """Keeps what an entry can be written of; `key` is what it counts as."""
+        drafts = self._drafts
+        drafts.append(draft)
+        self._bytes += draft.size
+        while len(drafts) > self.bound or (self._bytes > self._room and len(drafts) > 1):
+            size = drafts.popleft().size
             self._bytes -= size
             self._gone += size
             self.outgrown += 1
-        key = (entry.vendor, entry.operation, entry.status, entry.answer, entry.by)
         self.counts[key] = self.counts.get(key, 0) + 1
 
     def get(self, number: int) -> Entry | None:
         """The entry of that number, if it is still kept."""
-        if not self._entries:
-            return None
-        first = self._entries[0].number
-        at = number - first
-        if 0 <= at < len(self._entries) and self._entries[at].number == number:
-            return self._entries[at]
-        return next((entry for entry in self._entries if entry.number == number), None)
+        drafts = self._drafts
+        at = number - drafts[0].number if drafts else -1
+        if 0 <= at < len(drafts) and drafts[at].number == number:
+            return drafts[at].read()
+        return next((draft.read() for draft in drafts if draft.number == number), None)
 
     def counted(self) -> list[list[Any]]:
         """The counts as JSON."""
@@ -154,12 +172,16 @@ class Journal:
 
     def clear(self) -> None:
         """Forgets every entry; numbers and counts go on where they were."""
-        self._entries.clear()
+        self._drafts.clear()
         self._bytes = self._gone = self.outgrown = 0
 
     def fork(self) -> Journal:
         twin = Journal(self.bound)
-        twin._entries = self._entries.copy()
+        twin._drafts = self._drafts.copy()
         twin._gone, twin.outgrown = self._gone, self.outgrown
         twin._bytes, twin.number, twin.counts = self._bytes, self.number, dict(self.counts)
         return twin
+
+
+def _written(number: int, source: Any) -> Entry:
+    raise AssertionError("it is written already")
