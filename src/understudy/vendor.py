@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from understudy.openapi.operation import Answer, Operation, Violation
 from understudy.simulation.clock import Duration, Instant
-from understudy.simulation.collection import Index, Record
+from understudy.simulation.collection import Record, by
 from understudy.simulation.identifiers import Identifiers
 from understudy.simulation.world import Kind, World
 
@@ -195,7 +195,7 @@ class Vendor:
 
 def credentials(record: type[Credential] = Credential) -> Kind[Credential]:
     """The kind every world has: its keys."""
-    return Kind("credentials", record, indexes={"key": Index(lambda each: each.key)})
+    return Kind("credentials", record, indexes={"key": by("key")})
 
 
 def find_credential(world: World, key: str | None) -> Credential | None:

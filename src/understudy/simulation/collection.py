@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
@@ -35,6 +36,10 @@ def newest(record: Record) -> Place:
     return record.created, inverted(record.id)
 
 
+def _every(record: Record) -> str:
+    return EVERY
+
+
 def inverted(text: str) -> bytes:
     """Bytes that sort the other way round than the text."""
     return text.encode().translate(_INVERTED) + b"\xff"
@@ -46,7 +51,7 @@ def _place(entry: tuple[Place, str]) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class Index(Generic[R]):
-    """What to look records up by; a key of None leaves a record out of the index.
+    """What to look records up by; a key of None or "" leaves a record out of the index.
 
     No two records of one key may have the same place: a page begins behind a place.
     """
@@ -55,7 +60,12 @@ class Index(Generic[R]):
     order: Callable[[R], Place] = newest
 
 
-EVERY: Index[Any] = Index(key=lambda record: "")
+def by(*fields: str, order: Callable[[Any], Place] = newest) -> Index[Any]:
+    """Looks records up by one field, or by several together."""
+    return Index(attrgetter(*fields), order)
+
+
+EVERY = "every"  # the key of the index that has every record
 
 
 class Collection(Generic[R]):
@@ -65,7 +75,7 @@ class Collection(Generic[R]):
 
     def __init__(self, name: str, indexes: Mapping[str, Index[R]] | None = None) -> None:
         self.name = name
-        self._indexes: dict[str, Index[R]] = {"": EVERY, **(indexes or {})}
+        self._indexes: dict[str, Index[R]] = {"": Index(_every), **(indexes or {})}
         self._plan = tuple((name, each.key, each.order) for name, each in self._indexes.items())
         self._records: dict[str, R] = {}
         self._places: dict[str, dict[Hashable, Row]] = {index: {} for index in self._indexes}
@@ -79,7 +89,7 @@ class Collection(Generic[R]):
 
     def __iter__(self) -> Iterator[R]:
         """Every record, oldest first; take a list before you change what you walk over."""
-        return (self._records[record_id] for _, record_id in self._row("", ""))
+        return (self._records[record_id] for _, record_id in self._row("", EVERY))
 
     def get(self, record_id: str) -> R | None:
         return self._records.get(record_id)
@@ -109,14 +119,14 @@ class Collection(Generic[R]):
         row = self._row(index, key)
         return self._records[row[-1][1]] if row else None
 
-    def walk(self, index: str = "", key: Hashable = "") -> Iterator[R]:
+    def walk(self, index: str = "", key: Hashable = EVERY) -> Iterator[R]:
         """The records under that key, newest first."""
         return (self._records[record_id] for _, record_id in reversed(self._row(index, key)))
 
     def page(
         self,
         index: str = "",
-        key: Hashable = "",
+        key: Hashable = EVERY,
         *,
         limit: int,
         after: Place | None = None,
@@ -153,11 +163,11 @@ class Collection(Generic[R]):
             if before is not None:
                 old = key_of(before)
                 if old == key and (
-                    key is None or (stays if order is newest else order(before) == order(record))
+                    not key or (stays if order is newest else order(before) == order(record))
                 ):
                     continue
                 self._drop(name, old, order(before), before.id)
-            if key is not None:
+            if key:
                 if order is not newest:
                     place = order(record)
                 else:
@@ -207,7 +217,7 @@ class Collection(Generic[R]):
         return row
 
     def _drop(self, index: str, key: Hashable, place: Place, record_id: str) -> None:
-        if key is None:
+        if not key:
             return
         row = self._mine(index, key)
         at = bisect_left(row, (place, record_id))

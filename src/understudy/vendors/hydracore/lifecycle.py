@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Raw
 
 from understudy.simulation.clock import Instant
-from understudy.simulation.collection import Index, Place, inverted
+from understudy.simulation.collection import Index, Place, by, inverted
 from understudy.simulation.events import Due
 from understudy.simulation.lifecycle import Lifecycle, Transition
 from understudy.simulation.world import Kind, World
@@ -165,7 +165,7 @@ KINDS: tuple[Kind[Any], ...] = (
     Kind(
         "instances",
         Instance,
-        indexes={"name": Index(_name), "tenant": Index(lambda each: each.tenant)},
+        indexes={"name": Index(_name), "tenant": by("tenant")},
     ),
     credentials(Key),
 )

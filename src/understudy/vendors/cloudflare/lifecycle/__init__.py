@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from understudy.simulation.clock import Instant
-from understudy.simulation.collection import Index, Place, inverted
+from understudy.simulation.collection import Index, Place, by, inverted
 from understudy.simulation.world import Kind, World
 from understudy.vendor import credentials
 from understudy.vendors.cloudflare.lifecycle.crons import due_of_workflow, strike_workflow
@@ -40,14 +40,14 @@ def _arrived(instance: Instance) -> Place:
 
 
 KINDS: tuple[Kind[Any], ...] = (
-    Kind("accounts", Account, indexes={"name": Index(lambda each: each.name or None)}),
+    Kind("accounts", Account, indexes={"name": by("name")}),
     credentials(Key),
     Kind(
         "workflows",
         Workflow,
         indexes={
-            "account": Index(lambda each: each.account),
-            "name": Index(lambda each: (each.account, each.name)),
+            "account": by("account"),
+            "name": by("account", "name"),
         },
         due=due_of_workflow,
         strike=strike_workflow,
@@ -55,7 +55,7 @@ KINDS: tuple[Kind[Any], ...] = (
     Kind(
         "versions",
         Version,
-        indexes={"workflow": Index(lambda each: each.workflow, _highest)},
+        indexes={"workflow": by("workflow", order=_highest)},
         effects=follow_version,
     ),
     Kind(
@@ -63,13 +63,13 @@ KINDS: tuple[Kind[Any], ...] = (
         Instance,
         lifecycle=INSTANCE,
         indexes={
-            "workflow": Index(lambda each: each.workflow),
-            "status": Index(lambda each: (each.workflow, each.state)),
+            "workflow": by("workflow"),
+            "status": by("workflow", "state"),
             "slots": Index(lambda each: each.workflow if each.holds else None),
             "busy": Index(lambda each: each.account if each.holds else None),
-            "line": Index(lambda each: each.line, _arrived),
+            "line": by("line", order=_arrived),
             "queued": Index(lambda each: each.account if each.blocked else None),
-            "name": Index(lambda each: each.name or None),
+            "name": by("name"),
         },
         due=due_of_instance,
         strike=strike_instance,

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Raw, structs
 
 from understudy.simulation.clock import LAST, Instant
-from understudy.simulation.collection import Index
+from understudy.simulation.collection import by
 from understudy.simulation.events import Due
 from understudy.simulation.progress import Progress
 from understudy.simulation.timeline import Position
@@ -117,8 +117,8 @@ KINDS: tuple[Kind[Any], ...] = (
         "workflows",
         Workflow,
         indexes={
-            "team": Index(lambda each: each.team),
-            "name": Index(lambda each: each.name or None),
+            "team": by("team"),
+            "name": by("name"),
         },
     ),
     Kind(
@@ -126,11 +126,11 @@ KINDS: tuple[Kind[Any], ...] = (
         Run,
         lifecycle=RUN,
         indexes={
-            "team": Index(lambda each: each.team),
-            "workflow": Index(lambda each: (each.team, each.workflow_id)),
-            "status": Index(lambda each: (each.team, each.state)),
-            "workflow status": Index(lambda each: (each.team, each.workflow_id, each.state)),
-            "name": Index(lambda each: each.name or None),
+            "team": by("team"),
+            "workflow": by("team", "workflow_id"),
+            "status": by("team", "state"),
+            "workflow status": by("team", "workflow_id", "state"),
+            "name": by("name"),
         },
         due=due_of_run,
         strike=strike_run,

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Raw, structs
 
 from understudy.simulation.clock import Instant
-from understudy.simulation.collection import Index, Place, inverted
+from understudy.simulation.collection import Index, Place, by, inverted
 from understudy.simulation.events import Due
 from understudy.simulation.progress import Progress
 from understudy.simulation.schedule import next_run
@@ -189,10 +189,10 @@ KINDS: tuple[Kind[Any], ...] = (
         Workflow,
         lifecycle=SCHEDULE,
         indexes={
-            "organization": Index(lambda each: each.organization),
-            "version": Index(lambda each: each.workflow_id, _highest_version),
-            "status": Index(lambda each: (each.workflow_id, each.status), _highest_version),
-            "name": Index(lambda each: each.name or None),
+            "organization": by("organization"),
+            "version": by("workflow_id", order=_highest_version),
+            "status": by("workflow_id", "status", order=_highest_version),
+            "name": by("name"),
         },
         due=due_of_workflow,
         strike=strike_workflow,
@@ -203,10 +203,10 @@ KINDS: tuple[Kind[Any], ...] = (
         Execution,
         lifecycle=EXECUTION,
         indexes={
-            "organization": Index(lambda each: each.organization),
-            "workflow": Index(lambda each: (each.organization, each.workflow_id)),
-            "process": Index(lambda each: (each.organization, each.process_id, each.state)),
-            "name": Index(lambda each: each.name or None),
+            "organization": by("organization"),
+            "workflow": by("organization", "workflow_id"),
+            "process": by("organization", "process_id", "state"),
+            "name": by("name"),
             "restarted": Index(
                 lambda each: (
                     (each.organization, each.process_id)

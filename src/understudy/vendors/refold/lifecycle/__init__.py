@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Raw
 
 from understudy.simulation.clock import Instant
-from understudy.simulation.collection import Index
+from understudy.simulation.collection import Index, by
 from understudy.simulation.events import Due
 from understudy.simulation.lifecycle import Lifecycle, Transition
 from understudy.simulation.progress import Progress
@@ -155,34 +155,34 @@ KINDS: tuple[Kind[Any], ...] = (
         "applications",
         Application,
         indexes={
-            "slug": Index(lambda each: (each.organization, each.slug)),
-            "name": Index(lambda each: each.name or None),
+            "slug": by("organization", "slug"),
+            "name": by("name"),
         },
     ),
     Kind(
         "workflows",
         Workflow,
         indexes={
-            "tenant": Index(lambda each: each.tenant),
+            "tenant": by("tenant"),
             "alias": Index(
                 lambda each: (each.tenant, each.slug, each.alias) if each.alias else None
             ),
-            "name": Index(lambda each: each.name or None),
+            "name": by("name"),
         },
     ),
     Kind(
         "linked_accounts",
         LinkedAccount,
-        indexes={"name": Index(lambda each: each.name or None)},
+        indexes={"name": by("name")},
     ),
     Kind(
         "executions",
         Execution,
         lifecycle=EXECUTION,
         indexes={
-            "account": Index(lambda each: (each.tenant, each.linked_account_id)),
-            "workflow": Index(lambda each: (each.workflow, each.state)),
-            "name": Index(lambda each: each.name or None),
+            "account": by("tenant", "linked_account_id"),
+            "workflow": by("workflow", "state"),
+            "name": by("name"),
         },
         due=due_of_execution,
         strike=strike_execution,
