@@ -74,6 +74,7 @@ class Request(Struct, eq=False):
     values: Mapping[str, Any]
     body: Any
     caller: Caller | None
+    named: tuple[str, Record] | None = None  # what `Vendor.named` made of it
 
 
 class Reply(Struct, eq=False):

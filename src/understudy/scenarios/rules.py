@@ -201,6 +201,8 @@ class RuleBook:
         self, vendor: str, operation_id: str, request: Request, record: View
     ) -> list[tuple[str, str]]:
         """The rules for that operation that did not act on the call, nearest first, and why."""
+        if not self._own.entries:
+            return []
         plans = self._answers.get(vendor, {}).get(operation_id)
         if not plans or not self._own.answers(vendor):
             return []

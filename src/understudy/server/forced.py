@@ -26,7 +26,9 @@ def force(exchange: Exchange, request: Request, wish: Preference | None) -> Repl
     record = partial(record_fields, exchange)
     struck = rules.answer(vendor, operation_id, request, record)
     if struck is None:
-        exchange.near = tuple(rules.misses(vendor, operation_id, request, record))
+        near = rules.misses(vendor, operation_id, request, record)
+        if near:
+            exchange.near = tuple(near)
         return None
     exchange.rule = struck
     if struck.rule.reply is not None or struck.rule.fault is not None:

@@ -122,13 +122,14 @@ class Pipeline:
         if asked.violations:
             raise _invalid(asked.violations)
         request = Request(call, operation, asked.values, asked.body, caller)
-        named = vendor.named(request, exchange.world)
+        named = request.named = exchange.named = vendor.named(request, exchange.world)
         if named is not None:
-            exchange.named = named
             exchange.before = named[1]
         try:
             reply = force(exchange, request, wish)
             if reply is None:
+                if exchange.rule is not None:  # it may have moved what the call names
+                    request.named = vendor.named(request, exchange.world)
                 reply = vendor.handlers[operation.handled_by](request, exchange.world)
         finally:
             if exchange.world.paced or exchange.world.touched is not None:

@@ -65,7 +65,7 @@ def by(*fields: str, order: Callable[[Any], Place] = newest) -> Index[Any]:
     return Index(attrgetter(*fields), order)
 
 
-EVERY = "every"  # the key of the index that has every record
+EVERY = ""  # the key of the index that has every record
 
 
 class Collection(Generic[R]):
@@ -76,7 +76,7 @@ class Collection(Generic[R]):
     def __init__(self, name: str, indexes: Mapping[str, Index[R]] | None = None) -> None:
         self.name = name
         self._indexes: dict[str, Index[R]] = {"": Index(_every), **(indexes or {})}
-        self._plan = tuple((name, each.key, each.order) for name, each in self._indexes.items())
+        self._plan = tuple((name, each.key, each.order) for name, each in (indexes or {}).items())
         self._records: dict[str, R] = {}
         self._places: dict[str, dict[Hashable, Row]] = {index: {} for index in self._indexes}
         self._owned: set[tuple[str, Hashable]] | None = None  # None: nothing is shared
@@ -158,6 +158,11 @@ class Collection(Generic[R]):
         self._records[record.id] = record
         stays = before is not None and before.created == record.created
         usual: Place | None = None  # most indexes have the usual order: it is told once
+        if not stays:
+            if before is not None:
+                self._drop("", EVERY, newest(before), before.id)
+            usual = newest(record)
+            insort(self._mine("", EVERY), (usual, record.id))
         for name, key_of, order in self._plan:
             key = key_of(record)
             if before is not None:
@@ -166,7 +171,8 @@ class Collection(Generic[R]):
                     not key or (stays if order is newest else order(before) == order(record))
                 ):
                     continue
-                self._drop(name, old, order(before), before.id)
+                if old:
+                    self._drop(name, old, order(before), before.id)
             if key:
                 if order is not newest:
                     place = order(record)
@@ -180,8 +186,10 @@ class Collection(Generic[R]):
         self._own()
         record = self._records.pop(record_id, None)
         if record is not None:
-            for name, index in self._indexes.items():
-                self._drop(name, index.key(record), index.order(record), record_id)
+            self._drop("", EVERY, newest(record), record_id)
+            for name, key_of, order in self._plan:
+                if key := key_of(record):
+                    self._drop(name, key, order(record), record_id)
         return record
 
     def fork(self) -> Collection[R]:
@@ -217,8 +225,6 @@ class Collection(Generic[R]):
         return row
 
     def _drop(self, index: str, key: Hashable, place: Place, record_id: str) -> None:
-        if not key:
-            return
         row = self._mine(index, key)
         at = bisect_left(row, (place, record_id))
         if at < len(row) and row[at] == (place, record_id):

@@ -74,7 +74,9 @@ class Desk:
         assert key is not None
         caller = Caller(key.id, key.tenant, key)
         call = Call(operation.method, operation.path, headers={"x-api-key": key.key})
-        return Request(call, operation, values, body, caller)
+        request = Request(call, operation, values, body, caller)
+        request.named = VENDOR.named(request, self.world)
+        return request
 
     def reply(
         self, operation_id: str, *, body: Any = None, by: str = "default", **values: Any

@@ -88,11 +88,9 @@ def _no_workflow(request: Request, world: World) -> Problem:
 
 def resume_workflow(request: Request, world: World) -> Reply:
     """The newest waiting execution of the process id goes on, with the payload in its input."""
-    process_id = request.values["process_id"]
-    found = Candidates(world, tenant(request), process_id)
-    execution = found.newest(AWAITING_RESPONSE)
-    if execution is None:
-        raise _not_resumable(found, request, world)
+    execution = _named(request)
+    if execution is None or execution.state != AWAITING_RESPONSE:
+        raise _not_resumable(execution, request, world)
     payload = request.body["payload"]
     known = _parts(execution.input)
     happen(
@@ -118,9 +116,15 @@ def resume_workflow(request: Request, world: World) -> Reply:
     return Reply(200, body, answer="WORKFLOW_RESTARTED")
 
 
-def _not_resumable(found: Candidates, request: Request, world: World) -> Problem:
+def _named(request: Request) -> Execution | None:
+    """The execution a call is about, found already."""
+    found = None if request.named is None else request.named[1]
+    assert found is None or isinstance(found, Execution)
+    return found
+
+
+def _not_resumable(execution: Execution | None, request: Request, world: World) -> Problem:
     process_id = request.values["process_id"]
-    execution = found.meant(world.now)
     if execution is None:
         because = f"{tenant(request)} has no execution of {process_id!r}"
         missing = Missing("executions", process_id, {"process_id": process_id})
