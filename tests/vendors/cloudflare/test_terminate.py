@@ -82,6 +82,81 @@ class TestTerminate:
         assert one.change(action, rollback=True) == (400, 10002)
 
 
+class TestFailure:
+    """What fails for good is rolled back by itself, where its steps say how."""
+
+    BROKEN: tuple[dict[str, Any], ...] = (
+        *UNDO[:3],
+        {"do": "pay", "takes": "10s", "fails": {"error": "no funds"}, "retry": {"limit": 0}},
+    )
+
+    def test_the_last_step_is_undone_first_and_then_it_is_errored(self) -> None:
+        one = Desk(self.BROKEN)
+        one.create()
+        told = one.after("40s").describe()
+        assert (told["status"], told["error"], told["success"], told["end"]) == (
+            "rollingBack",
+            None,
+            None,
+            None,
+        )
+        assert [each[0] for each in one.steps()[4:]] == ["book-1"]
+        told = one.after("30s").describe()
+        assert [each["name"] for each in told["steps"][4:]] == ["book-1", "reserve-1"]
+        told = one.after("1m").describe()
+        assert (told["status"], told["end"], told["success"]) == ("errored", at("130s"), False)
+        assert told["error"] == {"name": "Error", "message": "no funds"}
+        assert told["rollback"] == {"outcome": "complete", "error": None}
+        assert "termination" not in [each["type"] for each in told["steps"]]
+        assert one.transitions()[-3:] == ["roll back", "undo", "undone"]
+
+    def test_the_step_that_failed_is_undone_too(self) -> None:
+        last = {**self.BROKEN[-1], "rollback": {"takes": "5s"}}
+        one = Desk([*self.BROKEN[:-1], last])
+        one.create()
+        assert [each[:2] for each in one.after("40s").steps()[3:]] == [
+            ("pay-1", "step"),
+            ("pay-1", "rollback"),
+        ]
+        assert [each[0] for each in one.after("5s").steps()[4:]] == ["pay-1", "book-1"]
+
+    def test_one_that_cannot_be_undone_ends_it(self) -> None:
+        book = {**UNDO[2], "rollback": {"takes": "30s", "fails": True}}
+        one = Desk([*UNDO[:2], book, self.BROKEN[-1]])
+        one.create()
+        told = one.after("70s").describe()
+        assert told["status"] == "errored"
+        assert told["error"]["message"] == "no funds"
+        error = {"name": "Error", "message": "rollback failed"}
+        assert told["rollback"] == {"outcome": "failed", "error": error}
+
+    def test_a_wait_that_timed_out_and_an_outcome_roll_back_as_well(self) -> None:
+        for end in ({"wait": "go", "timeout": "10s"}, {"outcome": "errored", "error": "no"}):
+            one = Desk([UNDO[0], end])
+            one.create()
+            one.after("20s")
+            assert one.status() == "rollingBack"
+            assert one.after("1m").describe()["rollback"]["outcome"] == "complete"
+            assert one.status() == "errored"
+
+    def test_one_made_to_fail_rolls_back(self) -> None:
+        one = Desk(UNDO)
+        one.create()
+        one.after("1m")
+        one.world.happen("instances", one.record(), "fail")
+        assert one.status() == "rollingBack"
+        assert one.after("90s").status() == "errored"
+
+    def test_a_restart_forgets_the_failure(self) -> None:
+        one = Desk(self.BROKEN)
+        one.create()
+        one.after("40s")
+        one.change("restart")
+        assert one.after("1s").describe()["rollback"] is None
+        one.change("terminate", rollback=True)
+        assert one.describe()["status"] == "terminated"
+
+
 class TestJobs:
     """Many are terminated by a job, two seconds later."""
 

@@ -21,11 +21,13 @@ from understudy.vendors.cloudflare.lifecycle.log import (
     tried_again,
 )
 from understudy.vendors.cloudflare.lifecycle.tables import ENDINGS
+from understudy.vendors.cloudflare.lifecycle.undoing import begun, undoable
 from understudy.vendors.cloudflare.records import (
     COMPLETE,
     ERRORED,
     OVER,
     PAUSED,
+    ROLLING_BACK,
     RUNNING,
     WAITING,
     WAITING_FOR_PAUSE,
@@ -104,6 +106,11 @@ def landed(version: Version, place: Place, at: Instant, event: str) -> Move:
         "modified": at,
         "blocked": "",
     }
+    if place.state == ERRORED:
+        undoing = undoable(version.timeline, place.log)
+        if undoing:
+            fields |= {"error": place.error, "inbox": (), **begun(version, undoing, place.log, at)}
+            return Move("roll back", fields)
     if place.state in OVER:
         fields |= ended(version, place.state, at, place.error)
         return Move(ENDINGS[place.state], fields)
@@ -137,7 +144,7 @@ def start(version: Version, instance: Instance, at: Instant) -> Move:
         move = landed(version, Place(state, here, instance.log, instance.inbox), at, "")
     if instance.started is None:
         move.fields["started"] = at
-    event = move.event if move.fields["state"] in OVER else "start"
+    event = move.event if move.fields["state"] in (*OVER, ROLLING_BACK) else "start"
     return Move(event, move.fields)
 
 

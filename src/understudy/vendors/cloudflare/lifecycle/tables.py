@@ -45,9 +45,16 @@ INSTANCE = Lifecycle(
         Transition("resume", (PAUSED,), (QUEUED,), "changeInstanceStatus: resume"),
         Transition("resume", (WAITING_FOR_PAUSE,), (RUNNING,), "changeInstanceStatus: resume"),
         Transition("terminate", LIVE, (TERMINATED,), "changeInstanceStatus: terminate, or a job"),
-        Transition("roll back", LIVE, (ROLLING_BACK,), "changeInstanceStatus: with rollback"),
+        Transition(
+            "roll back",
+            LIVE,
+            (ROLLING_BACK,),
+            "changeInstanceStatus: with rollback; or it failed, and its steps say how to undo them",
+        ),
         Transition("undo", (ROLLING_BACK,), (ROLLING_BACK,), "a step is undone, on to the next"),
-        Transition("undone", (ROLLING_BACK,), (TERMINATED,), "the rollback is over"),
+        Transition(
+            "undone", (ROLLING_BACK,), (TERMINATED, ERRORED), "the rollback is over, or failed"
+        ),
         Transition("restart", STATUSES, (QUEUED,), "changeInstanceStatus: restart"),
     ),
     terminal=frozenset(OVER),

@@ -176,7 +176,7 @@ def _described(
         maybe(instance.started),
         maybe(instance.ended),
         instance.state == COMPLETE if instance.state in OVER else None,
-        instance.error,
+        instance.error if instance.state in OVER else None,
         output(instance.output),
         instance.rollback,
         log[::-1] if newest_first else log,
