@@ -311,3 +311,28 @@ def test_settings_that_cannot_be_are_told(pytester: pytest.Pytester) -> None:
     done.stdout.fnmatch_lines(
         ["*InputError: journal: a journal of 0 requests. Say a number from 1 to 100000"]
     )
+
+
+def test_spoilt_answers_are_what_the_fixture_says(pytester: pytest.Pytester) -> None:
+    done = run(
+        pytester,
+        """
+        def look(sandbox, **fault):
+            if fault:
+                sandbox.looply.fault("getOrganizationWorkflows", times=1, **fault)
+            with sandbox.looply.client() as looply:
+                return looply.get("/getOrganizationWorkflows?limit=2")
+
+        def test_values(sandbox):
+            whole = look(sandbox)
+            half = look(sandbox, malformed=True)
+            assert half.content == whole.content[: len(whole.content) // 2]
+            html = look(sandbox, content_type="text/html")
+            assert (html.headers["content-type"], html.content) == ("text/html", whole.content)
+            drops = look(sandbox, drip={"bytes": 500, "every": "1ms"})
+            assert drops.content == whole.content
+            with pytest.raises(httpx.RemoteProtocolError):
+                look(sandbox, truncate=10)
+        """,
+    )
+    done.assert_outcomes(passed=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -17,6 +18,21 @@ _LOST = {
     "finish": (httpx.RemoteProtocolError, "peer closed connection before the body was complete"),
     "hang": (httpx.ReadTimeout, "no answer will come, and no timeout was set"),
 }
+
+
+class _Begun(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that breaks off."""
+
+    def __init__(self, content: bytes, broken: httpx.TransportError) -> None:
+        self.content, self.broken = content, broken
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.content
+        raise self.broken
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self.content
+        raise self.broken
 
 
 class SandboxTransport(httpx.BaseTransport):
@@ -55,7 +71,11 @@ async def _call(app: Any, request: httpx.Request, body: bytes) -> httpx.Response
         answer = await ask(app, request.method, target, headers, body, timeout)
     except ConnectionLost as lost:
         kind, why = _LOST[lost.by]
-        raise kind(why, request=request) from None
+        broken = kind(why, request=request)
+        if lost.begun is None:
+            raise broken from None
+        head, begun = lost.begun, _Begun(lost.begun.body, broken)
+        return httpx.Response(head.status, headers=head.headers, stream=begun, request=request)
     except CallTimeout as late:
         raise httpx.ReadTimeout(str(late), request=request) from None
     content = b"" if request.method == "HEAD" else answer.body

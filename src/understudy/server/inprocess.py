@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, NamedTuple
 
 from understudy.server.delivery import Message
@@ -14,24 +14,26 @@ HOST = "sandbox"  # what calls without a port name as their host
 _late: set[asyncio.Future[None]] = set()  # an event loop itself keeps tasks only weakly
 
 
-class ConnectionLost(Exception):
-    """The sandbox dropped the connection, as a fault told it to: `reset` or `close`."""
-
-    def __init__(self, by: str) -> None:
-        super().__init__(f"connection lost ({by})")
-        self.by = by
-
-
-class CallTimeout(Exception):
-    """No answer came within the time the caller gave."""
-
-
 class Answered(NamedTuple):
     """What came back: status, headers in order, body."""
 
     status: int
     headers: list[tuple[str, str]]
     body: bytes
+
+
+class ConnectionLost(Exception):
+    """The sandbox dropped the connection, as a fault told it to: `reset`, `close`, or `finish`
+    behind the `begun` answer."""
+
+    def __init__(self, by: str, begun: Answered | None = None) -> None:
+        super().__init__(f"connection lost ({by})")
+        self.by = by
+        self.begun = begun
+
+
+class CallTimeout(Exception):
+    """Nothing came within the time the caller gave."""
 
 
 async def ask(
@@ -43,11 +45,12 @@ async def ask(
     timeout: float | None = None,
 ) -> Answered:
     """One call of an ASGI application; ConnectionLost when it dropped the connection, CallTimeout
-    when it took longer than `timeout` seconds: then the application goes on with it, as a server
+    when nothing came for `timeout` seconds: then the application goes on with it, as a server
     does. A call that is never answered is lost at once where nobody gave a timeout."""
     lost: list[str] = []
     sent: list[Message] = []
     asked = False
+    heard: float | None = None  # when something last came, on the loop's clock
     gone = asyncio.Event()
 
     def abort(by: str) -> None:
@@ -66,30 +69,46 @@ async def ask(
         return {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
+        nonlocal heard
         sent.append(message)
+        if timeout is not None:
+            heard = asyncio.get_running_loop().time()
 
     call = app(_scope(method, target, headers, body, abort, gone.is_set), receive, send)
     if timeout is None:
         await call
     else:
-        await _within(timeout, call, gone)
+        await _within(timeout, call, gone, lambda: heard)
     if lost:
-        raise ConnectionLost(lost[0])
+        raise ConnectionLost(lost[0], _answered(sent) if sent else None)
+    return _answered(sent)
+
+
+def _answered(sent: list[Message]) -> Answered:
     start, *rest = sent
-    answer_headers = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in start["headers"]]
-    return Answered(start["status"], answer_headers, b"".join(m.get("body", b"") for m in rest))
+    headers = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in start["headers"]]
+    return Answered(start["status"], headers, b"".join(m.get("body", b"") for m in rest))
 
 
-async def _within(timeout: float, call: Coroutine[Any, Any, None], gone: asyncio.Event) -> None:
-    """Waits for a call so long; what is late goes on behind the caller's back."""
+async def _within(
+    timeout: float,
+    call: Coroutine[Any, Any, None],
+    gone: asyncio.Event,
+    heard: Callable[[], float | None],
+) -> None:
+    """Waits for a call as long as something comes; what is late goes on behind one's back."""
     task = asyncio.ensure_future(call)
-    try:
-        await asyncio.wait_for(asyncio.shield(task), timeout)
-    except TimeoutError:
-        gone.set()
-        _late.add(task)
-        task.add_done_callback(_late.discard)
-        raise CallTimeout(f"no answer within {timeout} s") from None
+    loop = asyncio.get_running_loop()
+    end = loop.time() + timeout
+    while (left := end - loop.time()) > 0:
+        done, _ = await asyncio.wait((task,), timeout=left)
+        if done:
+            return task.result()
+        end = (heard() or 0.0) + timeout
+    gone.set()
+    _late.add(task)
+    task.add_done_callback(_late.discard)
+    raise CallTimeout(f"no answer within {timeout} s")
 
 
 def _scope(
