@@ -85,7 +85,7 @@ def test_a_session_that_was_asked_nothing_covers_nothing(
     [
         (["--session", "none"], "there is no session 'none'"),
         (["acme"], "there is no vendor 'acme'"),
-        (["--fail-under", "101"], "Invalid value for '--fail-under'"),
+        (["--fail-under", "101"], "--fail-under: '101.0' is no number from 0 to 100. See"),
     ],
 )
 def test_what_cannot_be_told_is_one_line(

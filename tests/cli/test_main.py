@@ -60,6 +60,25 @@ def test_an_unknown_command_is_one_line(capsys: pytest.CaptureFixture[str]) -> N
     )
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (["check", "--max-examples", "0"], "--max-examples: '0' is no whole number from 1 on."),
+        (["check", "--seed", "x"], "--seed: 'x' is no whole number."),
+        (["replay", "--repeat", "x"], "--repeat: 'x' is no whole number from 1 to 1000."),
+        (["help"], "there is no command 'help'. Say understudy --help"),
+        (["why", "default.0"], "'default.0' is no request. Take it from a reply's header"),
+    ],
+)
+def test_what_is_wanted_is_told_in_words(
+    wrong: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(wrong) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"Error: {told}")
+    assert error.count("\n") == 1
+
+
 @pytest.mark.parametrize("wrong", [["why", "default.1", "--ulr", "x"], ["why"]])
 def test_what_cannot_be_understood_is_one_line(
     wrong: list[str], capsys: pytest.CaptureFixture[str]

@@ -141,8 +141,39 @@ def test_a_junit_file_that_cannot_be_written_is_one_line(
 ) -> None:
     assert main(["replay", "looply/lost-answer", "--junit", "/no/such/folder/j.xml"]) == 2
     assert capsys.readouterr().err == (
-        "Error: --junit: cannot write /no/such/folder/j.xml: No such file or directory\n"
+        "Error: --junit: cannot write /no/such/folder/j.xml. "
+        "Name a file in a folder that you may write to\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("zzz.yaml", "there is no file `zzz.yaml`. There are twice.yaml"),
+        ("twise.yaml", "there is no file `twise.yaml`. Did you mean `twice.yaml`? There are"),
+        ("no/where.yaml", "there is no file `no/where.yaml`. There is no folder `no`"),
+        (".", ".: it is a folder. Name the files in it"),
+        ("looply/lost-anser.yaml", "there is no file and no shipped scenario `looply/lost-anser"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_line_and_exit_code_2(
+    file: str,
+    told: str,
+    story: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(Path(story).parent)
+    for command in ("replay", "validate"):
+        assert main([command, file]) == 2
+        error = capsys.readouterr().err
+        assert error.startswith(f"Error: {told}")
+        assert error.count("\n") == 1
+
+
+def test_a_shipped_story_is_found_as_reports_write_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", "looply/lost-answer.yaml"]) == 0
+    assert capsys.readouterr().out.startswith("looply/lost-answer.yaml: The answer to a resume")
 
 
 def test_a_scenario_without_steps_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

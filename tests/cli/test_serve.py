@@ -208,8 +208,8 @@ def test_a_session_keeps_so_many_requests(tmp_path: Path) -> None:
 REFUSALS = {
     "a journal that keeps nothing": (
         ["--journal", "0"],
-        "Invalid value for '--journal' (env var: 'UNDERSTUDY_JOURNAL'): "
-        "0 is not in the range 1<=x<=100000. See understudy serve --help",
+        "--journal (or UNDERSTUDY_JOURNAL): '0' is no whole number from 1 to 100000. "
+        "See understudy serve --help",
     ),
     "an unknown vendor": (
         ["lopply"],
@@ -241,7 +241,7 @@ REFUSALS = {
     ),
     "a scenario that is not there": (
         ["--port", "0", "--scenario", "nowhere.yaml"],
-        "there is no file and no shipped scenario `nowhere.yaml`.",
+        "there is no file `nowhere.yaml`. Check the path",
     ),
     "a ready file that cannot be": (
         ["--ready-file", "no/such/folder/ready.json"],
@@ -267,7 +267,7 @@ def test_a_journal_of_the_environment_that_is_no_number_is_one_line(
     monkeypatch.setenv("UNDERSTUDY_JOURNAL", "many")
     assert main(["serve"]) == 2
     assert capsys.readouterr().err.startswith(
-        "Error: Invalid value for '--journal' (env var: 'UNDERSTUDY_JOURNAL'): 'many' is not "
+        "Error: --journal (or UNDERSTUDY_JOURNAL): 'many' is no whole number from 1 to 100000. "
     )
 
 
@@ -320,7 +320,7 @@ def test_a_variable_of_the_environment_that_is_wrong_is_named() -> None:
     process = start(UNDERSTUDY_PORT="none")
     _, err = process.communicate(timeout=30)
     assert process.returncode == 2
-    assert err.startswith("Error: Invalid value for '--port' (env var: 'UNDERSTUDY_PORT'): 'none'")
+    assert err.startswith("Error: --port (or UNDERSTUDY_PORT): 'none' is no whole number from 0 to")
     assert err.endswith(" See understudy serve --help\n")
     assert err.count("\n") == 1
 

@@ -54,8 +54,20 @@ def test_a_world_that_cannot_be_is_told_with_its_line(
     assert "nowhere" in told
 
 
+def test_the_others_are_checked_where_one_is_not_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("understudy: 2\n", encoding="utf-8")
+    assert main(["validate", "nowhere", str(broken), "looply/lost-answer"]) == 2
+    told = capsys.readouterr()
+    assert told.err.startswith("Error: there is no file and no shipped scenario `nowhere`.")
+    assert f"Error: {broken}:1: " in told.err
+    assert told.out.startswith("looply/lost-answer: fine (")
+
+
 def test_a_file_that_is_not_there_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["validate", "nowhere.yaml"]) == 1
+    assert main(["validate", "nowhere.yaml"]) == 2
     told = capsys.readouterr().err
-    assert told.startswith("Error: there is no file and no shipped scenario `nowhere.yaml`.")
+    assert told.startswith("Error: there is no file `nowhere.yaml`.")
     assert told.count("\n") == 1

@@ -48,6 +48,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
             fix = did_you_mean(args[0], COMMANDS)
+            fix = "Say understudy --help" if args[0] == "help" else fix
             raise InputError(f"there is no command {args[0]!r}", fix=fix)
         return super().resolve_command(ctx, args)
 
@@ -95,21 +96,14 @@ def main(args: Sequence[str] | None = None) -> int:
     except UnderstudyError as error:
         return _refuse(str(error), error.exit_code)
     except click.UsageError as error:
-        return _refuse(f"{_sentence(error.format_message())} {_more(error)}")
+        from understudy.cli.words import told  # only a mistake wants it
+
+        return _refuse(told(error))
     except click.ClickException as error:
         return _refuse(error.format_message())
     except Exception as error:
         return _bug(error)
     return code if isinstance(code, int) else 0
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith(("?", ".")) else f"{text}."
-
-
-def _more(error: click.UsageError) -> str:
-    path = error.ctx.command_path if error.ctx is not None else "understudy"
-    return f"See {path} --help"
 
 
 def _refuse(line: str, code: int = REFUSED) -> int:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import click
 
 from understudy.cli import remote
+from understudy.cli.vendors import writable
 from understudy.errors import InputError
 
 HELP = """Writes what happened in a session as a scenario that replays as it was.
@@ -33,6 +34,8 @@ Examples:
 @remote.token_option
 def command(session: str, output: Path | None, url: str, admin_token: str | None) -> None:
     """Asks the sandbox for its export and writes it."""
+    if output is not None:
+        writable(output, "--output")
     path = f"/sessions/{quote(session, safe='')}/scenario"
     told = remote.get(remote.origin(url), path, admin_token)
     if output is None:

@@ -12,6 +12,7 @@ import click
 from understudy import resources
 from understudy.cli import FINDINGS, plural, remote
 from understudy.cli.alive import Alive
+from understudy.cli.vendors import writable
 from understudy.errors import InputError
 from understudy.scenarios.model import Scenario
 from understudy.scenarios.replay import NEEDS, replay
@@ -63,6 +64,8 @@ def command(
         _list(sandbox)
         return 0
     stories = [_story(sandbox, file) for file in files]
+    if junit is not None:
+        writable(junit, "--junit")
     reports = _play(stories, None if url is None else remote.origin(url), admin_token, repeat)
     if junit is not None:
         _write(reports, junit)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gc
-import os
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from understudy.cli.vendors import not_a_file, unknown_vendor
+from understudy.cli.vendors import not_a_file, unknown_vendor, writable
 from understudy.errors import InputError
 from understudy.settings import (
     DEFAULT_HOST,
@@ -171,10 +170,7 @@ def _check_host(host: str, token: str | None) -> None:
 
 def _clear(ready_file: Path) -> None:
     """An old ready file would tell of a server that is gone; an impossible one is told early."""
-    folder = ready_file.parent
-    if not folder.is_dir() or not os.access(folder, os.W_OK) or ready_file.is_dir():
-        fix = "Name a file in a folder that you may write to"
-        raise InputError(f"cannot write {ready_file}", where="--ready-file", fix=fix)
+    writable(ready_file, "--ready-file")
     ready_file.unlink(missing_ok=True)
 
 

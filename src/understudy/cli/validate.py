@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import click
 
-from understudy.cli import FINDINGS, plural
+from understudy.cli import FINDINGS, REFUSED, plural
 from understudy.errors import ScenarioError
+from understudy.scenarios.loader import UnknownScenario, UnreadableScenario
 from understudy.scenarios.model import Scenario
 from understudy.server.sessions import Sandbox
 from understudy.settings import FROZEN, Settings
 from understudy.vendors import VENDORS
 
+NOT_READ = (UnknownScenario, UnreadableScenario)
 HELP = """Checks scenarios without playing them: the grammar, every name, the world.
 
-Mistakes are told with file, line and what is allowed there; then the exit code is 1.
+Mistakes are told with file, line and what is allowed there; then the exit code is 1. It is 2 when
+one of them could not be read at all.
 
 \b
 Examples:
@@ -27,17 +30,17 @@ Examples:
 def command(files: tuple[str, ...]) -> int:
     """Checks each file; says what is in the good ones and what is wrong with the others."""
     sandbox = Sandbox(Settings(clock=FROZEN, magic=False), VENDORS)
-    wrong = 0
+    code = 0
     for number, file in enumerate(files):
         try:
             scenario = sandbox.scenario(file)
             sandbox.create(f"validate-{number}", sandbox.origin([scenario])).all_worlds()
         except ScenarioError as error:
-            wrong += 1
+            code = max(code, REFUSED if isinstance(error, NOT_READ) else FINDINGS)
             click.echo(f"Error: {error}", err=True)
         else:
             click.echo(f"{file}: fine ({_content(scenario)})")
-    return FINDINGS if wrong else 0
+    return code
 
 
 def _content(scenario: Scenario) -> str:

@@ -32,7 +32,7 @@ Examples:
 def command(id: str, url: str, admin_token: str | None) -> None:
     """Asks the sandbox and prints its explanation."""
     session, _, number = id.rpartition(".")
-    if not session or not number.isdecimal() or not number.isascii():
+    if not session or not number.isascii() or not number.isdecimal() or not int(number):
         fix = "Take it from a reply's header X-Understudy-Request; it is like default.4"
         raise InputError(f"{id!r} is no request", fix=fix)
     path = f"/sessions/{quote(session, safe='')}/requests/{int(number)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from understudy.vendor import Vendor
 
 Contracts = Callable[[str], Contract]
 
+YAML = ".yaml"
+SUFFIXES = (YAML, ".yml", ".json")
 RULES = 1_000  # rules or verifications in one admin request
 
 
@@ -28,15 +31,25 @@ class UnknownScenario(ScenarioError):
     """No file and no shipped scenario of that name."""
 
 
+class UnreadableScenario(ScenarioError):
+    """A file that nobody may read."""
+
+
 def load(source: str | Path, vendors: Sequence[Vendor], contract: Contracts) -> Scenario:
     """The scenario of a file, or the shipped one of that name (`looply/lost-answer`)."""
     path = Path(source)
-    shipped = resources.scenario(source) if isinstance(source, str) else None
+    shipped = _shipped(source) if isinstance(source, str) else None
     if shipped is None and not path.is_file():
         raise unknown(str(source))
     if shipped is not None and not path.is_file():
-        return load_text(_read(shipped), f"{source}.yaml", vendors, contract)
+        name = f"{str(source).removesuffix(YAML)}{YAML}"
+        return load_text(_read(shipped), name, vendors, contract)
     return load_text(_read(path), str(source), vendors, contract)
+
+
+def _shipped(name: str) -> Path | None:
+    """The shipped scenario of that name, also as reports write it: `looply/lost-answer.yaml`."""
+    return resources.scenario(name) or resources.scenario(name.removesuffix(YAML))
 
 
 def load_shipped(name: str, vendors: Sequence[Vendor], contract: Contracts) -> Scenario:
@@ -75,9 +88,17 @@ def load_verifications(
 
 def unknown(name: str) -> UnknownScenario:
     """The refusal of a name that is neither a file nor shipped."""
-    return UnknownScenario(
-        f"there is no file and no shipped scenario `{name}`", fix=known(name, resources.scenarios())
-    )
+    path, shipped = Path(name), resources.scenarios()
+    if path.is_dir():
+        return UnknownScenario("it is a folder", where=name, fix="Name the files in it")
+    if path.suffix not in SUFFIXES or get_close_matches(name.removesuffix(YAML), shipped, 1, 0.8):
+        what = f"there is no file and no shipped scenario `{name}`"
+        return UnknownScenario(what, fix=known(name.removesuffix(YAML), shipped))
+    beside = [str(each) for each in path.parent.glob(f"[!.]*{path.suffix}")]
+    if beside:
+        return UnknownScenario(f"there is no file `{name}`", fix=known(name, sorted(beside)))
+    fix = "Check the path" if path.parent.is_dir() else f"There is no folder `{path.parent}`"
+    return UnknownScenario(f"there is no file `{name}`", fix=fix)
 
 
 def _compiled(source: Source, vendors: Sequence[Vendor], contract: Contracts) -> Scenario:
@@ -141,7 +162,7 @@ def _read(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise ScenarioError(
+        raise UnreadableScenario(
             f"it cannot be read: {error.strerror}", where=str(path), fix="Check the file"
         ) from None
     except UnicodeDecodeError as error:

@@ -1,0 +1,40 @@
+"""What was typed wrongly, told as the rest of the house tells it."""
+
+from __future__ import annotations
+
+import click
+
+_BOUNDS = (click.IntRange, click.FloatRange)
+
+
+def told(error: click.UsageError) -> str:
+    """The mistake, and where to read on."""
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        wanted = _wanted(error.param.type)
+        if wanted:
+            said = error.message.partition(" is not ")[0].strip("'")
+            return f"{_name(error.param)}: {said!r} is no {wanted}. {_more(error)}"
+    text = error.format_message()
+    return f"{text if text.endswith(('?', '.')) else f'{text}.'} {_more(error)}"
+
+
+def _name(param: click.Parameter) -> str:
+    """The option as it is written, with its variable of the environment beside."""
+    name = next((each for each in param.opts if each.startswith("--")), param.human_readable_name)
+    return f"{name} (or {param.envvar})" if isinstance(param.envvar, str) else name
+
+
+def _wanted(kind: object) -> str:
+    """What a number must be; empty for what is no number."""
+    whole = isinstance(kind, click.types.IntParamType)
+    if not whole and not isinstance(kind, click.types.FloatParamType):
+        return ""
+    word = "whole number" if whole else "number"
+    if not isinstance(kind, _BOUNDS) or kind.min is None:
+        return word
+    return f"{word} from {kind.min} {'on' if kind.max is None else f'to {kind.max}'}"
+
+
+def _more(error: click.UsageError) -> str:
+    path = error.ctx.command_path if error.ctx is not None else "understudy"
+    return f"See {path} --help"
