@@ -42,7 +42,7 @@ SHOP = VendorCount(
         OperationCount("quote", 0, (AnswerCount("OK", 200, "observed", 0, 0, 0),)),
     ),
     (
-        TransitionCount("orders", "OPEN", "pay", "PAID", 2),
+        TransitionCount("orders", "OPEN", "pay", "PAID", 2, 1),
         TransitionCount("orders", "PAID", "ship", "SENT", 0),
     ),
 )
@@ -57,7 +57,7 @@ shop 28.5 %: 1 of 5 answers, 1 of 2 transitions; 9 requests to 1 of 3 operations
   buy     200 OK                   3       1       -
   buy     429 BUSY                 1       -       -  inferred: not counted
   buy     502                      -       1       -  not in the contract
-  orders  OPEN -pay-> PAID         2
+  orders  OPEN -pay-> PAID         2       1
   not counted: 2 answers that no page of the vendor shows
   2 of the requests meant no operation
 """

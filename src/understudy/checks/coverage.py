@@ -65,13 +65,18 @@ class OperationCount(Struct, frozen=True):
 
 
 class TransitionCount(Struct, frozen=True):
-    """A row of a lifecycle, and how often it happened."""
+    """A row of a lifecycle, and how often it happened or a rule made it happen."""
 
     collection: str
     source: str = field(name="from")
     event: str
     target: str = field(name="to")
     times: int
+    forced: int = 0
+
+    @property
+    def exercised(self) -> bool:
+        return self.times + self.forced > 0
 
 
 class VendorCount(Struct, frozen=True):
@@ -91,7 +96,7 @@ class VendorCount(Struct, frozen=True):
     @property
     def lived(self) -> Share:
         """Of the transitions."""
-        return Share(sum(each.times > 0 for each in self.transitions), len(self.transitions))
+        return Share(sum(each.exercised for each in self.transitions), len(self.transitions))
 
     @property
     def called(self) -> Share:
@@ -183,7 +188,7 @@ def _vendors(first: VendorCount, other: VendorCount) -> VendorCount:
         requests=first.requests + other.requests,
         unknown=first.unknown + other.unknown,
         operations=_pairs(first.operations, other.operations, _operations),
-        transitions=_pairs(first.transitions, other.transitions, _times),
+        transitions=_pairs(first.transitions, other.transitions, _transitions),
     )
 
 
@@ -203,6 +208,12 @@ def _answers(first: AnswerCount, other: AnswerCount) -> AnswerCount:
         natural=first.natural + other.natural,
         forced=first.forced + other.forced,
         spoilt=first.spoilt + other.spoilt,
+    )
+
+
+def _transitions(first: TransitionCount, other: TransitionCount) -> TransitionCount:
+    return structs.replace(
+        first, times=first.times + other.times, forced=first.forced + other.forced
     )
 
 

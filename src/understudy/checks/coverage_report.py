@@ -91,7 +91,7 @@ def _never(vendor: VendorCount) -> Iterator[Row]:
         for answer in missing:
             yield operation.operation, _name(answer), *_never_at_all(answer.spoilt), ""
     for row in vendor.transitions:
-        if not row.times:
+        if not row.exercised:
             yield row.collection, _transition(row), *_never_at_all(0), ""
 
 
@@ -114,8 +114,15 @@ def _exercised(vendor: VendorCount) -> Iterator[Row]:
             note = "not in the contract"
             yield operation.operation, str(beyond.status), NONE, str(beyond.times), NONE, note
     for row in vendor.transitions:
-        if row.times:
-            yield row.collection, _transition(row), str(row.times), "", "", ""
+        if row.exercised:
+            yield (
+                row.collection,
+                _transition(row),
+                str(row.times or NONE),
+                str(row.forced or NONE),
+                "",
+                "",
+            )
 
 
 def _counts(answer: AnswerCount) -> tuple[str, str, str]:

@@ -21,6 +21,7 @@ from understudy.simulation.writing import writing
 __all__ = ["Kind", "Step", "World"]
 
 R = TypeVar("R", bound=Record)
+Move = tuple[str, str, str, str]  # collection, state, event, state
 
 AT_ONE_INSTANT = 10_000  # events one record may strike without time passing: more is a loop
 RECORDS = 500_000  # records of one kind in one world: about 500 MB of small ones
@@ -45,6 +46,7 @@ class World:
         "collections",
         "events",
         "flags",
+        "forced",
         "identifiers",
         "kinds",
         "meters",
@@ -65,7 +67,8 @@ class World:
         self.meters: dict[str, int] = {}  # how far what is measured has come: a vendor's own quotas
         self.now = now
         self._trails: dict[Owner, Trail] = {}
-        self._moves: dict[tuple[str, str, str, str], int] = {}
+        self._moves: dict[Move, int] = {}
+        self.forced: dict[Move, int] = {}  # of the moves those that somebody made happen
         self._paces: dict[Owner, Pace] = {}
         self.touched: list[Owner] | None = None  # what changed since somebody set this to a list
 
@@ -144,14 +147,19 @@ class World:
 
         IllegalTransition where it cannot happen in the record's state; then nothing has changed.
         """
-        kind = self.kinds[name]
+        kind, before = self.kinds[name], self.moves()
         if kind.lifecycle is None:
             raise InputError(f"nothing ever happens to {name}")
         kind.lifecycle.target(record.state, event)
-        when = self.now if at is None else at
-        if kind.happen is None:
-            return self.change(name, record, event, when)
-        made: R = kind.happen(self, record, event, when)
+        happen, when = kind.happen, self.now if at is None else at
+        made: R = (
+            self.change(name, record, event, when)
+            if happen is None
+            else happen(self, record, event, when)
+        )
+        for move, times in self._moves.items():
+            if more := times - before.get(move, 0):
+                self.forced[move] = self.forced.get(move, 0) + more
         return made
 
     def hasten(self, name: str, record_id: str, progress: Progress) -> bool:
@@ -215,7 +223,7 @@ class World:
         trail = self._trails.get((name, record_id))
         return () if trail is None else trail.steps()
 
-    def moves(self) -> dict[tuple[str, str, str, str], int]:
+    def moves(self) -> dict[Move, int]:
         """How often each (collection, state, event, state) happened in this world."""
         return dict(self._moves)
 
@@ -227,7 +235,7 @@ class World:
         twin.events = self.events.fork()
         twin.identifiers, twin.meters = self.identifiers.fork(), self.meters.copy()
         twin._trails = self._trails.copy()
-        twin._moves = self._moves.copy()
+        twin._moves, twin.forced = self._moves.copy(), self.forced.copy()
         twin._paces = self._paces.copy()
         twin.touched = None
         return twin
@@ -247,7 +255,9 @@ class World:
             "ids": self.identifiers.counters(),
             "meters": self.meters,
             "trails": [[*owner, list(trail.steps())] for owner, trail in self._trails.items()],
-            "moves": [[*move, count] for move, count in self._moves.items()],
+            "moves": [
+                [*move, count, self.forced.get(move, 0)] for move, count in self._moves.items()
+            ],
             "paces": [[*owner, pace.at, pace.reads] for owner, pace in self._paces.items()],
         }
 
@@ -267,9 +277,10 @@ class World:
             (name, record_id): trail_of(Step(*step) for step in trail)
             for name, record_id, trail in told["trails"]
         }
-        self._moves = {
-            (n, source, event, target): c for n, source, event, target, c in told["moves"]
-        }
+        for *move, count, forced in told["moves"]:
+            name, source, event, target = move
+            self._moves[name, source, event, target] = count
+            self.forced |= {(name, source, event, target): forced} if forced else {}
         self._paces = {(name, key): Pace(at, reads) for name, key, at, reads in told["paces"]}
 
     def _strike(self, owner: tuple[str, str], due: Due) -> None:

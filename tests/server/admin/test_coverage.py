@@ -98,6 +98,34 @@ def test_transitions_are_those_of_the_lifecycles(desk: Desk, session: str) -> No
     assert set(times) == rows
 
 
+def test_a_transition_that_a_rule_made_happen_is_forced(desk: Desk, session: str) -> None:
+    rule = {"operation": "resumeWorkflow", "times": 1, "reply": 500, "then": {"event": "resume"}}
+    desk.ask("POST", f"/sessions/{session}/rules", rule)
+    for process in ("order-1001", "order-1001"):
+        desk.resume(process, session=session)
+    resumed = ("executions", "AWAITING_RESPONSE", "resume", "IN_PROGRESS")
+    assert lived(desk, session)[resumed] == (0, 1)
+    taken = desk.ask("GET", f"/sessions/{session}/snapshot").body
+    desk.ask("POST", f"/sessions/{session}/clock/advance", {"by": "1h"})
+    done = ("executions", "IN_PROGRESS", "complete", "COMPLETED")
+    assert lived(desk, session)[done][1] == 0, "what comes of it happens by itself"
+    desk.ask("POST", f"/sessions/{session}/reset")
+    desk.ask("PUT", f"/sessions/{session}/snapshot", taken)
+    assert lived(desk, session)[resumed] == (0, 1)
+
+
+def lived(desk: Desk, session: str) -> dict[tuple[str, ...], tuple[int, int]]:
+    """How often each transition happened, and was forced."""
+    (looply,) = coverage(desk, session)["vendors"]
+    return {
+        (each["collection"], each["from"], each["event"], each["to"]): (
+            each["times"],
+            each["forced"],
+        )
+        for each in looply["transitions"]
+    }
+
+
 def test_an_emptied_journal_forgets_no_coverage(desk: Desk, session: str) -> None:
     desk.resume(session=session)
     desk.ask("POST", f"/sessions/{session}/requests/clear")

@@ -14,7 +14,7 @@ from understudy.server.sessions import Sandbox
 from understudy.vendor import Reply, Request, Vendor
 
 Asked = tuple[str, str | None, int, str, str]  # vendor, operationId, status, answer, by
-Moved = tuple[str, str, str, str, str]  # vendor, collection, state, event, state
+Moved = tuple[str, str, str, str, str, bool]  # vendor, collection, state, event, state; forced
 
 FORCED = "rule"
 SPOILT = "fault"
@@ -44,12 +44,13 @@ def get_coverage(request: Request, sandbox: Sandbox) -> Reply:
 
 def tally(session: Session) -> Tally:
     """The counts of one session since it began."""
-    moved = {
-        (name, *move): times
-        for name, world in session.worlds.items()
-        for move, times in world.moves().items()
-    }
-    return Tally(Counter(session.journal.counts), Counter(moved))
+    moved = Counter[Moved]()
+    for name, world in session.worlds.items():
+        for move, times in world.moves().items():
+            forced = world.forced.get(move, 0)
+            moved[(name, *move, True)] = forced
+            moved[(name, *move, False)] = times - forced
+    return Tally(Counter(session.journal.counts), moved)
 
 
 def coverage(
@@ -121,5 +122,6 @@ def _transitions(vendor: Vendor, moved: Counter[Moved]) -> Iterator[dict[str, An
                 "from": source,
                 "event": event,
                 "to": target,
-                "times": moved[vendor.name, kind.name, source, event, target],
+                "times": moved[vendor.name, kind.name, source, event, target, False],
+                "forced": moved[vendor.name, kind.name, source, event, target, True],
             }
