@@ -217,6 +217,18 @@ def test_an_instance_from_its_creation_to_its_end(shop: Session, sdk: Cloudflare
     assert (event.output, event.event_type) == ({"by": "ada"}, "approved")
 
 
+def test_a_stream_is_read_raw(shop: Session) -> None:
+    workflow = {"name": "export", "steps": [{"do": "dump", "output": "a;b"}], "streams": ["dump"]}
+    world = {"cloudflare": {"workflows": [workflow]}}
+    shop.admin("POST", "/scenario", {"scenario": {"understudy": 1, "world": world}})
+    with Cloudflare(**TOKEN, base_url=shop.url, _strict_response_validation=True) as client:
+        instances, at = client.workflows.instances, {**AT, "workflow_name": "export"}
+        instances.create(**at, instance_id="i")
+        shop.advance("1s")
+        raw = instances.with_raw_response.step("i", **at, name="dump-1", type="step")
+        assert (raw.headers["content-type"], raw.read()) == ("application/octet-stream", b"a;b")
+
+
 def test_it_finds_its_account_by_itself(sdk: Cloudflare) -> None:
     assert [each.id for each in sdk.accounts.list(per_page=5)] == ["account_id"]
     assert [each.id for each in sdk.accounts.list(name="nobody")] == []

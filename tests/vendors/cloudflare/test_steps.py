@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec import json
 
 from tests.vendors.cloudflare.desk import Desk, at
+from understudy.errors import UnderstudyError
 
 FEED = {"name": "FeedError", "message": "503"}
 TIMEOUT = {"name": "WorkflowTimeoutError", "message": "Execution timed out after 5000ms"}
@@ -218,20 +220,24 @@ class TestGetStep:
 
     def test_as_it_goes_on(self) -> None:
         one = self.desk()
-        seen = [self.step(one)["status"]]
-        seen += [self.step(one.after(length))["status"] for length in ("5s", "10s", "5s")]
-        assert seen == ["running", "waiting", "running", "complete"]
+        told = [self.step(one)]
+        told += [self.step(one.after(length)) for length in ("5s", "10s")]
+        running = {"status": "running", "error": None, "output": None}
+        trying = {**running, "error": FEED}  # again, after an attempt that failed
+        assert told == [running, trying, trying]
+        one.after("5s")
         assert self.step(one) == {"status": "complete", "error": None, "output": {"big": [1]}}
 
     def test_one_attempt(self) -> None:
         one = self.desk().after("20s")
-        assert self.step(one, attempt=1) == {"status": "errored", "error": FEED}
+        errored = {"status": "errored", "error": FEED, "output": None}
+        assert self.step(one, attempt=1) == errored
         assert self.step(one, attempt=2)["status"] == "complete"
         assert self.step(one, attempt=3) is None
 
     def test_an_event(self) -> None:
         one = self.desk().after("20s")
-        waiting = {"status": "waiting", "error": None, "event_type": "go"}
+        waiting = {"status": "waiting", "error": None, "output": None, "event_type": "go"}
         assert self.step(one, "w-1", "waitForEvent") == waiting
         one.send("go", {"by": "ada"})
         told = self.step(one, "w-1", "waitForEvent")
@@ -245,3 +251,80 @@ class TestGetStep:
         one = self.desk()
         query = {"name": name, "type": kind}
         assert one.refused("GET", f"{one.path('i')}/step", **query) == (404, 10404)
+
+
+class TestOutputs:
+    """What is shown of an output: not all of a long one, nothing of a sensitive one."""
+
+    LONG = "x" * 1_030
+
+    def desk(self) -> Desk:
+        steps: list[dict[str, Any]] = [
+            {"do": "secret", "takes": "1s", "output": {"card": "4111"}},
+            {"do": "export", "takes": "1s", "output": "id;amount\n1;129\n"},
+            {"do": "long", "takes": "1s", "output": self.LONG},
+            {"do": "rows", "takes": "1s", "output": [1, 2]},
+        ]
+        one = Desk(steps, sensitive=["secret"], streams=["export", "rows"])
+        one.create()
+        return one.after("1m")
+
+    def reply(self, one: Desk, name: str, **query: Any) -> Any:
+        return one.reply("GET", f"{one.path('i')}/step", name=name, type="step", **query)
+
+    def test_the_log_shows_the_beginning_and_no_secret(self) -> None:
+        one = self.desk()
+        shown = {each["name"]: each["output"] for each in one.describe()["steps"]}
+        assert shown == {
+            "secret-1": "[REDACTED]",
+            "export-1": "id;amount\n1;129\n",
+            "long-1": f'"{self.LONG}"'[:1024] + "[truncated output]",
+            "rows-1": "[1,2]",
+        }
+        config = {each["name"]: each["config"].get("sensitive") for each in one.describe()["steps"]}
+        assert config == {"secret-1": "output", "export-1": None, "long-1": None, "rows-1": None}
+
+    def test_the_run_itself_goes_on_with_the_real_one(self) -> None:
+        one = Desk([{"do": "a", "output": "top secret"}], sensitive=["a"])
+        one.create()
+        assert one.after("1s").describe()["output"] == "top secret"
+
+    def test_one_step_tells_all_but_a_secret(self) -> None:
+        one = self.desk()
+        asked = {
+            name: json.decode(self.reply(one, f"{name}-1").body) for name in ("secret", "long")
+        }
+        assert [each["result"]["output"] for each in asked.values()] == ["[REDACTED]", self.LONG]
+
+    @pytest.mark.parametrize(
+        ("name", "content"), [("export-1", b"id;amount\n1;129\n"), ("rows-1", b"[1,2]")]
+    )
+    def test_a_stream_is_bytes(self, name: str, content: bytes) -> None:
+        one = self.desk()
+        for query in ({}, {"attempt": 1}):
+            reply = self.reply(one, name, **query)
+            told = dict(reply.headers)
+            assert (reply.status, reply.body) == (200, content)
+            assert told["content-type"] == "application/octet-stream"
+            assert "operation=getStep, by=behaviour" in told["x-understudy"]
+
+    def test_a_stream_that_is_not_done_is_told_like_any_other(self) -> None:
+        one = Desk([{"do": "a", "takes": "1m", "output": "x"}], streams=["a"])
+        one.create()
+        told = json.decode(self.reply(one, "a-1").body)["result"]
+        assert told == {"status": "running", "error": None, "output": None}
+
+    def test_a_deployment_changes_nothing_of_it(self) -> None:
+        one = self.desk()
+        one.result("PUT", "/w", {"script_name": "s", "class_name": "C"})
+        one.create("later")
+        shown = {
+            each["name"]: each["output"] for each in one.after("1m").describe("later")["steps"]
+        }
+        assert shown["secret-1"] == "[REDACTED]"
+
+    def test_only_steps_that_are_there(self) -> None:
+        with pytest.raises(UnderstudyError, match=r"/workflows/0/sensitive/1.*no step 'b'"):
+            Desk([{"do": "a"}], sensitive=["a", "b"]).describe("i")
+        with pytest.raises(UnderstudyError, match=r"/workflows/0/streams/0.*no step 's'"):
+            Desk([{"sleep": "1m", "name": "s"}], streams=["s"]).describe("i")

@@ -141,7 +141,13 @@ def get_step(request: Request, world: World) -> Reply:
     told = steps.result(version, entry, attempt)
     if told is None:
         raise _no_step(found, f"its {kind} {name!r} has no attempt {attempt}")
-    return wire.success(told)
+    stream = steps.streamed(version, entry, attempt)
+    return wire.success(told) if stream is None else _stream(stream)
+
+
+def _stream(content: bytes) -> Reply:
+    """The bytes of a step's output: nothing around them."""
+    return Reply(200, raw=content, media_type="application/octet-stream", answer="OK")
 
 
 def _no_step(found: Instance, because: str) -> Problem:

@@ -98,6 +98,7 @@ def _version(request: Request, world: World, workflow: Workflow) -> Version:
     whole = timeline(DEFAULT) if before is None else before.whole
     steps = asking.limit(body, "limits", "steps")
     made = limited(whole, steps or PLANS[asking.account(request, world).plan].steps)
+    sensitive, streams = ((), ()) if before is None else (before.sensitive, before.streams)
     return Version(
         id=world.identifiers.uuid("version"),
         created=world.now,
@@ -107,7 +108,9 @@ def _version(request: Request, world: World, workflow: Workflow) -> Version:
         language="javascript" if before is None else before.language,
         whole=whole,
         timeline=made,
-        facets=facets(made),
+        sensitive=sensitive,
+        streams=streams,
+        facets=facets(made, sensitive, streams),
         output=None if before is None else before.output,
         progress=None if before is None else before.progress,
         steps=steps,

@@ -113,6 +113,8 @@ class Facet(Struct, frozen=True):
 
     label: str  # the name with its counter
     config: Raw = Raw(b"{}")
+    sensitive: bool = False  # nobody is shown what it gave
+    stream: bool = False  # what it gave is told as bytes
 
 
 class Version(Record, frozen=True, kw_only=True):
@@ -124,6 +126,8 @@ class Version(Record, frozen=True, kw_only=True):
     language: str = "javascript"
     whole: Timeline = ()  # as it was declared
     timeline: Timeline = ()  # as far as the limit of steps lets it come
+    sensitive: tuple[str, ...] = ()  # names of steps whose output nobody is shown
+    streams: tuple[str, ...] = ()  # names of steps whose output is a stream
     facets: tuple[tuple[Facet, ...], ...] = ()  # for each step; several for parallel ones
     output: Raw | None = None  # what a run returns; None: what its last step gave
     steps: int | None = None  # limits.steps

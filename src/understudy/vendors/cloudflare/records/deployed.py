@@ -18,6 +18,7 @@ from understudy.vendors.cloudflare.records.scripts import (
     limited,
     returned,
     timeline,
+    works,
 )
 from understudy.vendors.population import Entry, by_now
 
@@ -87,6 +88,8 @@ def _version(
     steps = said.get("limits", {}).get("steps")
     whole = timeline(said.get("steps", DEFAULT))
     made = limited(whole, steps or PLANS[account.plan].steps)
+    sensitive = works(whole, said.get("sensitive", ()), "sensitive")
+    streams = works(whole, said.get("streams", ()), "streams")
     return Version(
         id=entry.get("id") or world.identifiers.uuid(f"version {workflow_id}"),
         created=by_now(said, "created", start, start),
@@ -96,7 +99,9 @@ def _version(
         language=entry.get("language", "javascript"),
         whole=whole,
         timeline=made,
-        facets=facets(made),
+        sensitive=sensitive,
+        streams=streams,
+        facets=facets(made, sensitive, streams),
         output=free(said, "output") or returned(made),
         progress=progress.parse(said["progress"]) if "progress" in said else None,
         steps=steps,

@@ -37,12 +37,20 @@ def _closed(title: str, properties: dict[str, Any], *required: str) -> dict[str,
 _ID = _text("a UUID", pattern=_UUID)
 _ACCOUNT = _text("an account's name or id")
 _RETENTION = _closed("a retention", {"success_retention": _DURATION, "error_retention": _DURATION})
+_NAMES = {
+    "type": "array",
+    "items": _text("a step's name"),
+    "maxItems": 1_000,
+    "description": "a list of names of steps that work",
+}
 _DEFAULTS: dict[str, Any] = {
     "limits": _closed("limits", {"steps": _AMOUNT}, "steps"),
     "concurrency": _closed("a concurrency", {"limit": _AMOUNT}, "limit"),
     "default_retention": _RETENTION,
     "steps": _STEPS,
     "output": _JSON,
+    "sensitive": _NAMES,
+    "streams": _NAMES,
 }
 _VERSION = _closed(
     "a version",

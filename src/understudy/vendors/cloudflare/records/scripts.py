@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import Raw, json, structs
@@ -122,14 +122,19 @@ def limited(made: Timeline, most: int) -> Timeline:
     return made
 
 
-def facets(made: Timeline) -> tuple[tuple[Facet, ...], ...]:
+def facets(
+    made: Timeline, sensitive: Collection[str] = (), streams: Collection[str] = ()
+) -> tuple[tuple[Facet, ...], ...]:
     """What each step is called in logs: steps of one kind and name are counted."""
     seen: Counter[tuple[type, str]] = Counter()
 
     def facet(item: Item) -> Facet:
         seen[type(item), item.name] += 1
         label = f"{item.name}-{seen[type(item), item.name]}"
-        return Facet(label, config(item)) if isinstance(item, Do) else Facet(label)
+        if not isinstance(item, Do):
+            return Facet(label)
+        hidden = item.name in sensitive
+        return Facet(label, config(item, sensitive=hidden), hidden, item.name in streams)
 
     return tuple(
         tuple(facet(each) for each in (item.steps if isinstance(item, Parallel) else (item,)))
@@ -137,21 +142,27 @@ def facets(made: Timeline) -> tuple[tuple[Facet, ...], ...]:
     )
 
 
-def config(item: Do) -> Raw:
+def config(item: Do, *, sensitive: bool) -> Raw:
     """A step's configuration as logs tell it."""
     retry = item.retry or Retry()
-    return Raw(
-        json.encode(
-            {
-                "retries": {
-                    "limit": retry.limit,
-                    "delay": retry.delay,
-                    "backoff": retry.backoff,
-                },
-                "timeout": words(item.timeout or 0),
-            }
-        )
-    )
+    told: dict[str, Any] = {
+        "retries": {"limit": retry.limit, "delay": retry.delay, "backoff": retry.backoff},
+        "timeout": words(item.timeout or 0),
+    }
+    return Raw(json.encode({**told, "sensitive": "output"} if sensitive else told))
+
+
+def works(made: Timeline, names: Sequence[str], key: str) -> tuple[str, ...]:
+    """Names of steps that work, all of them in the timeline; InputError with the place."""
+    steps = [
+        step for item in made for step in (item.steps if isinstance(item, Parallel) else [item])
+    ]
+    there = list(dict.fromkeys(step.name for step in steps if isinstance(step, Do)))
+    for number, name in enumerate(names):
+        if name not in there:
+            fix = f"There are {', '.join(there)}" if there else "Declare one"
+            raise InputError(f"no step {name!r} that works", where=f"/{key}/{number}", fix=fix)
+    return tuple(names)
 
 
 def words(length: Duration) -> str | int:

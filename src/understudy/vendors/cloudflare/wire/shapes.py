@@ -161,7 +161,7 @@ class StepResult(Struct):
 
     status: str
     error: Raw | None
-    output: Raw | UnsetType | None = UNSET
+    output: Raw | None
     event_type: str | UnsetType = UNSET
 
 

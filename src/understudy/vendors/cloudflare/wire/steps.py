@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import UNSET, Raw
+from msgspec import UNSET, Raw, json
 
 from understudy.simulation.clock import LAST, Instant, iso
 from understudy.simulation.steps import Do, Item, Parallel, Sleep, Wait
@@ -17,6 +17,7 @@ from understudy.vendors.cloudflare.records import (
     STEP,
     TERMINATION,
     WAITING,
+    Facet,
     Instance,
     LogEntry,
     Version,
@@ -28,6 +29,9 @@ from understudy.vendors.cloudflare.wire.shapes import (
     StepResult,
     WaitItem,
 )
+
+REDACTED = "[REDACTED]"
+SHOWN = 1_024  # characters of an output that a log shows
 
 
 def items(version: Version, instance: Instance, now: Instant) -> list[Any]:
@@ -68,7 +72,7 @@ def item(version: Version, entry: LogEntry) -> Any:
                 _due(entry, work.timeout or 0),
                 entry.end is not None,
                 entry.error,
-                UNSET if entry.output is None else bytes(entry.output).decode(),
+                UNSET if entry.output is None else _shown(bytes(entry.output).decode()),
                 work.event,
             )
         case _:
@@ -80,9 +84,26 @@ def item(version: Version, entry: LogEntry) -> Any:
                 _instant(entry.end),
                 attempts(work, entry),
                 facet.config,
-                None if output is None else bytes(output).decode(),
+                None if output is None else _told(facet, output),
                 entry.ok,
             )
+
+
+def _told(facet: Facet, output: Raw) -> str:
+    """An output as logs show it: nothing of a sensitive one, of a long one the beginning."""
+    if facet.sensitive:
+        return REDACTED
+    return _shown(bytes_of(output).decode() if facet.stream else bytes(output).decode())
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}[truncated output]"
+
+
+def bytes_of(output: Raw) -> bytes:
+    """What a stream gives: a text as it is, anything else as JSON."""
+    value = json.decode(output)
+    return value.encode() if isinstance(value, str) else bytes(output)
 
 
 def work_of(version: Version, entry: LogEntry) -> Item:
@@ -128,28 +149,37 @@ def result(version: Version, entry: LogEntry, attempt: int | None) -> StepResult
     if isinstance(work, Wait):
         if attempt is not None:
             return None
-        return StepResult(_status(entry, WAITING), entry.error, _given(entry), work.event)
-    if attempt is not None and attempt < len(entry.attempts):
-        error = attempt_error(work, entry, attempt)
-        return StepResult(ERRORED, error)
-    if attempt is not None and attempt > len(entry.attempts):
+        return StepResult(_status(entry, WAITING), entry.error, entry.output, work.event)
+    made = len(entry.attempts)
+    if attempt is not None and attempt > made:
         return None
-    if attempt is not None and entry.ok is None and entry.attempts[-1][1] is not None:
-        return StepResult(ERRORED, attempt_error(work, entry, attempt))
-    resting = bool(entry.attempts) and entry.attempts[-1][1] is not None
-    status = _status(entry, WAITING if resting else RUNNING)
-    output = _output(work, entry) if entry.ok else UNSET
-    return StepResult(status, entry.error, output)
+    # The last attempt of a step that rests is over; it failed like those before it.
+    failed = made if entry.ok is None and made and entry.attempts[-1][1] is not None else made - 1
+    if attempt is not None and attempt <= failed:
+        return StepResult(ERRORED, attempt_error(work, entry, attempt), None)
+    if entry.ok is None:
+        error = attempt_error(work, entry, failed) if failed > 0 else None
+        return StepResult(RUNNING, error if attempt is None else None, None)
+    output = _output(work, entry)
+    facet = version.facets[entry.step][entry.part]
+    if output is not None and facet.sensitive:
+        output = Raw(json.encode(REDACTED))
+    return StepResult(_status(entry, RUNNING), entry.error, output)
+
+
+def streamed(version: Version, entry: LogEntry, attempt: int | None) -> bytes | None:
+    """What a step gave as a stream, if it is done, and if that was this attempt."""
+    facet = version.facets[entry.step][entry.part]
+    output = _output(work_of(version, entry), entry)
+    if output is None or not facet.stream or facet.sensitive:
+        return None
+    return bytes_of(output) if attempt in (None, len(entry.attempts)) else None
 
 
 def _status(entry: LogEntry, otherwise: str) -> str:
     if entry.ok is None:
         return otherwise
     return COMPLETE if entry.ok else ERRORED
-
-
-def _given(entry: LogEntry) -> Any:
-    return UNSET if entry.output is None else entry.output
 
 
 def found(version: Version, instance: Instance, name: str, kind: str) -> LogEntry | None:
