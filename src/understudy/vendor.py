@@ -229,18 +229,20 @@ def compose(answer: Answer, values: Mapping[str, Any]) -> Reply:
     )
 
 
-def fill(example: Any, values: Mapping[str, Any]) -> Any:
-    """The example with the leaves replaced whose key is among the values."""
+def fill(example: Any, values: Mapping[str, Any], above: str = "/") -> Any:
+    """The example with the leaves replaced whose key is among the values; `/key` is at the top."""
     if type(example) is dict:
         filled = {}
         for key, value in example.items():
             if type(value) is dict or type(value) is list:
-                filled[key] = fill(value, values)
+                filled[key] = fill(value, values, "")
+            elif above:
+                filled[key] = values.get(f"{above}{key}", values.get(key, value))
             else:
                 filled[key] = values.get(key, value)
         return filled
     if type(example) is list:
-        return [fill(value, values) for value in example]
+        return [fill(value, values, "") for value in example]
     return example
 
 

@@ -24,6 +24,13 @@ def uuid_of(text: str) -> str:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
+def microseconds_of(text: str) -> int:
+    """What an instant's text says beyond its millisecond, in microseconds."""
+    found = _MOMENT.fullmatch(text)
+    fraction = found[4] if found is not None else None
+    return int((fraction or "").ljust(6, "0")[3:6])
+
+
 def moment_of(text: str) -> Instant:
     """The instant of a text; without an offset it is UTC, without a time of day it is midnight.
 

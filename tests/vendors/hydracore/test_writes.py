@@ -53,8 +53,8 @@ def test_a_new_record_takes_what_it_is_given() -> None:
     given: dict[str, Any] = {
         "approver_id": APPROVER.upper(),
         "assigned_to": "ada",
-        "expires_at": "2026-02-01T01:30:00.250+01:00",
-        "next_action_at": "2026-01-02T00:00:00Z",
+        "expires_at": "2026-02-01T01:30:00.250917+01:00",
+        "next_action_at": "2026-01-02T00:00:00.000004Z",
         "reference": "FLAT-1",
         "stage": "first",
         "title": "A title",
@@ -65,9 +65,27 @@ def test_a_new_record_takes_what_it_is_given() -> None:
     assert {name: made[name] for name in given} == {
         **given,
         "approver_id": APPROVER,
-        "expires_at": "2026-02-01T00:30:00.250000Z",
+        "expires_at": "2026-02-01T00:30:00.250917Z",
     }
     assert one.read(made["id"]) == made
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("2026-02-01T10:00:00.1234567Z", "2026-02-01T10:00:00.123456Z"),
+        ("2026-02-01T10:00:00.5Z", "2026-02-01T10:00:00.500000Z"),
+        ("2026-02-01T10:00:00.000000Z", "2026-02-01T10:00:00Z"),
+        (None, None),
+    ],
+)
+def test_an_instant_that_a_client_writes_is_said_back_to_the_microsecond(
+    said: str | None, kept: str | None
+) -> None:
+    one = Desk({"id": ONE, "expires_at": "1h"})
+    told = one.advance(expires_at=said, next_action_at="2026-03-01T00:00:00.000001Z")
+    assert (told.status, told.body["expires_at"]) == (200, kept)
+    assert one.advance(expires_at=said).body["next_action_at"] == "2026-03-01T00:00:00.000001Z"
 
 
 @pytest.mark.parametrize("name", ["approver_id", "assigned_to", "stage", "title", "expires_at"])

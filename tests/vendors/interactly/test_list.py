@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.vendors.interactly.desk import FOREIGN, NOWHERE, START, TALK, Desk
 from understudy.simulation.clock import iso
+from understudy.vendors.interactly.handlers import reads
 
 WAITING = "waiting_for_user_input"
 
@@ -172,6 +173,21 @@ def test_a_day_that_no_calendar_has(text: str) -> None:
         422,
         [["query", "start"], ["query", "end"]],
     )
+
+
+def test_a_search_looks_through_the_newest_that_the_filters_leave(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runs = [
+        {"name": f"r{n}", "workflow": "talk", "state": "completed", "since": f"-{n}h"}
+        for n in range(1, 6)
+    ]
+    one = Desk(runs=runs)
+    monkeypatch.setattr(reads, "SEARCHED", 3)
+    _, body = one.list(search="hello")
+    assert (body["total"], ids(body)) == (3, [one.run(f"r{n}").id for n in (1, 2, 3)])
+    _, body = one.list(search="hello", end="2025-12-31T22:30:00Z")
+    assert ids(body) == [one.run(f"r{n}").id for n in (2, 3, 4)]
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,15 @@ def test_a_forced_answer_keeps_its_status_and_takes_the_rest_of_the_run() -> Non
         assert (answer.body["config_id"], answer.body["environment"]) == ("travel", "test")
 
 
+def test_a_forced_run_has_its_own_id_beside_those_of_what_it_belongs_to() -> None:
+    with Desk() as desk:
+        run = desk.execution("completed").id
+        prefer = {"linked_account_id": ADA, "prefer": "example=OK"}
+        body = desk.ask("GET", f"/api/v2/public/execution/{run}", prefer).body
+        example = "64f6d9f3a1b2c3d400000002"
+        assert (body["_id"], body["associated_application"]["_id"]) == (run, example)
+
+
 @pytest.mark.parametrize(
     ("headers", "because"),
     [

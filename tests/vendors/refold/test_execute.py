@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.refold.desk import ADA, BOB, OTHER_KEY, PRODUCTION_KEY, TOKEN, Desk, workflow
+from tests.vendors.refold.desk import (
+    ADA,
+    BOB,
+    OTHER_KEY,
+    PRODUCTION_KEY,
+    TEST_KEY,
+    TOKEN,
+    Desk,
+    workflow,
+)
 
 BOTH = pytest.mark.parametrize("public", [False, True], ids=["v1", "v2"])
 
@@ -158,16 +167,21 @@ def test_a_workflow_of_one_account_is_found_by_that_account_only() -> None:
     [
         (b"", b"{}"),
         (b"{}", b"{}"),
-        (b'{"Task Name": "Order paper"}', b'{"Task Name":"Order paper"}'),
-        (b'{"payload": {"a": [1, null]}}', b'{"payload":{"a":[1,null]}}'),
-        (b'{"": {"\\u00e4 b": 1e3}}', '{"":{"ä b":1000.0}}'.encode()),
+        (b' {"Task Name": "Order paper"}\n', b'{"Task Name": "Order paper"}'),
+        (b'{"payload": {"a": [1, null]}}', b'{"payload": {"a": [1, null]}}'),
+        (b'{"": {"\\u00e4 b": 1e3, "n": 1.10}}', b'{"": {"\\u00e4 b": 1e3, "n": 1.10}}'),
+        (b'{"id": 123456789012345678901234567890}', b'{"id": 123456789012345678901234567890}'),
     ],
 )
 @BOTH
-def test_the_body_is_the_event_as_it_is(raw: bytes, kept: bytes, public: bool) -> None:
+def test_the_body_is_the_event_as_it_was_sent(raw: bytes, kept: bytes, public: bool) -> None:
     with Desk() as desk:
         run = desk.execution(desk.start(raw=raw, public=public))
         assert bytes(run.input) == kept
+        desk.after("1s")
+        path = f"/refold/api/v2/public/execution/{run.id}"
+        headers = [("x-api-key", TEST_KEY), ("linked_account_id", ADA)]
+        assert kept in desk.client.ask("GET", path, headers).body
 
 
 @pytest.mark.parametrize(

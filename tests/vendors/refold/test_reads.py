@@ -100,8 +100,8 @@ def test_a_run_from_its_first_node_to_its_last() -> None:
         ] == [
             ("1", "fetch", "action", "Success"),
             ("2", "let it settle", "delay", "Success"),
-            ("3", "left", "action", "Success"),
-            ("3", "right", "action", "Success"),
+            ("3.1", "left", "action", "Success"),
+            ("3.2", "right", "action", "Success"),
             ("4", "reply", "response", "Success"),
         ]
         assert told["nodes"][0]["latest_output"] == told["nodes"][4]["latest_output"] == {"rows": 2}
@@ -149,7 +149,11 @@ def test_a_wide_node_is_told_in_part() -> None:
     wide = {"parallel": [{"do": f"part {n}"} for n in range(99)]}
     with Desk(**workflow(wide, wide)) as desk:
         nodes = desk.read(desk.start("mine", sync="true"))["nodes"]
-        assert (len(nodes), nodes[0]["node_name"], nodes[-1]["node_id"]) == (NODES, "part 98", "2")
+        assert (len(nodes), nodes[0]["node_name"], nodes[-1]["node_id"]) == (
+            NODES,
+            "part 98",
+            "2.99",
+        )
 
 
 def test_where_the_account_may_stand() -> None:
@@ -157,8 +161,11 @@ def test_where_the_account_may_stand() -> None:
         run = desk.execution("bobs").id
         path = f"/api/v2/public/execution/{run}"
         assert desk.ask("GET", f"{path}?linked_account_id={BOB}").status == 200
-        header = {"linked_account_id": ADA}
+        header, of_bob = {"linked_account_id": ADA}, {"linked_account_id": BOB}
         assert desk.ask("GET", f"{path}?linked_account_id={BOB}", header).status == 404
+        assert desk.ask("GET", f"{path}?linked_account_id={ADA}", of_bob).status == 200
+        nobody = {"linked_account_id": ""}
+        assert desk.ask("GET", f"{path}?linked_account_id={BOB}", nobody).status == 200
         twice = f"{path}?linked_account_id={BOB}&linked_account_id={ADA}"
         assert desk.ask("GET", twice).code == (400, "INVALID_LINKED_ACCOUNT_ID")
         assert desk.ask("GET", path).code == (400, "INVALID_LINKED_ACCOUNT_ID")

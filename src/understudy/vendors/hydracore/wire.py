@@ -82,8 +82,11 @@ def moment(at: Instant) -> str:
     return f"{text[:-5]}Z" if text.endswith(".000Z") else f"{text[:-1]}000Z"
 
 
-def maybe(at: Instant | None) -> str | None:
-    return None if at is None else moment(at)
+def maybe(at: Instant | None, rest: int = 0) -> str | None:
+    """An instant that may be missing, with the microseconds beyond its millisecond."""
+    if at is None or not rest:
+        return None if at is None else moment(at)
+    return f"{iso(at)[:-1]}{rest:03d}Z"
 
 
 def item(workflow: Workflow) -> Item:
@@ -126,12 +129,12 @@ def _values(workflow: Workflow) -> tuple[Any, ...]:
         moment(workflow.created),
         workflow.customer,
         workflow.escalation,
-        maybe(workflow.expires),
+        maybe(workflow.expires, workflow.expires_rest),
         [history(entry) for entry in workflow.history],
         workflow.id,
         workflow.instance,
         moment(workflow.last_action),
-        maybe(workflow.next_action),
+        maybe(workflow.next_action, workflow.next_action_rest),
         workflow.reference,
         workflow.stage,
         workflow.state,

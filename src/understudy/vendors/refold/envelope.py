@@ -186,6 +186,7 @@ def values(record: Record | None, caller: Caller | None, now: Instant) -> Mappin
 
 
 _EXECUTION: Mapping[str, Callable[[Execution], Any]] = {
+    "/_id": lambda each: each.id,  # its application and its workflow have an `_id`, too
     "execution_id": lambda each: each.id,
     "org_id": lambda each: each.organization,
     "linked_account_id": lambda each: each.linked_account_id,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from msgspec import Raw, json
+from msgspec import Raw
 
+from understudy.openapi.request import split_query
 from understudy.simulation.collection import Record
 from understudy.simulation.world import World
 from understudy.vendor import Handler, Missing, Problem, Reply, Request, refusal
 from understudy.vendors.refold import wire
+from understudy.vendors.refold.envelope import ACCOUNT
 from understudy.vendors.refold.lifecycle import application_of, begin, meet, settle, workflow_of
 from understudy.vendors.refold.records import (
     COMPLETED,
@@ -76,7 +78,7 @@ def _run(request: Request, world: World, account: str, *, public: bool = False) 
         linked_account_id=account,
         config_id=request.values.get("config_id", ""),
         sync=sync,
-        payload=EMPTY if request.body is None else Raw(json.encode(request.body)),
+        payload=EMPTY if request.body is None else Raw(request.call.body.strip()),
     )
     meet(world, workflow, account, world.now)
     world.add("executions", execution)
@@ -96,12 +98,20 @@ def _returned(request: Request, execution: Execution, body: dict[str, Any]) -> R
 
 def _account(request: Request) -> str:
     """The linked account of a session token, else of the header, else of the query."""
-    key = _key(request)
-    account: str = key.linked_account_id or request.values.get("linked_account_id", "")
+    account = _account_said(request)
     if not account:
         because = "neither a header nor a session token says for which linked account"
         raise refusal("INVALID_LINKED_ACCOUNT_ID", because)
     return account
+
+
+def _account_said(request: Request) -> str:
+    """The linked account of a call; an empty header says nothing, and the query may."""
+    account = _key(request).linked_account_id or request.values.get(ACCOUNT, "")
+    if not account and ACCOUNT in request.operation.query_parameters:
+        pairs = split_query(request.call.query)
+        account = next((value for name, value in pairs if name == ACCOUNT and value), "")
+    return str(account)
 
 
 def _key(request: Request) -> Key:
@@ -148,8 +158,7 @@ def _execution(request: Request, world: World) -> Execution:
 
 def _found(request: Request, world: World) -> Execution | None:
     """The execution a call names, if it is the caller's own and of its linked account."""
-    key = _key(request)
-    account = key.linked_account_id or request.values.get("linked_account_id", "")
+    key, account = _key(request), _account_said(request)
     found: Execution | None = world["executions"].get(request.values["execution_id"])
     if found is None or (found.tenant, found.linked_account_id) != (key.tenant, account):
         return None

@@ -108,9 +108,11 @@ def _nodes(execution: Execution, workflow: Workflow, now: Instant) -> list[dict[
     entered = min(here + (execution.state != COMPLETED), len(timeline))
     newest: list[dict[str, Any]] = []
     for step in reversed(range(entered)):
-        for part in reversed(_parts(timeline[step])):
+        parts = _parts(timeline[step])
+        for number, part in reversed([*enumerate(parts, 1)]):
             came = _succeeded(part) if step < here else _standing(part, execution, workflow, now)
-            newest.append(_node(str(step + 1), part, execution, came))
+            node_id = f"{step + 1}.{number}" if len(parts) > 1 else f"{step + 1}"
+            newest.append(_node(node_id, part, execution, came))
         if len(newest) >= NODES:
             break
     return newest[:NODES][::-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from understudy.errors import InputError
 from understudy.openapi.operation import Violation
@@ -13,7 +13,7 @@ from understudy.simulation.world import World
 from understudy.vendor import Missing, Problem, Request, refusal
 from understudy.vendors.hydracore.envelope import internal
 from understudy.vendors.hydracore.records import ADMIN, AGENT, Instance, Key, Workflow
-from understudy.vendors.lax import moment_of, uuid_of
+from understudy.vendors.lax import microseconds_of, moment_of, uuid_of
 
 
 def tenant(request: Request) -> str:
@@ -72,15 +72,26 @@ def the_workflow(request: Request, world: World) -> Workflow:
     return found
 
 
-def moments(request: Request, *names: str) -> dict[str, Instant | None]:
+class Moment(NamedTuple):
+    """An instant that a client said, and its microseconds beyond the millisecond."""
+
+    at: Instant | None = None
+    rest: int = 0
+
+    @classmethod
+    def of(cls, text: str | None) -> Moment:
+        return cls() if text is None else cls(moment_of(text), microseconds_of(text))
+
+
+def moments(request: Request, *names: str) -> dict[str, Moment]:
     """The instants among the body's fields that are there; a refusal with all that are none."""
-    found: dict[str, Instant | None] = {}
+    found: dict[str, Moment] = {}
     wrong: list[Violation] = []
     for name in names:
         text = request.body.get(name)
         try:
             if name in request.body:
-                found[name] = None if text is None else moment_of(text)
+                found[name] = Moment.of(text)
         except InputError as error:
             told = f"/{name}: {error.what}"
             wrong.append(Violation("body", "", f"/{name}", "format", "date-time", text, told))

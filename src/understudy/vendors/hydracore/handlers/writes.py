@@ -8,11 +8,11 @@ from typing import Any
 
 from msgspec import Raw, json
 
-from understudy.simulation.clock import Instant
 from understudy.simulation.world import World
 from understudy.vendor import Reply, Request, refusal
 from understudy.vendors.hydracore import wire
 from understudy.vendors.hydracore.handlers.asking import (
+    Moment,
     actor,
     fields,
     ignored,
@@ -64,8 +64,7 @@ def create_workflow(request: Request, world: World) -> Reply:
         history=(Entry("created", now, AGENT, None, ACTIVE, None, stage),),
         updated=now,
         last_action=now,
-        next_action=at.get("next_action_at"),
-        expires=at.get("expires_at"),
+        **_told(at),
     )
     world.add("workflows", workflow)
     reply = Reply(201, wire.item(workflow), answer="OK", hint=ignored(request))
@@ -96,22 +95,21 @@ def advance_workflow(request: Request, world: World) -> Reply:
     return Reply(200, wire.item(changed), answer="OK", hint=ignored(request))
 
 
-# Field of the body -> field of the record.
-_COLUMNS = {
-    "assigned_to": "assigned_to",
-    "title": "title",
-    "stage": "stage",
-    "expires_at": "expires",
-    "next_action_at": "next_action",
-}
+def _told(at: Mapping[str, Moment]) -> dict[str, Any]:
+    """The record's fields of the instants that a body says."""
+    found: dict[str, Any] = {}
+    for name, said in at.items():
+        field = name.removesuffix("_at")
+        found |= {field: said.at, f"{field}_rest": said.rest}
+    return found
 
 
 def _written(
-    workflow: Workflow, body: Mapping[str, Any], at: Mapping[str, Instant | None]
+    workflow: Workflow, body: Mapping[str, Any], at: Mapping[str, Moment]
 ) -> dict[str, Any]:
     """The record's fields that the body sets."""
     texts = {name: body[name] for name in ("assigned_to", "title", "stage") if name in body}
-    found: dict[str, Any] = {_COLUMNS[name]: value for name, value in {**texts, **at}.items()}
+    found: dict[str, Any] = {**texts, **_told(at)}
     if "approver_id" in body:
         found["approver"] = _uuid(body["approver_id"])
     if body.get("escalation_level") is not None:

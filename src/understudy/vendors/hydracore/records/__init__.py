@@ -89,7 +89,9 @@ class Workflow(Record, frozen=True, kw_only=True):
     updated: Instant
     last_action: Instant
     next_action: Instant | None = None
+    next_action_rest: int = 0  # microseconds beyond its millisecond, to be said back
     expires: Instant | None = None
+    expires_rest: int = 0
     completed: Instant | None = None
     suspended_step: str | None = None
     suspended_at: Instant | None = None

@@ -18,6 +18,7 @@ from understudy.vendors.interactly.records import Run
 from understudy.vendors.lax import moment_of
 
 ROWS = 100  # on a page, unless told
+SEARCHED = 10_000  # runs whose words one search reads, the newest first: 30 ms
 WINDOW: Duration = duration("31d")  # between `start` and `end`, at most
 
 
@@ -34,7 +35,7 @@ def list_workflow_runs(request: Request, world: World) -> Reply:
     size = asked.get("size", ROWS)
     skipped = (asked.get("page", 1) - 1) * size
     if asked.get("search"):
-        said = [run for run in chosen.page(0, chosen.total) if _says(run, asked["search"])]
+        said = [run for run in chosen.page(0, SEARCHED) if _says(run, asked["search"])]
         total, found = len(said), said[skipped : skipped + size]
     else:
         total, found = chosen.total, chosen.page(skipped, size)
