@@ -32,7 +32,6 @@ class Exchange(Struct, eq=False, gc=False):
     match: Match | None = None
     caller: Caller | None = None
     refused: str | None = None  # whose credential a call carried that has no caller
-    secrets: tuple[bytes, ...] = ()  # the headers that carry the vendor's credentials
     delay: int = 0  # milliseconds to be waited before the call goes on
     opened: int = -1  # of a delayed call: how many were answered when it came
     left: bool = False  # the client was gone before the answer

@@ -15,20 +15,21 @@ from understudy.vendor import Credential
 _SCHEMES = (b"bearer", b"basic", b"token", b"digest")
 _ALWAYS_SECRET = (b"authorization", b"cookie", b"proxy-authorization")
 _PAIR = re.compile(r"([^&=]+)=([^&]*)")
-_known: dict[bytes, bool] = {}  # whether a header's name tells of a secret
+_SHAPES = 1_000  # sets of header names, by operation, whose secrets are remembered
+_shapes: dict[tuple[object, ...], tuple[bytes, ...]] = {}
 
 
 def journal(sent: Sent, number: int, secrets: tuple[bytes, ...]) -> None:
-    """Keeps what was asked and answered, and why: as it stands, an entry is written of it when
-    somebody asks."""
+    """Keeps what was asked and answered, and why: as it stands, but for its secrets; an entry is
+    written of it when somebody asks."""
     exchange = sent.exchange
     assert exchange is not None
     operation, named = exchange.operation, exchange.named
     if exchange.caller is None:
         exchange.refused = _refused(exchange, secrets)
+    _redact(exchange, secrets)
     if named is not None:
         exchange.after = exchange.world.collections[named[0]].get(named[1].id)
-    exchange.secrets = secrets
     kept = exchange.session.journal
     if sent.fault is not None:
         exchange.entry = _entry(number, sent)
@@ -52,10 +53,6 @@ def _entry(number: int, sent: Sent) -> Entry:
     exchange = sent.exchange
     assert exchange is not None
     call, operation, named = exchange.call, exchange.operation, exchange.named
-    _redact(exchange.headers.raw, operation, exchange.secrets)
-    query = call.query
-    if query and _is_suspect(query.lower()):
-        query = _PAIR.sub(partial(_without_secret, operation), query)
     return Entry(
         number=number,
         at=exchange.now,
@@ -63,7 +60,7 @@ def _entry(number: int, sent: Sent) -> Entry:
         operation=None if operation is None else operation.id,
         method=call.method,
         path=call.path,
-        query=query,
+        query=call.query,
         headers=exchange.headers.raw,
         body=call.body,
         status=sent.status,
@@ -88,14 +85,20 @@ def _entry(number: int, sent: Sent) -> Entry:
     )
 
 
-def _redact(
-    raw: dict[bytes, bytes], operation: Operation | None, secrets: tuple[bytes, ...]
-) -> None:
-    for name in raw:
-        if name in secrets or name in _ALWAYS_SECRET:
-            raw[name] = redacted(raw[name])
-        elif _is_secret(name) and not _declared(operation, name.decode("latin-1")):
-            raw[name] = REDACTED
+def _redact(exchange: Exchange, secrets: tuple[bytes, ...]) -> None:
+    raw, operation, call = exchange.headers.raw, exchange.operation, exchange.call
+    shape = (exchange.vendor.name, None if operation is None else operation.id, *raw)
+    found = _shapes.get(shape)
+    if found is None:
+        if len(_shapes) >= _SHAPES:
+            _shapes.clear()
+        found = _shapes[shape] = tuple(name for name in raw if _is_secret(name, secrets, operation))
+    for name in found:
+        known = name in secrets or name in _ALWAYS_SECRET
+        raw[name] = redacted(raw[name]) if known else REDACTED
+    query = call.query
+    if query and _is_suspect(query.lower()):
+        call.query = _PAIR.sub(partial(_without_secret, operation), query)
 
 
 def _is_suspect(query: str) -> bool:
@@ -105,13 +108,11 @@ def _is_suspect(query: str) -> bool:
     return "secret" in query or "passw" in query or "cookie" in query
 
 
-def _is_secret(header: bytes) -> bool:
-    found = _known.get(header)
-    if found is None:
-        if len(_known) > 1_000:
-            _known.clear()
-        found = _known[header] = names_secret(header.decode("latin-1"))
-    return found
+def _is_secret(header: bytes, secrets: tuple[bytes, ...], operation: Operation | None) -> bool:
+    if header in secrets or header in _ALWAYS_SECRET:
+        return True
+    name = header.decode("latin-1")
+    return names_secret(name) and not _declared(operation, name)
 
 
 def _declared(operation: Operation | None, name: str) -> bool:
