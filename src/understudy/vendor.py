@@ -184,6 +184,8 @@ class Vendor:
     exports: Mapping[str, str] = field(default_factory=dict)  # variable -> what, for `env`
     # The headers where not every operation wants the same key of a credential; None: `sign`.
     sign_for: Callable[[Credential, Operation], Mapping[str, str]] | None = None
+    # By operationId the collections of which a call may name a record; None: nobody says so.
+    about: Mapping[str, tuple[str, ...]] | None = None
     # Headers of every answer that the contract has, refusals too. The quota is that of a rule.
     stamp: Callable[[Reply, Call, Caller | None, World, Quota | None], Headers] | None = None
 

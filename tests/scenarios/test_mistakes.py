@@ -225,6 +225,15 @@ FILES = {
         "rules:\n  - { operation: placeOrder, when: { body: { '$.a[': 1 } }, reply: 409 }",
         "4: `$.a[` is no JSONPath: unbalanced brackets. Write it as in RFC 9535",
     ),
+    "state that no record can have": (
+        "rules:\n  - { operation: placeOrder, when: { record: { state: OPN } }, reply: 409 }",
+        '4: none of the orders or credentials is ever "OPN". '
+        "Did you mean `OPEN`? There are OPEN, DONE",
+    ),
+    "states that no record can have": (
+        "verify:\n  - operation: placeOrder\n    when: { record: { state: { $matches: ^X } } }",
+        '5: none of the orders or credentials is ever {"$matches": "^X"}. There are OPEN, DONE',
+    ),
     "no such field of a record": (
         "rules:\n  - { operation: placeOrder, when: { record: { stat: OPEN } }, reply: 409 }",
         "4: no record has a `stat`. "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +20,7 @@ from understudy.scenarios.target import Answered, Headers, Lost
 from understudy.server.app import create_app
 from understudy.server.inprocess import ConnectionLost, InProcess
 from understudy.settings import Settings
+from understudy.vendor import Vendor
 from understudy.vendors import VENDORS
 
 # A story of several vendors lies in a folder that is none's; a vendor may be on its way.
@@ -89,3 +91,42 @@ def test_a_story_that_is_wrong_says_what_came_and_why() -> None:
     assert failed.rules == (
         'the first answer is lost: record/state: expected "AWAITING_RESPONSE", got "IN_PROGRESS"',
     )
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if story(name).steps])
+def test_a_call_names_records_of_the_kinds_that_its_vendor_says(name: str) -> None:
+    sandbox = Kept()
+    replay(story(name), sandbox, VENDORS, environment={})
+    sandbox.process.close()
+    for vendor, operation, collection in sandbox.named:
+        about = next(each.about for each in VENDORS if each.name == vendor)
+        assert about is not None
+        assert collection in about[operation]
+
+
+class Kept(Sandbox):
+    """A sandbox that keeps which records calls named, before a replay gives its session back."""
+
+    named: Sequence[tuple[str, str, str]] = ()
+
+    def send(self, method: str, path: str, headers: Headers, body: bytes) -> Answered | Lost:
+        if method == "DELETE" and path.startswith("/__admin/sessions/"):
+            session = self.process.app.sandbox.sessions[path.rpartition("/")[2]]
+            self.named = [
+                (
+                    each.vendor,
+                    contract(each.vendor).operations[each.operation].handled_by,
+                    each.record[0],
+                )
+                for each in session.journal
+                if each.record is not None and each.operation is not None
+            ]
+        return super().send(method, path, headers, body)
+
+
+@pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
+def test_each_vendor_says_what_its_operations_name(vendor: Vendor) -> None:
+    assert vendor.about is not None
+    assert vendor.about.keys() == vendor.handlers.keys()
+    kinds = {kind.name for kind in vendor.kinds}
+    assert {name for names in vendor.about.values() for name in names} <= kinds

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.door import APPROVAL, RUNNING, WAITING, Door, code
+from tests.server.door import APPROVAL, JSON, RUNNING, WAITING, Door, code
 from understudy.errors import InputError
 from understudy.vendors import VENDORS
 
@@ -172,3 +172,37 @@ def test_every_event_of_every_vendor_may_befall_a_record(name: str) -> None:
                         tried += 1
                     other.advance(other.now + 86_400_000)
         assert tried > 2
+
+
+STATES = {
+    "of another kind": (
+        "resumeWorkflow",
+        "ACTIVE",
+        'none of the executions is ever "ACTIVE"',
+    ),
+    "of a kind that has none": (
+        "getAppUserInstallationStatus",
+        "ACTIVE",
+        "the installations have no states",
+    ),
+    "of a call that names nothing": (
+        "getOrganizationWorkflows",
+        "ACTIVE",
+        "a call of getOrganizationWorkflows names no record",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", STATES)
+def test_a_state_that_the_record_can_never_have_is_refused(door: Door, kind: str) -> None:
+    operation, state, told = STATES[kind]
+    rule = {"operation": operation, "when": {"record": {"state": state}}, "reply": 500}
+    target = "/__admin/sessions/default/rules"
+    answer = door.process.ask("POST", target, (JSON,), json.dumps(rule).encode())
+    assert (answer.status, json.loads(answer.body)["detail"]) == (409, told)
+
+
+def test_states_that_it_can_have_are_taken(door: Door) -> None:
+    door.rule("resumeWorkflow", when={"record": {"state": {"$not": "COMPLETED"}}}, reply=500)
+    door.rule("getWorkflowById", when={"record": {"state": "UNSCHEDULED"}}, reply=500)
+    assert door.resume().status == 500

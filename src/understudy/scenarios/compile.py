@@ -89,7 +89,7 @@ class Compiler:
                 value.get("when", {}),
                 self.source,
                 f"{pointer}/when",
-                fields=self.names.fields(contract.name),
+                named=self.names.named(contract.name, operation.handled_by),
             ),
             times=value.get("times"),
             where=self.source.where(pointer),

@@ -11,8 +11,9 @@ from understudy.openapi.operation import Contract, Miss, Operation, Violation
 from understudy.openapi.request import decode_json, split_query
 from understudy.scenarios.fields import Field, as_declared, field
 from understudy.scenarios.match import Mismatch, Pattern, pattern
+from understudy.scenarios.names import ANYTHING, Named, known
 from understudy.scenarios.source import Source
-from understudy.scenarios.values import ABSENT
+from understudy.scenarios.values import ABSENT, said
 from understudy.scenarios.yaml import escaped
 from understudy.simulation.journal import names_secret
 from understudy.vendor import Call, Request
@@ -96,7 +97,7 @@ def conditions(
     *,
     gate: bool = False,
     counts: bool = False,
-    fields: frozenset[str] = frozenset(),
+    named: Named = ANYTHING,
 ) -> tuple[Condition, ...]:
     """Compiles a `when`; ScenarioError with the place for what no call could meet.
 
@@ -108,7 +109,7 @@ def conditions(
         try:
             if name in ("body", "record"):
                 early = gate and not (counts and name == "body")
-                made.append(_inside(operation, name, value, place, gate=early, fields=fields))
+                made.append(_inside(operation, name, value, place, gate=early, named=named))
             elif name == "headers":
                 made.extend(_headers(contract, operation, value, source, place, gate=gate))
             else:
@@ -168,7 +169,7 @@ def _inside(
     pointer: str,
     *,
     gate: bool,
-    fields: frozenset[str],
+    named: Named,
 ) -> Condition:
     if gate:
         raise InputError(
@@ -183,11 +184,31 @@ def _inside(
     if not isinstance(value, Mapping):
         raise InputError("`record` is a mapping of its fields", where=pointer, fix="{state: ...}")
     for key in value:
-        if fields and not key.startswith("$") and key not in fields:
-            there = ", ".join(sorted(fields))
+        if named.fields and not key.startswith("$") and key not in named.fields:
+            there = ", ".join(sorted(named.fields))
             place = f"{pointer}/{escaped(key)}"
             raise InputError(f"no record has a `{key}`", where=place, fix=f"There are {there}")
+    if "state" in value:
+        _check_state(operation, value["state"], f"{pointer}/state", named)
     return Condition("record", _record, pattern(value, pointer))
+
+
+def _check_state(operation: Operation | None, wanted: Any, pointer: str, named: Named) -> None:
+    """Refuses a state in which no record can be that a call of the operation names."""
+    if named.kinds is None or operation is None:
+        return
+    if not named.kinds:
+        what = f"a call of {operation.id} names no record"
+        raise InputError(what, where=pointer, fix="Say what its parameters are")
+    found = pattern(wanted, pointer)
+    if any(found.mismatch(state) is None for state in named.states):
+        return
+    there = [state for state in named.states if state]
+    kinds = " or ".join(named.kinds)
+    if not there:
+        raise InputError(f"the {kinds} have no states", where=pointer, fix="Say another field")
+    what = f"none of the {kinds} is ever {said(wanted)}"
+    raise InputError(what, where=pointer, fix=known(str(wanted), there))
 
 
 def _body_key(value: Any) -> Key | None:

@@ -87,7 +87,7 @@ class RuleMaker:
                 place,
                 gate=gate,
                 counts=limit is not None,
-                fields=frozenset() if vendor is None else self.names.fields(vendor),
+                named=self.names.named(vendor, None if operation is None else operation.handled_by),
             )
             for when, place in ((value.get("when", {}), f"{pointer}/when"), (wanted.when, own))
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from msgspec import structs
 
@@ -18,6 +19,17 @@ NEAR = 10  # of more names, those that are listed
 MAGIC = "magic-"  # names that ship to be refused; nobody looks for them
 
 
+class Named(NamedTuple):
+    """What the record may be that a call names."""
+
+    fields: frozenset[str] = frozenset()  # of any record of the vendor
+    kinds: tuple[str, ...] | None = None  # None: nobody knows which
+    states: tuple[str, ...] = ()
+
+
+ANYTHING = Named()
+
+
 class Names:
     """What operations there are; `default` is the vendor of names written without one."""
 
@@ -30,7 +42,7 @@ class Names:
         self.vendors = {vendor.name: vendor for vendor in vendors}
         self.contract = contract
         self.default = default
-        self._fields: dict[str, frozenset[str]] = {}
+        self._named: dict[tuple[str, str | None], Named] = {}
 
     def of(self, vendor: str | None) -> Names:
         """The same with another vendor for names written without one."""
@@ -56,15 +68,13 @@ class Names:
             return self._found(self.default, name, name, source, pointer)
         return self._only(name, source, pointer)
 
-    def fields(self, vendor: str) -> frozenset[str]:
-        """The names of all fields that a vendor's records have."""
-        known = self._fields.get(vendor)
-        if known is None:
-            kinds = self.vendors[vendor].kinds if vendor in self.vendors else ()
-            known = self._fields[vendor] = frozenset(
-                each.name for kind in kinds for each in structs.fields(kind.record)
-            )
-        return known
+    def named(self, vendor: str | None, operation_id: str | None) -> Named:
+        """What there is to know of the record that a call of an operation may name."""
+        if vendor is None or vendor not in self.vendors:
+            return ANYTHING
+        if (vendor, operation_id) not in self._named:
+            self._named[vendor, operation_id] = _named(self.vendors[vendor], operation_id)
+        return self._named[vendor, operation_id]
 
     def events(self, vendor: str) -> list[str]:
         """The events of all lifecycles that a vendor's records have."""
@@ -116,3 +126,15 @@ def known(name: str, there: Iterable[str]) -> str:
         return f"{hint} {', '.join(names)}"
     near = get_close_matches(name, names, NEAR, 0)
     return f"{hint} {', '.join(near)} and {len(names) - len(near)} more"
+
+
+def _named(vendor: Vendor, operation_id: str | None) -> Named:
+    fields = frozenset(each.name for kind in vendor.kinds for each in structs.fields(kind.record))
+    about = None if vendor.about is None else vendor.about.get(operation_id or "")
+    kinds = [kind for kind in vendor.kinds if about is None or kind.name in about]
+    states = [
+        state
+        for kind in kinds
+        for state in (("",) if kind.lifecycle is None else kind.lifecycle.states)
+    ]
+    return Named(fields, tuple(kind.name for kind in kinds), tuple(dict.fromkeys(states)))

@@ -43,6 +43,8 @@ class Handlers(Protocol):
     @property
     def HANDLERS(self) -> Mapping[str, Handler]: ...
     @property
+    def ABOUT(self) -> Mapping[str, tuple[str, ...]]: ...
+    @property
     def named(self) -> Callable[[Request, World], tuple[str, Record] | None]: ...
 
 
@@ -95,6 +97,7 @@ def assembled(
         kinds=lifecycle.KINDS,
         handlers=handlers.HANDLERS,
         named=handlers.named,
+        about=handlers.ABOUT,
         authenticate=envelope.authenticate,
         refuse=envelope.refuse,
         values=envelope.values,

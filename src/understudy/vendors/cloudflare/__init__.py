@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from understudy.vendor import Vendor
 from understudy.vendors.cloudflare.envelope import authenticate, refuse, sign, stamp, values
-from understudy.vendors.cloudflare.handlers import HANDLERS, named
+from understudy.vendors.cloudflare.handlers import ABOUT, HANDLERS, named
 from understudy.vendors.cloudflare.lifecycle import KINDS
 from understudy.vendors.cloudflare.records.declare import declare
 from understudy.vendors.cloudflare.records.entries import ENTRIES
@@ -16,6 +16,7 @@ VENDOR = Vendor(
     kinds=KINDS,
     handlers=HANDLERS,
     named=named,
+    about=ABOUT,
     authenticate=authenticate,
     refuse=refuse,
     values=values,

@@ -172,6 +172,13 @@ HANDLERS: Mapping[str, Handler] = {
     "getPublicExecution": get_public_execution,
 }
 
+ABOUT: Mapping[str, tuple[str, ...]] = {
+    "executeWorkflow": ("workflows",),
+    "getExecutionResponse": ("executions",),
+    "executePublicWorkflow": ("workflows",),
+    "getPublicExecution": ("executions",),
+}
+
 
 def named(request: Request, world: World) -> tuple[str, Record] | None:
     """The collection and record a call is about; never another organisation's."""

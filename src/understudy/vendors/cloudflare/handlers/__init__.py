@@ -65,6 +65,9 @@ def _finder(operation: str) -> tuple[str, Finder] | None:
 
 
 _FINDERS = {operation: _finder(operation) for operation in HANDLERS}
+ABOUT: Mapping[str, tuple[str, ...]] = {
+    operation: () if find is None else (find[0],) for operation, find in _FINDERS.items()
+}
 
 
 def named(request: Request, world: World) -> tuple[str, Record] | None:

@@ -25,6 +25,17 @@ HANDLERS: Mapping[str, Handler] = {
     "suspendWorkflow": writes.suspend_workflow,
 }
 
+_OF_AN_INSTANCE = (
+    "queryWorkflowsInternal",
+    "createWorkflow",
+    "listWorkflows",
+    "listSuspendedWorkflows",
+)
+ABOUT: Mapping[str, tuple[str, ...]] = {
+    operation: ("instances",) if operation in _OF_AN_INSTANCE else ("workflows",)
+    for operation in HANDLERS
+}
+
 
 def named(request: Request, world: World) -> tuple[str, Record] | None:
     """The collection and record a call is about; never one that its caller may not see."""

@@ -17,6 +17,8 @@ HANDLERS: Mapping[str, Handler] = {
     "listWorkflowRuns": list_workflow_runs,
 }
 
+ABOUT: Mapping[str, tuple[str, ...]] = dict.fromkeys(HANDLERS, ("runs", "workflows"))
+
 
 def named(request: Request, world: World) -> tuple[str, Record] | None:
     """The run or workflow a call is about; never another team's."""

@@ -73,3 +73,6 @@ _FINDERS: Mapping[str, tuple[str, Callable[[Request, World], Record | None]]] = 
     "getWorkflowSchemaById": ("workflows", _version),
     "getAppUserInstallationStatus": ("installations", reads.installation_asked),
 }
+ABOUT: Mapping[str, tuple[str, ...]] = {
+    operation: _FINDERS[operation][:1] if operation in _FINDERS else () for operation in HANDLERS
+}
