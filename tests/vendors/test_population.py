@@ -33,8 +33,8 @@ def instance(stated: Entry) -> Instance:
 
 
 def populated(world: World, *stated: Entry) -> Population:
-    population = Population(world, START)
-    population.add({"instances": stated}, {"instances": instance})
+    population = Population(world, {"instances": stated}, START)
+    population.add({"instances": instance})
     return population
 
 
@@ -66,11 +66,11 @@ def test_a_mistake_is_told_with_its_pointer(stated: list[Any], told: str) -> Non
 
 def test_a_collection_that_there_is_not_is_told_with_those_there_are() -> None:
     with pytest.raises(InputError, match=r"a world has no ponies\. It has instances"):
-        Population(empty(), START).add({"ponies": []}, {"instances": instance})
+        Population(empty(), {"ponies": []}, START).add({"instances": instance})
 
 
 def test_what_could_have_been_named_is_told() -> None:
-    population = Population(empty(), START)
+    population = Population(empty(), {}, START)
     assert population.names("instances") == "There are lettings, sales, theirs"
     assert population.names("workflows").startswith("There are arrears, cancelled, closing")
 

@@ -14,6 +14,7 @@ from understudy.simulation.world import World
 from understudy.vendor import default_credential
 
 Entry = Mapping[str, Any]
+Section = Mapping[str, Sequence[Entry]]
 Schema = dict[str, Any]
 
 EMPTY = Raw(b"{}")
@@ -87,25 +88,22 @@ class Population:
 
     replaced = frozenset({"credentials"})  # where a record of the same id takes the other's place
 
-    def __init__(self, world: World, start: Instant) -> None:
+    def __init__(self, world: World, section: Section, start: Instant) -> None:
         self.world = world
+        self.section = section
         self.start = start
         self.named: dict[tuple[str, str], str] = {}
 
-    def add(
-        self,
-        section: Mapping[str, Sequence[Entry]],
-        makers: Mapping[str, Callable[[Entry], Record | None]],
-    ) -> None:
+    def add(self, makers: Mapping[str, Callable[[Entry], Record | None]]) -> None:
         """Every entry as a record, in the makers' order; InputError with its pointer.
 
         A maker that gives none has put its records in by itself.
         """
-        if unknown := section.keys() - makers.keys():
+        if unknown := self.section.keys() - makers.keys():
             name, there = min(unknown), ", ".join(makers)
             raise InputError(f"a world has no {name}", where=f"/{name}", fix=f"It has {there}")
         for collection, make in makers.items():
-            for number, stated in enumerate(section.get(collection, ())):
+            for number, stated in enumerate(self.section.get(collection, ())):
                 try:
                     made = make(stated)
                     if made is not None:
@@ -136,9 +134,9 @@ class Population:
         if older is not None:
             self.world.replace(collection, structs.replace(older, name=""))
 
-    def tenant_meant(self, section: Mapping[str, Sequence[Entry]], key: str, otherwise: str) -> str:
+    def tenant_meant(self, key: str, otherwise: str) -> str:
         """Whose an entry is that does not say: the section's first, else the default key's."""
-        stated = (each.get(key) for each in section.get("credentials", ()))
+        stated = (each.get(key) for each in self.section.get("credentials", ()))
         first = default_credential(self.world)
         return next(filter(None, stated), None) or (otherwise if first is None else first.tenant)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from understudy.openapi.operation import Answer, Operation, Violation
+from understudy.openapi.operation import Operation, Violation
 from understudy.vendor import (
     Call,
     Caller,
@@ -15,6 +15,7 @@ from understudy.vendor import (
     compose,
 )
 from understudy.vendors.cloudflare.envelope.credentials import OF_A_USER
+from understudy.vendors.refusals import answer_of, headers_of
 
 # How each kind of problem is told: the contract's example, else this status, code and message.
 _KINDS: Mapping[ProblemKind, tuple[str, int, int, str]] = {
@@ -64,7 +65,7 @@ def refuse(
 ) -> Reply:
     """The refusal in Cloudflare's words."""
     name, status, code, message = _told(problem, operation, call)
-    answer = None if operation is None else _answer(operation, name, status)
+    answer = answer_of(operation, name, status)
     if answer is None:
         reply = Reply(status, _body(code, message))
     else:
@@ -72,7 +73,7 @@ def refuse(
         reply = compose(answer, said)
         _chain(reply, problem)
     if reply.headers or problem.allow or problem.retry_after is not None:
-        reply.headers = _headers(problem, reply)
+        reply.headers = headers_of(problem, reply)
     return reply
 
 
@@ -103,11 +104,6 @@ def _name(operation: Operation, violation: Violation) -> str:
     return "INVALID_BODY" if violation.location == "body" else "INVALID_INPUT"
 
 
-def _answer(operation: Operation, name: str, status: int) -> Answer | None:
-    known = operation.answers.get(name)
-    return known or next(iter(operation.by_status(status)), None)
-
-
 def _body(code: int, message: str) -> dict[str, Any]:
     return {
         "success": False,
@@ -122,13 +118,3 @@ def _chain(reply: Reply, problem: Problem) -> None:
     chain = problem.values.get("error_chain")
     if chain is not None:
         reply.body["errors"][0]["error_chain"] = chain
-
-
-def _headers(problem: Problem, reply: Reply) -> tuple[tuple[str, str], ...]:
-    """The answer's headers, with what this call is told in place of the example's values."""
-    own = {name.lower(): (name, value) for name, value in reply.headers}
-    if problem.allow:
-        own["allow"] = "Allow", ", ".join(problem.allow)
-    if problem.retry_after is not None:
-        own["retry-after"] = "Retry-After", str(problem.retry_after)
-    return tuple(own.values())

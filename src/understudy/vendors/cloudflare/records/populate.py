@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import cached_property
 
 from understudy.errors import InputError
 from understudy.simulation.clock import Instant
@@ -23,16 +24,15 @@ from understudy.vendors.cloudflare.records import (
 from understudy.vendors.cloudflare.records.declared import declared
 from understudy.vendors.cloudflare.records.deployed import deployed
 from understudy.vendors.cloudflare.records.reading import retention
-from understudy.vendors.population import Entry, Population, listed
+from understudy.vendors.population import Entry, Population, Section, listed
 
 ACCOUNT = "6a7d9e0c4b1f4e2d8c3b5a6f7e8d9c01"  # of a world that names none
 
 
-def populate(world: World, section: Mapping[str, Sequence[Entry]], start: Instant) -> None:
+def populate(world: World, section: Section, start: Instant) -> None:
     """Adds what a section declares; InputError with the pointer of what cannot be."""
     population = _Population(world, section, start)
     population.add(
-        section,
         {
             "accounts": population.account,
             "credentials": population.key,
@@ -45,14 +45,11 @@ def populate(world: World, section: Mapping[str, Sequence[Entry]], start: Instan
 
 
 class _Population(Population):
-    def __init__(
-        self, world: World, section: Mapping[str, Sequence[Entry]], start: Instant
-    ) -> None:
-        super().__init__(world, start)
-        self.accounts = {
-            each["name"]: each["id"] for each in section.get("accounts", ()) if "name" in each
-        }
-        self.first = next((each["id"] for each in section.get("accounts", ())), None)
+    @cached_property
+    def accounts(self) -> Mapping[str, str]:
+        """The ids of the section's accounts by their names."""
+        stated = self.section.get("accounts", ())
+        return {each["name"]: each["id"] for each in stated if "name" in each}
 
     def account(self, entry: Entry) -> None:
         settings = entry.get("settings", {})
@@ -164,8 +161,8 @@ class _Population(Population):
         default = default_credential(self.world)
         if default is not None:
             return default.tenant
-        if self.first is not None:
-            return str(self.first)
+        for stated in self.section.get("accounts", ()):
+            return str(stated["id"])
         if not len(accounts):
             self.account({"id": ACCOUNT})
         return str(next(accounts.as_added()).id)

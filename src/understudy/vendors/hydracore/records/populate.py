@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from understudy.errors import InputError
 from understudy.simulation.clock import Instant
@@ -10,16 +10,15 @@ from understudy.simulation.world import World
 from understudy.vendor import default_credential
 from understudy.vendors.hydracore.records import API_KEY, PROXY, Instance, Key, Workflow
 from understudy.vendors.hydracore.records.declared import declared
-from understudy.vendors.population import Entry, Population
+from understudy.vendors.population import Entry, Population, Section
 
 TENANT = "aaaaaaaa-0000-4000-8000-000000000001"  # whose an entry is, in a world that names none
 
 
-def populate(world: World, section: Mapping[str, Sequence[Entry]], start: Instant) -> None:
+def populate(world: World, section: Section, start: Instant) -> None:
     """Adds what a section declares; InputError with the pointer of what cannot be."""
     population = _Population(world, section, start)
     population.add(
-        section,
         {
             "instances": population.instance,
             "credentials": population.key,
@@ -29,14 +28,13 @@ def populate(world: World, section: Mapping[str, Sequence[Entry]], start: Instan
 
 
 class _Population(Population):
-    def __init__(
-        self, world: World, section: Mapping[str, Sequence[Entry]], start: Instant
-    ) -> None:
-        super().__init__(world, start)
-        entries = (*section.get("credentials", ()), *section.get("instances", ()))
+    @cached_property
+    def tenant(self) -> str:
+        """Whose an entry is that does not say."""
+        entries = (*self.section.get("credentials", ()), *self.section.get("instances", ()))
         stated = (each["tenant"].lower() for each in entries if "tenant" in each)
-        first = default_credential(world)
-        self.tenant: str = next(stated, TENANT if first is None else first.tenant)
+        first = default_credential(self.world)
+        return next(stated, TENANT if first is None else first.tenant)
 
     def instance(self, entry: Entry) -> Instance:
         name = entry.get("name", "")

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from understudy.simulation.clock import Instant
 from understudy.simulation.world import World
 from understudy.vendors.interactly.records import Key, Run, Workflow
 from understudy.vendors.interactly.records.declared import declared
 from understudy.vendors.interactly.records.reading import workflow
-from understudy.vendors.population import Entry, Population
+from understudy.vendors.population import Entry, Population, Section
 
 TEAM = "65a0c0de0000000000000001"  # whose an entry is, in a world that names no team
 USER = "65a0c0de00000000000000a1"  # who a key acts as that names no user
 
 
-def populate(world: World, section: Mapping[str, Sequence[Entry]], start: Instant) -> None:
+def populate(world: World, section: Section, start: Instant) -> None:
     """Adds what a section declares; InputError with the pointer of what cannot be."""
     population = _Population(world, section, start)
     population.add(
-        section,
         {
             "credentials": population.key,
             "workflows": population.workflow,
@@ -29,11 +28,10 @@ def populate(world: World, section: Mapping[str, Sequence[Entry]], start: Instan
 
 
 class _Population(Population):
-    def __init__(
-        self, world: World, section: Mapping[str, Sequence[Entry]], start: Instant
-    ) -> None:
-        super().__init__(world, start)
-        self.team = self.tenant_meant(section, "team", TEAM)
+    @cached_property
+    def team(self) -> str:
+        """Whose an entry is that does not say."""
+        return self.tenant_meant("team", TEAM)
 
     def key(self, entry: Entry) -> Key:
         name = entry["name"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from understudy.errors import InputError
 from understudy.simulation.clock import Instant
@@ -18,16 +18,15 @@ from understudy.vendors.looply.records import (
 )
 from understudy.vendors.looply.records.declared import declared
 from understudy.vendors.looply.records.reading import workflow
-from understudy.vendors.population import Entry, Population
+from understudy.vendors.population import Entry, Population, Section
 
 ORGANIZATION = "org-northwind"  # whose an entry is, in a world that names no organisation
 
 
-def populate(world: World, section: Mapping[str, Sequence[Entry]], start: Instant) -> None:
+def populate(world: World, section: Section, start: Instant) -> None:
     """Adds what a section declares; InputError with the pointer of what cannot be."""
     population = _Population(world, section, start)
     population.add(
-        section,
         {
             "credentials": population.key,
             "workflows": population.workflow,
@@ -38,11 +37,10 @@ def populate(world: World, section: Mapping[str, Sequence[Entry]], start: Instan
 
 
 class _Population(Population):
-    def __init__(
-        self, world: World, section: Mapping[str, Sequence[Entry]], start: Instant
-    ) -> None:
-        super().__init__(world, start)
-        self.organization = self.tenant_meant(section, "organization", ORGANIZATION)
+    @cached_property
+    def organization(self) -> str:
+        """Whose an entry is that does not say."""
+        return self.tenant_meant("organization", ORGANIZATION)
 
     def key(self, entry: Entry) -> Key:
         name = entry["name"]

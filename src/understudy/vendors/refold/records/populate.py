@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from understudy.errors import InputError
 from understudy.simulation import progress
@@ -10,7 +10,7 @@ from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Record
 from understudy.simulation.world import World
 from understudy.vendor import default_credential
-from understudy.vendors.population import Entry, Population, by_now, free
+from understudy.vendors.population import Entry, Population, Section, by_now, free
 from understudy.vendors.refold.lifecycle import begin, meet
 from understudy.vendors.refold.records import (
     KEY,
@@ -32,11 +32,10 @@ from understudy.vendors.refold.records.reading import grouped, steps
 ORGANIZATION = "65bc6e05a1b2c3d400000001"  # whose an entry is, in a world that names none
 
 
-def populate(world: World, section: Mapping[str, Sequence[Entry]], start: Instant) -> None:
+def populate(world: World, section: Section, start: Instant) -> None:
     """Adds what a section declares; InputError with the pointer of what cannot be."""
     population = _Population(world, section, start)
     population.add(
-        section,
         {
             "credentials": population.key,
             "applications": population.application,
@@ -50,13 +49,12 @@ def populate(world: World, section: Mapping[str, Sequence[Entry]], start: Instan
 class _Population(Population):
     replaced = frozenset({"credentials", "linked_accounts"})
 
-    def __init__(
-        self, world: World, section: Mapping[str, Sequence[Entry]], start: Instant
-    ) -> None:
-        super().__init__(world, start)
-        stated = (each.get("organization") for each in section.get("credentials", ()))
-        first = default_credential(world)
-        self.organization: str = next(filter(None, stated), None) or (
+    @cached_property
+    def organization(self) -> str:
+        """Whose an entry is that does not say."""
+        stated = (each.get("organization") for each in self.section.get("credentials", ()))
+        first = default_credential(self.world)
+        return next(filter(None, stated), None) or (
             first.organization if isinstance(first, Key) else ORGANIZATION
         )
 
