@@ -18,6 +18,7 @@ from understudy.simulation.world import World
 if TYPE_CHECKING:
     from understudy.server.sessions import Sandbox
 
+SECOND = 1_000  # milliseconds
 IDLE_EVENTS = 50_000  # instants one "until idle" may strike before it is called endless: seconds
 
 
@@ -42,6 +43,12 @@ class Origin:
     def clock(self) -> Clock:
         return Clock(self.at, speed=self.speed, each_call=self.each_call)
 
+    def start(self, clock: Clock) -> Instant:
+        """When its worlds begin: of a clock that nobody set, the second it is in, so that worlds
+        of sessions that begin in the same second are made once."""
+        now = clock.now()
+        return now if self.at is not None else now - now % SECOND
+
 
 def renewed(scenarios: tuple[Scenario, ...], after: Scenario) -> tuple[Scenario, ...]:
     """The scenarios with an edited one in the place of what its file said before."""
@@ -60,7 +67,7 @@ class Session:
 
     def _begin(self) -> None:
         self.clock = self.origin.clock()
-        self.started = self.clock.now()
+        self.started = self.origin.start(self.clock)
         self.seed = self.origin.seed
         self.journal = Journal(self.sandbox.settings.journal)
         self.worlds: dict[str, World] = {}

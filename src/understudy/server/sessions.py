@@ -21,6 +21,7 @@ from understudy.simulation.world import World
 from understudy.vendor import Vendor
 
 DEFAULT = "default"  # the session of calls that name none
+TEMPLATES = 20  # base worlds kept: a real clock gives sessions of each second a start of their own
 BASE = "base"
 MAGIC = "magic"
 
@@ -167,16 +168,16 @@ class Sandbox:
 
     def _template(self, vendor: str, seed: int, start: Instant) -> World:
         key = (vendor, seed, start)
-        template = self._templates.get(key)
+        template = self._templates.pop(key, None)
         if template is None:
             base = self._base.get(vendor)
             if base is None:
                 base = self._base[vendor] = self.scenario(f"{vendor}/{BASE}")
             empty = self._empty(vendor, seed, start)
             template = self.extended(empty, vendor, [base], start)
-            if len(self._templates) >= 16:  # a real clock gives each session a start of its own
-                self._templates.clear()
-            self._templates[key] = template
+            if len(self._templates) >= TEMPLATES:
+                del self._templates[next(iter(self._templates))]
+        self._templates[key] = template  # the last one asked for stands last
         return template.fork()
 
     def _empty(self, vendor: str, seed: int, start: Instant) -> World:
