@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from understudy.openapi.operation import Operation
@@ -14,14 +14,15 @@ from understudy.vendor import (
     Caller,
     Credential,
     Handler,
+    Headers,
     Missing,
     Problem,
+    Quota,
     Reply,
     Request,
     Vendor,
 )
-
-Section = Mapping[str, Sequence[Mapping[str, Any]]]
+from understudy.vendors.population import Section
 
 
 class Envelope(Protocol):
@@ -89,6 +90,7 @@ def assembled(
     first_call: tuple[str, Mapping[str, Any]],
     exports: Mapping[str, str],
     sign_for: Callable[[Credential, Operation], Mapping[str, str]] | None = None,
+    stamp: Callable[[Reply, Call, Caller | None, World, Quota | None], Headers] | None = None,
 ) -> Vendor:
     """The vendor of these rooms."""
     return Vendor(
@@ -103,6 +105,7 @@ def assembled(
         values=envelope.values,
         sign=envelope.sign,
         sign_for=sign_for,
+        stamp=stamp,
         entries=entries.ENTRIES,
         populate=populate.populate,
         declare=declare.declare,

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from understudy.vendor import Vendor
-from understudy.vendors.cloudflare.envelope import authenticate, refuse, sign, stamp, values
-from understudy.vendors.cloudflare.handlers import ABOUT, HANDLERS, named
-from understudy.vendors.cloudflare.lifecycle import KINDS
-from understudy.vendors.cloudflare.records.declare import declare
-from understudy.vendors.cloudflare.records.entries import ENTRIES
-from understudy.vendors.cloudflare.records.populate import populate
+from understudy.vendors.cloudflare import envelope, handlers, lifecycle
+from understudy.vendors.cloudflare.records import declare, entries, populate
+from understudy.vendors.rooms import assembled
 
-VENDOR = Vendor(
-    name="cloudflare",
-    title="Cloudflare Workflows API",
-    kinds=KINDS,
-    handlers=HANDLERS,
-    named=named,
-    about=ABOUT,
-    authenticate=authenticate,
-    refuse=refuse,
-    values=values,
-    sign=sign,
-    stamp=stamp,
-    entries=ENTRIES,
-    populate=populate,
-    declare=declare,
+VENDOR = assembled(
+    "cloudflare",
+    "Cloudflare Workflows API",
+    envelope,
+    handlers,
+    lifecycle,
+    declare,
+    entries,
+    populate,
+    stamp=envelope.stamp,
     first_call=(
         "createInstance",
         {
