@@ -54,6 +54,18 @@ def test_another_method_is_answered_with_those_there_are(desk: Desk, method: str
     assert told.headers["allow"] == "GET, POST"
 
 
+@pytest.mark.parametrize("name", ["requests", "rules"])
+def test_who_would_delete_a_list_is_told_what_empties_it(
+    desk: Desk, session: str, name: str
+) -> None:
+    told = desk.ask("DELETE", f"/sessions/{session}/{name}")
+    assert (told.status, told.answer) == (405, "METHOD_NOT_ALLOWED")
+    said, method, path = told.body["fix"].split()
+    assert (said, method, path) == ("Say", "POST", f"/__admin/sessions/{session}/{name}/clear")
+    assert desk.ask(method, path.removeprefix("/__admin")).status < 300
+    assert "fix" not in desk.ask("DELETE", "/vendors").body
+
+
 def test_every_mistake_is_told_at_once(desk: Desk, session: str) -> None:
     path = f"/sessions/{session}/requests?limit=0&status=1&by=nobody"
     told = desk.ask("GET", path).body

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from understudy.errors import UnderstudyError
-from understudy.openapi.operation import Contract, Operation, Violation
+from understudy.openapi.operation import Contract, Match, Operation, Violation
 from understudy.openapi.router import nearest
 from understudy.server.admin.words import in_words, nearest_name
 from understudy.vendor import Call, Problem, ProblemKind, Reply, refusal
@@ -105,10 +105,18 @@ def unknown_path(contract: Contract, call: Call, allow: Sequence[str]) -> Proble
     """A path that has other methods, or that nothing has."""
     if allow:
         because = f"this path has no {call.method}"
-        return Problem("method_not_allowed", because, allow=allow, values={"exists": list(allow)})
+        told = {"exists": list(allow), **_instead(contract, call)}
+        return Problem("method_not_allowed", because, allow=allow, values=told)
     paths = dict.fromkeys(each.path for each in contract.operations.values())
     close = nearest(contract, call.method, call.path)
     values = {"where": "path", "exists": list(paths)}
     if close:
         values["fix"] = f"Did you mean {' or '.join(close)}?"
     return Problem("unknown_path", "no admin operation has this path", values=values)
+
+
+def _instead(contract: Contract, call: Call) -> Mapping[str, str]:
+    """What empties a list, for whoever tried to delete it."""
+    clear = f"{call.path.rstrip('/')}/clear"
+    there = call.method == "DELETE" and isinstance(contract.find("POST", clear), Match)
+    return {"fix": f"Say POST {clear}"} if there else {}
