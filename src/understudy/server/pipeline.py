@@ -21,6 +21,7 @@ from understudy.server.addressing import Addressing
 from understudy.server.call import Headers, address
 from understudy.server.exchange import Exchange, Sent
 from understudy.server.forced import force, said
+from understudy.server.keys import understood
 from understudy.server.latency import arrive, spend
 from understudy.server.moves import hasten
 from understudy.server.own import own
@@ -181,6 +182,8 @@ class Pipeline:
         return Problem("unknown_path", f"no operation has the path {call.path}", hint=hint)
 
     def _refused(self, exchange: Exchange, problem: Problem) -> Reply:
+        if exchange.caller is None:
+            problem = understood(problem, exchange)
         problem.__traceback__ = problem.__context__ = None  # the journal keeps no frames alive
         exchange.problem = problem
         exchange.hint = problem.hint
