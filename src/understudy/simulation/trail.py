@@ -1,12 +1,16 @@
-"""What a record has lived through: its last transitions, the newest of them sharing the older."""
+"""What records have lived through: the last transitions of each, and how often which happened."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from msgspec import Struct
 
 from understudy.simulation.clock import Instant
+from understudy.simulation.events import Owner
+
+Move = tuple[str, str, str, str]  # collection, state, event, state
 
 STEPS = 32  # transitions remembered for each record's explanation
 
@@ -53,3 +57,61 @@ def trail_of(steps: Iterable[Step]) -> Trail:
         trail = longer(trail, step)
     assert trail is not None
     return trail
+
+
+class History:
+    """Of one world: the trail of each record, and counts of all moves that ever were."""
+
+    __slots__ = ("_trails", "forced", "moves")
+
+    def __init__(self) -> None:
+        self._trails: dict[Owner, Trail] = {}
+        self.moves: dict[Move, int] = {}
+        self.forced: dict[Move, int] = {}  # of the moves those that somebody made happen
+
+    def note(self, owner: Owner, step: Step) -> None:
+        """One more transition."""
+        self._trails[owner] = longer(self._trails.get(owner), step)
+        move = (owner[0], step.source, step.event, step.target)
+        self.moves[move] = self.moves.get(move, 0) + 1
+
+    def force(self, before: Mapping[Move, int]) -> None:
+        """Counts as forced what has happened since the counts were these."""
+        for move, times in self.moves.items():
+            if more := times - before.get(move, 0):
+                self.forced[move] = self.forced.get(move, 0) + more
+
+    def trail(self, owner: Owner) -> tuple[Step, ...]:
+        """The last transitions of a record, oldest first."""
+        trail = self._trails.get(owner)
+        return () if trail is None else trail.steps()
+
+    def forget(self, owner: Owner) -> None:
+        """A removed record has no trail; what happened still counts."""
+        self._trails.pop(owner, None)
+
+    def fork(self) -> History:
+        twin = History()
+        twin._trails = self._trails.copy()
+        twin.moves, twin.forced = self.moves.copy(), self.forced.copy()
+        return twin
+
+    def written(self) -> dict[str, Any]:
+        """All of it as JSON values."""
+        return {
+            "trails": [[*owner, list(trail.steps())] for owner, trail in self._trails.items()],
+            "moves": [
+                [*move, count, self.forced.get(move, 0)] for move, count in self.moves.items()
+            ],
+        }
+
+    def put_back(self, told: Mapping[str, Any]) -> None:
+        """Becomes what was written."""
+        self._trails = {
+            (name, record_id): trail_of(Step(*step) for step in trail)
+            for name, record_id, trail in told["trails"]
+        }
+        for name, source, event, target, count, forced in told["moves"]:
+            self.moves[name, source, event, target] = count
+            if forced:
+                self.forced[name, source, event, target] = forced

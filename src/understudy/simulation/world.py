@@ -15,13 +15,12 @@ from understudy.simulation.events import Due, DueEvents, Owner
 from understudy.simulation.identifiers import Identifiers
 from understudy.simulation.kind import Kind
 from understudy.simulation.progress import Pace, Progress
-from understudy.simulation.trail import Step, Trail, longer, trail_of
+from understudy.simulation.trail import History, Move, Step
 from understudy.simulation.writing import writing
 
 __all__ = ["Kind", "Step", "World"]
 
 R = TypeVar("R", bound=Record)
-Move = tuple[str, str, str, str]  # collection, state, event, state
 
 AT_ONE_INSTANT = 10_000  # events one record may strike without time passing: more is a loop
 RECORDS = 500_000  # records of one kind in one world: about 500 MB of small ones
@@ -40,13 +39,11 @@ class World:
     """Records of every kind, what falls due, and the ids still to come."""
 
     __slots__ = (
-        "_moves",
         "_paces",
-        "_trails",
         "collections",
         "events",
         "flags",
-        "forced",
+        "history",
         "identifiers",
         "kinds",
         "meters",
@@ -66,9 +63,7 @@ class World:
         self.flags: frozenset[str] = frozenset()
         self.meters: dict[str, int] = {}  # how far what is measured has come: a vendor's own quotas
         self.now = now
-        self._trails: dict[Owner, Trail] = {}
-        self._moves: dict[Move, int] = {}
-        self.forced: dict[Move, int] = {}  # of the moves those that somebody made happen
+        self.history = History()
         self._paces: dict[Owner, Pace] = {}
         self.touched: list[Owner] | None = None  # what changed since somebody set this to a list
 
@@ -157,9 +152,7 @@ class World:
             if happen is None
             else happen(self, record, event, when)
         )
-        for move, times in self._moves.items():
-            if more := times - before.get(move, 0):
-                self.forced[move] = self.forced.get(move, 0) + more
+        self.history.force(before)
         return made
 
     def hasten(self, name: str, record_id: str, progress: Progress) -> bool:
@@ -193,7 +186,7 @@ class World:
         before = self.collections[name].remove(record_id)
         if before is not None:
             self.events.set((name, record_id), ())
-            self._trails.pop((name, record_id), None)
+            self.history.forget((name, record_id))
             self._paces.pop((name, record_id), None)
             kind.effects(self, before, None, self.now if at is None else at)
 
@@ -220,12 +213,11 @@ class World:
 
     def trail(self, name: str, record_id: str) -> tuple[Step, ...]:
         """The last transitions of a record, oldest first."""
-        trail = self._trails.get((name, record_id))
-        return () if trail is None else trail.steps()
+        return self.history.trail((name, record_id))
 
     def moves(self) -> dict[Move, int]:
         """How often each (collection, state, event, state) happened in this world."""
-        return dict(self._moves)
+        return dict(self.history.moves)
 
     def fork(self) -> World:
         """The same world, to go its own way; nothing is copied until one of them writes."""
@@ -234,8 +226,7 @@ class World:
         twin.collections = {name: each.fork() for name, each in self.collections.items()}
         twin.events = self.events.fork()
         twin.identifiers, twin.meters = self.identifiers.fork(), self.meters.copy()
-        twin._trails = self._trails.copy()
-        twin._moves, twin.forced = self._moves.copy(), self.forced.copy()
+        twin.history = self.history.fork()
         twin._paces = self._paces.copy()
         twin.touched = None
         return twin
@@ -254,10 +245,7 @@ class World:
             ],
             "ids": self.identifiers.counters(),
             "meters": self.meters,
-            "trails": [[*owner, list(trail.steps())] for owner, trail in self._trails.items()],
-            "moves": [
-                [*move, count, self.forced.get(move, 0)] for move, count in self._moves.items()
-            ],
+            **self.history.written(),
             "paces": [[*owner, pace.at, pace.reads] for owner, pace in self._paces.items()],
         }
 
@@ -273,14 +261,7 @@ class World:
         )
         self.identifiers = Identifiers(self.identifiers.seed, self.name, told["ids"])
         self.meters = dict(told["meters"])
-        self._trails = {
-            (name, record_id): trail_of(Step(*step) for step in trail)
-            for name, record_id, trail in told["trails"]
-        }
-        for *move, count, forced in told["moves"]:
-            name, source, event, target = move
-            self._moves[name, source, event, target] = count
-            self.forced |= {(name, source, event, target): forced} if forced else {}
+        self.history.put_back(told)
         self._paces = {(name, key): Pace(at, reads) for name, key, at, reads in told["paces"]}
 
     def _strike(self, owner: tuple[str, str], due: Due) -> None:
@@ -321,9 +302,6 @@ class World:
         return tuple(each if each.recurring else structs.replace(each, at=soon) for each in due)
 
     def _note(self, name: str, record_id: str, step: Step) -> None:
-        owner = (name, record_id)
-        self._trails[owner] = longer(self._trails.get(owner), step)
+        self.history.note((name, record_id), step)
         if self.touched is not None:
-            self.touched.append(owner)
-        move = (name, step.source, step.event, step.target)
-        self._moves[move] = self._moves.get(move, 0) + 1
+            self.touched.append((name, record_id))

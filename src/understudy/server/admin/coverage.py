@@ -47,7 +47,7 @@ def tally(session: Session) -> Tally:
     moved = Counter[Moved]()
     for name, world in session.worlds.items():
         for move, times in world.moves().items():
-            forced = world.forced.get(move, 0)
+            forced = world.history.forced.get(move, 0)
             moved[(name, *move, True)] = forced
             moved[(name, *move, False)] = times - forced
     return Tally(Counter(session.journal.counts), moved)
