@@ -206,6 +206,6 @@ def test_a_look_at_the_queue_is_by_index_alone() -> None:
     one.result("POST", "/w/instances/batch", [{} for _ in range(50)])
     instances = one.world["instances"]
     (workflow,) = one.world["workflows"]
-    assert instances.count("slots", workflow.id) == 1
+    assert instances.count("stuck", workflow.id) == 49
     assert instances.count("line", ("workflow", workflow.id)) == 49
     assert one.counts() == {"queued": 49, "running": 1}

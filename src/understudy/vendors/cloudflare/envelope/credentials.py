@@ -49,7 +49,9 @@ def authenticate(call: Call, operation: Operation, world: World) -> Caller:
 
 def _account(call: Call, found: Credential) -> str:
     """The account that the path names, which the credential has to reach."""
-    account = unquote(call.path.split("/", ACCOUNT + 1)[ACCOUNT])
+    account = call.path.split("/", ACCOUNT + 1)[ACCOUNT]
+    if "%" in account:
+        account = unquote(account)
     if account == found.tenant or (isinstance(found, Key) and account in found.accounts):
         return account
     if _PLAUSIBLE.fullmatch(account):

@@ -12,6 +12,7 @@ from understudy.vendor import Missing, Problem, Request, refusal
 from understudy.vendors.cloudflare.lifecycle.queue import latest
 from understudy.vendors.cloudflare.records import (
     DAY,
+    UNSAID,
     Account,
     Instance,
     Retention,
@@ -54,6 +55,9 @@ def workflow_asked(request: Request, world: World) -> Workflow | None:
 
 def workflow(request: Request, world: World) -> Workflow:
     """The workflow the path names; the vendor's 404 without one."""
+    known = request.named
+    if known is not None and isinstance(known[1], Workflow):
+        return known[1]
     found = workflow_asked(request, world)
     if found is None:
         name = request.values["workflow_name"]
@@ -86,6 +90,9 @@ def instance_asked(request: Request, world: World) -> Instance | None:
 
 def instance(request: Request, world: World) -> Instance:
     """The instance the path names; the vendor's 404 without one."""
+    named = request.named
+    if named is not None and isinstance(named[1], Instance):
+        return named[1]
     found = workflow(request, world)
     instance_id = request.values["instance_id"]
     known: Instance | None = world["instances"].get(instance_key(found.id, instance_id))
@@ -129,7 +136,9 @@ def version(request: Request, world: World) -> Version:
 
 def retention(body: Mapping[str, Any], key: str) -> Retention:
     """The two durations that a body says."""
-    said = body.get(key, {})
+    said = body.get(key)
+    if not said:
+        return UNSAID
     return Retention(_length(said.get("success_retention")), _length(said.get("error_retention")))
 
 

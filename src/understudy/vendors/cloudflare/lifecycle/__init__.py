@@ -65,7 +65,7 @@ KINDS: tuple[Kind[Any], ...] = (
         indexes={
             "workflow": by("workflow"),
             "status": by("workflow", "state"),
-            "slots": Index(lambda each: each.workflow if each.holds else None),
+            "stuck": Index(lambda each: each.workflow if each.blocked else None),
             "busy": Index(lambda each: each.account if each.holds else None),
             "line": by("line", order=_arrived),
             "queued": Index(lambda each: each.account if each.blocked else None),

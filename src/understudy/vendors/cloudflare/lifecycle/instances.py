@@ -88,6 +88,8 @@ def kept(account: Account, *retentions: Retention) -> tuple[Duration, Duration]:
     plan = PLANS[account.plan].kept
     success = error = plan
     for each in (account.retention, *retentions):
+        if each is UNSAID:
+            continue
         success = success if each.success is None else min(each.success, plan)
         error = error if each.error is None else min(each.error, plan)
     return success, error

@@ -11,8 +11,10 @@ from understudy.simulation.world import World
 from understudy.vendors.cloudflare.lifecycle.asked import queued
 from understudy.vendors.cloudflare.lifecycle.progress import Fields, Inbox, Move
 from understudy.vendors.cloudflare.records import (
+    BUSY,
     BY_ACCOUNT,
     BY_WORKFLOW,
+    QUEUED,
     RUNNING,
     Account,
     Instance,
@@ -69,26 +71,38 @@ def _in_line(world: World, blocked: str, at: Instant) -> Fields:
 
 def lacking(world: World, workflow: str, account: str) -> str:
     """Whose limit leaves no room for one more; "" if there is room."""
-    instances = world["instances"]
-    if not _has_room(world, workflow):
-        return BY_WORKFLOW
     owner: Account | None = world["accounts"].get(account)
-    if owner is not None and instances.count("busy", account) >= owner.running:
+    return lacking_of(world, latest(world, workflow), owner)
+
+
+def lacking_of(world: World, version: Version | None, owner: Account | None) -> str:
+    """The same of a workflow whose latest version is known, and its account."""
+    if not _has_room(world, version):
+        return BY_WORKFLOW
+    if owner is not None and world["instances"].count("busy", owner.id) >= owner.running:
         return BY_ACCOUNT
     return ""
 
 
-def _has_room(world: World, workflow: str) -> bool:
-    version = latest(world, workflow)
+def _has_room(world: World, version: Version | None) -> bool:
     if version is None or version.concurrency is None:
         return True
-    return world["instances"].count("slots", workflow) < version.concurrency
+    return _holding(world, version.workflow) < version.concurrency
+
+
+def _holding(world: World, workflow: str) -> int:
+    """How many instances of a workflow hold a slot: those that are busy, or about to start."""
+    count = world["instances"].count
+    held = sum(count("status", (workflow, state)) for state in (*BUSY, QUEUED))
+    return held - count("stuck", workflow)
 
 
 def admit(world: World, workflow: str, account: str, at: Instant) -> None:
     """Lets those start who can now, the longest waiting first; each look costs O(1)."""
     if workflow in world["workflows"]:
-        while (first := _first(world, BY_WORKFLOW, workflow)) and _has_room(world, workflow):
+        while (first := _first(world, BY_WORKFLOW, workflow)) and _has_room(
+            world, latest(world, workflow)
+        ):
             blocked = lacking(world, workflow, account)
             _place(world, first, blocked, at)
     while first := _first(world, BY_ACCOUNT, account):
