@@ -152,6 +152,14 @@ def test_requests_are_chosen_by_operation_and_status(either: Sandbox) -> None:
         vendor.requests("listInstances")
 
 
+def test_whose_call_it_was_is_verified(either: Sandbox) -> None:
+    with either.looply.client("other") as looply:
+        looply.get("/getOrganizationWorkflows")
+    either.looply.verify("getOrganizationWorkflows", credential="other", times=1)
+    with pytest.raises(VerificationFailed, match="as: expected default, got other"):
+        either.looply.verify("getOrganizationWorkflows", credential="default")
+
+
 def test_what_came_as_it_should_is_verified(either: Sandbox) -> None:
     with either.looply.client() as looply:
         resume(looply)

@@ -225,6 +225,16 @@ FILES = {
         "rules:\n  - { operation: placeOrder, when: { body: { '$.a[': 1 } }, reply: 409 }",
         "4: `$.a[` is no JSONPath: unbalanced brackets. Write it as in RFC 9535",
     ),
+    "verification of a secret": (
+        "verify:\n  - operation: placeOrder\n    when:\n      headers:\n        x-api-key: k-1",
+        "6: nothing could match `x-api-key`, for a journal keeps no secrets. "
+        "Say `as:` and a credential's name",
+    ),
+    "verification of nobody's calls": (
+        "verify:\n  - { operation: placeOrder, as: defualt }\n"
+        "world: { shop: { credentials: [{ name: default, key: k }] } }",
+        "4: there is no credential `defualt`. Did you mean `default`? There are default, nobody",
+    ),
     "state that no record can have": (
         "rules:\n  - { operation: placeOrder, when: { record: { state: OPN } }, reply: 409 }",
         '4: none of the orders or credentials is ever "OPN". '

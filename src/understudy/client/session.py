@@ -158,16 +158,18 @@ class VendorClient:
         *,
         times: Any = None,
         when: Mapping[str, Any] | None = None,
+        credential: str | None = None,
         **more: Any,
     ) -> None:
         """VerificationFailed unless such calls came so often (at least once, if not said).
 
-        What else is named is what they must be like: parameters of the contract, `body`, `record`.
+        `credential` is the name of who made them, or "nobody". What else is named is what they
+        must be like: parameters of the contract, `body`, `record`.
         """
         such = {**(when or {}), **more}
         wanted = {
             "operation": f"{self.name}.{operation}",
-            **_given(times=times, when=such or None),
+            **_given(times=times, when=such or None, **{"as": credential}),
         }
         try:
             self._sandbox.ask("POST", "/verify", wanted)

@@ -17,7 +17,7 @@ from understudy.scenarios.model import (
     Variable,
     Verification,
 )
-from understudy.scenarios.names import Names
+from understudy.scenarios.names import NOBODY, Names, known
 from understudy.scenarios.rule import Rule
 from understudy.scenarios.source import Source
 from understudy.scenarios.steps import StepMaker, unknown_capture
@@ -80,21 +80,32 @@ class Compiler:
         contract, operation = self.names.operation(
             value["operation"], self.source, f"{pointer}/operation"
         )
+        self._check_caller(value.get("as"), contract.name, f"{pointer}/as")
         return Verification(
             vendor=contract.name,
             operation=operation.handled_by,
+            caller=value.get("as"),
             conditions=conditions(
                 contract,
                 operation,
                 value.get("when", {}),
                 self.source,
                 f"{pointer}/when",
+                kept=True,
                 named=self.names.named(contract.name, operation.handled_by),
             ),
             times=value.get("times"),
             where=self.source.where(pointer),
             source={**value, "operation": f"{contract.name}.{operation.handled_by}"},
         )
+
+    def _check_caller(self, name: str | None, vendor: str, pointer: str) -> None:
+        """Refuses a credential that the world does not start with, where that can be said."""
+        alone = isinstance(self.source.value, list)  # no world is said beside it
+        there = [] if alone or name in (None, NOBODY) else self.credentials(vendor)
+        if there and name not in there:
+            what = f"there is no credential `{name}`"
+            raise self.source.refuse(what, pointer, known(str(name), [*there, NOBODY]))
 
     def _resolved(self, pointer: str) -> Mapping[str, Any]:
         """What stands there, with the captures that the world's entries say themselves."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from understudy.errors import InputError
@@ -97,11 +97,13 @@ def conditions(
     *,
     gate: bool = False,
     counts: bool = False,
+    kept: bool = False,
     named: Named = ANYTHING,
 ) -> tuple[Condition, ...]:
     """Compiles a `when`; ScenarioError with the place for what no call could meet.
 
-    What counts against a quota may hang on the body, though nobody has looked at it yet.
+    What counts against a quota may hang on the body, though nobody has looked at it yet; what is
+    asked of a journal (`kept`) may not hang on secrets.
     """
     made: list[Condition] = []
     for name, value in when.items():
@@ -115,9 +117,21 @@ def conditions(
             else:
                 found = field(contract, operation, name, place)
                 made.append(_parameter(contract, found, name, value, source, place, gate=gate))
+            if kept:
+                _check_kept(made, place)
         except InputError as error:
             raise source.refuse(error.what, error.where or place, error.fix) from None
     return tuple(made)
+
+
+def _check_kept(made: Sequence[Condition], pointer: str) -> None:
+    """Refuses what hangs on a secret: whoever asks a journal would wait for it in vain."""
+    for each in made:
+        source = each.pattern.source
+        if each.secret and not (isinstance(source, Mapping) and source.keys() == {"$absent"}):
+            name = each.label.rpartition("/")[2]
+            what = f"nothing could match `{name}`, for a journal keeps no secrets"
+            raise InputError(what, where=pointer, fix="Say `as:` and a credential's name")
 
 
 def _headers(

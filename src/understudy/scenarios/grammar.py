@@ -155,6 +155,7 @@ VERIFICATION = closed(
     "a verification",
     {
         "operation": ref("operation"),
+        "as": text("a credential of the world, or nobody", maxLength=200),
         "when": WHEN,
         "times": whole(0, "how often exactly; at least once, if not said"),
     },

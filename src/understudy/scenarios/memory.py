@@ -11,7 +11,7 @@ from understudy.errors import InputError
 from understudy.scenarios import jsonpath
 from understudy.scenarios.captures import captures, follow
 from understudy.scenarios.model import CallStep, Scenario
-from understudy.scenarios.steps import NOBODY
+from understudy.scenarios.names import NOBODY
 from understudy.scenarios.target import Answered, Session, entry_of
 from understudy.vendor import Credential, Vendor
 

@@ -110,6 +110,7 @@ class Verification:
 
     vendor: str
     operation: str  # the id of the handler's operation
+    caller: str | None  # a credential's name, "nobody"; None: whoever it was
     conditions: tuple[Condition, ...]
     times: int | None  # None: at least once
     where: str

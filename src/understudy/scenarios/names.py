@@ -13,6 +13,7 @@ from understudy.scenarios.source import Source
 from understudy.vendor import Vendor
 
 ANY = "*"
+NOBODY = "nobody"  # instead of a credential's name: without one
 
 LISTED = 40  # names that a refusal lists in full: the operations of the largest vendor
 NEAR = 10  # of more names, those that are listed

@@ -21,12 +21,11 @@ from understudy.scenarios.model import (
     Step,
     Until,
 )
-from understudy.scenarios.names import Names, known
+from understudy.scenarios.names import NOBODY, Names, known
 from understudy.scenarios.source import Source
 from understudy.scenarios.yaml import escaped
 from understudy.simulation.clock import clock_instant, duration
 
-NOBODY = "nobody"
 AT_MOST = 10  # how often `until` plays a step again, if the story does not say
 
 

@@ -153,3 +153,48 @@ def test_a_journal_that_was_too_small_cannot_say_how_often() -> None:
         "nobody can say, for the journal no longer has the first 1 requests; "
         "`understudy serve --journal 3` keeps them"
     )
+
+
+def test_whose_calls_they_were_is_verified_by_name(desk: Desk, session: str) -> None:
+    desk.resume(session=session)
+    other = {"x-api-key": "looply-key-contoso"}
+    for headers in (other, other, {"x-api-key": "nobodys"}):
+        desk.call("GET", "/getOrganizationWorkflows", session=session, headers=headers)
+    body = [
+        {"operation": "resumeWorkflow", "as": "default", "times": 1},
+        {"operation": "getOrganizationWorkflows", "as": "other", "times": 2},
+        {"operation": "getOrganizationWorkflows", "as": "nobody", "times": 1},
+        {"operation": "resumeWorkflow", "when": {"x-api-key": {"$absent": False}}, "times": 1},
+    ]
+    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    assert [each["came"] for each in told.body["verified"]] == [1, 2, 1, 1]
+    wrong = {"operation": "resumeWorkflow", "as": "other"}
+    told = desk.ask("POST", f"/sessions/{session}/verify", wrong)
+    assert told.body["unmet"][0]["nearest"][0]["differs"] == "as: expected other, got default"
+
+
+@pytest.mark.parametrize(
+    ("when", "name"),
+    [
+        ({"x-api-key": "looply-key-northwind"}, "x-api-key"),
+        ({"headers": {"X-Api-Key": {"$matches": "^looply"}}}, "x-api-key"),
+        ({"header.authorization": "Bearer x"}, "authorization"),
+        ({"query.access_token": "x"}, "query.access_token"),
+    ],
+)
+def test_a_secret_that_the_journal_does_not_keep_is_refused(
+    desk: Desk, session: str, when: Any, name: str
+) -> None:
+    body = {"operation": "resumeWorkflow", "when": when, "times": 0}
+    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    assert (told.status, told.answer) == (409, "EXPECTATION_REFUSED")
+    assert name in told.body["detail"]
+    assert told.body["detail"].endswith("for a journal keeps no secrets")
+    assert told.body["fix"] == "Say `as:` and a credential's name"
+
+
+def test_a_credential_that_there_is_not_is_told(desk: Desk, session: str) -> None:
+    body = {"operation": "resumeWorkflow", "as": "defualt"}
+    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    assert (told.answer, told.body["where"]) == ("EXPECTATION_REFUSED", "/as")
+    assert told.body["fix"].startswith("Did you mean `default`? There are default, other, ")

@@ -13,6 +13,7 @@ from understudy.openapi.operation import Violation
 from understudy.openapi.request import decode_json
 from understudy.scenarios.loader import load_verifications
 from understudy.scenarios.model import Verification
+from understudy.scenarios.names import NOBODY, known
 from understudy.server.admin.envelope import refused
 from understudy.server.admin.lookup import Meant, operations_of, session_of
 from understudy.server.admin.requests import meant
@@ -89,12 +90,27 @@ def _wanted(request: Request, session: Session) -> Sequence[Verification]:
     for each in request.body if isinstance(request.body, list) else [request.body]:
         operations_of(each["operation"], sandbox)
     try:
-        return load_verifications(request.body, tuple(sandbox.vendors.values()), sandbox.contract)
+        made = load_verifications(request.body, tuple(sandbox.vendors.values()), sandbox.contract)
+        for each in made:
+            _check_caller(each, session)
     except InputError as error:
         raise refused("EXPECTATION_REFUSED", error, unmet=[]) from None
+    return made
+
+
+def _check_caller(verification: Verification, session: Session) -> None:
+    """Refuses a credential that the session has not."""
+    there = session.world(verification.vendor)["credentials"]
+    if verification.caller not in (None, NOBODY) and verification.caller not in there:
+        names = [*(each.id for each in there.as_added()), NOBODY]
+        what = f"there is no credential `{verification.caller}`"
+        raise InputError(what, where="/as", fix=known(str(verification.caller), names))
 
 
 def _wrong(verification: Verification, entry: Entry, session: Session) -> Iterator[str]:
+    caller = entry.caller or NOBODY
+    if verification.caller not in (None, caller):
+        yield f"as: expected {verification.caller}, got {caller}"
     if not verification.conditions:
         return
     request = asked(entry, session)
