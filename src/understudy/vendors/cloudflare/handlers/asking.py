@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec import Raw
+
 from understudy.simulation.clock import LAST, Duration
 from understudy.simulation.world import World
 from understudy.vendor import Missing, Problem, Request, refusal
@@ -21,6 +23,7 @@ from understudy.vendors.cloudflare.records import (
     instance_key,
 )
 
+PAYLOAD = 1_048_576  # bytes of params, or of an event
 _WORDS = re.compile(r"([0-9]+)\W+([a-z]+?)s?")
 _UNITS: Mapping[str, Duration] = {
     "second": 1_000,
@@ -159,3 +162,11 @@ def _length(said: float | str | None) -> Duration | None:
     if len(found[1]) > 15:
         return LAST
     return min(int(found[1]) * _UNITS[found[2]], LAST)
+
+
+def sized(content: Raw, what: str) -> Raw:
+    """The content itself; the vendor's 413 for more than an instance is given at once."""
+    size = memoryview(content).nbytes
+    if size > PAYLOAD:
+        raise refusal("CONTENT_TOO_LARGE", f"{what} of {size} bytes; {PAYLOAD} are the most")
+    return content

@@ -135,7 +135,9 @@ def send_event(request: Request, world: World) -> Reply:
 
 
 def _payload(request: Request) -> Raw:
-    return Raw(json.encode(request.body)) if request.call.body.strip() else NOTHING
+    if not request.call.body.strip():
+        return NOTHING
+    return asking.sized(Raw(json.encode(request.body)), "an event")
 
 
 def _take(world: World, found: Instance, event: Event) -> None:

@@ -38,6 +38,9 @@ def batch_create_instances(request: Request, world: World) -> Reply:
     workflow = asking.workflow(request, world)
     version = asking.deployed(request, world, workflow)
     made = []
+    if len(request.call.body) > asking.PAYLOAD:
+        for body in request.body:
+            _params(body)  # all of them or none
     for body in request.body or ():
         key = instance_key(workflow.id, body.get("instance_id", ""))
         if key not in world["instances"]:
@@ -67,10 +70,10 @@ def _params(body: Mapping[str, Any]) -> Raw | None:
         return None
     if isinstance(said, str):
         try:
-            return Raw(json.encode(json.decode(said)))
+            return asking.sized(Raw(json.encode(json.decode(said))), "params")
         except (DecodeError, RecursionError, UnicodeError):
             pass
-    return Raw(json.encode(said))
+    return asking.sized(Raw(json.encode(said)), "params")
 
 
 def _queueing(request: Request, world: World) -> None:

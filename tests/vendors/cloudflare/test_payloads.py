@@ -1,0 +1,40 @@
+"""Params and events have at most 1 MiB."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.vendors.cloudflare.desk import Desk
+
+MIB = 1_048_576
+FITS, TOO_LONG = "x" * (MIB - 2), "x" * (MIB - 1)  # two quotes stand around them
+WAIT: list[dict[str, Any]] = [{"wait": "go"}]
+
+
+def test_params() -> None:
+    one = Desk(WAIT)
+    assert one.create("fits", params=FITS)["status"] == "queued"
+    body = {"instance_id": "i", "params": TOO_LONG}
+    assert one.refused("POST", "/w/instances", body) == (413, 10002)
+    body = {"instance_id": "i", "params": [TOO_LONG]}
+    assert one.refused("POST", "/w/instances", body) == (413, 10002)
+    assert one.listed() == ["fits"]
+
+
+def test_of_a_batch_all_or_none() -> None:
+    one = Desk(WAIT)
+    both = [{"instance_id": "a", "params": 1}, {"instance_id": "b", "params": TOO_LONG}]
+    assert one.refused("POST", "/w/instances/batch", both) == (413, 10002)
+    assert one.listed() == []
+    many = [{"instance_id": name, "params": FITS} for name in ("a", "b", "c")]
+    assert len(one.result("POST", "/w/instances/batch", many)) == 3
+
+
+def test_events() -> None:
+    one = Desk(WAIT)
+    one.create()
+    path = f"{one.path('i')}/events/go"
+    assert one.refused("POST", path, {"text": TOO_LONG}) == (413, 10002)
+    assert one.status() == "waiting"
+    one.send("go", {"text": "x" * (MIB - 20)})
+    assert one.status() == "complete"
