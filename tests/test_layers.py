@@ -60,13 +60,13 @@ LAYERS: dict[int, str] = {
     5: """
         checks checks.allowances checks.conformance checks.contract checks.coverage
         checks.coverage_report checks.engine checks.identities checks.outcome checks.remote
-        checks.report checks.reports checks.tally
+        checks.natural checks.report checks.reports checks.stage checks.tally
     """,
     6: """
         client client.clock client.credentials client.door client.guard client.intercept
         client.sandbox client.scenario client.session client.transport
-        cli cli.alive cli.answers cli.check cli.coverage cli.env cli.record cli.remote cli.replay
-        cli.serve cli.show
+        cli cli.alive cli.answers cli.check cli.coverage cli.env cli.files cli.given cli.record
+        cli.remote cli.replay cli.serve cli.show
         cli.tables cli.targets cli.validate cli.vendors cli.welcome cli.why cli.words cli.world
     """,
     7: """

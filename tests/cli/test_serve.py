@@ -31,12 +31,17 @@ def test_it_tells_url_and_key_in_the_file_and_to_the_reader(tmp_path: Path) -> N
             "headers": {"x-api-key": "looply-key-northwind"},
         }
         assert ask(served.looply["url"] + WORKFLOWS, served.looply["headers"]).status == 200
+        hydracore = served.ready["vendors"]["hydracore"]
+        assert hydracore["headers"] == {"x-api-key": hydracore["key"]}
         code, out, err = served.end()
     assert (code, err) == (0, "")
     lines = out.splitlines()
     assert lines[0].endswith(f" on {served.url}")
     assert f"  base URL  {served.looply['url']}" in lines
-    assert "  key       looply-key-northwind" in lines
+    assert "  key       x-api-key: looply-key-northwind" in lines
+    assert "  key       x-api-key: hc_live_northwind  (for listWorkflows and 5 more)" in lines
+    agents = "authorization: Bearer hydracore-proxy-lettings  (for queryWorkflowsInternal and 5"
+    assert f"            {agents} more)" in lines
     assert lines[-1] == "Ctrl-C ends it."
 
 
@@ -123,6 +128,29 @@ def test_an_old_ready_file_is_gone_before_it_listens(tmp_path: Path) -> None:
     process.communicate(timeout=30)
     assert seen <= {"o", "{"}
     assert "{" in seen
+
+
+SLOW = """
+import os, sys
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        if name in ("understudy.vendors", "understudy.server", "uvicorn", "asyncio"):
+            print("OLD" if os.path.exists(os.environ["READY"]) else "GONE", name, flush=True)
+sys.meta_path.insert(0, Watch())
+"""
+
+
+def test_an_old_ready_file_is_gone_before_anything_that_takes_its_time(tmp_path: Path) -> None:
+    ready = tmp_path / "ready.json"
+    ready.write_text("of a server that was killed", encoding="utf-8")
+    (tmp_path / "sitecustomize.py").write_text(SLOW, encoding="utf-8")
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    options = ("looply", "--clock", "none", "--ready-file", str(ready))
+    process = start(*options, PYTHONPATH=path, READY=str(ready))
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert "GONE understudy.vendors" in out.splitlines()
+    assert "OLD" not in out
 
 
 def test_any_key_counts_as_the_default_one(tmp_path: Path) -> None:

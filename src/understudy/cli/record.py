@@ -8,7 +8,7 @@ from urllib.parse import quote
 import click
 
 from understudy.cli import remote
-from understudy.cli.vendors import writable
+from understudy.cli.files import writable
 from understudy.errors import InputError
 
 HELP = """Writes what happened in a session as a scenario that replays as it was.

@@ -12,7 +12,7 @@ import click
 from understudy import resources
 from understudy.cli import FINDINGS, plural, remote
 from understudy.cli.alive import Alive
-from understudy.cli.vendors import writable
+from understudy.cli.files import writable
 from understudy.errors import InputError
 from understudy.scenarios.model import Scenario
 from understudy.scenarios.replay import NEEDS, replay

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from understudy.cli.vendors import not_a_file, unknown_vendor, writable
-from understudy.errors import InputError
+from understudy.cli.files import writable
 from understudy.settings import (
     DEFAULT_HOST,
     DEFAULT_JOURNAL,
     DEFAULT_PORT,
-    FROZEN,
     LONGEST_JOURNAL,
     REAL,
     Settings,
@@ -108,11 +106,13 @@ Examples:
 def command(ready_file: Path | None, watch: bool, **options: Any) -> None:
     """Serves until a signal ends it."""
     signal.signal(signal.SIGTERM, _leave)  # until the server takes over
-    settings = _settings(**options)
-    if watch:
-        _check_watched(settings.scenarios)
     if ready_file is not None:
         _clear(ready_file)
+    from understudy.cli.given import check_watched, settings_of  # all vendors with it
+
+    settings = settings_of(**options)
+    if watch:
+        check_watched(settings.scenarios)
     _serve(settings, ready_file, watch)
 
 
@@ -120,56 +120,9 @@ def _leave(*_: object) -> None:
     raise SystemExit(0)
 
 
-def _settings(vendors: tuple[str, ...], **options: Any) -> Settings:
-    """The settings, refused by the name of the option that is wrong."""
-    for name in vendors:
-        not_a_file(name)
-        unknown_vendor(name)
-    _check_clock(options["clock"])
-    _check_token(options["admin_token"])
-    _check_host(options["host"], options["admin_token"])
-    options["scenarios"] = tuple(dict.fromkeys(options["scenarios"]))
-    return Settings(vendors=tuple(dict.fromkeys(vendors)), **options)
-
-
-def _check_watched(scenarios: tuple[str, ...]) -> None:
-    if not any(Path(each).is_file() for each in scenarios):
-        fix = "Add --scenario FILE; a shipped scenario is edited by nobody"
-        raise InputError("there is no file to watch", where="--watch", fix=fix)
-
-
-def _check_clock(clock: str) -> None:
-    from understudy.simulation.clock import clock_instant
-
-    if clock in (REAL, FROZEN):
-        return
-    try:
-        clock_instant(clock)
-    except InputError as error:
-        fix = "Say real, frozen or an instant like 2026-01-05T09:00:00Z"
-        raise InputError(error.what, where="--clock", fix=fix) from None
-
-
-def _check_token(token: str | None) -> None:
-    if token is not None and (not token or not token.isascii() or not token.isprintable()):
-        raise InputError(
-            "a token that no header can carry", where="--admin-token", fix="Use printable ASCII"
-        )
-
-
-def _check_host(host: str, token: str | None) -> None:
-    from understudy.server.listen import is_loopback
-
-    if token is None and not is_loopback(host):
-        raise InputError(
-            f"{host} can be reached from other machines and /__admin would be open to them",
-            where="--host",
-            fix="Add --admin-token TOKEN",
-        )
-
-
 def _clear(ready_file: Path) -> None:
-    """An old ready file would tell of a server that is gone; an impossible one is told early."""
+    """An old ready file tells of a server that is gone: before anything that takes its time.
+    One that cannot be written is told early, too."""
     writable(ready_file, "--ready-file")
     ready_file.unlink(missing_ok=True)
 

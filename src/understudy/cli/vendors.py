@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from understudy.cli import did_you_mean
@@ -22,15 +21,6 @@ def unknown_vendor(name: str, *more: str) -> None:
     names = (*(vendor.name for vendor in VENDORS), *more)
     if name not in names:
         raise InputError(f"there is no vendor {name!r}", fix=did_you_mean(name, names))
-
-
-def writable(file: Path, option: str) -> None:
-    """InputError for a file that cannot be written: told before the work, not after it."""
-    folder = file.parent
-    if folder.is_dir() and os.access(folder, os.W_OK) and not file.is_dir():
-        return
-    fix = "Name a file in a folder that you may write to"
-    raise InputError(f"cannot write {file}", where=option, fix=fix)
 
 
 def not_a_file(name: str) -> None:
