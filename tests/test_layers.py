@@ -44,7 +44,8 @@ LAYERS: dict[int, str] = {
     4: """
         server server.addressing server.app server.call server.delivery server.exchange
         server.forced
-        server.inprocess server.keys server.latency server.listen server.moves server.own server.pipeline
+        server.inprocess server.keys server.latency server.listen server.moves server.own
+        server.pipeline
         server.protocol server.record server.reply server.session server.sessions
         server.snapshot server.stamp server.watch server.thread
         server.admin server.admin.again server.admin.attempts server.admin.clock

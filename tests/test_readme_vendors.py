@@ -32,7 +32,8 @@ def section() -> str:
     rows = [row(name, sandbox.contract(name), each) for name, each in served.items()]
     calls = [f"**{name}**\n\n```text\n{each.curl}\n```\n" for name, each in served.items()]
     head = (
-        "| vendor | instead of | base URL | key | operations | documented / observed / inferred |"
+        "| vendor | instead of | base URL | key, in its header | operations"
+        " | documented / observed / inferred |"
     )
     return "\n".join([head, "|---|---|---|---|---|---|", *rows, "", *calls])
 
@@ -44,8 +45,15 @@ def row(name: str, contract: Contract, served: Served) -> str:
     shares = ", ".join(f"{round(100 * counted[kind] / len(answers))} %" for kind in KINDS)
     base = served.url.removeprefix(ORIGIN)
     told = f"{shares} of {len(answers)} answers"
-    cells = (name, contract.servers[0], base, f"`{served.key}`", str(len(operations)), told)
+    cells = (name, contract.servers[0], base, keys(served), str(len(operations)), told)
     return f"| {' | '.join(cells)} |"
+
+
+def keys(served: Served) -> str:
+    """The key in its header; of one that some operations want otherwise, the operations, too."""
+    of = [f" for {way.of}" if len(served.ways) > 1 else "" for way in served.ways]
+    lines = ["<br>".join(f"`{line}`" for line in way.lines) for way in served.ways]
+    return "; ".join(f"{line}{whose}" for line, whose in zip(lines, of, strict=True))
 
 
 def parts() -> tuple[str, str, str]:

@@ -15,6 +15,30 @@ def test_url_and_key_of_the_default_session(capsys: pytest.CaptureFixture[str]) 
     )
 
 
+@pytest.mark.parametrize(
+    ("vendor", "headers"),
+    [
+        ("looply", ["LOOPLY_API_KEY goes into the header x-api-key"]),
+        ("refold", ["REFOLD_API_KEY goes into the header x-api-key"]),
+        ("cloudflare", ["CLOUDFLARE_API_TOKEN goes into the header authorization: Bearer KEY"]),
+        ("interactly", ["INTERACTLY_API_KEY goes into the header Authorization: Bearer KEY"]),
+        (
+            "hydracore",
+            [
+                "HYDRACORE_API_KEY goes into the header x-api-key for listWorkflows and 5 more",
+                "HYDRACORE_PROXY_KEY goes into the header authorization: Bearer KEY"
+                " for queryWorkflowsInternal and 5 more",
+            ],
+        ),
+    ],
+)
+def test_which_header_takes_which_key_is_said_beside(
+    vendor: str, headers: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["env", vendor]) == 0
+    assert capsys.readouterr().err.splitlines() == headers
+
+
 def test_a_session_of_ones_own_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["--session", "my-test", "--url", "http://127.0.0.1:8080/"]
     assert main(["env", "looply", *arguments]) == 0

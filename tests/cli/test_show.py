@@ -85,9 +85,22 @@ def test_parameters_and_body_are_told_with_their_schemas(
     assert '"required": ["payload"]' in body
 
 
+@pytest.mark.parametrize(
+    ("operation", "key"),
+    [
+        ("createWorkflow", "key: authorization: Bearer hydracore-proxy-lettings"),
+        ("listWorkflows", "key: x-api-key: hc_live_northwind"),
+    ],
+)
+def test_an_operation_tells_its_key_and_the_header_for_it(
+    operation: str, key: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert key in shown(capsys, "hydracore", operation)
+
+
 def test_the_world_tells_keys_ids_and_states(capsys: pytest.CaptureFixture[str]) -> None:
     lines = shown(capsys, "looply", "--world")
-    assert " default   looply-key-northwind   org-northwind" in lines
+    assert " default   looply-key-northwind   x-api-key       org-northwind" in lines
     waiting = next(line for line in lines if " waiting " in line)
     assert cells(waiting)[:3] == [
         "11111111-aaaa-4bbb-8ccc-000000000001",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from shlex import quote
 
 import click
@@ -9,9 +10,13 @@ from msgspec import structs
 
 from understudy.cli import remote
 from understudy.cli.vendors import vendor_named
-from understudy.vendor import default_credential
+from understudy.openapi.operation import Contract
+from understudy.server.keys import place, ways
+from understudy.vendor import Credential, Vendor, default_credential
 
 HELP = """Prints what to export so that a client of the vendor meets the sandbox.
+
+Which header takes which key is said on standard error, so that a shell may evaluate the rest.
 
 \b
 Examples:
@@ -41,3 +46,17 @@ def command(vendor: str, session: str | None, url: str) -> None:
     known["url"] = f"{origin}/{vendor}{sandbox.contract(vendor).base_path}"
     for variable, what in chosen.exports.items():
         click.echo(f"export {variable}={quote(str(known.get(what, '')))}")
+    for line in [] if key is None else _headers(chosen, sandbox.contract(vendor), key):
+        click.echo(line, err=True)
+
+
+def _headers(vendor: Vendor, contract: Contract, key: Credential) -> Iterator[str]:
+    """Which header takes which of the variables."""
+    known = structs.asdict(key)
+    told = ways(vendor, contract, key)
+    for way in told:
+        whose = f" for {way.of}" if len(told) > 1 else ""
+        for variable, what in vendor.exports.items():
+            text = str(known.get(what) or "")
+            if text and (header := place(way.headers, text)):
+                yield f"{variable} goes into the header {header}{whose}"

@@ -13,7 +13,7 @@ from understudy.cli.vendors import vendor_named
 from understudy.errors import InputError
 from understudy.openapi.operation import Contract, Operation, Parameter
 from understudy.openapi.reference import resolve
-from understudy.vendor import Vendor
+from understudy.vendor import Vendor, default_credential
 
 HELP = """Shows what can be asked, and how to get each answer.
 
@@ -121,6 +121,9 @@ def _operation(vendor: Vendor, name: str) -> None:
     click.echo(f"{vendor.name}.{operation.id}: {operation.summary}")
     click.echo(f"{operation.method} {operation.path}")
     click.echo(f"{operation.provenance.kind}: {operation.provenance.source}")
+    credential = default_credential(sandbox.session("show").world(vendor.name))
+    for header, value in () if credential is None else vendor.signed(credential, operation).items():
+        click.echo(f"key: {header}: {value}")
     if operation.description:
         click.echo("\n" + operation.description.strip())
     if parameters := list(_parameters(contract, operation)):

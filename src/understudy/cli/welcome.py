@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
@@ -13,6 +13,7 @@ from typing import Any
 from understudy.errors import InputError
 from understudy.openapi.operation import Contract
 from understudy.scenarios.calls import sending
+from understudy.server.keys import Way, ways
 from understudy.server.sessions import Sandbox
 from understudy.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
 from understudy.vendor import Vendor, default_credential
@@ -27,6 +28,7 @@ class Served:
     url: str  # the vendor's base URL, its own base path included
     key: str
     headers: Mapping[str, str]  # what a client sends with that key
+    ways: tuple[Way, ...]  # the headers of all operations: some may want another key
     curl: str  # a line that works when pasted
 
 
@@ -39,10 +41,17 @@ def describe(sandbox: Sandbox, origin: str) -> dict[str, Served]:
         contract = sandbox.contract(name)
         credential = default_credential(session.world(name))
         key = "" if credential is None else credential.key
-        first = contract.operations[vendor.first_call[0]]
-        headers = {} if credential is None else dict(vendor.signed(credential, first))
-        url = f"{origin}/{name}{contract.base_path}"
-        served[name] = Served(url, key, headers, curl(contract, vendor, origin + prefix, headers))
+        headers = {} if credential is None else dict(vendor.sign(credential))
+        first = headers
+        if credential is not None:
+            first = dict(vendor.signed(credential, contract.operations[vendor.first_call[0]]))
+        served[name] = Served(
+            f"{origin}/{name}{contract.base_path}",
+            key,
+            headers,
+            () if credential is None else tuple(ways(vendor, contract, credential)),
+            curl(contract, vendor, origin + prefix, first),
+        )
     return served
 
 
@@ -65,7 +74,7 @@ def text(origin: str, served: Mapping[str, Served], settings: Settings) -> str:
     """What a person reads."""
     lines = [f"Understudy serves {len(served)} vendor{'s' * (len(served) != 1)} on {origin}", ""]
     for name, each in served.items():
-        lines += [name, f"  base URL  {each.url}", f"  key       {each.key or '(none)'}"]
+        lines += [name, f"  base URL  {each.url}", *_keys(each.ways)]
         lines += [f"  try       {each.curl}", ""]
     name = OWN if settings.require_session else "default"
     lines.append(f"Why an answer was as it was:  understudy why {name}.1{_url(origin)}")
@@ -73,6 +82,17 @@ def text(origin: str, served: Mapping[str, Served], settings: Settings) -> str:
         lines.append("Calls must name a session: put /~NAME before /VENDOR in the path")
     lines.append("Ctrl-C ends it.")
     return "\n".join(lines)
+
+
+def _keys(told: Sequence[Way]) -> Iterator[str]:
+    """The key in its header; where operations want different ones, each with whose it is."""
+    title = "key"
+    for way in told:
+        whose = f"  (for {way.of})" if len(told) > 1 else ""
+        yield f"  {title:10}{', '.join(way.lines)}{whose}"
+        title = ""
+    if not told:
+        yield "  key       (none)"
 
 
 def _url(origin: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import click
 
 from understudy.cli.tables import table
+from understudy.server.keys import place
 from understudy.server.sessions import Sandbox
 from understudy.settings import FROZEN, Settings
 from understudy.simulation.collection import Collection, Record
@@ -30,7 +31,7 @@ def show_world(vendor: Vendor) -> None:
     world = sandbox_of(vendor).session("show").world(vendor.name)
     for name in world.kinds:
         if len(world[name]):
-            heads, rows = _columns(world, name)
+            heads, rows = _columns(vendor, world, name)
             table(heads, rows, title=_title(world[name], len(rows)))
     click.echo(
         "A scenario adds records of its own (`understudy show --scenario-schema`);"
@@ -45,12 +46,13 @@ def _title(collection: Collection[Record], shown: int) -> str:
     return f"{collection.name} ({len(collection)}{': ' + counted if counted else ''}){few}"
 
 
-def _columns(world: World, name: str) -> tuple[list[str], list[list[str]]]:
+def _columns(vendor: Vendor, world: World, name: str) -> tuple[list[str], list[list[str]]]:
     """The heads and the rows of a collection: its ids and states, then what tells them apart."""
     if issubclass(world.kinds[name].record, Credential):
         keys = [each for each in world[name].as_added() if isinstance(each, Credential)]
-        rows = [[key.id, key.key, key.tenant] for key in keys if not key.id.startswith("magic-")]
-        return ["name", "key", "tenant"], rows
+        shown = [key for key in keys if not key.id.startswith("magic-")]
+        rows = [[key.id, key.key, place(vendor.sign(key), key.key), key.tenant] for key in shown]
+        return ["name", "key", "in the header", "tenant"], rows
     records = list(_some(world[name]))
     telling = _telling(records)
     heads = ["id", *(["state"] if any(each.state for each in records) else []), *telling]

@@ -23,6 +23,12 @@ class Way(NamedTuple):
         """The headers as they stand in a request."""
         return (f"{name}: {value}" for name, value in self.headers.items())
 
+    @property
+    def of(self) -> str:
+        """Whose it is, short: the first operation, and how many more."""
+        more = len(self.operations) - 1
+        return f"{self.operations[0]}{f' and {more} more' if more else ''}"
+
 
 def ways(vendor: Vendor, contract: Contract, credential: Credential) -> list[Way]:
     """Every way to send a credential's keys; that of the credential's own key comes first."""
@@ -36,12 +42,14 @@ def ways(vendor: Vendor, contract: Contract, credential: Credential) -> list[Way
 
 
 def place(headers: Mapping[str, str], key: str) -> str:
-    """The header that takes a key, and how: `x-api-key`, `authorization: Bearer KEY`."""
+    """The header that takes a key, and how: `x-api-key`, `authorization: Bearer KEY`; "": none."""
     takes = [
         name if value == key else f"{name}: {value.replace(key, KEY)}"
         for name, value in headers.items()
         if key in value
     ]
+    if not takes:
+        return ""
     rest = [name for name, value in headers.items() if key not in value]
     return f"{' and '.join(takes)}{''.join(f', beside {name}' for name in rest)}"
 
@@ -100,8 +108,8 @@ def _shown(value: bytes, key: str) -> str:
 
 def _told(exchange: Exchange, found: Credential, came: str, wanted: Mapping[str, str]) -> str:
     key = f"the key of {found.id!r}"
-    if any(found.key in value for value in wanted.values()):
-        return f"{key} came as {came}; this key belongs in {place(wanted, found.key)}"
+    if belongs := place(wanted, found.key):
+        return f"{key} came as {came}; this key belongs in {belongs}"
     operation = exchange.operation
     assert operation is not None
     return (
