@@ -47,7 +47,7 @@ LAYERS: dict[int, str] = {
         server.inprocess server.keys server.latency server.listen server.moves server.own
         server.pipeline
         server.protocol server.record server.reply server.session server.sessions
-        server.snapshot server.stamp server.watch server.thread
+        server.snapshot server.sound server.stamp server.watch server.thread
         server.admin server.admin.again server.admin.attempts server.admin.clock
         server.admin.coverage
         server.admin.envelope server.admin.mistakes

@@ -7,6 +7,7 @@ somebody changed: a record that does not fit its world would break long after it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
@@ -19,6 +20,7 @@ from understudy.scenarios import loader
 from understudy.scenarios.model import Scenario
 from understudy.scenarios.rule import Rule
 from understudy.scenarios.rules import RuleBook
+from understudy.server.sound import check_shape, check_world
 from understudy.simulation.clock import Clock
 from understudy.simulation.journal import Journal
 from understudy.simulation.world import World
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 SEAL = "seal"
+_WHOLE = re.compile(rb"([:,\[]-?[0-9]+)\.0(?=[,\]}])")  # JavaScript writes 1.0 as 1
 
 
 def take(session: Session) -> dict[str, Any]:
@@ -53,7 +56,7 @@ def take(session: Session) -> dict[str, Any]:
         "loaded": [scenarios.index(each) for each in session.loaded],
         "rules": _rules(session.rules, scenarios),
         "worlds": {name: world.written() for name, world in session.worlds.items()},
-        "journal": {"number": session.journal.number, "counts": session.journal.counted()},
+        "journal": session.journal.written(),
     }
     told = json.decode(json.encode(told))
     return told | {SEAL: seal(told)}
@@ -62,7 +65,8 @@ def take(session: Session) -> dict[str, Any]:
 def seal(told: Mapping[str, Any]) -> str:
     """What all of a snapshot comes to."""
     rest = {key: value for key, value in told.items() if key != SEAL}
-    return blake2b(json.encode(rest, order="sorted"), digest_size=16).hexdigest()
+    text = _WHOLE.sub(rb"\1", json.encode(rest, order="sorted"))
+    return blake2b(text, digest_size=16).hexdigest()
 
 
 def put_back(session: Session, told: Mapping[str, Any]) -> None:
@@ -74,8 +78,9 @@ def put_back(session: Session, told: Mapping[str, Any]) -> None:
         raise InputError("the snapshot was changed since it was taken", where="/seal", fix=fix)
     try:
         _check_vendors(session.sandbox, told["worlds"])
+        check_shape(told)
         _become(session, told)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         what = f"it is no snapshot of this version: {type(error).__name__} {error}"
         raise InputError(what, fix="Take it again") from None
 
@@ -102,7 +107,7 @@ def _become(session: Session, told: Mapping[str, Any]) -> None:
     }
     clock = told["clock"]
     journal = Journal(sandbox.settings.journal)
-    journal.go_on(session.journal, told["journal"]["number"], told["journal"]["counts"])
+    journal.go_on(session.journal, told["journal"])
     session.origin, session.seed, session.started = origin, told["seed"], told["started"]
     session.clock = Clock(clock["now"], speed=clock["speed"], each_call=clock["each_call"])
     session.loaded = tuple(scenarios[n] for n in told["loaded"])
@@ -113,6 +118,7 @@ def _world(sandbox: Sandbox, name: str, seed: int, told: Mapping[str, Any]) -> W
     world = World(name, sandbox.vendors[name].kinds, seed=seed, now=told["now"])
     world.flags = sandbox.flags
     world.put_back(told)
+    check_world(world, told)
     return world
 
 

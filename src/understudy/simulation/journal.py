@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from hashlib import blake2b
 from typing import Any
 
 from msgspec import Struct
@@ -96,6 +97,15 @@ class Draft(Struct, gc=False):
         return self.entry
 
 
+def _trace(entries: Iterable[Entry]) -> str:
+    """What tells these entries from others of the same numbers."""
+    trace = blake2b(digest_size=8)
+    for each in entries:
+        what = each.number, each.at, each.vendor, each.method, each.path, each.query, each.status
+        trace.update(repr((*what, each.body, each.reply)).encode())
+    return trace.hexdigest()
+
+
 class Journal:
     """The last entries, and counts of all that ever were."""
 
@@ -157,18 +167,23 @@ class Journal:
             return drafts[at].read()
         return next((draft.read() for draft in drafts if draft.number == number), None)
 
-    def counted(self) -> list[list[Any]]:
-        """The counts as JSON."""
-        return [[*key, count] for key, count in self.counts.items()]
+    def written(self) -> dict[str, Any]:
+        """Where it stands as JSON: the counts, and by what its entries are known again."""
+        first = self._drafts[0].number if self._drafts else 0
+        counts = [[*key, count] for key, count in self.counts.items()]
+        trace = _trace(self)
+        return {"number": self.number, "counts": counts, "first": first, "trace": trace}
 
-    def go_on(self, before: Journal, number: int, counted: Sequence[Sequence[Any]]) -> None:
-        """Begins behind that number, with the entries up to it that another journal holds."""
-        for entry in before:
-            if entry.number <= number:
+    def go_on(self, before: Journal, told: Mapping[str, Any]) -> None:
+        """Begins behind what was written, with its entries where another journal holds them."""
+        first, number = told.get("first", 0), told["number"]
+        entries = [entry for entry in before if first <= entry.number <= number]
+        if entries and _trace(entries) == told.get("trace"):
+            for entry in entries:
                 self.append(entry)
-        self._gone, self.outgrown = self._gone + before._gone, self.outgrown + before.outgrown
+            self._gone, self.outgrown = self._gone + before._gone, self.outgrown + before.outgrown
         self.number = number
-        self.counts = {(v, o, s, a, b): count for v, o, s, a, b, count in counted}
+        self.counts = {(v, o, s, a, b): count for v, o, s, a, b, count in told["counts"]}
 
     def clear(self) -> None:
         """Forgets every entry; numbers and counts go on where they were."""

@@ -6,7 +6,7 @@ here it stands in a list. Everything else looks as msgspec would write it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from msgspec import Raw, inspect, json
@@ -29,6 +29,8 @@ class Writing(NamedTuple):
     write: Callable[[Any], Any]
     read: Callable[[Any], Any]
 
+
+FIRST, FINAL = -62_135_596_800_000, 253_402_300_799_999  # instants that can be written
 
 Known = dict[type[Any], Writing]
 _known: Known = {}
@@ -72,12 +74,44 @@ def _of(node: inspect.Type, known: Known) -> Writing:
         case inspect.RawType():
             return Writing(json.decode, lambda value: Raw(json.encode(value)))
         case _ if isinstance(node, _PLAIN):
-            return Writing(_same, _same)
+            return Writing(_same, _plain((node,)))
     raise TypeError(f"records hold no {type(node).__name__}")
 
 
 def _same(value: Any) -> Any:
     return value
+
+
+def _plain(nodes: Iterable[inspect.Type]) -> Callable[[Any], Any]:
+    """Reads a value of one of these types; TypeError for another."""
+    types = {python for node in nodes for python in _python(node)}
+    allowed = {
+        each for node in nodes if isinstance(node, inspect.LiteralType) for each in node.values
+    }
+
+    def read(value: Any) -> Any:
+        if type(value) not in types or (allowed and value is not None and value not in allowed):
+            raise TypeError(f"it is {value!r:.60}")
+        if type(value) is int and not FIRST <= value <= FINAL:
+            raise ValueError(f"{value} is beyond the calendar")
+        return value
+
+    return read
+
+
+def _python(node: inspect.Type) -> tuple[type[Any], ...]:
+    match node:
+        case inspect.IntType():
+            return (int,)
+        case inspect.FloatType():
+            return (float, int)
+        case inspect.BoolType():
+            return (bool,)
+        case inspect.NoneType():
+            return (type(None),)
+        case inspect.LiteralType():
+            return tuple({type(each) for each in node.values})
+    return (str,)
 
 
 def _struct(node: inspect.StructType, known: Known) -> Writing:
@@ -91,11 +125,18 @@ def _struct(node: inspect.StructType, known: Known) -> Writing:
         return told if node.tag is None else {str(node.tag_field): node.tag, **told}
 
     def read(told: Mapping[str, Any]) -> Any:
+        name, held = "", {}
         try:
-            return node.cls(**{name: each.read(told[name]) for name, each in fields.items()})
+            for name, each in fields.items():
+                held[name] = each.read(told[name])
+            made = node.cls(**held)
+            unknown = [key for key in told if key not in fields and key != node.tag_field]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            what = f"this is no {node.cls.__name__}: {type(error).__name__} {error}"
+            what = f"this is no {node.cls.__name__}: {name}: {type(error).__name__} {error}"
             raise InputError(what, fix="Take it again with this version") from None
+        if unknown:
+            raise InputError(f"no {node.cls.__name__} has {unknown[0]!r}")
+        return made
 
     made = known[node.cls] = Writing(write, read)  # before its fields: one may be its own kind
     fields |= {each.name: _of(each.type, known) for each in node.fields}
@@ -108,7 +149,7 @@ def _union(node: inspect.UnionType, known: Known) -> Writing:
     if all(isinstance(each, inspect.StructType) for each in inner):
         return _tagged([each for each in inner if isinstance(each, inspect.StructType)], known)
     if all(isinstance(each, _PLAIN) for each in inner):
-        return Writing(_same, _same)
+        return Writing(_same, _plain(node.types))
     assert len(inner) == 1, "of what is no struct a field holds one type"
     only = _of(inner[0], known)
     if optional and isinstance(inner[0], inspect.RawType):
