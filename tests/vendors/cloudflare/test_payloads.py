@@ -14,10 +14,9 @@ WAIT: list[dict[str, Any]] = [{"wait": "go"}]
 def test_params() -> None:
     one = Desk(WAIT)
     assert one.create("fits", params=FITS)["status"] == "queued"
-    body = {"instance_id": "i", "params": TOO_LONG}
-    assert one.refused("POST", "/w/instances", body) == (413, 10002)
-    body = {"instance_id": "i", "params": [TOO_LONG]}
-    assert one.refused("POST", "/w/instances", body) == (413, 10002)
+    for params in (TOO_LONG, [TOO_LONG]):
+        body = {"instance_id": "i", "params": params}
+        assert one.refused("POST", "/w/instances", body) == (413, 10002)
     assert one.listed() == ["fits"]
 
 
