@@ -24,6 +24,7 @@ LAYERS: dict[int, str] = {
         simulation.identifiers simulation.journal simulation.kind simulation.lifecycle
         simulation.progress
         simulation.schedule simulation.steps simulation.timeline simulation.trail
+        simulation.waiting
         simulation.world simulation.writing
     """,
     2: "vendor",
@@ -44,7 +45,8 @@ LAYERS: dict[int, str] = {
     4: """
         server server.addressing server.app server.call server.delivery server.exchange
         server.forced
-        server.inprocess server.keys server.latency server.listen server.moves server.own
+        server.inprocess server.keys server.latency server.listen server.moves
+        server.naming server.own
         server.pipeline
         server.protocol server.record server.reply server.session server.sessions
         server.snapshot server.sound server.stamp server.watch server.thread

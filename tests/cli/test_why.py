@@ -72,6 +72,22 @@ def test_it_asks_for_the_part_behind_the_last_dot(capsys: pytest.CaptureFixture[
     )
 
 
+@pytest.mark.parametrize(
+    ("id", "asked"),
+    [
+        ("default.1", "default/requests/1"),
+        ("1", "default/requests/1"),
+        ("007", "default/requests/7"),
+        ("latest", "default/requests/latest"),
+        ("mine.2.latest", "mine.2/requests/latest"),
+    ],
+)
+def test_a_number_alone_is_of_the_session_default_and_latest_is_one(id: str, asked: str) -> None:
+    with admin(200, json.dumps(TOLD)) as (url, calls):
+        assert main(["why", id, "--url", url]) == 0
+    assert calls == [f"/__admin/sessions/{asked} None"]
+
+
 def test_a_missing_thing_without_an_id_is_told_by_its_kind() -> None:
     missing = {"collection": "credentials", "id": "", "exists": ["default"], "more": 0}
     told = list(explain(TOLD | {"missing": missing}))
@@ -138,7 +154,7 @@ def test_an_id_that_is_none_is_refused(id: str, capsys: pytest.CaptureFixture[st
     assert main(["why", id]) == 2
     assert capsys.readouterr().err == (
         f"Error: {id!r} is no request. "
-        "Take it from a reply's header X-Understudy-Request; it is like default.4\n"
+        "Take it from a reply's header X-Understudy-Request, like default.4; or say 4, or latest\n"
     )
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+import requests
 
 from understudy.client import Refused, Sandbox
 from understudy.errors import InputError
@@ -158,6 +161,40 @@ def test_a_request_says_why_it_was_refused(either: Sandbox) -> None:
     why = either.why(told)
     assert why["request"]["body"] == SAP
     assert why == either.why(1)
+
+
+def test_a_request_is_named_by_whatever_a_test_has_in_hand(either: Sandbox) -> None:
+    with either.looply.client() as client:
+        response = client.post("/resumeWorkflow/order-9", json=SAP)
+    with pytest.raises(httpx.HTTPStatusError) as refused:
+        response.raise_for_status()
+    (row,) = either.requests()
+    named = [1, "1", "latest", f"{either.name}.1", f"{either.name}.latest", row, response]
+    told = [either.why(each) for each in [*named, refused.value]]
+    assert told == [either.why()] * len(told)
+    assert told[0]["because"] == "org-northwind has no execution of 'order-9'"
+
+
+def test_a_response_of_requests_names_its_request(outside: Sandbox) -> None:
+    url = f"{outside.looply.url}/getOrganizationWorkflows"
+    response = requests.get(url, headers=outside.looply.headers, timeout=5)
+    assert outside.why(response)["operation"] == "getOrganizationWorkflows"
+
+
+@pytest.mark.parametrize(
+    ("request_", "told"),
+    [
+        ("one", "'one' is no request. Take it from a reply's header X-Understudy-Request, like"),
+        (0, "'0' is no request. Take it from"),
+        (None, "'None' is no request. Take it from"),
+        ("nobody.1", "there is no session 'nobody'"),
+        ("99", "has no request 99. Its journal is empty"),
+        (httpx.Response(200), "this Response has no header X-Understudy-Request. Ask with a resp"),
+    ],
+)
+def test_a_request_that_is_none_is_told_in_words(inside: Sandbox, request_: Any, told: str) -> None:
+    with pytest.raises(InputError, match=re.escape(told)):
+        inside.why(request_)
 
 
 def test_vendors_are_chosen_by_name_and_by_attribute(app: Any) -> None:

@@ -10,17 +10,21 @@ from urllib.parse import quote
 import click
 
 from understudy.cli import remote
-from understudy.errors import InputError
+from understudy.server.naming import request_named
+
+DEFAULT = "default"  # the session of a number alone
 
 HELP = """Says why a request was answered as it was.
 
 ID is the reply's header X-Understudy-Request, like default.4: the session and the request's number
-in it. Told are the operation, what failed where, the rules that answered or nearly did, the record
-before and after, and, for an unknown id, the YAML that would make it exist.
+in it. A number alone is of the session default, and latest is its last request. Told are the
+operation, what failed where, the rules that answered or nearly did, the record before and after,
+and, for an unknown id, the YAML that would make it exist.
 
 \b
 Examples:
   understudy why default.4
+  understudy why latest
   understudy why my-session.12 --url http://127.0.0.1:8080
 """
 
@@ -31,11 +35,8 @@ Examples:
 @remote.token_option
 def command(id: str, url: str, admin_token: str | None) -> None:
     """Asks the sandbox and prints its explanation."""
-    session, _, number = id.rpartition(".")
-    if not session or not number.isascii() or not number.isdecimal() or not int(number):
-        fix = "Take it from a reply's header X-Understudy-Request; it is like default.4"
-        raise InputError(f"{id!r} is no request", fix=fix)
-    path = f"/sessions/{quote(session, safe='')}/requests/{int(number)}"
+    session, number = request_named(id)
+    path = f"/sessions/{quote(session or DEFAULT, safe='')}/requests/{number}"
     told = remote.get(remote.origin(url), path, admin_token)
     for line in explain(told):
         click.echo(line)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from os import PathLike
 from typing import Any, Self
+from urllib.parse import quote
 
 from understudy.client import session as sessions
 from understudy.client.clock import Clock
@@ -13,6 +14,7 @@ from understudy.client.door import Door, Inside, Outside, Refused, ask, hidden
 from understudy.client.scenario import carried, of_session, read
 from understudy.client.session import VendorClient
 from understudy.errors import InputError
+from understudy.server.naming import HEADER, LATEST, request_named
 
 __tracebackhide__ = hidden
 
@@ -116,10 +118,15 @@ class Sandbox:
         """What any vendor was asked in this session, oldest first."""
         return list(self.pages("/requests", "requests", {}))
 
-    def why(self, request: Mapping[str, Any] | int) -> Mapping[str, Any]:
-        """Why a request was answered as it was, with all that was sent and came back."""
-        number = request if isinstance(request, int) else request["number"]
-        told: Mapping[str, Any] = self.ask("GET", f"/requests/{number}")
+    def why(self, request: Any = LATEST) -> Mapping[str, Any]:
+        """Why a request was answered as it was, with all that was sent and came back.
+
+        It is named by its number, by its id (`"mine.4"`), as `"latest"`, as a row of `requests()`,
+        or by the response it got, of whatever client.
+        """
+        session, number = request_named(_id_of(request))
+        path = f"/sessions/{quote(session or self.name, safe='')}/requests/{number}"
+        told: Mapping[str, Any] = self.ask_server("GET", path)
         return told
 
     def snapshot(self) -> Mapping[str, Any]:
@@ -185,6 +192,21 @@ class Sandbox:
 
 def _unknown(name: str, there: Sequence[str]) -> str:
     return f"no vendor {name!r} in this sandbox; there are {', '.join(there)}"
+
+
+def _id_of(request: Any) -> str:
+    """The id of a request that somebody names by what they have in hand."""
+    if isinstance(request, Mapping):
+        return str(request.get("id", request.get("number", "")))
+    response = getattr(request, "response", request)  # of an error that a client raised
+    headers = getattr(response, "headers", None)
+    if headers is None:
+        return str(request)
+    told = headers.get(HEADER) or headers.get(HEADER.lower())
+    if not told:
+        what = f"this {type(response).__name__} has no header {HEADER}"
+        raise InputError(what, fix="Ask with a response of a vendor in the sandbox")
+    return str(told)
 
 
 def _new(vendors: Sequence[str]) -> Any:
