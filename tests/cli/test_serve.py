@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -351,6 +352,56 @@ def test_a_variable_of_the_environment_that_is_wrong_is_named() -> None:
     assert err.startswith("Error: --port (or UNDERSTUDY_PORT): 'none' is no whole number from 0 to")
     assert err.endswith(" See understudy serve --help\n")
     assert err.count("\n") == 1
+
+
+WRONG = {
+    "VENDORS": ("looply lopply", "UNDERSTUDY_VENDORS: there is no vendor 'lopply'. Did you mean"),
+    "HOST": ("0.0.0.0", "UNDERSTUDY_HOST: 0.0.0.0 can be reached from other machines"),
+    "SCENARIO": ("no.yaml", "UNDERSTUDY_SCENARIO: there is no file `no.yaml`. Check the path"),
+    "CLOCK": ("tomorrow", "UNDERSTUDY_CLOCK: 'tomorrow' is no instant. Say real, frozen or"),
+    "SEED": ("1.5", "--seed (or UNDERSTUDY_SEED): '1.5' is no whole number. "),
+    "WATCH": ("maybe", "Invalid value for '--watch' (env var: 'UNDERSTUDY_WATCH'): 'maybe' is"),
+    "READY_FILE": ("no/such/ready.json", "UNDERSTUDY_READY_FILE: cannot write no/such/ready.json"),
+    "ADMIN_TOKEN": ("t\u00f6ken", "UNDERSTUDY_ADMIN_TOKEN: a token that no header can carry. "),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_the_environment_says_wrongly_is_told_by_its_variable(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    value, expected = WRONG[name]
+    monkeypatch.setenv(f"UNDERSTUDY_{name}", value)
+    assert main(["serve", *([] if name == "HOST" else ["--port", "0"])]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"Error: {expected}")
+    assert told.count("\n") == 1
+
+
+def test_every_option_can_be_said_by_its_variable(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["serve", "--help"]) == 0
+    told = " ".join(capsys.readouterr().out.replace("-\n", "").split())
+    options = re.findall(r" --([a-z-]+)", told.partition("Options:")[2].replace("- -", "-"))
+    known = {each for each in options if each not in ("help", "admin")}
+    assert {"port", "seed", "watch", "ready-file", "any-key"} <= known
+    for each in known:
+        assert f"env var: UNDERSTUDY_{each.upper().replace('-', '_')}" in told
+    ready = tmp_path / "ready.json"
+    said = {"VENDORS": "looply", "PORT": "0", "CLOCK": "frozen", "ANY_KEY": "yes"}
+    said |= {"READY_FILE": str(ready), "SCENARIO": "looply/base looply/lost-answer"}
+    process = start(**{f"UNDERSTUDY_{name}": value for name, value in said.items()})
+    while not ready.exists():
+        assert process.poll() is None
+    served = json.loads(ready.read_text(encoding="utf-8"))
+    (vendor,) = served["vendors"].values()
+    answer = ask(vendor["url"] + WORKFLOWS, {"x-api-key": "any"})
+    session = ask(f"{served['url']}/__admin/sessions/default").body
+    process.terminate()
+    process.communicate(timeout=30)
+    assert (answer.status, answer.headers["date"][:16]) == (200, "Mon, 05 Jan 2026")
+    assert len(session["scenarios"]) == 2
 
 
 def test_serving_imports_nothing_that_only_other_commands_need(tmp_path: Path) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gc
 import signal
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from understudy.cli.files import writable
+from understudy.errors import InputError, UnderstudyError
 from understudy.settings import (
     DEFAULT_HOST,
     DEFAULT_JOURNAL,
@@ -22,6 +25,10 @@ from understudy.settings import (
 if TYPE_CHECKING:
     from understudy.server.sessions import Sandbox
 
+F = TypeVar("F", bound=Callable[..., Any])
+
+PREFIX = "UNDERSTUDY_"  # of the variables that say what options say
+
 HELP = f"""Serves the vendors (all, or those you name) until Ctrl-C.
 
 Prints for each its base URL, a working key and a line to paste. Only the origin of a vendor's
@@ -32,6 +39,9 @@ with it: one that reads as before keeps its count, the others begin anew, rules 
 stay. An edited world, clock or seed holds for sessions that start or are reset from then on. A
 broken edit is told in a line, and what was in force before stays.
 
+Each option can be said by its variable of the environment instead, and the vendors by
+{PREFIX}VENDORS; several values are separated by spaces.
+
 \b
 Examples:
   understudy serve
@@ -41,71 +51,89 @@ Examples:
 """
 
 
+def option(name: str, *more: Any, **how: Any) -> Callable[[F], F]:
+    """An option that a variable of the environment can say, too: UNDERSTUDY_ and its name."""
+    variable = PREFIX + name.lstrip("-").upper().replace("-", "_")
+    return click.option(name, *more, envvar=variable, show_envvar=True, **how)
+
+
 @click.command("serve", help=HELP, short_help="Serve the vendors until Ctrl-C.")
-@click.argument("vendors", nargs=-1, metavar="[VENDOR...]")
-@click.option(
+@click.argument("vendors", nargs=-1, metavar="[VENDOR...]", envvar=f"{PREFIX}VENDORS")
+@option(
     "--port",
     type=click.IntRange(0, 65535),
     default=DEFAULT_PORT,
     show_default=True,
-    envvar="UNDERSTUDY_PORT",
-    show_envvar=True,
     help="Where to listen; 0 takes a free port and prints it.",
 )
-@click.option(
+@option(
     "--host",
     default=DEFAULT_HOST,
     show_default=True,
     help="Beyond this machine only together with --admin-token.",
 )
-@click.option(
+@option(
     "--scenario",
     "scenarios",
     multiple=True,
     metavar="FILE",
     help="Its world, rules and clock start every session; a file or a shipped name. Repeatable.",
 )
-@click.option(
+@option(
     "--clock",
     default=REAL,
     show_default=True,
     metavar="real|frozen|ISO",
     help="frozen: 2026-01-01T00:00:00Z; an instant: frozen there.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Decides new ids.")
-@click.option(
+@option("--seed", type=int, default=0, show_default=True, help="Decides new ids.")
+@option(
     "--journal",
     type=click.IntRange(1, LONGEST_JOURNAL),
     default=DEFAULT_JOURNAL,
     show_default=True,
-    envvar="UNDERSTUDY_JOURNAL",
-    show_envvar=True,
     metavar="N",
     help="Requests that a session keeps for `why`, `record` and `verify`.",
 )
-@click.option("--require-session", is_flag=True, help="Refuse vendor calls that name no session.")
-@click.option("--any-key", is_flag=True, help="Take every key for the first credential.")
-@click.option(
+@option("--require-session", is_flag=True, help="Refuse vendor calls that name no session.")
+@option("--any-key", is_flag=True, help="Take every key for the first credential.")
+@option(
     "--watch",
     is_flag=True,
     help="Read scenario files anew when they are edited; records, clocks and journals stay.",
 )
-@click.option(
+@option(
     "--ready-file",
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Written as JSON (url, pid, vendors with url, key, headers) once it listens.",
 )
-@click.option(
+@option(
     "--admin-token",
     metavar="TOKEN",
-    envvar="UNDERSTUDY_ADMIN_TOKEN",
-    show_envvar=True,
     help="What /__admin wants as `Authorization: Bearer TOKEN`.",
 )
-def command(ready_file: Path | None, watch: bool, **options: Any) -> None:
+def command(**options: Any) -> None:
     """Serves until a signal ends it."""
     signal.signal(signal.SIGTERM, _leave)  # until the server takes over
+    try:
+        _run(**options)
+    except InputError as error:
+        raise _by_variable(error, click.get_current_context()) from None
+
+
+def _by_variable(error: InputError, ctx: click.Context) -> UnderstudyError:
+    """The refusal, told by the variable of the environment that said what is refused."""
+    for param in ctx.command.params:
+        said, values = ctx.get_parameter_source(param.name or ""), ctx.params.get(param.name or "")
+        listed = isinstance(values, tuple) and any(each in error.what for each in values)
+        named = error.where in param.opts if error.where else listed
+        if named and said is ParameterSource.ENVIRONMENT:
+            return type(error)(error.what, where=str(param.envvar), fix=error.fix)
+    return error
+
+
+def _run(ready_file: Path | None, watch: bool, **options: Any) -> None:
     if ready_file is not None:
         _clear(ready_file)
     from understudy.cli.given import check_watched, settings_of  # all vendors with it
