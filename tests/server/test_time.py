@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from tests.server.door import WAITING, Door
+from tests.server.door import JSON, WAITING, Door
 from understudy.scenarios import loader
 from understudy.scenarios.replay import replay
 from understudy.scenarios.target import Answered, Headers
+from understudy.simulation import waiting
 from understudy.simulation.clock import instant
 from understudy.vendors import VENDORS
 
@@ -112,3 +113,66 @@ def test_a_year_with_a_hundred_thousand_events_takes_seconds(door: Door) -> None
         if at < START + 365 * DAY:
             assert (run.state, run.modified) == ("COMPLETED", at + 5_000)
     assert runs[-1].state == "IN_PROGRESS", "the last began just now"
+
+
+EVERY_MINUTE = """
+understudy: 1
+vendor: looply
+world:
+  looply:
+    base: none
+    workflows:
+      - { name: report, id: report, steps: [{ do: it, takes: 150s }], schedule: "* * * * *" }
+      - { name: order, id: order, steps: [{ do: it, takes: 10m }] }
+    credentials: [{ name: default, key: looply-key-northwind, organization: org-northwind }]
+    executions:
+      - { name: own, id: own, workflow: order, process_id: p, state: IN_PROGRESS, since: -5m }
+"""
+
+
+def test_idle_waits_for_no_work_that_a_schedule_begins(door: Door) -> None:
+    door.admin("POST", "/scenario", {"text": EVERY_MINUTE})
+    before = perf_counter()
+    told = door.advance(idle=True)
+    assert perf_counter() - before < 5
+    assert told["now"] == "2026-01-01T00:05:00.000Z", "when the order is done"
+    assert door.record("own")["state"] == "COMPLETED"
+    world = door.sandbox.sessions["default"].worlds["looply"]
+    runs = [each.state for each in world["executions"].as_added() if each.workflow_id == "report"]
+    assert sorted(runs) == ["COMPLETED"] * 2 + ["IN_PROGRESS"] * 3
+    again = door.advance(idle=True)
+    assert again["now"] == "2026-01-01T00:07:30.000Z", "what is under way by now is waited for"
+
+
+def test_work_that_a_schedule_began_before_is_waited_for(door: Door) -> None:
+    door.admin("POST", "/scenario", {"text": EVERY_MINUTE})
+    door.advance(by="6m")
+    told = door.advance(idle=True)
+    assert told["now"] == "2026-01-01T00:08:30.000Z", "the run of minute six is over"
+
+
+def test_a_record_that_never_comes_to_rest_is_named(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "OFTEN", 3)
+    steps = ", ".join("{ do: it, takes: 1s }" for _ in range(9))
+    text = f"""
+understudy: 1
+vendor: looply
+world:
+  looply:
+    workflows: [{{ name: long, id: long, steps: [{steps}] }}]
+    executions: [{{ id: own, workflow: long, process_id: p, state: IN_PROGRESS, since: -0s }}]
+"""
+    door.admin("POST", "/scenario", {"text": text})
+    content = json.dumps({"idle": True}).encode()
+    target = "/__admin/sessions/default/clock/advance"
+    answer = door.process.ask("POST", target, (JSON,), content)
+    told = json.loads(answer.body)
+    assert answer.status == 409
+    assert told["detail"].startswith(
+        "looply never becomes idle: 'own' of the executions has struck 3 times until "
+    )
+    assert told["fix"] == "Advance by a duration"
+    now = door.admin("GET", "/clock")["now"]
+    assert now == "2026-01-01T00:00:00.000Z", "nothing has happened"

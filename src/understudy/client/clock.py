@@ -38,7 +38,7 @@ class Clock:
         return self._advance(next=True)
 
     def idle(self) -> Mapping[str, Any]:
-        """Lets time pass until nothing but recurring events is pending."""
+        """Lets time pass until nothing is pending but schedules, and what they begin meanwhile."""
         return self._advance(idle=True)
 
     def freeze(self, at: str | None = None) -> None:

@@ -13,13 +13,14 @@ from understudy.server import snapshot
 from understudy.simulation.clock import Clock, Instant
 from understudy.simulation.events import NEVER
 from understudy.simulation.journal import Journal
+from understudy.simulation.waiting import Waiting
 from understudy.simulation.world import World
 
 if TYPE_CHECKING:
     from understudy.server.sessions import Sandbox
 
 SECOND = 1_000  # milliseconds
-IDLE_EVENTS = 50_000  # instants one "until idle" may strike before it is called endless: seconds
+IDLE_EVENTS = 500_000  # events one "until idle" may strike before it is called endless: seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +113,14 @@ class Session:
         return self.clock.now() if due == NEVER else self._moved(max(due, self.clock.now()))
 
     def advance_idle(self) -> Instant:
-        """Moves on until nothing but recurring events is pending."""
-        worlds = self.all_worlds().values()
+        """Moves on until nothing is pending but recurring events and what they begin."""
+        waiting = [Waiting(world) for world in self.all_worlds().values()]
         for _ in range(IDLE_EVENTS):
-            if not any(world.events.pending() for world in worlds):
-                return self.clock.now()
-            soonest = min(world.events.soonest for world in worlds)
-            self.clock.move(max(soonest, self.clock.now()))
-            self.present()
+            if not any(each.busy() for each in waiting):
+                return self.present()
+            soonest = min(waiting, key=lambda each: each.soonest)
+            self.clock.move(max(soonest.soonest, self.clock.now()))
+            soonest.step()
         raise UnderstudyError("the session never becomes idle", fix="Advance by a duration")
 
     def _moved(self, to: Instant) -> Instant:

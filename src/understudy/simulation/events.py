@@ -93,9 +93,10 @@ class DueEvents:
         self._look()
         return owner, struck.due
 
-    def pending(self) -> bool:
-        """Whether anything that does not recur is still to come."""
-        return self._awaited > 0
+    def pending(self, beside: Iterable[Owner] = ()) -> bool:
+        """Whether anything that does not recur is still to come, beside what these records do."""
+        aside = sum([_awaited(self._of.get(owner, ())) for owner in beside])
+        return self._awaited > aside
 
     def of(self, owner: Owner) -> tuple[Due, ...]:
         return tuple(entry.due for entry in self._of.get(owner, ()))

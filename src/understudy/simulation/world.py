@@ -211,6 +211,19 @@ class World:
         self.now = max(self.now, now)
         return struck
 
+    def step(self) -> tuple[Owner, Due, Sequence[Owner]]:
+        """Applies the next thing that falls due: whose it was, and whom it touched."""
+        coming = self.events.peek()
+        assert coming is not None, "something is due"
+        owner, due = coming
+        self.now = max(self.now, due.at)
+        before, self.touched = self.touched, []
+        try:
+            self._strike(owner, due)
+            return owner, due, self.touched
+        finally:
+            self.touched = before
+
     def trail(self, name: str, record_id: str) -> tuple[Step, ...]:
         """The last transitions of a record, oldest first."""
         return self.history.trail((name, record_id))
