@@ -41,6 +41,7 @@ LAYERS: dict[int, str] = {
         scenarios.source scenarios.steps scenarios.timelines scenarios.values
         scenarios.calls scenarios.expect scenarios.memory scenarios.report scenarios.target
         scenarios.verified scenarios.limits scenarios.making
+        scenarios.arrival
     """,
     4: """
         server server.addressing server.app server.call server.delivery server.exchange

@@ -9,7 +9,7 @@ import pytest
 
 from tests.scenarios.shop import SHOP, call, contract, request, scenario
 from understudy.errors import InputError
-from understudy.scenarios.conditions import no_record
+from understudy.scenarios.arrival import no_record
 from understudy.scenarios.loader import load_rules
 from understudy.scenarios.rules import RuleBook
 from understudy.scenarios.shelf import Entry, Plan

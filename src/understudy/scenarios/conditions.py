@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from understudy.errors import InputError
-from understudy.openapi import request as reading
-from understudy.openapi.operation import Contract, Miss, Operation, Violation
-from understudy.openapi.request import decode_json, split_query
+from understudy.openapi.operation import Contract, Operation
+from understudy.scenarios.arrival import (
+    Arrival,
+    Read,
+    View,
+    after,
+    at_gate,
+    body,
+    body_field,
+    record,
+)
 from understudy.scenarios.fields import Field, as_declared, field
 from understudy.scenarios.match import Mismatch, Pattern, pattern
 from understudy.scenarios.names import ANYTHING, Named, known
@@ -16,48 +24,7 @@ from understudy.scenarios.source import Source
 from understudy.scenarios.values import ABSENT, said
 from understudy.scenarios.yaml import escaped
 from understudy.simulation.journal import names_secret
-from understudy.vendor import Call, Request
-
-View = Callable[[], Mapping[str, Any] | None]  # the fields of the record that the call names
-Read = Callable[[Any, View], Any]  # of an Arrival at the gate, of a Request after it
-
-
-def no_record() -> None:
-    """The view of a call that names no record."""
-    return
-
-
-class Arrival:
-    """A call at the gate: nobody has looked at it yet."""
-
-    __slots__ = ("_body", "_values", "call")
-
-    def __init__(self, call: Call) -> None:
-        self.call = call
-        self._values: dict[str, Any] | None = None
-        self._body: Any = None
-
-    @property
-    def body(self) -> Any:
-        """The body as JSON, ABSENT where it is none."""
-        if self._body is None:
-            content = self.call.body
-            found = decode_json(content) if content else ABSENT
-            self._body = ABSENT if isinstance(found, Violation) else found
-        return self._body
-
-    def values(self, contract: Contract) -> Mapping[str, Any]:
-        """The parameters that can be read of it, typed; wrong ones are absent."""
-        if self._values is None:
-            call = self.call
-            found = contract.find(call.method, call.path)
-            if isinstance(found, Miss):
-                self._values = {}
-            else:
-                operation, raw = found.operation, found.values
-                asked = reading.read(operation, raw, call.query, call.headers, b"")
-                self._values = asked.values
-        return self._values
+from understudy.vendor import Request
 
 
 class Key(NamedTuple):
@@ -163,7 +130,7 @@ def _parameter(
     gate: bool,
 ) -> Condition:
     wanted = pattern(typed(value, found.schema, source, pointer), pointer)
-    read = _at_gate(contract, found) if gate else _after(found)
+    read = at_gate(contract, found) if gate else after(found)
     key = None if wanted.text is None else Key(label, read, wanted.text)
     return Condition(label, read, wanted, key, _is_secret(contract, found))
 
@@ -194,7 +161,7 @@ def _inside(
     if name == "body":
         if operation is not None and operation.body is None:
             raise InputError(f"{operation.id} takes no body", where=pointer, fix="Remove it")
-        return Condition("body", _body, pattern(value, pointer), _body_key(value))
+        return Condition("body", body, pattern(value, pointer), _body_key(value))
     if not isinstance(value, Mapping):
         raise InputError("`record` is a mapping of its fields", where=pointer, fix="{state: ...}")
     for key in value:
@@ -204,7 +171,7 @@ def _inside(
             raise InputError(f"no record has a `{key}`", where=place, fix=f"There are {there}")
     if "state" in value:
         _check_state(operation, value["state"], f"{pointer}/state", named)
-    return Condition("record", _record, pattern(value, pointer))
+    return Condition("record", record, pattern(value, pointer))
 
 
 def _check_state(operation: Operation | None, wanted: Any, pointer: str, named: Named) -> None:
@@ -230,16 +197,8 @@ def _body_key(value: Any) -> Key | None:
     for name, each in value.items() if isinstance(value, Mapping) else ():
         text = pattern(each).text if isinstance(each, str) and not name.startswith("$") else None
         if text is not None:
-            return Key(f"body/{name}", _body_field(name), text)
+            return Key(f"body/{name}", body_field(name), text)
     return None
-
-
-def _body_field(name: str) -> Read:
-    def read(request: Arrival | Request, view: View) -> Any:
-        body = request.body
-        return body.get(name, ABSENT) if isinstance(body, Mapping) else ABSENT
-
-    return read
 
 
 def typed(value: Any, schema: Mapping[str, Any], source: Source, pointer: str) -> Any:
@@ -254,54 +213,3 @@ def typed(value: Any, schema: Mapping[str, Any], source: Source, pointer: str) -
         items = schema.get("items", schema)
         return [typed(each, items, source, f"{pointer}/{n}") for n, each in enumerate(value)]
     return as_declared(value, schema, source.written.get(pointer))
-
-
-def _body(request: Arrival | Request, view: View) -> Any:
-    return ABSENT if request.body is None and not request.call.body else request.body
-
-
-def reads(contract: Contract | None, operation: Operation | None, name: str, pointer: str) -> Read:
-    """What a call at the gate says under a name; InputError with the names there are."""
-    return _at_gate(contract, field(contract, operation, name, pointer))
-
-
-def reads_credential(contract: Contract) -> Read:
-    """What a call at the gate says of who it is, true or not."""
-    headers = sorted({scheme.header.lower() for scheme in contract.schemes.values()})
-    return lambda call, view: "\n".join(call.call.headers.get(name, "") for name in headers)
-
-
-def _record(request: Request, view: View) -> Any:
-    fields = view()
-    return ABSENT if fields is None else fields
-
-
-def _after(found: Field) -> Read:
-    name = found.name
-    if found.parameter is not None:
-        return lambda request, view: request.values.get(name, ABSENT)
-    return _raw(found)
-
-
-def _at_gate(contract: Contract | None, found: Field) -> Read:
-    name = found.name
-    if found.parameter is not None and contract is not None:
-        return lambda arrival, view: arrival.values(contract).get(name, ABSENT)
-    return _raw(found)
-
-
-def _raw(found: Field) -> Read:
-    """Of what the contract does not declare: the text as it came."""
-    name = found.name
-    if found.place == "path":
-        return lambda call, view: call.call.path
-    if found.place == "header":
-        return lambda call, view: call.call.headers.get(name, ABSENT)
-    return lambda call, view: _query(call.call.query, name)
-
-
-def _query(query: str, name: str) -> Any:
-    texts = [value for key, value in split_query(query) if key == name]
-    if len(texts) > 1:
-        return texts
-    return texts[0] if texts else ABSENT

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from understudy.errors import InputError
 from understudy.openapi.operation import Contract, Operation
-from understudy.scenarios.conditions import Read, conditions, reads, reads_credential
+from understudy.scenarios.arrival import Read, reads, reads_credential
+from understudy.scenarios.conditions import conditions
 from understudy.scenarios.faults import Fault, fault
 from understudy.scenarios.limits import CREDENTIAL
 from understudy.scenarios.names import Names, known

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from understudy.scenarios.conditions import Arrival, no_record
+from understudy.scenarios.arrival import Arrival, no_record
 from understudy.scenarios.limits import CREDENTIAL, Limit
 from understudy.scenarios.rule import ANY, Rule
 from understudy.scenarios.shelf import Entry, Shelf

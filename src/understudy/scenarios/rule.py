@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from understudy.scenarios.conditions import Condition, Read
+from understudy.scenarios.arrival import Read
+from understudy.scenarios.conditions import Condition
 from understudy.scenarios.faults import Fault
 from understudy.scenarios.replies import Forced
 from understudy.simulation.progress import Progress

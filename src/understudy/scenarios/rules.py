@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from understudy.errors import InputError
-from understudy.scenarios.conditions import Arrival, View, no_record
+from understudy.scenarios.arrival import Arrival, View, no_record
 from understudy.scenarios.model import Scenario
 from understudy.scenarios.quotas import PASSES, Quotas, limiting
 from understudy.scenarios.renewal import renewed

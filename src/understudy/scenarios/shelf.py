@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from understudy.scenarios.conditions import Arrival, Key, Read, View
+from understudy.scenarios.arrival import Arrival, Read, View
+from understudy.scenarios.conditions import Key
 from understudy.scenarios.rule import ANY, Rule
 from understudy.vendor import Request
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import structs
 
-from understudy.scenarios.conditions import Arrival, no_record
+from understudy.scenarios.arrival import Arrival, no_record
 from understudy.scenarios.rule import ANY, Rule
 from understudy.scenarios.rules import Standing
 from understudy.server.admin.requests import meant
