@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -108,10 +109,18 @@ def test_a_vendor_that_is_not_served_there_is_told() -> None:
     assert str(caught.value) == f"{server.url}: no hydracore is served there. It has looply, refold"
 
 
-def test_a_sandbox_that_runs_is_true_to_the_admin_contract() -> None:
+def test_a_sandbox_that_runs_is_true_to_the_admin_contract(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    monkeypatch.setenv("no_proxy", "northwind.example")
+    monkeypatch.delenv("NO_PROXY", raising=False)
     app = create_app(Settings(vendors=("looply",), admin_token="sesame"))
     with ThreadServer(app) as server:
         report = conformance.run(["admin"], url=server.url, token="sesame", max_examples=1)
+    assert os.environ["no_proxy"] == "northwind.example"
+    assert "NO_PROXY" not in os.environ
     assert report.clean
     [outcome] = report.vendors
     assert [each for each in outcome.operations if each.allowances] == []

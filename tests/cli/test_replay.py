@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from xml.etree import ElementTree
 
 import pytest
@@ -119,6 +123,47 @@ def test_what_went_otherwise_in_a_running_sandbox_can_be_looked_at_there(
         command = shlex.split(told["more"])
         assert main(command[1:]) == 0
         assert "409 ALREADY_RESTARTED" in capsys.readouterr().out
+
+
+def test_only_what_is_beyond_this_machine_is_asked_through_a_proxy(
+    story: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(tmp_path, "looply") as served, proxy() as (address, asked):
+        for name in ("http_proxy", "HTTP_PROXY"):
+            monkeypatch.setenv(name, address)
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        assert main(["replay", "looply/lost-answer", "--url", served.url]) == 0
+        assert asked == []
+        assert main(["replay", story, "--url", "http://api.northwind.example"]) == 1
+    assert asked[-1].startswith("POST http://api.northwind.example/")
+    assert asked[-1].endswith("/v2/workflows/resumeWorkflow/order-1001")
+
+
+@contextmanager
+def proxy() -> Iterator[tuple[str, list[str]]]:
+    """Something that takes every call and passes none on; its address, and what it was asked."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            asked.append(f"{self.command} {self.path}")
+            self.rfile.read(int(self.headers.get("content-length", 0)))
+            self.send_response(404)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        do_GET = do_POST = answer
+
+        def log_message(self, format: str, *args: object) -> None:
+            return
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", asked
+        finally:
+            server.shutdown()
 
 
 def steps(printed: str) -> list[str]:

@@ -192,6 +192,14 @@ def test_something_else_that_answers_is_told_apart(
     )
 
 
+def test_a_proxy_of_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    with admin(200, json.dumps(TOLD)) as (url, asked):
+        assert main(["why", "default.1", "--url", url]) == 0
+    assert asked == ["/__admin/sessions/default/requests/1 None"]
+
+
 def test_no_sandbox_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["why", "default.9", "--url", "http://127.0.0.1:1"]) == 2
     assert capsys.readouterr().err.startswith("Error: http://127.0.0.1:1: no sandbox answers (")

@@ -55,15 +55,16 @@ def run(
     drawn = MAX_EXAMPLES if max_examples is None else max_examples
     if drawn < 1:
         raise InputError("--max-examples must be at least 1", fix=f"The default is {MAX_EXAMPLES}")
-    outcomes = []
     names = chosen(vendors)
-    if url is not None and not vendors:
-        names = tuple(each for each in names if each in (*remote.served(url), ADMIN))
-    for name in names:
-        with remote.session(url, name, token) if url else remote.nowhere() as base:
-            target = target_of(name, base, token)
-            outcome = engine.check(target, max_examples=drawn, seed=seed, on_event=on_event)
-            outcomes.append(outcome)
+    with remote.direct(url):
+        if url is not None and not vendors:
+            names = tuple(each for each in names if each in (*remote.served(url), ADMIN))
+        outcomes = []
+        for name in names:
+            with remote.session(url, name, token) if url else remote.nowhere() as base:
+                target = target_of(name, base, token)
+                outcome = engine.check(target, max_examples=drawn, seed=seed, on_event=on_event)
+                outcomes.append(outcome)
     return Report(tuple(outcomes), seed, drawn)
 
 
@@ -152,7 +153,12 @@ def in_use(base: str, token: str | None) -> Callable[[str], None]:
             url = f"{base}/~{DEFAULT}{call.path}"
             with suppress(httpx.TransportError):  # as above
                 httpx.request(
-                    call.method, url, headers=call.headers, content=call.body, timeout=PATIENCE
+                    call.method,
+                    url,
+                    headers=call.headers,
+                    content=call.body,
+                    timeout=PATIENCE,
+                    trust_env=False,
                 )
 
     return before

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
+from urllib.parse import urlsplit
 
 from understudy.errors import InputError
 from understudy.simulation.clock import FROZEN_START, iso, spoken
@@ -20,6 +22,25 @@ def nowhere() -> nullcontext[None]:
 
 
 @contextmanager
+def direct(url: str | None) -> Iterator[None]:
+    """No proxy of the environment stands between the checker and the sandbox at `url`."""
+    host = urlsplit(url or "").hostname
+    if host is None:
+        yield
+        return
+    before = {name: os.environ.get(name) for name in ("no_proxy", "NO_PROXY")}
+    known = ",".join(dict.fromkeys(each for each in before.values() if each))
+    os.environ.update(dict.fromkeys(before, f"{known},{host}" if known else host))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
+
+
+@contextmanager
 def session(url: str, name: str, token: str | None = None) -> Iterator[str]:
     """The address of a fresh session in the sandbox at `url`, taken away again afterwards.
 
@@ -30,7 +51,7 @@ def session(url: str, name: str, token: str | None = None) -> Iterator[str]:
 
     base, headers = url.rstrip("/"), signed(token)
     origin = base.partition("/~")[0]
-    with httpx.Client(base_url=origin, headers=headers, timeout=SECONDS) as client:
+    with httpx.Client(base_url=origin, headers=headers, timeout=SECONDS, trust_env=False) as client:
         try:
             health = client.get("/__admin/health")
             if health.status_code != 200:
@@ -62,7 +83,8 @@ def ask(url: str, path: str, token: str | None) -> Any:
     import httpx
 
     origin = url.partition("/~")[0]
-    return httpx.get(f"{origin}/__admin{path}", headers=signed(token), timeout=SECONDS).json()
+    headers, url = signed(token), f"{origin}/__admin{path}"
+    return httpx.get(url, headers=headers, timeout=SECONDS, trust_env=False).json()
 
 
 def served(url: str) -> tuple[str, ...]:

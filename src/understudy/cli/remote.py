@@ -53,7 +53,8 @@ def get(url: str, path: str, token: str | None) -> Any:
 
     headers = {"authorization": f"Bearer {token}"} if token else {}
     try:
-        reply = httpx.get(f"{url}/__admin{path}", headers=headers, timeout=PATIENCE)
+        place = f"{url}/__admin{path}"
+        reply = httpx.get(place, headers=headers, timeout=PATIENCE, trust_env=False)
         value = reply.json()
     except httpx.TransportError as error:
         fix = "Start one with `understudy serve`, or name another with --url"
