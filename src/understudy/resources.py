@@ -32,6 +32,12 @@ def specs(home: Path | None = None) -> list[str]:
     return sorted(file.stem for file in specs_folder(home).glob("*.yaml"))
 
 
+def natural(vendor: str, home: Path | None = None) -> Path | None:
+    """How a vendor's answers happen by themselves; None: nobody wrote it down."""
+    file = specs_folder(home) / "natural" / f"{vendor}.yaml"
+    return file if NAME.fullmatch(vendor) and file.is_file() else None
+
+
 def scenario(name: str, home: Path | None = None) -> Path | None:
     """The file of a shipped scenario like `looply/lost-answer`; None: none of that name."""
     if not all(NAME.fullmatch(part) for part in name.split("/")):

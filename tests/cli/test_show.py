@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
 
 import jsonschema
 import pytest
 
+from tests.cli.running import serving
 from understudy.cli import main
 
 
@@ -54,11 +59,31 @@ def test_each_answer_tells_how_it_is_had(capsys: pytest.CaptureFixture[str]) -> 
     assert rows["ALREADY_RESTARTED"][0::2] == [
         "409",
         "documented",
-        "naturally; magic input process_id: magic-already-restarted",
+        "naturally: the example call, 2 times; or magic input process_id:",
     ]
+    assert rows["WORKFLOW_RESTARTED"][-1].startswith("naturally: the example call; or magic")
+    assert rows["FORBIDDEN"][-1].startswith("naturally: without a key; or magic")
+    assert rows["EXECUTION_NOT_FOUND"][-1].startswith("naturally: with process_id: order-2001; or")
     assert rows["MISSING_RESUME_TOKEN"][-1] == "magic input process_id: magic-missing-resume-token"
-    assert rows["INVALID_BODY"][-1] == "naturally"
+    assert rows["INVALID_BODY"][-1] == "naturally: a body that is no JSON"
+    assert rows["CONTENT_TOO_LARGE"][-1] == "naturally: a body of more than 8388608 bytes"
     assert rows["TOO_MANY_REQUESTS"][2] == "inferred"
+
+
+def test_the_example_call_is_a_line_to_paste(tmp_path: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "understudy", "show", "looply", "terminateWorkflow"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    line = next(each for each in told.splitlines() if each.startswith("The example call: "))
+    with serving(tmp_path, "looply") as served:
+        command = line.removeprefix("The example call: ")
+        assert "http://127.0.0.1:4010/" in command
+        pasted = shlex.split(command.replace("http://127.0.0.1:4010", served.url))
+        done = subprocess.run(pasted, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("HTTP/1.1 200 OK")
 
 
 def test_any_answer_can_be_forced_as_told(capsys: pytest.CaptureFixture[str]) -> None:

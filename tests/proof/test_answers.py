@@ -13,10 +13,11 @@ import pytest
 import yaml
 
 from understudy import resources
+from understudy.checks import natural
+from understudy.checks.stage import Stage
 from understudy.openapi.operation import Answer, Operation
 from understudy.vendors import VENDORS
 
-from . import provoke
 from .door import Door, Told, Wish, contract_of, names
 
 ONLY_FORCED = {429, *range(500, 600)}  # what no client's doing brings about
@@ -117,25 +118,36 @@ class Reached:
         self.door = door
         self.by: dict[tuple[str, str], str] = {}
         self.wrong: list[str] = []
-        self.recipes, self.never = provoke.recipes(door.vendor)
+        written = natural.recipes(door.vendor)
+        self.recipes, self.never = written.steps, written.never
 
     def everything(self) -> Reached:
         for operation in self.door.contract.operations:
-            self.door.reset()
-            for wish in provoke.mistakes(self.door, operation):
-                self.note(operation, self.door.send(wish), "a mistake")
-        for name, steps in self.recipes.items():
-            operation, _, answer = name.partition(".")
-            told = provoke.play(self.door, steps)
-            if told.answer != answer:
-                self.wrong.append(f"{name}: got {told.status} {told.answer}")
-            self.note(operation, told, "a recipe")
+            for way in (
+                *natural.mistakes(self.door, operation),
+                *natural.own(self.door, operation),
+            ):
+                self.note(way, self.play(way))
         return self
 
-    def note(self, operation: str, told: Told, how: str) -> None:
-        self.wrong += [f"{operation} {told.status}: {each}" for each in told.wrong]
+    def play(self, way: natural.Way) -> Told:
+        self.door.reset()
+        told: Told | None = None
+        for step in way.steps:
+            if isinstance(step, Wish):
+                told = self.door.send(step)
+                self.wrong += [f"{step.operation} {told.status}: {each}" for each in told.wrong]
+            else:
+                self.door.advance(step)
+        assert told is not None, "a recipe holds a call"
+        return told
+
+    def note(self, way: natural.Way, told: Told) -> None:
+        if way.answer and told.answer != way.answer:
+            name = f"{way.operation}.{way.answer}"
+            self.wrong.append(f"{name}: got {told.status} {told.answer}")
         if told.by in ("behaviour", "refusal"):
-            self.by.setdefault((operation, told.answer), how)
+            self.by.setdefault((way.operation, told.answer), way.words)
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +164,20 @@ def test_an_answer_happens_by_itself(
         assert (operation.id, answer.name) not in seen.by, f"{name} happens, so it can"
     else:
         assert (operation.id, answer.name) in seen.by, f"add a recipe for {name}"
+
+
+@pytest.mark.parametrize("vendor", [vendor.name for vendor in VENDORS])
+def test_each_operation_is_told_the_ways_that_were_taken(
+    reached: dict[str, Reached], vendor: str
+) -> None:
+    stage = Stage(vendor)
+    told = {
+        (operation, answer): words
+        for operation in stage.contract.operations
+        for answer, words in natural.found(stage, operation).items()
+    }
+    stage.close()
+    assert told == reached[vendor].by
 
 
 @pytest.mark.parametrize("vendor", [vendor.name for vendor in VENDORS])

@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
+from understudy.checks import natural
 from understudy.server.app import create_app
 from understudy.server.inprocess import Answered
 from understudy.server.thread import ThreadServer
 from understudy.settings import FROZEN, Settings
 from understudy.vendors import VENDORS
 
-from . import provoke
-from .door import Door
+from .door import Door, Wish
 from .transcript import Recording, of_calls
 
 NAMES = [vendor.name for vendor in VENDORS]
@@ -51,13 +51,13 @@ def calls_of(vendor: str) -> list[Sent]:
     with Door(vendor) as door:
         door.client.close()
         noting = door.client = Noting(door.app)
-        steps, _ = provoke.recipes(vendor)
         for operation in door.contract.operations:
             door.send(door.valid(operation))
-        for each in steps.values():
-            for step in each:
-                if "advance" not in step:
-                    provoke.take(door, step)
+        for operation in door.contract.operations:
+            for way in natural.own(door, operation):
+                for step in way.steps:
+                    if isinstance(step, Wish):
+                        door.send(step)
         return list(islice((each for each in noting.asked if len(each[3]) < 5_000), CALLS))
 
 

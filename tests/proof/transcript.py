@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from understudy import resources
+from understudy.checks import natural
 from understudy.cli.targets import Inside
 from understudy.scenarios.replay import replay
 from understudy.server.inprocess import Answered, ConnectionLost, InProcess
 from understudy.vendors import VENDORS
 
-from . import provoke
-from .door import Door
+from .door import Door, Wish
 
 
 class Recording(InProcess):
@@ -46,12 +46,12 @@ def of_calls(door: Door) -> list[Any]:
     """Every call of the vendor's recipes and mistakes, in the session as it is."""
     recording = door.client = _instead(door)
     for operation in door.contract.operations:
-        for wish in provoke.mistakes(door, operation):
-            door.send(wish)
-    steps, _ = provoke.recipes(door.vendor)
-    for each in steps.values():
-        for step in each:
-            provoke.take(door, step)
+        for way in (*natural.mistakes(door, operation), *natural.own(door, operation)):
+            for step in way.steps:
+                if isinstance(step, Wish):
+                    door.send(step)
+                else:
+                    door.advance(step)
     return recording.heard
 
 

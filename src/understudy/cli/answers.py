@@ -2,30 +2,53 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from shlex import quote
 from typing import Any
 
 from understudy import resources
+from understudy.checks.natural import found, recipes
+from understudy.checks.stage import Stage
+from understudy.cli.remote import DEFAULT_URL
 from understudy.openapi.operation import Answer, Operation
 from understudy.server.sessions import MAGIC, Sandbox
 
-UNWELL = 500  # from here on, and 429, a vendor that is well never answers by itself
-TOO_MANY = 429
+
+def ways(stage: Stage, operation: Operation) -> dict[str, str]:
+    """How each answer is had, by its name: naturally as it was just tried, by magic, by a rule."""
+    sandbox = stage.app.sandbox
+    magic = magic_inputs(sandbox, stage.vendor, operation)
+    natural, never = found(stage, operation.id), recipes(stage.vendor).never
+    return {
+        name: _way(natural.get(name), magic.get(name), never.get(f"{operation.id}.{name}"))
+        for name in operation.answers
+    }
 
 
-def ways(sandbox: Sandbox, vendor: str, operation: Operation) -> dict[str, str]:
-    """How each answer is had, by its name."""
-    magic = magic_inputs(sandbox, vendor, operation)
-    return {name: _way(answer, magic.get(name)) for name, answer in operation.answers.items()}
-
-
-def _way(answer: Answer, magic: str | None) -> str:
-    found = []
-    if answer.status < UNWELL and answer.status != TOO_MANY:
-        found.append("naturally")
+def _way(natural: str | None, magic: str | None, never: str | None) -> str:
+    told = [] if natural is None else [f"naturally: {natural}"]
     if magic is not None:
-        found.append(f"magic input {magic}")
-    return "; ".join(found) or "by a rule"
+        told.append(f"magic input {magic}")
+    why = "" if never is None else f" ({never})"
+    return "; or ".join(told) or f"by a rule{why}"
+
+
+def example_call(stage: Stage, operation: Operation) -> str:
+    """The call that all ways begin with, as a line for a shell."""
+    wish = stage.valid(operation.id)
+    parts = ["curl", "-i"]
+    if operation.method != ("GET" if wish.body is None else "POST"):
+        parts += ["-X", operation.method]
+    parts.append(quote(DEFAULT_URL + stage.url(wish)))
+    headers = stage.headers(wish)
+    if wish.body is not None:
+        headers.setdefault("content-type", "application/json")
+    for name, value in headers.items():
+        parts += ["-H", quote(f"{name}: {value}")]
+    if wish.body is not None:
+        parts += ["-d", quote(json.dumps(wish.body))]
+    return " ".join(parts)
 
 
 def magic_inputs(sandbox: Sandbox, vendor: str, operation: Operation) -> dict[str, str]:

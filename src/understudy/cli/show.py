@@ -109,10 +109,11 @@ def _is(operation: Operation) -> str:
 
 
 def _operation(vendor: Vendor, name: str) -> None:
-    from understudy.cli.answers import recipe, ways
-    from understudy.cli.world import sandbox_of
+    from understudy.checks.stage import Stage
+    from understudy.cli.answers import example_call, recipe, ways
 
-    sandbox = sandbox_of(vendor)
+    stage = Stage(vendor.name)
+    sandbox = stage.app.sandbox
     contract = sandbox.contract(vendor.name)
     operation = contract.operations.get(name)
     if operation is None:
@@ -128,13 +129,15 @@ def _operation(vendor: Vendor, name: str) -> None:
         click.echo("\n" + operation.description.strip())
     if parameters := list(_parameters(contract, operation)):
         table(("parameter", "in", "required", "schema"), parameters)
-    way = ways(sandbox, vendor.name, operation)
+    way = ways(stage, operation)
     rows = [
         [str(each.status), each.name, each.provenance.kind, each.description, way[each.name]]
         for each in operation.answers.values()
     ]
     table(("status", "answer", "provenance", "when", "how to get it"), rows)
+    click.echo(f"The example call: {example_call(stage, operation)}")
     click.echo(recipe(vendor.name, operation))
+    stage.close()
 
 
 def _parameters(contract: Contract, operation: Operation) -> Iterator[list[str]]:

@@ -1,0 +1,140 @@
+"""How answers happen by themselves: what any vendor can be brought to say, and its own recipes.
+
+`specs/natural/<vendor>.yaml` holds the recipes; what is told of them is what came when they were
+performed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+import yaml
+
+from understudy import resources
+from understudy.checks.stage import BODY_BYTES, Stage, Wish
+from understudy.settings import Settings
+from understudy.simulation.clock import Duration, duration
+
+EXAMPLE = "the example call"
+
+Step = Wish | Duration  # a call, or time that passes
+
+
+@dataclass(frozen=True)
+class Way:
+    """Steps from the base world on, in words, whose last call gets an answer of an operation."""
+
+    operation: str
+    words: str
+    steps: Sequence[Step]
+    answer: str = ""  # the one that is expected; empty: whatever comes
+
+
+@dataclass(frozen=True)
+class Recipes:
+    """A vendor's own ways, and the answers that never happen by themselves, with the reason."""
+
+    steps: Mapping[str, Sequence[Mapping[str, Any]]]  # by `operation.ANSWER`
+    never: Mapping[str, str]
+
+
+def recipes(vendor: str) -> Recipes:
+    """What is written of a vendor."""
+    file = resources.natural(vendor)
+    if file is None:  # then each answer that needs a recipe is told by name
+        return Recipes({}, {})
+    value = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return Recipes(value["recipes"], value["never"])
+
+
+def found(stage: Stage, operation: str) -> dict[str, str]:
+    """How each answer of an operation happened by itself, in words: the first way that did it."""
+    ways: dict[str, str] = {}
+    for way in (*mistakes(stage, operation), *own(stage, operation)):
+        stage.reset()
+        for step in way.steps:
+            if isinstance(step, Wish):
+                _, entry = stage.ask(step)
+                answer = entry.answer or _only(stage, operation, entry.status)
+            else:
+                stage.advance(step)
+        if entry.by in ("behaviour", "refusal"):
+            ways.setdefault(answer, way.words)
+    return ways
+
+
+def _only(stage: Stage, operation: str, status: int) -> str:
+    """The answer's name where no operation was reached (405): the first of that status."""
+    declared = stage.contract.operations[operation].by_status(status)
+    return declared[0].name if declared else ""
+
+
+def mistakes(stage: Stage, operation: str) -> Iterator[Way]:
+    """A valid call, then each way of getting it wrong that every vendor has an answer to."""
+    valid, declared = stage.valid(operation), stage.contract.operations[operation]
+
+    def way(words: str, **changes: Any) -> Way:
+        return Way(operation, words, (replace(valid, **changes),))
+
+    yield way(EXAMPLE)
+    yield way("without a key", caller=None)
+    yield way(f"TRACE instead of {declared.method}", method="TRACE", body=None)
+    for name in valid.query:
+        yield Way(operation, f"without {name}", (valid.given(**{name: None}),))
+    if declared.body is not None:
+        yield way("a body that is no JSON", raw=b"{")
+        text = {**valid.headers, "content-type": "text/plain"}
+        yield way("a body of content-type text/plain", raw=b'"x"', headers=text)
+        large = b'"' + b"x" * BODY_BYTES + b'"'
+        yield way(f"a body of more than {Settings().body_bytes} bytes", raw=large)
+
+
+def own(stage: Stage, operation: str) -> Iterator[Way]:
+    """The ways that are written for an operation."""
+    for name, steps in recipes(stage.vendor).steps.items():
+        if name.partition(".")[0] == operation:
+            made = [_step(stage, step) for step in steps]
+            yield Way(operation, told(steps, operation), made, name.partition(".")[2])
+
+
+def _step(stage: Stage, step: Mapping[str, Any]) -> Step:
+    """The valid call with what the step says instead, or time that passes."""
+    if "advance" in step:
+        return duration(step["advance"])
+    made = replace(stage.valid(step["call"]), caller=step.get("as", "default"))
+    made = replace(made, headers={**made.headers, **step.get("headers", {})})
+    if "raw" in step:
+        made = replace(made, raw=step["raw"].encode())
+    return made.given(**step.get("with", {}))
+
+
+def told(steps: Iterable[Mapping[str, Any]], operation: str) -> str:
+    """A recipe in words, in one line."""
+    lines = []
+    for line, same in groupby(_told(step, operation) for step in steps):
+        times = len(list(same))
+        lines.append(line if times == 1 else f"{line}, {times} times")
+    return "; then ".join(lines)
+
+
+def _told(step: Mapping[str, Any], operation: str) -> str:
+    if "advance" in step:
+        return f"{step['advance']} pass"
+    given = {**step.get("with", {}), **step.get("headers", {})}
+    if "raw" in step:
+        given["body"] = step["raw"]
+    said = [f"{name}: {_text(value)}" for name, value in given.items() if value is not None]
+    parts = ["" if step["call"] == operation else step["call"]]
+    if "as" in step:
+        parts.append("without a key" if step["as"] is None else f"as {step['as']}")
+    parts += [f"without {name}" for name, value in given.items() if value is None]
+    parts.append(f"with {', '.join(said)}" if said else "")
+    return " ".join(filter(None, parts)) or EXAMPLE
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,151 @@
+"""One vendor in a sandbox that nobody else uses, and valid calls from its contract's examples."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from understudy.checks import contract as documents
+from understudy.openapi.operation import Contract, Operation
+from understudy.server.app import create_app
+from understudy.server.inprocess import Answered, InProcess
+from understudy.settings import FROZEN, Settings
+from understudy.simulation.journal import Entry
+from understudy.vendor import Credential
+
+BODY_BYTES = 64 * 1024  # small, so that a body too large is quickly made
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A call before it is sent, and what is wrong with it on purpose."""
+
+    operation: str
+    path: Mapping[str, Any]
+    query: Mapping[str, Any]
+    headers: Mapping[str, str]
+    body: Any = None
+    raw: bytes | None = None  # sent instead of the body
+    method: str | None = None  # instead of the operation's
+    caller: str | None = "default"  # a credential of the world; None: nobody
+
+    def given(self, **values: Any) -> Wish:
+        """The same call with other parameters; None leaves one out, a body is replaced."""
+        wish = self
+        for name, value in values.items():
+            if name == "body":
+                wish = replace(wish, body=value)
+            elif name in self.path:
+                wish = replace(wish, path={**wish.path, name: value})
+            elif name in self.headers:
+                wish = replace(wish, headers=_given({**wish.headers, name: value}))
+            else:
+                wish = replace(wish, query=_given({**wish.query, name: value}))
+        return wish
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+class Stage:
+    """A vendor's base world on a frozen clock; every reply is held against the contract."""
+
+    def __init__(self, vendor: str) -> None:
+        self.vendor = vendor
+        settings = Settings(
+            vendors=(vendor,), clock=FROZEN, verify_replies=True, body_bytes=BODY_BYTES
+        )
+        self.app = create_app(settings)
+        self.client = InProcess(self.app)
+
+    def close(self) -> None:
+        """Gives back its event loop."""
+        self.client.close()
+
+    @cached_property
+    def contract(self) -> Contract:
+        contract: Contract = self.app.sandbox.contract(self.vendor)
+        return contract
+
+    @cached_property
+    def declared(self) -> Mapping[str, Mapping[str, Any]]:
+        """Every operation of the document, by operationId."""
+        return {
+            operation["operationId"]: {**operation, "parameters": self._parameters(operation, item)}
+            for _, _, operation, item in documents.operations(self.contract.document)
+        }
+
+    def _parameters(self, operation: Mapping[str, Any], item: Mapping[str, Any]) -> list[Any]:
+        every = (*item.get("parameters", ()), *operation.get("parameters", ()))
+        return [documents.followed(each, self.contract.document) for each in every]
+
+    def reset(self) -> None:
+        """Begins again from the base world."""
+        self.app.sandbox.session("default").reset()
+
+    def advance(self, by: int) -> None:
+        self.app.sandbox.session("default").advance(by)
+
+    def valid(self, operation: str) -> Wish:
+        """The operation's call with the examples of what it requires, as the first credential.
+
+        An optional header with an example is sent, too: some are required with some credentials.
+        """
+        declared = self.declared[operation]
+        places: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}}
+        for parameter in declared["parameters"]:
+            value, needed = next(documents.examples_of(parameter), None), parameter.get("required")
+            assert value is not None or not needed, f"{operation}: give {parameter['name']} one"
+            if needed or (parameter["in"] == "header" and value is not None):
+                places[parameter["in"]][parameter["name"]] = value
+        body = self._body(declared)
+        return Wish(operation, places["path"], places["query"], places["header"], body)
+
+    def _body(self, declared: Mapping[str, Any]) -> Any:
+        body = documents.followed(declared.get("requestBody", {}), self.contract.document)
+        for content in body.get("content", {}).values():
+            return next(documents.examples_of(content), None)
+        return None
+
+    def ask(self, wish: Wish, **headers: str) -> tuple[Answered, Entry]:
+        """Sends it; what came back, and what the journal says of it."""
+        operation = self.contract.operations[wish.operation]
+        content = wish.raw or b""
+        if wish.raw is None and wish.body is not None:
+            content = json.dumps(wish.body).encode()
+        sent = {**self.headers(wish), **headers}
+        if content:
+            sent.setdefault("content-type", "application/json")
+        method = wish.method or operation.method
+        reply = self.client.ask(method, self.url(wish), sent.items(), content)
+        session, _, number = dict(reply.headers)["x-understudy-request"].rpartition(".")
+        entry: Entry | None = self.app.sandbox.session(session).journal.get(int(number))
+        assert entry is not None
+        return reply, entry
+
+    def headers(self, wish: Wish) -> dict[str, str]:
+        """The headers of a wish, those of its credential among them."""
+        operation = self.contract.operations[wish.operation]
+        return {**wish.headers, **self._credential(wish.caller, operation)}
+
+    def url(self, wish: Wish) -> str:
+        """The path that a wish asks for, with its query."""
+        path = self.contract.operations[wish.operation].path
+        for name, value in wish.path.items():
+            path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
+        query = urlencode(wish.query, doseq=True)
+        return f"/{self.vendor}{path}" + (f"?{query}" if query else "")
+
+    def _credential(self, name: str | None, operation: Operation) -> Mapping[str, str]:
+        if name is None:
+            return {}
+        sandbox = self.app.sandbox
+        found = sandbox.session("default").world(self.vendor)["credentials"].get(name)
+        assert isinstance(found, Credential), f"{self.vendor} has no credential {name!r}"
+        signed: Mapping[str, str] = sandbox.vendors[self.vendor].signed(found, operation)
+        return signed
