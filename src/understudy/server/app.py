@@ -13,7 +13,7 @@ from starlette.routing import Mount
 from understudy.server import reply as replies
 from understudy.server.admin import answer_admin
 from understudy.server.call import Headers
-from understudy.server.delivery import Receive, Scope, Send, deliver, gone
+from understudy.server.delivery import Message, Receive, Scope, Send, deliver, gone
 from understudy.server.exchange import Exchange, Sent
 from understudy.server.own import own
 from understudy.server.pipeline import Pipeline
@@ -31,6 +31,10 @@ class Refused(Exception):
     def __init__(self, reply: Reply) -> None:
         super().__init__(reply.status)
         self.reply = reply
+
+
+class Unfinished(Exception):
+    """The client left before its request was whole: nobody asked for anything."""
 
 
 def too_large(limit: int) -> Refused:
@@ -107,6 +111,8 @@ class Application:
             body = await self._body(headers, receive)
         except Refused:
             body, overlong = b"", True
+        except Unfinished:
+            return
         query: bytes = scope["query_string"]
         opened = self.start(scope["method"], path, query, headers, body, overlong)
         await self.conclude(opened, scope, receive, send)
@@ -119,6 +125,8 @@ class Application:
             body = await self._body(headers, receive)
         except Refused as refused:
             await deliver(self.own(refused.reply), scope, receive, send)
+            return
+        except Unfinished:
             return
         call = Call(
             scope["method"],
@@ -147,7 +155,7 @@ class Application:
                 break
         else:
             return b""
-        message = await receive()
+        message = await _arrived(receive)
         body: bytes = message.get("body", b"")
         if len(body) > self.body_limit:
             raise too_large(self.body_limit)
@@ -155,12 +163,19 @@ class Application:
             return body
         parts, size = [body], len(body)
         while message.get("more_body"):
-            message = await receive()
+            message = await _arrived(receive)
             parts.append(message.get("body", b""))
             size += len(parts[-1])
             if size > self.body_limit:
                 raise too_large(self.body_limit)
         return b"".join(parts)
+
+
+async def _arrived(receive: Receive) -> Message:
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise Unfinished
+    return message
 
 
 def create_app(settings: Settings | None = None, vendors: Sequence[Vendor] = VENDORS) -> Any:

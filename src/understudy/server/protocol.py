@@ -54,6 +54,7 @@ class SandboxProtocol(HttpToolsProtocol):
         self.conclude: Any = getattr(self.app, "conclude", None)
         self.own: Any = getattr(self.app, "own", None)
         self.limit: int = getattr(self.app, "body_limit", 0)
+        self.running: RequestResponseCycle | None = None  # the call that a task answers
         self.direct = False
         self.content: bytes | bytearray = b""
         self.overlong = False
@@ -116,8 +117,8 @@ class SandboxProtocol(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         if not self.direct:
             super().on_body(body)
-        elif len(self.content) + len(body) > self.limit:
-            self.overlong = True
+        elif self.overlong or len(self.content) + len(body) > self.limit:
+            self.overlong, self.content = True, b""  # half a body is none
         elif not self.content:
             self.content = body
         else:
@@ -199,9 +200,16 @@ class SandboxProtocol(HttpToolsProtocol):
         else:
             self.timeout_keep_alive_handler()
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self.running = cycle
+        super()._start_asgi_task(cycle, app)
+
     def connection_lost(self, exc: Exception | None) -> None:
         if self.patience is not None:
             self.patience.cancel()
+        if self.running is not None and not self.running.response_complete:
+            self.running.disconnected = True  # uvicorn tells only the last call of a pipeline
+            self.running.message_event.set()
         super().connection_lost(exc)
 
     def _wait(self, opened: Any, method: str, path: bytes, query: bytes) -> None:
