@@ -14,7 +14,7 @@ from understudy.simulation.world import World
 from understudy.vendor import Missing, Problem, Reply, Request, refusal
 from understudy.vendors.cloudflare import wire
 from understudy.vendors.cloudflare.handlers import asking
-from understudy.vendors.cloudflare.lifecycle.instances import create
+from understudy.vendors.cloudflare.lifecycle.instances import Said, create
 from understudy.vendors.cloudflare.records import Instance, Version, Workflow, instance_key
 from understudy.vendors.cloudflare.wire import paging, steps
 
@@ -52,15 +52,9 @@ def batch_create_instances(request: Request, world: World) -> Reply:
 def _created(
     world: World, workflow: Workflow, version: Version, body: Mapping[str, Any]
 ) -> Instance:
-    return create(
-        world,
-        workflow,
-        version,
-        world.now,
-        instance_id=body.get("instance_id", ""),
-        params=_params(body),
-        retention=asking.retention(body, "instance_retention"),
-    )
+    retention = asking.retention(body, "instance_retention")
+    said = Said(body.get("instance_id", ""), _params(body), retention)
+    return create(world, workflow, version, world.now, said)
 
 
 def _params(body: Mapping[str, Any]) -> Raw | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 from msgspec import Raw, structs
 
@@ -12,7 +12,7 @@ from understudy.simulation.events import Due
 from understudy.simulation.timeline import Position
 from understudy.simulation.world import World
 from understudy.vendors.cloudflare.lifecycle.ending import undone
-from understudy.vendors.cloudflare.lifecycle.progress import MOVES, start
+from understudy.vendors.cloudflare.lifecycle.progress import MOVES, Fields, first
 from understudy.vendors.cloudflare.lifecycle.queue import admit, lacking, move, version_of
 from understudy.vendors.cloudflare.records import (
     API,
@@ -30,57 +30,67 @@ from understudy.vendors.cloudflare.records import (
 )
 
 
-def begin(
+class Said(NamedTuple):
+    """What is said of a new instance; "" for an id: one is made up."""
+
+    instance_id: str = ""
+    params: Raw | None = None
+    retention: Retention = UNSAID
+    trigger: str = API
+    schedule: tuple[str, Instant] | None = None
+    name: str = ""
+
+
+def begin(world: World, workflow: Workflow, version: Version, at: Instant, said: Said) -> Instance:
+    """A new instance of a workflow, queued: it starts at once if there is room for it."""
+    blocked = lacking(world, workflow.id, workflow.account)
+    fields: Fields = {
+        "state": QUEUED,
+        "modified": at,
+        "position": Position(since=at),
+        "next_at": None if blocked else at,
+        "next_event": "" if blocked else "start",
+        "blocked": blocked,
+        "arrival": world.identifiers.ordinal("arrival") if blocked else 0,
+    }
+    return _made(world, workflow, version, at, said, fields)
+
+
+def create(world: World, workflow: Workflow, version: Version, at: Instant, said: Said) -> Instance:
+    """A new instance that is queued, and begins at once if there is room for it."""
+    if lacking(world, workflow.id, workflow.account):
+        return world.add("instances", begin(world, workflow, version, at, said), at=at)
+    event, fields = first(version, at)
+    begun = _made(world, workflow, version, at, said, fields)
+    return world.add("instances", begun, at=at, through=((QUEUED, event),))
+
+
+def _made(
     world: World,
     workflow: Workflow,
     version: Version,
     at: Instant,
-    *,
-    instance_id: str = "",
-    params: Raw | None = None,
-    retention: Retention = UNSAID,
-    trigger: str = API,
-    schedule: tuple[str, Instant] | None = None,
-    name: str = "",
+    said: Said,
+    fields: Fields,
 ) -> Instance:
-    """A new instance of a workflow, queued: it starts at once if there is room for it."""
-    instance_id = instance_id or world.identifiers.uuid("instance")
     account: Account | None = world["accounts"].get(workflow.account)
     assert account is not None, "a workflow has an account"
-    blocked = lacking(world, workflow.id, workflow.account)
+    instance_id = said.instance_id or world.identifiers.uuid("instance")
     return Instance(
         id=instance_key(workflow.id, instance_id),
-        state=QUEUED,
         created=at,
-        name=name,
+        name=said.name,
         instance_id=instance_id,
         workflow=workflow.id,
         account=workflow.account,
         version=version.id,
-        trigger=trigger,
-        schedule=schedule,
-        params=params,
-        kept=kept(account, version.retention, retention),
+        trigger=said.trigger,
+        schedule=said.schedule,
+        params=said.params,
+        kept=kept(account, version.retention, said.retention),
         queued=at,
-        modified=at,
-        position=Position(since=at),
-        next_at=None if blocked else at,
-        next_event="" if blocked else "start",
-        blocked=blocked,
-        arrival=world.identifiers.ordinal("arrival") if blocked else 0,
+        **fields,
     )
-
-
-def create(
-    world: World, workflow: Workflow, version: Version, at: Instant, **said: Any
-) -> Instance:
-    """A new instance that is queued, and begins at once if there is room for it."""
-    made = begin(world, workflow, version, at, **said)
-    if made.blocked:
-        return world.add("instances", made, at=at)
-    event, fields = start(version, made, at)
-    begun = structs.replace(made, **fields)
-    return world.add("instances", begun, at=at, through=((QUEUED, event),))
 
 
 def kept(account: Account, *retentions: Retention) -> tuple[Duration, Duration]:

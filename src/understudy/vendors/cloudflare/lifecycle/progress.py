@@ -36,6 +36,8 @@ from understudy.vendors.cloudflare.records import (
     Version,
 )
 
+ENDED = frozenset((*OVER, ROLLING_BACK))  # where a start can lead beside on
+
 Fields = dict[str, Any]
 Inbox = tuple[Event, ...]
 
@@ -133,6 +135,12 @@ def ended(version: Version, state: str, at: Instant, error: Raw | None = None) -
     }
 
 
+def first(version: Version, at: Instant) -> Move:
+    """A new instance for which there is room begins as soon as it is there."""
+    place = arrive(version.timeline, 0, at, (), ())
+    return _started(landed(version, place, at, "step"), at)
+
+
 def start(version: Version, instance: Instance, at: Instant) -> Move:
     """There is room: it begins, or goes on where it was paused or had to wait for a slot."""
     timeline, here = version.timeline, instance.position
@@ -142,10 +150,14 @@ def start(version: Version, instance: Instance, at: Instant) -> Move:
         busy = isinstance(item, Parallel) or (isinstance(item, Do) and not here.resting)
         state = RUNNING if busy else WAITING
         move = landed(version, Place(state, here, instance.log, instance.inbox), at, "")
-    if instance.started is None:
+    return _started(move, at if instance.started is None else None)
+
+
+def _started(move: Move, at: Instant | None) -> Move:
+    """The move as a start, unless it is over by that; `at`: for the first time."""
+    if at is not None:
         move.fields["started"] = at
-    event = move.event if move.fields["state"] in (*OVER, ROLLING_BACK) else "start"
-    return Move(event, move.fields)
+    return move if move.fields["state"] in ENDED else Move("start", move.fields)
 
 
 def _at_once(version: Version, instance: Instance, at: Instant) -> Move | None:

@@ -12,7 +12,7 @@ from understudy.simulation.steps import Do, Item, Wait
 from understudy.simulation.timeline import Position, current
 from understudy.simulation.world import World
 from understudy.vendors.cloudflare.lifecycle.ending import resumed_undoing
-from understudy.vendors.cloudflare.lifecycle.instances import begin
+from understudy.vendors.cloudflare.lifecycle.instances import Said, begin
 from understudy.vendors.cloudflare.lifecycle.log import entered, failed, play, termination
 from understudy.vendors.cloudflare.lifecycle.progress import ahead, ended
 from understudy.vendors.cloudflare.records import (
@@ -43,11 +43,7 @@ def declared(
 ) -> Instance:
     """The instance of an entry; InputError with the pointer of what cannot be."""
     schedule = entry.get("schedule")
-    begun = begin(
-        world,
-        workflow,
-        version,
-        by_now(entry, "created", start, start),
+    said = Said(
         instance_id=entry.get("id", ""),
         params=free(entry, "params"),
         retention=retention(entry, "retention"),
@@ -55,6 +51,8 @@ def declared(
         schedule=None if schedule is None else (schedule["cron"], schedule["scheduledTime"]),
         name=entry.get("name", ""),
     )
+    created = by_now(entry, "created", start, start)
+    begun = begin(world, workflow, version, created, said)
     if not entry.keys() & {"state", "step", "since", "attempt"}:
         return structs.replace(begun, inbox=kept_events(sent(entry, start)))
     past = Past.of(version, entry, start)
