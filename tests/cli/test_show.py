@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -59,7 +60,7 @@ def test_each_answer_tells_how_it_is_had(capsys: pytest.CaptureFixture[str]) -> 
     assert rows["ALREADY_RESTARTED"][0::2] == [
         "409",
         "documented",
-        "naturally: the example call, 2 times; or magic input process_id:",
+        "naturally: the example call, 2 times; or magic input process_id: magic-already-restarted",
     ]
     assert rows["WORKFLOW_RESTARTED"][-1].startswith("naturally: the example call; or magic")
     assert rows["FORBIDDEN"][-1].startswith("naturally: without a key; or magic")
@@ -135,8 +136,54 @@ def test_the_world_tells_keys_ids_and_states(capsys: pytest.CaptureFixture[str])
     assert "order-1001" in cells(waiting)
     assert not [line for line in lines if line.startswith(" magic-")]
     title = next(line for line in lines if line.startswith("executions ("))
-    assert title.rstrip().endswith(" of them shown")
+    assert title.endswith(" of them shown: --all")
     assert " 2 AWAITING_RESPONSE" in title
+
+
+def test_a_record_of_a_world_is_one_line_that_grep_finds(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lines = shown(capsys, "hydracore", "--world")
+    assert [
+        line.split()[1] for line in lines if "dddddddd-0000-4000-8000-000000000010" in line
+    ] == ["active"]
+    assert all(len(line) == len(line.rstrip()) for line in lines)
+
+
+def test_all_records_and_keys_of_a_world_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    few = shown(capsys, "hydracore", "--world")
+    lines = shown(capsys, "hydracore", "--world", "--all")
+    ids = [line for line in lines if re.match(r" [de]{8}-", line)]
+    title = next(line for line in lines if line.startswith("workflows ("))
+    assert title.startswith(f"workflows ({len(ids)}: ")
+    assert title.endswith(")")
+    assert len(ids) > len([line for line in few if re.match(r" [de]{8}-", line)])
+    assert any(line.startswith(" magic-") for line in lines)
+
+
+def test_on_a_narrow_terminal_ids_stay_whole() -> None:
+    world = "from understudy.cli import main; main(['show', 'hydracore', '--world'])"
+    told = on_a_terminal([sys.executable, "-c", world], columns=80)
+    lines = [line.rstrip() for line in told.splitlines()]
+    assert any(line.startswith(" dddddddd-0000-4000-8000-000000000010 ") for line in lines)
+    assert [line for line in lines if re.match(r" [de]{8}-", line) and len(line) > 80] == []
+
+
+def on_a_terminal(command: list[str], columns: int) -> str:
+    """What a command prints to a terminal of so many columns."""
+    ours, its = os.openpty()
+    environment = {**os.environ, "COLUMNS": str(columns), "TERM": "dumb"}
+    with subprocess.Popen(command, stdout=its, stdin=its, env=environment) as running:
+        os.close(its)
+        told = b""
+        try:
+            while part := os.read(ours, 65_536):
+                told += part
+        except OSError:  # the other end is gone
+            pass
+        os.close(ours)
+    assert running.returncode == 0
+    return told.decode()
 
 
 def test_lifecycles_are_mermaid_state_diagrams(capsys: pytest.CaptureFixture[str]) -> None:
@@ -165,6 +212,7 @@ REFUSALS = {
         "looply has no 'resumeworkflow'. Did you mean resumeWorkflow? There are triggerWorkflow, ",
     ),
     "a world of nobody": (["--world"], "--world is of one vendor. Name it before: looply"),
+    "all of no world": (["looply", "--all"], "--all is of a world. Add --world, and a vendor"),
     "two at once": (
         ["looply", "--world", "--states"],
         "these do not go together. Say one of --world, --states, --scenario-schema",

@@ -23,6 +23,7 @@ Examples:
   understudy show looply                 its operations
   understudy show looply resumeWorkflow  its answers, and how to get each
   understudy show looply --world         the ids, states and keys of its base world
+  understudy show looply --world --all   all of them; piped, a record is one line
   understudy show looply --states        its lifecycles, as Mermaid diagrams
   understudy show --scenario-schema      the JSON Schema of scenario files, for your editor
 """
@@ -32,12 +33,20 @@ Examples:
 @click.argument("vendor", required=False, metavar="[VENDOR")
 @click.argument("operation", required=False, metavar="[OPERATION]]")
 @click.option("--world", is_flag=True, help="The ids, states and keys of the base world.")
+@click.option("--all", "every", is_flag=True, help="With --world: all its records and keys.")
 @click.option("--states", is_flag=True, help="The lifecycles as Mermaid diagrams.")
 @click.option("--scenario-schema", is_flag=True, help="The JSON Schema of scenario files.")
 def command(
-    vendor: str | None, operation: str | None, world: bool, states: bool, scenario_schema: bool
+    vendor: str | None,
+    operation: str | None,
+    world: bool,
+    every: bool,
+    states: bool,
+    scenario_schema: bool,
 ) -> None:
     """Shows what was asked for, and what to type next."""
+    if every and not world:
+        raise InputError("--all is of a world", fix="Add --world, and a vendor before it")
     if world + states + scenario_schema > 1:
         fix = "Say one of --world, --states, --scenario-schema"
         raise InputError("these do not go together", fix=fix)
@@ -48,8 +57,10 @@ def command(
     elif world or states:
         from understudy.cli import world as worlds
 
-        show = worlds.show_world if world else worlds.show_states
-        show(vendor_named(vendor))
+        if world:
+            worlds.show_world(vendor_named(vendor), every=every)
+        else:
+            worlds.show_states(vendor_named(vendor))
     elif operation is None:
         _operations(vendor_named(vendor))
     else:

@@ -26,13 +26,13 @@ def sandbox_of(vendor: Vendor) -> Sandbox:
     return Sandbox(Settings(vendors=(vendor.name,), clock=FROZEN), (vendor,))
 
 
-def show_world(vendor: Vendor) -> None:
-    """Keys, ids and states that every session starts with."""
+def show_world(vendor: Vendor, *, every: bool = False) -> None:
+    """Keys, ids and states that every session starts with: a few of each state, or all."""
     world = sandbox_of(vendor).session("show").world(vendor.name)
     for name in world.kinds:
         if len(world[name]):
-            heads, rows = _columns(vendor, world, name)
-            table(heads, rows, title=_title(world[name], len(rows)))
+            heads, rows = _columns(vendor, world, name, every)
+            table(heads, rows, title=_title(world[name], len(rows)), whole=True)
     click.echo(
         "A scenario adds records of its own (`understudy show --scenario-schema`);"
         f" `world: {{{vendor.name}: {{base: none}}}}` begins without these."
@@ -42,29 +42,31 @@ def show_world(vendor: Vendor) -> None:
 def _title(collection: Collection[Record], shown: int) -> str:
     states = Counter(record.state for record in collection if record.state)
     counted = ", ".join(f"{count} {state}" for state, count in states.most_common())
-    few = f", {shown} of them shown" if shown < len(collection) else ""
+    few = f", {shown} of them shown: --all" if shown < len(collection) else ""
     return f"{collection.name} ({len(collection)}{': ' + counted if counted else ''}){few}"
 
 
-def _columns(vendor: Vendor, world: World, name: str) -> tuple[list[str], list[list[str]]]:
+def _columns(
+    vendor: Vendor, world: World, name: str, every: bool
+) -> tuple[list[str], list[list[str]]]:
     """The heads and the rows of a collection: its ids and states, then what tells them apart."""
     if issubclass(world.kinds[name].record, Credential):
         keys = [each for each in world[name].as_added() if isinstance(each, Credential)]
-        shown = [key for key in keys if not key.id.startswith("magic-")]
+        shown = [key for key in keys if every or not key.id.startswith("magic-")]
         rows = [[key.id, key.key, place(vendor.sign(key), key.key), key.tenant] for key in shown]
         return ["name", "key", "in the header", "tenant"], rows
-    records = list(_some(world[name]))
+    records = list(_some(world[name], len(world[name]) if every else OF_A_STATE))
     telling = _telling(records)
     heads = ["id", *(["state"] if any(each.state for each in records) else []), *telling]
     return heads, [[str(getattr(each, head) or "") for head in heads] for each in records]
 
 
-def _some(collection: Collection[Record]) -> Iterator[Record]:
-    """A few of each state, those with a name first: scenarios and examples use them."""
+def _some(collection: Collection[Record], of_a_state: int) -> Iterator[Record]:
+    """So many of each state, those with a name first: scenarios and examples use them."""
     shown: Counter[str] = Counter()
     for record in sorted(collection.walk(), key=lambda each: not getattr(each, "name", "")):
         shown[record.state] += 1
-        if shown[record.state] <= OF_A_STATE:
+        if shown[record.state] <= of_a_state:
             yield record
 
 
