@@ -44,6 +44,11 @@ def test_without_a_file_it_lists_the_stories(capsys: pytest.CaptureFixture[str])
     assert (
         f"{'looply/lost-answer':40} The answer to a resume is lost; the retry is refused" in printed
     )
+    name, title = (
+        "together/approval-starts-delivery",
+        "A Looply approval starts a Cloudflare instance",
+    )
+    assert any(line.startswith(f"{name:40} {title}") for line in printed)
     assert printed[-1] == "Next: understudy replay NAME, or a file of your own"
     assert not [line for line in printed if line.startswith(("looply/base", "looply/magic "))]
 
@@ -169,8 +174,8 @@ def proxy() -> Iterator[tuple[str, list[str]]]:
 def steps(printed: str) -> list[str]:
     """What was played, without how a lost connection and an address read from there."""
     told = ("        came      conn", "        came      Rem", "        came      Read")
-    told += ("        again", f"{'':18}curl", "        more")
-    return [line for line in printed.splitlines() if not line.startswith(told)]
+    more = ("        again", f"{'':18}curl", "        more")
+    return [line for line in printed.splitlines() if not line.startswith((*told, *more))]
 
 
 def test_a_junit_file_is_written_also_when_a_story_failed(story: str, tmp_path: Path) -> None:
