@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import ask, serving, start
+from understudy import resources
 from understudy.cli import main
 
 WORKFLOWS = "/getOrganizationWorkflows?limit=1"
@@ -343,6 +345,30 @@ def test_a_broken_contract_is_told_with_its_pointer(tmp_path: Path) -> None:
         f"Error: {specs / 'looply.yaml'}#/openapi: openapi is 3.0.0, not 3.1. "
         "Write `openapi: 3.1.0`; older documents must be converted\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("was", "wrong", "told"),
+    [
+        ("openapi: 3.1.0", "openapi: 3.0.0", "#/openapi: openapi is 3.0.0, not 3.1. "),
+        ("operationId: health", "operationId: well", "#/paths: this is not the contract admin is "),
+        ("paths:\n", "paths: [\n", ""),
+    ],
+)
+def test_a_broken_contract_of_our_own_is_told_before_it_serves(
+    was: str, wrong: str, told: str, tmp_path: Path
+) -> None:
+    shutil.copytree(resources.specs_folder(), tmp_path / "specs")
+    broken = tmp_path / "specs" / "admin.yaml"
+    text = broken.read_text(encoding="utf-8")
+    broken.write_text(text.replace(was, wrong, 1), encoding="utf-8")
+    ready = tmp_path / "ready.json"
+    options = ("looply", "--port", "0", "--ready-file", str(ready))
+    process = start(*options, UNDERSTUDY_HOME=str(tmp_path))
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, ready.exists()) == (2, "", False)
+    assert err.startswith(f"Error: {broken}{told}")
+    assert err.count("\n") == 1
 
 
 def test_a_variable_of_the_environment_that_is_wrong_is_named() -> None:

@@ -185,6 +185,7 @@ def _serve(settings: Settings, ready_file: Path | None, watch: bool) -> None:
         from understudy.server.protocol import SandboxProtocol
 
         app = create_app(settings)
+        app.check()
 
         def ready() -> None:
             gc.freeze()  # nor need anybody look at it again

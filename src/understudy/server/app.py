@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from understudy.server import reply as replies
-from understudy.server.admin import answer_admin
+from understudy.server.admin import answer_admin, check_contract
 from understudy.server.call import Headers
 from understudy.server.delivery import Message, Receive, Scope, Send, deliver, gone
 from understudy.server.exchange import Exchange, Sent
@@ -63,6 +63,11 @@ class Application:
     def own(self, reply: Reply) -> Sent:
         """An answer of the sandbox itself to what never became a call."""
         return own(reply, self.sandbox.now())
+
+    def check(self) -> None:
+        """Compiles every contract that is served, ours too; ContractError names the broken one."""
+        self.sandbox.contracts()
+        check_contract(self.sandbox)
 
     @property
     def body_limit(self) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from tests.server.admin.desk import Desk
-from understudy.errors import SimulationError
+from understudy.errors import ContractError, SimulationError
 from understudy.server.admin import HANDLERS
 from understudy.server.session import Session
 
@@ -52,6 +52,34 @@ def test_another_method_is_answered_with_those_there_are(desk: Desk, method: str
     told = desk.ask(method, "/sessions")
     assert (told.status, told.answer) == (405, "METHOD_NOT_ALLOWED")
     assert told.headers["allow"] == "GET, POST"
+
+
+@pytest.mark.parametrize(
+    "path", ["/health", "/vendors", "/sessions/nobodys", "/vendors?no=1", "/nowhere"]
+)
+def test_head_is_get_without_a_body(desk: Desk, path: str) -> None:
+    whole = desk.client.get(f"/__admin{path}")
+    head = desk.client.head(f"/__admin{path}")
+    assert (head.status_code, head.content) == (whole.status_code, b"")
+    assert dict(head.headers) == dict(whole.headers)
+    assert int(head.headers["content-length"]) == len(whole.content) > 0
+
+
+def test_head_needs_a_get(desk: Desk, session: str) -> None:
+    head = desk.client.head(f"/__admin/sessions/{session}/reset")
+    assert (head.status_code, head.headers["allow"], head.content) == (405, "POST", b"")
+
+
+def test_health_is_told_whatever_our_own_contract_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+
+    def broken(name: str) -> NoReturn:
+        raise ContractError("openapi is missing", where="specs/admin.yaml#/openapi", fix="Write it")
+
+    monkeypatch.setattr(desk.sandbox, "contract", broken)
+    assert desk.client.get("/__admin/health").json()["status"] == "ok"
+    told = desk.client.get("/__admin/vendors")
+    assert (told.status_code, told.json()["where"]) == (500, "specs/admin.yaml#/openapi")
 
 
 @pytest.mark.parametrize("name", ["requests", "rules"])

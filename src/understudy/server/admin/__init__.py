@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 
 from understudy.errors import UnderstudyError
+from understudy.openapi.compiler import check_handlers
 from understudy.openapi.operation import Match, Operation
 from understudy.openapi.request import read
 from understudy.server.admin.clock import advance_clock, get_clock, set_clock
@@ -26,7 +27,13 @@ from understudy.server.admin.sessions import (
     reset_session,
 )
 from understudy.server.admin.snapshot import get_snapshot, restore_snapshot
-from understudy.server.admin.vendors import get_vendor, get_vendor_contract, health, list_vendors
+from understudy.server.admin.vendors import (
+    get_vendor,
+    get_vendor_contract,
+    health,
+    health_of,
+    list_vendors,
+)
 from understudy.server.admin.verify import verify
 from understudy.server.admin.words import unknown_parameters
 from understudy.server.exchange import Sent
@@ -37,6 +44,7 @@ from understudy.vendor import Call, Problem, Reply, Request
 log = logging.getLogger("understudy")
 
 CONTRACT = "admin"
+HEALTH = "/__admin/health"  # answered whatever else is broken
 
 HANDLERS: Mapping[str, Callable[[Request, Sandbox], Reply]] = {
     "health": health,
@@ -71,10 +79,27 @@ HANDLERS: Mapping[str, Callable[[Request, Sandbox], Reply]] = {
 }
 
 
+def check_contract(sandbox: Sandbox) -> None:
+    """ContractError unless our own contract can be served."""
+    check_handlers(sandbox.contract(CONTRACT), HANDLERS)
+
+
 def answer_admin(sandbox: Sandbox, call: Call) -> Sent:
-    """The answer to a call below `/__admin`; the call's path is whole."""
-    contract = sandbox.contract(CONTRACT)
-    found = contract.find(call.method, call.path)
+    """The answer to a call below `/__admin`; the call's path is whole. HEAD is GET without a body,
+    as HTTP has it: below the router, so that no contract needs to say so."""
+    sent = _sent(sandbox, call, "GET" if call.method == "HEAD" else call.method)
+    if call.method == "HEAD":
+        sent.body = b""
+    return sent
+
+
+def _sent(sandbox: Sandbox, call: Call, method: str) -> Sent:
+    try:
+        contract = sandbox.contract(CONTRACT)
+    except UnderstudyError as error:
+        alive = method == "GET" and call.path == HEALTH
+        return own(health_of(sandbox) if alive else _broken(error, None), sandbox.now())
+    found = contract.find(method, call.path)
     if not isinstance(found, Match):
         return own(refuse(unknown_path(contract, call, found.allow), None), sandbox.now())
     operation = found.operation
@@ -98,11 +123,15 @@ def _answer(sandbox: Sandbox, call: Call, found: Match) -> Reply:
     except Problem as problem:
         return refuse(problem, operation)
     except UnderstudyError as error:
-        values = {key: each for key in ("where", "fix") if (each := getattr(error, key))}
-        return refuse(Problem("internal", error.what, values=values), operation)
+        return _broken(error, operation)
     except Exception as error:
         log.exception("%s broke", operation.id)
         return refuse(Problem("internal", type(error).__name__), operation)
+
+
+def _broken(error: UnderstudyError, operation: Operation | None) -> Reply:
+    values = {key: each for key in ("where", "fix") if (each := getattr(error, key))}
+    return refuse(Problem("internal", error.what, values=values), operation)
 
 
 def _bounded(call: Call, most: int) -> None:

@@ -14,6 +14,11 @@ from understudy.vendor import Reply, Request, Vendor
 
 def health(request: Request, sandbox: Sandbox) -> Reply:
     """Whether the sandbox is up, and what it serves."""
+    return health_of(sandbox)
+
+
+def health_of(sandbox: Sandbox) -> Reply:
+    """The same, whoever asks how."""
     return Reply(
         200,
         {
