@@ -50,7 +50,7 @@ LAYERS: dict[int, str] = {
         server.naming server.own
         server.pipeline
         server.protocol server.record server.reply server.session server.sessions
-        server.snapshot server.sound server.stamp server.watch server.thread
+        server.snapshot server.stray server.sound server.stamp server.watch server.thread
         server.admin server.admin.again server.admin.attempts server.admin.clock
         server.admin.coverage
         server.admin.envelope server.admin.mistakes
@@ -67,8 +67,8 @@ LAYERS: dict[int, str] = {
         checks.natural checks.report checks.reports checks.stage checks.tally
     """,
     6: """
-        client client.clock client.credentials client.door client.guard client.intercept
-        client.sandbox client.scenario client.session client.transport
+        client client.clock client.credentials client.door client.durations client.guard
+        client.intercept client.sandbox client.scenario client.session client.transport
         cli cli.alive cli.answers cli.check cli.coverage cli.env cli.files cli.given cli.record
         cli.remote cli.replay cli.serve cli.show
         cli.tables cli.targets cli.validate cli.vendors cli.welcome cli.why cli.words cli.world

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from understudy.client.door import hidden
+from understudy.client.durations import duration
 
 if TYPE_CHECKING:
     from understudy.client.sandbox import Sandbox
@@ -25,9 +27,9 @@ class Clock:
         """The present as ISO 8601."""
         return str(self._sandbox.ask("GET", "/clock")["now"])
 
-    def advance(self, by: str) -> Mapping[str, Any]:
-        """Lets a duration pass (`90s`, `2m`, `1h`): what happened meanwhile."""
-        return self._advance(by=by)
+    def advance(self, by: str | timedelta) -> Mapping[str, Any]:
+        """Lets a duration pass (`90s`, `2m`, `1h`, a timedelta): what happened meanwhile."""
+        return self._advance(by=duration(by))
 
     def to(self, instant: str) -> Mapping[str, Any]:
         """Lets time pass until an instant (`2026-01-05T09:00:00Z`)."""
@@ -49,9 +51,9 @@ class Clock:
         """Lets the clock run, that many times as fast as the wall's."""
         self._set({"speed": speed})
 
-    def each_call(self, by: str) -> None:
+    def each_call(self, by: str | timedelta) -> None:
         """Moves a frozen clock on by that much with every call."""
-        self._set({"each_call": by})
+        self._set({"each_call": duration(by)})
 
     def _advance(self, **how: str | bool) -> Mapping[str, Any]:
         told: Mapping[str, Any] = self._sandbox.ask("POST", "/clock/advance", how)

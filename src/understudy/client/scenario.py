@@ -8,6 +8,7 @@ from os import PathLike, fspath
 from typing import Any, NamedTuple
 
 from understudy.client.door import Refused, hidden
+from understudy.client.durations import written
 from understudy.errors import InputError
 
 __tracebackhide__ = hidden
@@ -30,7 +31,7 @@ class Told(NamedTuple):
 def read(scenario: str | PathLike[str] | Mapping[str, Any]) -> Told:
     """The scenario, its file read if it names one."""
     if isinstance(scenario, Mapping):
-        return Told(scenario)
+        return Told(written(scenario))
     said = fspath(scenario)
     if isinstance(scenario, str) and ("\n" in said or not said.endswith((".yaml", ".yml"))):
         return Told(said)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from understudy.client.credentials import credential, signed
 from understudy.client.door import Refused, hidden
+from understudy.client.durations import written
 
 if TYPE_CHECKING:
     import httpx
@@ -106,7 +107,8 @@ class VendorClient:
 
     def rule(self, operation: str | Sequence[Any], **rule: Any) -> str:
         """Adds a rule, as a scenario's `rules` say it, for one operation or several: its id."""
-        made = self._sandbox.ask("POST", "/rules", {"operation": self._named(operation), **rule})
+        added = {"operation": self._named(operation), **written(rule)}
+        made = self._sandbox.ask("POST", "/rules", added)
         return str(made["rules"][0]["id"])
 
     def _named(self, operation: Any) -> Any:
@@ -139,7 +141,10 @@ class VendorClient:
         every: int | None = None,
         **fault: Any,
     ) -> str:
-        """Makes calls of an operation fail so: `lose="answer"`, `latency="300ms"`, `hang=True`."""
+        """Makes calls of an operation fail so: `lose="answer"`, `latency="300ms"`, `hang=True`.
+
+        A duration is a text or a timedelta.
+        """
         more = _given(times=times, when=when, skip=skip, every=every)
         return self.rule(operation, fault=fault, **more)
 
