@@ -6,6 +6,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -262,3 +263,32 @@ def test_a_head_that_never_ends_is_not_read_for_ever(wire: Wire) -> None:
     endless = get()[:-2] + b"x-long: " + b"x" * 300_000
     assert statuses(wire.talk(endless, until=0)) == [431]
     assert wire.asked == 0
+
+
+HELLO = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 secret\r\nX: y"
+
+
+@pytest.mark.parametrize("pieces", [(HELLO,), (HELLO[:1], HELLO[1:])])
+def test_tls_is_told_to_both_sides_once(
+    pieces: tuple[bytes, ...], app: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    with ThreadServer(app) as server:
+        wire = Wire(server, app)
+        for _ in range(2):
+            with suppress(OSError):  # it may hang up before all is sent
+                *_, (status, body) = wire.talk(*pieces, until=0)
+        assert status == 400
+        assert "http:// instead of https://" in json.loads(body)["detail"]
+        said = f"somebody speaks TLS here; this is plain HTTP: use {server.url}, not https"
+    assert [each.getMessage() for each in caplog.records] == [said]
+
+
+@pytest.mark.parametrize("more", [b"", b"proxy-connection: keep-alive\r\n"])
+def test_a_tunnel_is_refused_in_words(
+    more: bytes, wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = b"CONNECT api.looply.io:443 HTTP/1.1\r\nhost: api.looply.io:443\r\n" + more + b"\r\n"
+    ((status, body),) = wire.talk(asked, until=0)
+    assert (status, json.loads(body)["title"]) == (501, "No proxy")
+    assert "base URL" in json.loads(body)["detail"]
+    assert (caplog.records, wire.asked) == ([], 0)

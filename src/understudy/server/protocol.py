@@ -17,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from understudy.server.exchange import Sent
 from understudy.server.reply import problem
+from understudy.server.strangers import NO_PROXY, NO_TLS, TLS, tell_of_tls
 
 ABORT = "understudy.abort"  # drops the connection
 GONE = "understudy.gone"  # whether the peer has dropped it
@@ -65,7 +66,11 @@ class SandboxProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         # The parser would take the offer, and the body for the other protocol's.
-        if not self.inside and b"pgrade:" in data:
+        if not self.inside and (data[0] == TLS or b"pgrade:" in data):
+            if data[0] == TLS:
+                tell_of_tls(self.server, self.loop.time())
+                self._turn_away(*NO_TLS)
+                return
             head, end, rest = data.partition(b"\r\n\r\n")
             data = _OFFER.sub(b"", head) + end + rest
         super().data_received(data)
@@ -107,6 +112,10 @@ class SandboxProtocol(HttpToolsProtocol):
             or b"#" in url
             or self.parser.should_upgrade()
         ):
+            if self.parser.get_method() == b"CONNECT":
+                self.direct = True
+                self._turn_away(*NO_PROXY)
+                return
             self._prepare_scope()
             super().on_headers_complete()
             return
@@ -146,6 +155,9 @@ class SandboxProtocol(HttpToolsProtocol):
             self._write(opened, method)
         else:
             self._wait(opened, method, path, query)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """No news for the log: an offer is passed over, a tunnel is refused in words."""
 
     def send_400_response(self, msg: str) -> None:
         self._turn_away(*_UNREADABLE)
