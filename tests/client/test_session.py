@@ -101,6 +101,37 @@ def test_an_answer_is_forced(either: Sandbox) -> None:
     assert [reply.status_code for reply in replies] == [500, 200]
 
 
+def test_answers_come_one_after_the_other_then_it_is_as_usual(either: Sandbox) -> None:
+    ids = either.looply.force("resumeWorkflow", "MISSING_RESUME_TOKEN", "WORKFLOW_RESTART_FAILED")
+    with either.looply.client() as looply:
+        replies = [resume(looply).json()["code"] for _ in range(4)]
+    assert ids == ["r1", "r2"]
+    assert replies == [
+        "MISSING_RESUME_TOKEN",
+        "WORKFLOW_RESTART_FAILED",
+        "WORKFLOW_RESTARTED",
+        "ALREADY_RESTARTED",
+    ]
+
+
+def test_answers_after_each_other_come_so_often_each_and_only_where_they_should(
+    inside: Sandbox,
+) -> None:
+    where = {"process_id": "order-1001"}
+    inside.looply.force("resumeWorkflow", 500, 409, times=2, when=where)
+    with inside.looply.client() as looply:
+        assert resume(looply, "order-1002").json()["code"] == "EXECUTION_IN_PROGRESS"
+        assert [resume(looply).status_code for _ in range(5)] == [500, 500, 409, 409, 200]
+
+
+def test_of_rules_added_one_by_one_the_newest_is_asked_first(inside: Sandbox) -> None:
+    for answer in ("MISSING_RESUME_TOKEN", "WORKFLOW_RESTART_FAILED"):
+        inside.looply.force("resumeWorkflow", answer, times=1)
+    with inside.looply.client() as looply:
+        replies = [resume(looply).json()["code"] for _ in range(2)]
+    assert replies == ["WORKFLOW_RESTART_FAILED", "MISSING_RESUME_TOKEN"]
+
+
 def test_several_operations_are_limited_together(either: Sandbox) -> None:
     strict = {"operation": "resumeWorkflow", "when": {"body": {"payload": {"source": "SAP"}}}}
     limit = {"requests": 1, "per": "10s", "block": "1m"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 from urllib.parse import urlencode
 
 from understudy.client.credentials import credential, signed
@@ -106,10 +106,18 @@ class VendorClient:
         }
 
     def rule(self, operation: str | Sequence[Any], **rule: Any) -> str:
-        """Adds a rule, as a scenario's `rules` say it, for one operation or several: its id."""
-        added = {"operation": self._named(operation), **written(rule)}
-        made = self._sandbox.ask("POST", "/rules", added)
-        return str(made["rules"][0]["id"])
+        """Adds a rule, as a scenario's `rules` say it, for one operation or several: its id.
+
+        It is asked before the rules that are there: of those added one by one, the newest first.
+        """
+        return self._added([rule], operation)[0]
+
+    def _added(self, rules: Sequence[Mapping[str, Any]], operation: Any) -> list[str]:
+        """Adds rules at once, asked in this order: their ids."""
+        named = self._named(operation)
+        body = [{"operation": named, **written(each)} for each in rules]
+        made = self._sandbox.ask("POST", "/rules", body if len(body) > 1 else body[0])
+        return [str(each["id"]) for each in made["rules"]]
 
     def _named(self, operation: Any) -> Any:
         """An operation with this vendor in front; of a list each."""
@@ -119,6 +127,7 @@ class VendorClient:
             return {**operation, "operation": self._named(operation["operation"])}
         return [self._named(each) for each in operation]
 
+    @overload
     def force(
         self,
         operation: str | Sequence[Any],
@@ -127,9 +136,37 @@ class VendorClient:
         times: int | None = None,
         when: Mapping[str, Any] | None = None,
         **rule: Any,
-    ) -> str:
-        """Makes calls of an operation answer so: an example's name, a status, a written reply."""
-        return self.rule(operation, reply=reply, **_given(times=times, when=when), **rule)
+    ) -> str: ...
+
+    @overload
+    def force(
+        self,
+        operation: str | Sequence[Any],
+        reply: Any,
+        second: Any,
+        *more: Any,
+        times: int | None = None,
+        when: Mapping[str, Any] | None = None,
+        **rule: Any,
+    ) -> list[str]: ...
+
+    def force(
+        self,
+        operation: str | Sequence[Any],
+        reply: Any,
+        *more: Any,
+        times: int | None = None,
+        when: Mapping[str, Any] | None = None,
+        **rule: Any,
+    ) -> str | list[str]:
+        """Makes calls of an operation answer so: an example's name, a status, a written reply.
+
+        Several answer one call each, first the first (`times=2`: two each), then it is as usual.
+        Of rules that are added one by one, the newest is asked first. Returns the rule's id.
+        """
+        rule |= _given(times=1 if more and times is None else times, when=when)
+        ids = self._added([{"reply": each, **rule} for each in (reply, *more)], operation)
+        return ids if more else ids[0]
 
     def fault(
         self,
