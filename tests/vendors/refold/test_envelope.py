@@ -134,17 +134,24 @@ def test_a_forced_run_has_its_own_id_beside_those_of_what_it_belongs_to() -> Non
         assert (body["_id"], body["associated_application"]["_id"]) == (run, example)
 
 
+OF_ADA = "the key of 'ada' came as {} KEY"
+TO_ADA = "this key belongs in authorization: Bearer KEY"
+
+
 @pytest.mark.parametrize(
     ("headers", "because"),
     [
         ({}, "no x-api-key was sent"),
         ({"x-api-key": ""}, "no x-api-key was sent"),
         ({"x-api-key": "tk-nobody"}, "nobody has this x-api-key"),
-        ({"x-api-key": TOKEN}, "nobody has this x-api-key"),
+        ({"x-api-key": TOKEN}, f"{OF_ADA.format('x-api-key:')}; {TO_ADA}"),
         ({"x-api-key": "", "authorization": f"Bearer {TOKEN}"}, "no x-api-key was sent"),
         ({"authorization": "Bearer nobody"}, "nobody has this session token"),
-        ({"authorization": f"Bearer {TEST_KEY}"}, "nobody has this session token"),
-        ({"authorization": f"Basic {TOKEN}"}, "no x-api-key was sent"),
+        (
+            {"authorization": f"Bearer {TEST_KEY}"},
+            "the key of 'default' came as authorization: Bearer KEY; this key belongs in x-api-key",
+        ),
+        ({"authorization": f"Basic {TOKEN}"}, f"{OF_ADA.format('authorization: Basic')}; {TO_ADA}"),
     ],
 )
 def test_without_a_credential_nobody_asks(headers: dict[str, str], because: str) -> None:
