@@ -50,7 +50,7 @@ LAYERS: dict[int, str] = {
         server.naming server.own
         server.pipeline
         server.protocol server.record server.reply server.session server.sessions
-        server.snapshot server.stray server.sound server.stamp server.strangers server.watch server.thread
+        server.snapshot server.stray server.stray server.sound server.stamp server.strangers server.watch server.thread
         server.admin server.admin.again server.admin.attempts server.admin.clock
         server.admin.coverage
         server.admin.envelope server.admin.mistakes

@@ -9,10 +9,14 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
+import httpx
 import pytest
 
 from understudy.cli import main
 from understudy.cli.why import explain
+from understudy.server.app import create_app
+from understudy.server.thread import ThreadServer
+from understudy.settings import Settings
 
 TOLD: dict[str, Any] = {
     "id": "mine.2.7",
@@ -170,6 +174,35 @@ def test_the_sandbox_says_what_there_is_instead(capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().err == (
         f"Error: {url}: session 'default' has no request 99. Its journal holds 1 to 14\n"
     )
+
+
+def test_the_names_there_are_stand_for_one_that_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    app = create_app(Settings(vendors=("looply", "refold")))
+    with ThreadServer(app) as server:
+        url = ["--url", server.url]
+        app.sandbox.session("shop")
+        assert main(["why", "shap.1", *url]) == 2
+        assert main(["coverage", "hydracore", *url]) == 2
+        assert main(["why", "shop.1", "--url", f"{server.url}/looply"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        f"Error: {server.url}: there is no session 'shap'. Did you mean shop? There are shop",
+        f"Error: {server.url}: there is no vendor 'hydracore'. There are looply, refold",
+        f"Error: {server.url}/looply: what answers is no sandbox. Write {server.url}",
+    ]
+
+
+def test_a_call_for_no_vendor_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    with ThreadServer(create_app(Settings(vendors=("looply",)))) as server:
+        httpx.get(f"{server.url}/__admin/sessions/default")
+        reply = httpx.get(f"{server.url}/v2/workflows/getOrganizationWorkflows")
+        assert main(["why", reply.headers["x-understudy-request"], "--url", server.url]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:4] == [
+        "default.1  GET /v2/workflows/getOrganizationWorkflows",
+        "no vendor: 404, by sandbox (documented)",
+        "because     The path begins with no vendor's name, and the Host is no vendor's",
+        "hint        did you mean /looply/v2/workflows/getOrganizationWorkflows?",
+    ]
 
 
 def test_a_sandbox_that_wants_a_token_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:

@@ -105,6 +105,24 @@ def test_forced_answers_and_faults_are_told_as_such(pytester: pytest.Pytester) -
     assert not any("never acted" in line for line in told)
 
 
+def test_a_base_url_without_its_vendor_is_told(pytester: pytest.Pytester) -> None:
+    done = run(
+        pytester,
+        """
+        def test_lost(sandbox):
+            url = sandbox.looply.url.replace("/looply", "")
+            assert httpx.get(url + "/getOrganizationWorkflows").status_code == 200
+        """,
+    )
+    path = "/v2/workflows/getOrganizationWorkflows"
+    assert section(done.outlines, "sandbox").splitlines()[1:] == [
+        f"  1  GET {path}  404  by sandbox",
+        "     because The path begins with no vendor's name, and the Host is no vendor's; "
+        f"did you mean /looply{path}?",
+    ]
+    assert f"  sandbox  GET {path} -> 404" in done.outlines
+
+
 def test_only_the_last_of_many_requests_are_told(pytester: pytest.Pytester) -> None:
     done = run(
         pytester,

@@ -52,6 +52,48 @@ def test_a_refusal_of_its_own_is_labelled_and_dated(
     assert (said["x-understudy"], said["date"]) == (OWN, THEN)
 
 
+def test_a_call_for_no_vendor_is_kept_where_its_session_is_known() -> None:
+    with InProcess(app()) as process:
+        kind = (("content-type", "application/json"),)
+        process.ask("POST", "/__admin/sessions", kind, b'{"name": "mine"}')
+        header = ("x-understudy-session", "mine")
+        secret = ("x-api-key", "looply-key-northwind")
+        first = process.ask("GET", "/~mine/v2/workflows/getOrganizationWorkflows", (secret,))
+        second = process.ask("POST", "/lopply/v2?token=abc&x=1", (header,), b"{}")
+        nobodys = process.ask("GET", "/~nobodys/v2")
+        listed = json.loads(process.ask("GET", "/__admin/sessions/mine/requests").body)["requests"]
+        why = json.loads(process.ask("GET", "/__admin/sessions/mine/requests/1").body)
+        wrong = json.loads(process.ask("GET", "/__admin/sessions/mine/coverage").body)["mistakes"]
+        note = json.loads(process.ask("GET", "/__admin/sessions/mine/scenario").body)["notes"][0]
+        sessions = json.loads(process.ask("GET", "/__admin/sessions").body)["sessions"]
+    said = dict(first.headers)
+    assert said["x-understudy-request"] == "mine.1"
+    assert said["x-understudy"] == OWN.replace("session=-", "session=mine")
+    meant = "/looply/v2/workflows/getOrganizationWorkflows"
+    assert told(first)["fix"].startswith(
+        f"Did you mean {meant}? Begin the path with one of /looply"
+    )
+    assert told(second)["fix"].startswith("Did you mean /looply/v2? ")
+    assert "x-understudy-request" not in dict(nobodys.headers)
+    assert [(each["vendor"], each["by"], each["status"]) for each in listed] == [
+        ("sandbox", "sandbox", 404)
+    ] * 2
+    assert (why["because"], why["hint"]) == (told(first)["detail"], f"did you mean {meant}?")
+    assert why["request"]["headers"]["x-api-key"] == "***"
+    assert why["again"].endswith(f"{meant.removeprefix('/looply')} -H 'x-api-key: <a key>'")
+    assert [(each["kind"], each["vendor"]) for each in wrong] == [("unknown", "sandbox")] * 2
+    assert note == f"request 1 is left out: no operation is GET {meant.removeprefix('/looply')}"
+    assert [each["name"] for each in sessions] == ["default", "mine"]
+
+
+def test_a_secret_of_a_call_for_no_vendor_is_not_kept() -> None:
+    with InProcess(app()) as process:
+        process.ask("GET", f"{LIST}")
+        process.ask("POST", "/nowhere?token=abc&x=1")
+        why = json.loads(process.ask("GET", "/__admin/sessions/default/requests/2").body)
+    assert why["query"] == "token=***&x=1"
+
+
 def test_no_room_for_a_session_is_its_own_refusal() -> None:
     with InProcess(app(sessions=1)) as process:
         assert process.ask("GET", f"/~first{LIST}").status == 403

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import click
 
-from understudy.cli import remote
+from understudy.cli import plural, remote
 from understudy.cli.files import writable
 from understudy.errors import InputError
 
@@ -46,6 +46,6 @@ def command(session: str, output: Path | None, url: str, admin_token: str | None
     except OSError as error:
         raise InputError(f"cannot write {output}: {error.strerror}", where="--output") from None
     steps = sum("call" in step for step in told["scenario"]["steps"])
-    click.echo(f"{output}: {steps} calls. Next: understudy replay {output}")
+    click.echo(f"{output}: {plural(steps, 'call')}. Next: understudy replay {output}")
     for note in told["notes"]:
         click.echo(f"note: {note}")

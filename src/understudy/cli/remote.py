@@ -11,6 +11,7 @@ from understudy.errors import InputError
 from understudy.settings import DEFAULT_HOST, DEFAULT_PORT
 
 DEFAULT_URL = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
+SHOWN = 20  # names told of those there are
 PATIENCE = 10  # seconds; the admin API answers within milliseconds
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -60,17 +61,29 @@ def get(url: str, path: str, token: str | None) -> Any:
         fix = "Start one with `understudy serve`, or name another with --url"
         raise InputError(f"no sandbox answers ({error})", where=url, fix=fix) from None
     except ValueError:
-        fix = "Name one with --url"
-        raise InputError("what answers is no sandbox", where=url, fix=fix) from None
+        raise _no_sandbox(url) from None
     if reply.is_success:
         return value
     raise _refused(url, value)
 
 
+def _no_sandbox(url: str) -> InputError:
+    """What answers there is something else, or the URL goes on where a sandbox's ends."""
+    scheme, _, rest = url.partition("://")
+    host, slash, _ = rest.partition("/")
+    fix = f"Write {scheme}://{host}" if slash else "Name one with --url"
+    return InputError("what answers is no sandbox", where=url, fix=fix)
+
+
 def _refused(url: str, problem: Any) -> InputError:
     if not isinstance(problem, dict) or "detail" not in problem:
-        return InputError("what answers is no sandbox", where=url, fix="Name one with --url")
+        return _no_sandbox(url)
     fix = str(problem.get("fix", ""))
     if problem.get("status") == 401:
         fix = "Say its --admin-token"
+    there = problem.get("exists", ())
+    if there:
+        guess = f"{fix} " if fix.startswith("Did you mean") else ""
+        more = "" if len(there) <= SHOWN else f" and {len(there) - SHOWN} more"
+        fix = f"{guess}There are {', '.join(map(str, there[:SHOWN]))}{more}"
     return InputError(str(problem["detail"]), where=url, fix=fix)

@@ -71,11 +71,13 @@ def headline(told: dict[str, Any]) -> str:
     """What was asked and what was answered, in a line."""
     query = f"?{told['query']}" if told["query"] else ""
     reply = told["reply"]
-    operation = told["operation"] or "no operation"
+    asked = f"{told['vendor']}.{told['operation'] or 'no operation'}"
+    if told["vendor"] == told["by"]:  # the sandbox itself
+        asked = "no vendor"
     answer = f"{reply['status']} {reply['answer']}".strip()
     return (
         f"{told['id']}  {told['method']} {told['path']}{query}\n"
-        f"{told['vendor']}.{operation}: {answer}, by {told['by']} ({told['provenance']})"
+        f"{asked}: {answer}, by {told['by']} ({told['provenance']})"
     )
 
 

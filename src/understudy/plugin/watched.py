@@ -98,7 +98,8 @@ def _told(session: Session) -> Iterator[str]:
         lost = f", {row['lost']} lost" if "lost" in row else ""
         by = "" if row["by"] == "behaviour" else f"  by {row['by']}{lost}"
         answer = f"{row['status'] or 'no answer'} {row['answer']}".strip()
-        yield f"  {row['number']}  {row['method']} /{row['vendor']}{row['path']}  {answer}{by}"
+        vendor = "" if row["vendor"] == row["by"] else f"/{row['vendor']}"  # the sandbox itself
+        yield f"  {row['number']}  {row['method']} {vendor}{row['path']}  {answer}{by}"
         if by:
             hint = f"; {entry.hint}" if entry.hint else ""
             yield f"     because {row['because']}{hint}"

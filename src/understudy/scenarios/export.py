@@ -104,7 +104,7 @@ class _Steps:
                 self.made.append({"advance": {"to": iso(entry.at)}})
                 now = entry.at
             try:
-                step = call_of(entry, self.contract(entry.vendor), f"${{{SECRET}}}")
+                step = call_of(entry, self.contract, f"${{{SECRET}}}")
             except Unwritable as why:
                 self.notes.append(f"request {entry.number} is left out: {why}")
                 continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from msgspec import DecodeError, json
@@ -42,14 +42,20 @@ class Unwritable(Exception):
     """A request that no step can send: why."""
 
 
-def call_of(entry: Entry, contract: Contract, secret: str) -> dict[str, Any]:
+def call_of(
+    entry: Entry, contracts: Callable[[str], Contract], secret: str
+) -> dict[str, Any]:
     """The step's `call`, `as` and `with`; Unwritable for what the grammar cannot say.
 
     `secret` is what stands for a credential that nobody has.
     """
+    nothing = Unwritable(f"no operation is {entry.method} {entry.path or '/'}")
+    if entry.operation is None:
+        raise nothing
+    contract = contracts(entry.vendor)
     found = contract.find(entry.method, entry.path)
-    if entry.operation is None or not isinstance(found, Match):
-        raise Unwritable(f"no operation is {entry.method} {entry.path}")
+    if not isinstance(found, Match):
+        raise nothing
     operation = found.operation
     arguments = {**dict(_path(operation, found)), **dict(_query(entry.query)), **_body(entry.body)}
     caller, headers = _sender(entry, contract, secret)

@@ -7,14 +7,19 @@ from understudy.server.exchange import Sent
 from understudy.simulation.clock import Instant
 from understudy.vendor import Reply
 
+BY = "sandbox"  # who answers, also where a journal names a vendor
 NONE = "-"  # no operation, no session
 
 
-def own(reply: Reply, at: Instant, operation: str = NONE, session: str = NONE) -> Sent:
-    """The reply as it goes out, `by=sandbox`."""
+def own(
+    reply: Reply, at: Instant, operation: str = NONE, session: str = NONE, number: int = 0
+) -> Sent:
+    """The reply as it goes out, `by=sandbox`; with a number where a journal has it."""
     body = replies.encode(reply)
-    label = f"operation={operation}, by=sandbox, provenance=documented, session={session}"
+    label = f"operation={operation}, by={BY}, provenance=documented, session={session}"
     headers = [replies.date(at), (b"x-understudy", label.encode())]
+    if number:
+        headers.append((b"x-understudy-request", f"{session}.{number}".encode()))
     if reply.body is not None or reply.raw is not None:
         headers.append(replies.content_type(reply))
     headers.append((b"content-length", b"%d" % len(body)))

@@ -28,6 +28,7 @@ from understudy.server.own import own
 from understudy.server.record import journal
 from understudy.server.sessions import Sandbox, TooManySessions
 from understudy.server.stamp import stamped
+from understudy.server.stray import stray
 from understudy.simulation.clock import spoken
 from understudy.vendor import Call, Problem, ProblemKind, Reply, Request
 
@@ -62,7 +63,7 @@ class Pipeline:
             named, path = address(raw_path)
             vendor, path = self.addressing.vendor(path, headers)
             if vendor is None:
-                return self._own(_nobody(self.sandbox), named)
+                return stray(self.sandbox, named, Call(method, path, query, headers, body))
             session = self.addressing.session(named, vendor, headers)
             world = session.world(vendor.name)
         except InputError as error:
@@ -261,18 +262,8 @@ class Pipeline:
             self._first[key] = next(iter(operation.by_status(reply.status)), None)
         return self._first[key]
 
-    def _own(self, reply: Reply, session: str | None = None) -> Sent:
-        return own(reply, self.sandbox.now(session))
-
-
-def _nobody(sandbox: Sandbox) -> Reply:
-    there = ", ".join(f"/{name}" for name in sandbox.vendors)
-    return replies.problem(
-        404,
-        "Nothing is served here",
-        "The path begins with no vendor's name, and the Host is no vendor's",
-        fix=f"Begin the path with one of {there}, or with /__admin",
-    )
+    def _own(self, reply: Reply) -> Sent:
+        return own(reply, self.sandbox.now())
 
 
 def _invalid(violations: list[Any]) -> Problem:

@@ -8,6 +8,7 @@ from shlex import quote
 
 from understudy.server.call import REDACTED
 from understudy.server.inprocess import HOST
+from understudy.server.own import BY
 from understudy.server.session import Session
 from understudy.settings import DEFAULT_PORT
 from understudy.simulation.journal import Entry
@@ -43,7 +44,8 @@ def curl(session: Session, entry: Entry) -> str:
         parts += ["-X", quote(entry.method)]
     query = f"?{entry.query}" if entry.query else ""
     prefix = "" if _in_process(entry) else f"/~{session.name}"
-    path = f"{prefix}/{entry.vendor}{entry.path}{query}"
+    vendor = "" if entry.vendor == BY else f"/{entry.vendor}"
+    path = f"{prefix}{vendor}{entry.path}{query}"
     parts.append(quote(_origin(session, entry) + path))
     for line in _headers(session, entry):
         parts += ["-H", quote(line)]
@@ -56,7 +58,7 @@ def _origin(session: Session, entry: Entry) -> str:
     """Where the sandbox was reached; its own address when the vendor's host was asked for."""
     settings = session.sandbox.settings
     host = entry.headers.get(b"host", b"").decode("latin-1")
-    servers = session.sandbox.contract(entry.vendor).servers
+    servers = () if entry.vendor == BY else session.sandbox.contract(entry.vendor).servers
     theirs = any(f"//{host}" in server for server in servers)
     if _in_process(entry) or theirs or not _HOST.fullmatch(host):
         host = f"{settings.host}:{settings.port or DEFAULT_PORT}"
@@ -74,6 +76,8 @@ def _headers(session: Session, entry: Entry) -> Iterator[str]:
 
 
 def _placeholder(session: Session, entry: Entry, header: str) -> str:
+    if entry.vendor == BY:
+        return "<a key>"
     schemes = session.sandbox.contract(entry.vendor).schemes.values()
     prefix = next((each.prefix for each in schemes if each.header == header), "")
     secret = f"<the key of {entry.caller}>" if entry.caller else "<a key>"
