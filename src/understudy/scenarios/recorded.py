@@ -42,9 +42,7 @@ class Unwritable(Exception):
     """A request that no step can send: why."""
 
 
-def call_of(
-    entry: Entry, contracts: Callable[[str], Contract], secret: str
-) -> dict[str, Any]:
+def call_of(entry: Entry, contracts: Callable[[str], Contract], secret: str) -> dict[str, Any]:
     """The step's `call`, `as` and `with`; Unwritable for what the grammar cannot say.
 
     `secret` is what stands for a credential that nobody has.
