@@ -132,6 +132,19 @@ def test_of_rules_added_one_by_one_the_newest_is_asked_first(inside: Sandbox) ->
     assert replies == ["WORKFLOW_RESTART_FAILED", "MISSING_RESUME_TOKEN"]
 
 
+def test_at_least_and_at_most_so_many_calls(inside: Sandbox) -> None:
+    with inside.looply.client() as looply:
+        for _ in range(12):
+            resume(looply)
+    inside.looply.verify("resumeWorkflow", times={"$min": 2, "$max": 12})
+    with pytest.raises(VerificationFailed) as failed:
+        inside.looply.verify("resumeWorkflow", times={"$max": 3})
+    first, came, _ = str(failed.value).splitlines()
+    assert first == "looply.resumeWorkflow came 12 times, wanted at most 3"
+    assert came.startswith(f"  came     {inside.name}.1, {inside.name}.2, ")
+    assert came.endswith(f", {inside.name}.10 and 2 more")
+
+
 def test_several_operations_are_limited_together(either: Sandbox) -> None:
     strict = {"operation": "resumeWorkflow", "when": {"body": {"payload": {"source": "SAP"}}}}
     limit = {"requests": 1, "per": "10s", "block": "1m"}

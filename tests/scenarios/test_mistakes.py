@@ -225,6 +225,10 @@ FILES = {
         "rules:\n  - { operation: placeOrder, when: { body: { '$.a[': 1 } }, reply: 409 }",
         "4: `$.a[` is no JSONPath: unbalanced brackets. Write it as in RFC 9535",
     ),
+    "verification of a count that is none": (
+        "verify:\n  - { operation: placeOrder, times: { $min: 3, $max: 1 } }",
+        "4: no number is at least 3 and at most 1. Let $min be no more than $max",
+    ),
     "verification of a secret": (
         "verify:\n  - operation: placeOrder\n    when:\n      headers:\n        x-api-key: k-1",
         "6: nothing could match `x-api-key`, for a journal keeps no secrets. "

@@ -205,6 +205,7 @@ class VendorClient:
     ) -> None:
         """VerificationFailed unless such calls came so often (at least once, if not said).
 
+        `times` is a number, or `{"$min": 1}`, `{"$max": 3}`, or both in one.
         `credential` is the name of who made them, or "nobody". What else is named is what they
         must be like: parameters of the contract, `body`, `record`.
         """
@@ -234,7 +235,8 @@ def _told(problem: Mapping[str, Any]) -> str:
     lines = [str(problem.get("detail", "something else came"))]
     for each in problem.get("unmet", ()):
         if each["requests"]:
-            lines.append(f"  came     {', '.join(each['requests'])}")
+            more = f" and {each['more']} more" if "more" in each else ""
+            lines.append(f"  came     {', '.join(each['requests'])}{more}")
         for near in each["nearest"]:
             lines.append(
                 f"  nearly   {near['request']}, answered {near['status']}: {near['differs']}"

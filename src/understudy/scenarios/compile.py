@@ -81,6 +81,7 @@ class Compiler:
             value["operation"], self.source, f"{pointer}/operation"
         )
         self._check_caller(value.get("as"), contract.name, f"{pointer}/as")
+        least, most = self._times(value.get("times", {"$min": 1}), f"{pointer}/times")
         return Verification(
             vendor=contract.name,
             operation=operation.handled_by,
@@ -94,10 +95,21 @@ class Compiler:
                 kept=True,
                 named=self.names.named(contract.name, operation.handled_by),
             ),
-            times=value.get("times"),
+            least=least,
+            most=most,
             where=self.source.where(pointer),
             source={**value, "operation": f"{contract.name}.{operation.handled_by}"},
         )
+
+    def _times(self, said: int | Mapping[str, int], pointer: str) -> tuple[int, int | None]:
+        """How often at least and at most; None: however often."""
+        if isinstance(said, int):
+            return said, said
+        least, most = said.get("$min", 0), said.get("$max")
+        if most is not None and least > most:
+            what = f"no number is at least {least} and at most {most}"
+            raise self.source.refuse(what, pointer, "Let $min be no more than $max")
+        return least, most
 
     def _check_caller(self, name: str | None, vendor: str, pointer: str) -> None:
         """Refuses a credential that the world does not start with, where that can be said."""

@@ -157,7 +157,18 @@ VERIFICATION = closed(
         "operation": ref("operation"),
         "as": text("a credential of the world, or nobody", maxLength=200),
         "when": WHEN,
-        "times": whole(0, "how often exactly; at least once, if not said"),
+        "times": {
+            "title": "times",
+            "description": "how often exactly, or {$min: 1, $max: 3}; at least once, if not said",
+            "anyOf": [
+                whole(0, "how often exactly"),
+                closed(
+                    "a range",
+                    {"$min": whole(0, "how often at least"), "$max": whole(0, "how often at most")},
+                    minProperties=1,
+                ),
+            ],
+        },
     },
     "operation",
 )

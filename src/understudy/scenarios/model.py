@@ -112,7 +112,8 @@ class Verification:
     operation: str  # the id of the handler's operation
     caller: str | None  # a credential's name, "nobody"; None: whoever it was
     conditions: tuple[Condition, ...]
-    times: int | None  # None: at least once
+    least: int
+    most: int | None  # None: however often
     where: str
     source: Mapping[str, Any]
 
@@ -122,11 +123,15 @@ class Verification:
 
     def holds(self, count: int) -> bool:
         """Whether so many calls are as many as wanted."""
-        return count >= 1 if self.times is None else count == self.times
+        return self.least <= count and (self.most is None or count <= self.most)
 
     @property
     def wanted(self) -> str:
-        return "at least 1" if self.times is None else str(self.times)
+        if self.most is None:
+            return f"at least {self.least}"
+        if self.least == self.most:
+            return str(self.most)
+        return f"{self.least} to {self.most}" if self.least else f"at most {self.most}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,72 @@ def test_the_nearest_miss_comes_first(desk: Desk, session: str) -> None:
     assert nearest == [f"{session}.2", f"{session}.1"]
 
 
+def test_of_many_misses_what_reads_most_alike_comes_first(desk: Desk, session: str) -> None:
+    for name in ("invoice-77", *(f"order-{number}" for number in range(20))):
+        desk.resume(name, session=session)
+    body = {"operation": "resumeWorkflow", "when": {"process_id": "invoice-7"}}
+    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    nearest = told.body["unmet"][0]["nearest"]
+    assert len(nearest) == 5
+    assert nearest[0]["differs"] == 'process_id: expected "invoice-7", got "invoice-77"'
+
+
+def test_of_many_that_matched_the_first_are_told(desk: Desk, session: str) -> None:
+    for _ in range(12):
+        desk.resume(session=session)
+    told = desk.ask(
+        "POST", f"/sessions/{session}/verify", {"operation": "resumeWorkflow", "times": 0}
+    )
+    (unmet,) = told.body["unmet"]
+    assert unmet["requests"] == [f"{session}.{number}" for number in range(1, 11)]
+    assert (unmet["came"], unmet["more"]) == (12, 2)
+
+
+@pytest.mark.parametrize(
+    ("times", "holds", "wanted"),
+    [
+        ({"$min": 1}, True, "at least 1"),
+        ({"$min": 3}, False, "at least 3"),
+        ({"$max": 3}, True, "at most 3"),
+        ({"$max": 1}, False, "at most 1"),
+        ({"$min": 1, "$max": 3}, True, "1 to 3"),
+        ({"$min": 3, "$max": 4}, False, "3 to 4"),
+        ({"$min": 2, "$max": 2}, True, "2"),
+    ],
+)
+def test_at_least_and_at_most(
+    desk: Desk, session: str, times: dict[str, int], holds: bool, wanted: str
+) -> None:
+    desk.resume(session=session)
+    desk.resume(session=session)
+    body = {"operation": "resumeWorkflow", "times": times}
+    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    assert told.status == (200 if holds else 409)
+    (each,) = told.body["verified" if holds else "unmet"]
+    assert (each["wanted"], each["came"]) == (wanted, 2)
+
+
+@pytest.mark.parametrize(
+    ("times", "status", "detail"),
+    [
+        ({"$min": 3, "$max": 1}, 409, "no number is at least 3 and at most 1"),
+        ({}, 400, "/times must have one of $min or $max; got an empty object"),
+        ({"min": 1}, 400, "/times/min is not known; /times has $min and $max"),
+        (
+            "1",
+            400,
+            '/times must be a whole number or an object like {"$min": 1, "$max": 3}; got "1"',
+        ),
+    ],
+)
+def test_what_no_count_can_be_is_refused(
+    desk: Desk, session: str, times: Any, status: int, detail: str
+) -> None:
+    body = {"operation": "resumeWorkflow", "times": times}
+    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    assert (told.status, told.body["detail"]) == (status, detail)
+
+
 def test_a_form_of_an_operation_counts_as_it(desk: Desk, session: str) -> None:
     workflow = "be9439c2-16b9-4de2-bb1a-9154b85af065"
     desk.call("POST", f"/triggerworkflow/{workflow}", session=session, json={})
@@ -142,13 +208,16 @@ def test_a_journal_that_was_too_small_cannot_say_how_often() -> None:
         {"operation": "resumeWorkflow", "times": 2},
         {"operation": "terminateWorkflow", "times": 0},
         {"operation": "resumeWorkflow"},
+        {"operation": "resumeWorkflow", "times": {"$min": 2}},
+        {"operation": "resumeWorkflow", "times": {"$max": 9}},
     ]
     told = desk.ask("POST", "/sessions/default/verify", body)
     assert (told.status, told.answer) == (409, "NOT_VERIFIED")
     assert [(each["operation"], each["wanted"]) for each in told.body["unmet"]] == [
         ("looply.resumeWorkflow", "2"),
         ("looply.terminateWorkflow", "0"),
-    ], "that it came at all is sure"
+        ("looply.resumeWorkflow", "at most 9"),
+    ], "that it came at all, and so often at least, is sure"
     assert told.body["unmet"][1]["because"] == (
         "nobody can say, for the journal no longer has the first 1 requests; "
         "`understudy serve --journal 3` keeps them"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
+from heapq import nlargest
 from typing import Any, NamedTuple
 
 from msgspec import structs
@@ -23,6 +25,9 @@ from understudy.simulation.journal import Entry
 from understudy.vendor import Call, Problem, Reply, Request, refusal
 
 NEAREST = 5  # requests told that nearly were the ones wanted
+TOLD = 10  # requests told that were
+
+Missed = tuple[Entry, list[str]]  # a request, and what it differs in
 
 
 class Held(NamedTuple):
@@ -30,7 +35,7 @@ class Held(NamedTuple):
 
     verification: Verification
     met: list[Entry]
-    missed: list[tuple[Entry, list[str]]]
+    missed: list[Missed]
     unsure: str = ""  # why nobody can say whether it holds
 
     @property
@@ -59,8 +64,21 @@ def hold(verification: Verification, session: Session) -> Held:
                 missed.append((entry, wrong))
             else:
                 met.append(entry)
-    unsure = "" if verification.times is None and met else _outgrown(session)
-    return Held(verification, met, sorted(missed, key=lambda each: len(each[1])), unsure)
+    sure = verification.most is None and len(met) >= verification.least
+    return Held(verification, met, missed, "" if sure else _outgrown(session))
+
+
+def _nearest(missed: Sequence[Missed]) -> list[Missed]:
+    """Those that differ in least; of like ones what reads most alike, of these the latest."""
+    return nlargest(
+        NEAREST, missed, key=lambda each: (-len(each[1]), _alike(each[1]), each[0].number)
+    )
+
+
+def _alike(wrong: Sequence[str]) -> float:
+    """How much what came reads like what was wanted, from 0 to 1 for each difference."""
+    parts = [each.partition(": expected ")[2].partition(", got ") for each in wrong]
+    return sum(SequenceMatcher(None, wanted, got).ratio() for wanted, _, got in parts)
 
 
 def _outgrown(session: Session) -> str:
@@ -156,14 +174,15 @@ def _difference(held: Held, session: Session) -> dict[str, Any]:
         _outcome(held)
         | ({"because": held.unsure} if held.unsure else {})
         | {
-            "requests": [f"{session.name}.{entry.number}" for entry in held.met],
+            "requests": [f"{session.name}.{entry.number}" for entry in held.met[:TOLD]],
+            **({"more": len(held.met) - TOLD} if len(held.met) > TOLD else {}),
             "nearest": [
                 {
                     "request": f"{session.name}.{entry.number}",
                     "status": entry.status,
                     "differs": "; ".join(wrong),
                 }
-                for entry, wrong in held.missed[:NEAREST]
+                for entry, wrong in _nearest(held.missed)
             ],
         }
     )
