@@ -71,7 +71,8 @@ LAYERS: dict[int, str] = {
         client.intercept client.sandbox client.scenario client.session client.transport
         cli cli.alive cli.answers cli.check cli.coverage cli.env cli.files cli.given cli.record
         cli.remote cli.replay cli.serve cli.show
-        cli.tables cli.targets cli.validate cli.vendors cli.welcome cli.why cli.words cli.world
+        cli.tables cli.targets cli.validate cli.unserved cli.vendors cli.welcome cli.why
+        cli.words cli.world
     """,
     7: """
         plugin plugin.marker plugin.run plugin.server plugin.stories plugin.summary plugin.watched

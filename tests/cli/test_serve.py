@@ -274,6 +274,11 @@ REFUSALS = {
         ["--port", "0", "--scenario", "nowhere.yaml"],
         "there is no file `nowhere.yaml`. Check the path",
     ),
+    "a scenario of a vendor that is not served": (
+        ["looply", "refold", "--port", "0", "--scenario", "hydracore/audit-trail"],
+        "--scenario: hydracore/audit-trail is for hydracore, too. "
+        "Say understudy serve looply refold hydracore",
+    ),
     "a ready file that cannot be": (
         ["--ready-file", "no/such/folder/ready.json"],
         "--ready-file: cannot write no/such/folder/ready.json. "

@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from understudy.cli.files import writable
-from understudy.errors import InputError, UnderstudyError
+from understudy.errors import InputError, ScenarioError, UnderstudyError
 from understudy.settings import (
     DEFAULT_HOST,
     DEFAULT_JOURNAL,
@@ -184,8 +184,13 @@ def _serve(settings: Settings, ready_file: Path | None, watch: bool) -> None:
         from understudy.server.app import create_app
         from understudy.server.protocol import SandboxProtocol
 
-        app = create_app(settings)
-        app.check()
+        try:
+            app = create_app(settings)
+            app.check()
+        except ScenarioError as error:
+            from understudy.cli.unserved import unserved  # only a mistake wants it
+
+            raise (unserved(settings) if settings.vendors else None) or error from None
 
         def ready() -> None:
             gc.freeze()  # nor need anybody look at it again
