@@ -10,7 +10,7 @@ import logging
 from typing import Any
 
 from understudy.errors import InputError, ScenarioError, UnderstudyError
-from understudy.openapi.operation import Answer, Miss, Operation
+from understudy.openapi.operation import Miss, Operation
 from understudy.openapi.request import decode_json, read
 from understudy.openapi.router import nearest
 from understudy.scenarios.limits import Limit
@@ -20,6 +20,7 @@ from understudy.server import reply as replies
 from understudy.server.addressing import Addressing
 from understudy.server.call import Headers, address
 from understudy.server.exchange import Exchange, Sent
+from understudy.server.face import face_of
 from understudy.server.forced import force, said
 from understudy.server.keys import understood
 from understudy.server.latency import arrive, spend
@@ -47,7 +48,6 @@ class Pipeline:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.addressing = Addressing(sandbox)
-        self._first: dict[tuple[str, str, int], Answer | None] = {}
 
     def open(
         self,
@@ -212,33 +212,19 @@ class Pipeline:
         return Reply(500, {"understudy": exchange.because})
 
     def _sent(self, exchange: Exchange, reply: Reply) -> Sent:
-        operation, session = exchange.operation, exchange.session
+        session, vendor = exchange.session, exchange.vendor
         body = replies.encode(reply)
-        provenance = "inferred" if operation is None else ""
-        if operation is not None:
-            answer = self._which(operation, exchange.vendor.name, reply)
-            if answer is not None:
-                exchange.answer, provenance = answer.name, answer.provenance.kind
-        exchange.provenance = provenance or "undocumented"
         number = session.journal.take_number()
-        name = operation.id if operation is not None else "-"
-        key = (exchange.vendor.name, name, exchange.by, exchange.provenance)
-        said = session.labels.get(key)
-        if said is None:
-            label = (
-                f"operation={name}, by={exchange.by}, "
-                f"provenance={exchange.provenance}, session={session.name}"
-            )
-            said = session.labels[key] = (b"x-understudy", label.encode())
+        exchange.answer, exchange.provenance, label = face_of(exchange, reply)
         headers = [
             replies.date(exchange.now),
-            said,
+            label,
             (b"x-understudy-request", f"{session.name}.{number}".encode()),
         ]
         if reply.body is not None or reply.raw is not None:
             headers.append(replies.content_type(reply))
         headers.append((b"content-length", b"%d" % len(body)))
-        told = reply.headers if exchange.vendor.stamp is None else stamped(exchange, reply)
+        told = reply.headers if vendor.stamp is None else stamped(exchange, reply)
         for name, value in told:
             headers.append((name.lower().encode("latin-1"), value.encode("latin-1", "replace")))
         if exchange.hint:
@@ -249,18 +235,8 @@ class Pipeline:
         if fault is not None and (fault.latency is not None or fault.limit is not None):
             fault = None
         sent = Sent(reply.status, headers, body, fault, exchange)
-        journal(sent, number, self.addressing.credential_headers(exchange.vendor.name))
+        journal(sent, number, self.addressing.credential_headers(vendor.name))
         return sent
-
-    def _which(self, operation: Operation, vendor: str, reply: Reply) -> Answer | None:
-        if reply.undocumented:
-            return None
-        if reply.answer:
-            return operation.answers.get(reply.answer)
-        key = (vendor, operation.id, reply.status)
-        if key not in self._first:
-            self._first[key] = next(iter(operation.by_status(reply.status)), None)
-        return self._first[key]
 
     def _own(self, reply: Reply) -> Sent:
         return own(reply, self.sandbox.now())

@@ -10,6 +10,7 @@ from understudy.errors import InputError, UnderstudyError
 from understudy.scenarios.model import Scenario
 from understudy.scenarios.rules import RuleBook
 from understudy.server import snapshot
+from understudy.server.face import Face
 from understudy.simulation.clock import Clock, Instant
 from understudy.simulation.events import NEVER
 from understudy.simulation.journal import Journal
@@ -63,7 +64,7 @@ class Session:
         self.name = name
         self.sandbox = sandbox
         self.origin = origin
-        self.labels: dict[tuple[str, ...], tuple[bytes, bytes]] = {}  # X-Understudy as last said
+        self.faces: dict[tuple[str, str, str, str, int], Face] = {}
         self._begin()
 
     def _begin(self) -> None:
@@ -186,7 +187,7 @@ class Session:
     def fork(self, name: str) -> Session:
         """Another session with the same past and a future of its own."""
         twin = Session.__new__(Session)
-        twin.name, twin.sandbox, twin.origin, twin.labels = name, self.sandbox, self.origin, {}
+        twin.name, twin.sandbox, twin.origin, twin.faces = name, self.sandbox, self.origin, {}
         twin.clock, twin.started, twin.seed = self.clock.fork(), self.started, self.seed
         twin.journal, twin.rules, twin.loaded = self.journal.fork(), self.rules.fork(), self.loaded
         twin.worlds = {vendor: world.fork() for vendor, world in self.worlds.items()}

@@ -58,11 +58,12 @@ class Index(Generic[R]):
 
     key: Callable[[R], Hashable | None]
     order: Callable[[R], Place] = newest
+    fields: tuple[str, ...] = ()  # all that key and order depend on, `created` apart; (): unknown
 
 
 def by(*fields: str, order: Callable[[Any], Place] = newest) -> Index[Any]:
     """Looks records up by one field, or by several together."""
-    return Index(attrgetter(*fields), order)
+    return Index(attrgetter(*fields), order, fields if order is newest else ())
 
 
 EVERY = ""  # the key of the index that has every record
@@ -71,12 +72,25 @@ EVERY = ""  # the key of the index that has every record
 class Collection(Generic[R]):
     """Records by id and in the order of each index. A fork shares all until one side writes."""
 
-    __slots__ = ("_indexes", "_owned", "_places", "_plan", "_records", "name")
+    __slots__ = (
+        "_fields",
+        "_indexes",
+        "_owned",
+        "_places",
+        "_plan",
+        "_records",
+        "_unsure",
+        "name",
+    )
 
     def __init__(self, name: str, indexes: Mapping[str, Index[R]] | None = None) -> None:
         self.name = name
         self._indexes: dict[str, Index[R]] = {"": Index(_every), **(indexes or {})}
+        known = [field for each in (indexes or {}).values() for field in each.fields]
+        self._fields = attrgetter("created", *dict.fromkeys(known))
         self._plan = tuple((name, each.key, each.order) for name, each in (indexes or {}).items())
+        # What may have changed though no known field did.
+        self._unsure = tuple(each for each in self._plan if not self._indexes[each[0]].fields)
         self._records: dict[str, R] = {}
         self._places: dict[str, dict[Hashable, Row]] = {index: {} for index in self._indexes}
         self._owned: set[tuple[str, Hashable]] | None = None  # None: nothing is shared
@@ -156,6 +170,7 @@ class Collection(Generic[R]):
         self._own()
         before = self._records.get(record.id)
         self._records[record.id] = record
+        plan = self._plan
         stays = before is not None and before.created == record.created
         usual: Place | None = None  # most indexes have the usual order: it is told once
         if not stays:
@@ -163,7 +178,9 @@ class Collection(Generic[R]):
                 self._drop("", EVERY, newest(before), before.id)
             usual = newest(record)
             insort(self._mine("", EVERY), (usual, record.id))
-        for name, key_of, order in self._plan:
+        elif self._fields(before) == self._fields(record):
+            plan = self._unsure
+        for name, key_of, order in plan:
             key = key_of(record)
             if before is not None:
                 old = key_of(before)
@@ -197,6 +214,7 @@ class Collection(Generic[R]):
         twin: Collection[R] = Collection.__new__(Collection)
         twin.name = self.name
         twin._indexes, twin._plan = self._indexes, self._plan
+        twin._fields, twin._unsure = self._fields, self._unsure
         twin._records, twin._places = self._records, self._places
         self._owned = set()
         twin._owned = set()

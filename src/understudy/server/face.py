@@ -1,0 +1,46 @@
+"""What the sandbox tells of an answer beside the vendor's words, remembered by its session."""
+
+from __future__ import annotations
+
+from understudy.openapi.operation import Answer, Operation
+from understudy.server.exchange import Exchange
+from understudy.vendor import Reply
+
+Face = tuple[str, str, tuple[bytes, bytes]]  # the answer's name, provenance, X-Understudy
+
+FACES = 1_000  # that a session remembers: statuses that rules make up have no bound
+
+
+def face_of(exchange: Exchange, reply: Reply) -> Face:
+    """The face of a reply to that call."""
+    operation, faces = exchange.operation, exchange.session.faces
+    name = "-" if operation is None else operation.id
+    said = "?" if reply.undocumented else reply.answer
+    key = (exchange.vendor.name, name, exchange.by, said, reply.status)
+    face = faces.get(key)
+    if face is None:
+        if len(faces) >= FACES:
+            faces.clear()
+        face = faces[key] = _made(exchange, reply, name)
+    return face
+
+
+def _made(exchange: Exchange, reply: Reply, name: str) -> Face:
+    answer = None if exchange.operation is None else _answer(exchange.operation, reply)
+    if answer is not None:
+        provenance: str = answer.provenance.kind
+    else:
+        provenance = "inferred" if exchange.operation is None else "undocumented"
+    label = (
+        f"operation={name}, by={exchange.by}, "
+        f"provenance={provenance}, session={exchange.session.name}"
+    )
+    return "" if answer is None else answer.name, provenance, (b"x-understudy", label.encode())
+
+
+def _answer(operation: Operation, reply: Reply) -> Answer | None:
+    if reply.undocumented:
+        return None
+    if reply.answer:
+        return operation.answers.get(reply.answer)
+    return next(iter(operation.by_status(reply.status)), None)
