@@ -35,7 +35,8 @@ LAYERS: dict[int, str] = {
         scenarios.match
         scenarios.rules scenarios.faults scenarios.replay scenarios.export
         scenarios.captures scenarios.compile scenarios.conditions scenarios.effects
-        scenarios.fields scenarios.grammar scenarios.jsonpath scenarios.names scenarios.parts
+        scenarios.fields scenarios.grammar scenarios.history scenarios.jsonpath
+        scenarios.names scenarios.parts
         scenarios.prefer scenarios.quotas scenarios.recorded scenarios.renewal
         scenarios.replies scenarios.rule scenarios.shape scenarios.shelf
         scenarios.source scenarios.steps scenarios.timelines scenarios.values

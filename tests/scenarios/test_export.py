@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from msgspec import json
 
@@ -123,3 +125,129 @@ def test_the_same_call_with_the_same_answer_is_one_step() -> None:
         (1, None, 429),
         (1, None, 429),
     ]
+
+
+class Lived:
+    """A session that somebody drives by hand, and what is recorded of it."""
+
+    def __init__(self) -> None:
+        self.sandbox = Sandbox(clock="frozen")
+        self.process = self.sandbox.process
+        self.name = "default"
+        self.admin("GET", "")
+
+    def call(self, path: str, body: str = "", **headers: str) -> Answered | Lost:
+        sent = {"x-api-key": "looply-key-northwind", "content-type": "application/json"} | headers
+        target = f"/~{self.name}/looply/v2/workflows{path}"
+        method = "POST" if body else "GET"
+        return self.sandbox.send(method, target, list(sent.items()), body.encode())
+
+    def resume(self, order: str = "order-1001", **headers: str) -> Answered | Lost:
+        return self.call(f"/resumeWorkflow/{order}", '{"payload": {"source": "SAP"}}', **headers)
+
+    def admin(self, method: str, path: str, body: Any = None) -> Any:
+        content = b"" if body is None else json.encode(body)
+        target = f"/__admin/sessions/{self.name}{path}"
+        told = self.process.ask(method, target, (("content-type", "application/json"),), content)
+        assert told.status < 300, told
+        return json.decode(told.body) if told.body else None
+
+    def rule(self, operation: str, **rule: Any) -> str:
+        made = self.admin("POST", "/rules", {"operation": f"looply.{operation}", **rule})
+        return str(made["rules"][0]["id"])
+
+    def recorded(self) -> Exported:
+        exported = export(run_of(self.process.app.sandbox.sessions[self.name]), contract)
+        self.process.close()
+        return exported
+
+
+def replayed(exported: Exported) -> Report:
+    """What is recorded, written as a file and played."""
+    written = text(exported.scenario, exported.notes)
+    return played(loader.load_text(written, "story.yaml", VENDORS, contract))
+
+
+def test_rules_that_came_late_and_went_early_do_as_they_did() -> None:
+    lived = Lived()
+    lived.resume("order-1001")
+    lived.resume("order-9", **{"x-api-key": "nobodys"})
+    lost = lived.rule("resumeWorkflow", fault={"lose": "answer"})
+    gate = lived.rule("resumeWorkflow", name="deaf", skip=1, fault={"lose": "request"})
+    assert isinstance(lived.resume("order-1002"), Lost)
+    assert isinstance(lived.resume("order-1002"), Lost)
+    lived.admin("DELETE", f"/rules/{gate}")
+    lived.rule("resumeWorkflow", when={"process_id": "order-1004"}, reply="FORBIDDEN")
+    assert isinstance(lived.resume("order-1001"), Lost)
+    lived.admin("DELETE", f"/rules/{lost}")
+    for order in ("order-1004", "order-1001", "order-1003"):
+        assert isinstance(lived.resume(order), Answered)
+    lived.rule("resumeWorkflow", name="never", times=1, reply="FORBIDDEN")
+    lived.admin("POST", "/rules/clear")
+    lived.resume("order-1002")
+    exported = lived.recorded()
+    assert [
+        (each.get("name"), each.get("skip"), each.get("times"))
+        for each in exported.scenario["rules"]
+    ] == [(None, None, 1), ("deaf", 3, 1), (None, 1, 2)]
+    assert replayed(exported).failed == ()
+
+
+def test_rules_of_a_fork_and_of_what_was_restored_do_as_they_did() -> None:
+    lived = Lived()
+    lived.resume()
+    lived.rule("resumeWorkflow", times=2, reply="FORBIDDEN")
+    lived.admin("POST", "/fork", {"name": "twin"})
+    lived.name = "twin"
+    lived.resume()
+    gone = lived.rule("resumeWorkflow", fault={"lose": "answer"})
+    assert isinstance(lived.resume("order-1002"), Lost)
+    lived.admin("DELETE", f"/rules/{gone}")
+    taken = lived.admin("GET", "/snapshot")
+    lived.admin("POST", "/clock/advance", {"by": "1h"})
+    lived.resume()
+    lived.admin("PUT", "/snapshot", taken)
+    assert isinstance(lived.resume("order-1002"), Answered)
+    exported = lived.recorded()
+    assert sum("call" in step for step in exported.scenario["steps"]) == 4
+    assert replayed(exported).failed == ()
+
+
+def test_what_was_truncated_behind_its_end_arrived() -> None:
+    lived = Lived()
+    lived.rule("resumeWorkflow", fault={"truncate": 100_000})
+    assert isinstance(lived.resume(), Answered)
+    assert replayed(lived.recorded()).failed == ()
+
+
+def test_clock_moves_and_forced_answers_between_calls() -> None:
+    lived = Lived()
+    lived.admin("PUT", "/clock", {"each_call": "30s"})
+    lived.resume(prefer="example=MISSING_RESUME_TOKEN")
+    lived.resume()
+    lived.admin("POST", "/clock/advance", {"next": True})
+    lived.call("/getWorkflowExecutionHistory?workflow_id=x&__code=404")
+    lived.admin("PUT", "/clock", {"speed": 1_000_000})
+    lived.resume(**{"x-auth-token": "hush", "x-understudy-session": "default"})
+    lived.admin("PUT", "/clock", {"speed": 0})
+    lived.admin("POST", "/clock/advance", {"idle": True})
+    lived.resume("order-1002")
+    exported = lived.recorded()
+    assert b"hush" not in json.encode(exported.scenario)
+    assert replayed(exported).failed == ()
+
+
+def test_what_cannot_be_told_is_noted() -> None:
+    lived = Lived()
+    lived.resume()
+    workflow = {"name": "own", "steps": []}
+    scenario = {
+        "understudy": 1, "scenario": "late", "world": {"looply": {"workflows": [workflow]}},
+    }  # fmt: skip
+    lived.admin("POST", "/scenario", {"scenario": scenario})
+    lived.resume()
+    late = "the world of 'late' came after request 1: here it is there from the start"
+    assert lived.recorded().notes == (late,)
+    empty = Lived().recorded()
+    assert empty.notes == ("nothing was asked that a step can ask",)
+    assert loader.load_value(empty.scenario, VENDORS, contract).steps == ()

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
+
+from msgspec import structs
 
 from understudy.openapi.operation import Contract
 from understudy.scenarios.grammar import TIMES
+from understudy.scenarios.history import Had
 from understudy.scenarios.model import Scenario
 from understudy.scenarios.recorded import Unwritable, call_of, expectation
 from understudy.scenarios.rule import Rule
+from understudy.scenarios.rules import RuleBook
 from understudy.simulation.clock import Duration, Instant, iso
 from understudy.simulation.journal import Entry
+from understudy.vendor import Request
 
 SECRET = "secret"  # the variable that stands for keys nobody has
 ID = 8  # characters of a text that may be an id: shorter ones are words
@@ -24,8 +30,10 @@ class Run(NamedTuple):
     started: Instant
     seed: int
     scenarios: Sequence[Scenario]
-    rules: Sequence[Rule]  # in the order they are asked
+    rules: Sequence[Had]  # in the order they are asked
     entries: Sequence[Entry]
+    asked: Callable[[Entry], Request]  # an entry as the rules saw it
+    late: Sequence[tuple[str, int]] = ()  # scenarios whose worlds came after so many requests
     dropped: int = 0  # requests the journal no longer has
     enough: int = 0  # the bound of a journal that would have them, where it was too small
 
@@ -40,11 +48,14 @@ class Exported(NamedTuple):
 def export(run: Run, contract: Callable[[str], Contract]) -> Exported:
     """The run as a scenario: its world, its rules, its calls, and time between them."""
     notes = [_gone(run)] if run.dropped else []
-    waiting = [each for each in run.rules if each.fault is not None and each.fault.latency]
+    notes += [f"the world of {name!r} came after request {n}: here it is there from the start"
+              for name, n in run.late]  # fmt: skip
+    waiting = [each.rule for each in run.rules if _waits(each.rule)]
     notes += [f"{each.name}: its delay is told as time that passes" for each in waiting]
-    rules = [each for each in run.rules if each not in waiting]
-    steps = _Steps(run, {each.name: each for each in rules}, contract)
+    had = [each for each in run.rules if each.rule not in waiting]
+    steps = _Steps(run, {each.rule.name: each.rule for each in reversed(had)}, contract)
     steps.write()
+    rules = [_ruled(each, run, steps.written) for each in had]
     scenario: dict[str, Any] = {
         "understudy": 1,
         "scenario": f"Recorded from the session {run.name}",
@@ -53,10 +64,46 @@ def export(run: Run, contract: Callable[[str], Contract]) -> Exported:
     }
     scenario |= {"world": world} if (world := _world(run.scenarios)) else {}
     if rules:
-        scenario["rules"] = [each.written() for each in rules]
+        scenario["rules"] = rules
     if steps.secret:
         scenario["variables"] = {SECRET: {"env": "UNDERSTUDY_SECRET", "default": "nobodys-key"}}
+    if not steps.made:
+        return Exported(scenario, (*notes, *steps.notes, "nothing was asked that a step can ask"))
     return Exported({**scenario, "steps": steps.made}, (*notes, *steps.notes))
+
+
+def _waits(rule: Rule) -> bool:
+    return rule.fault is not None and rule.fault.latency is not None
+
+
+def _ruled(had: Had, run: Run, written: Collection[int]) -> dict[str, Any]:
+    """A rule as if it had been there from the start to the end: it skips the calls that came
+    before it, and one that was taken out has acted as often as it may."""
+    told = had.rule.written()
+    before = [each for each in run.entries if each.number <= had.since and each.number in written]
+    if skip := _matched(had.rule, before, run.asked):
+        told["skip"] = told.get("skip", 0) + skip
+    if had.acted is not None:
+        told["times"] = had.acted
+    return told
+
+
+def _matched(rule: Rule, entries: Iterable[Entry], asked: Callable[[Entry], Request]) -> int:
+    """How many of these calls a rule would have counted."""
+    book = RuleBook()
+    book.add([rule])
+    for entry in entries:
+        request = asked(entry)
+        operation = None if request.operation is None else request.operation.handled_by
+        if rule.gate:
+            book.gate(entry.vendor, operation, request.call, entry.at)
+        elif entry.reached and operation is not None:
+            book.answer(entry.vendor, operation, request, partial(_record, entry))
+    return book.listing()[0].matched
+
+
+def _record(entry: Entry) -> Mapping[str, Any] | None:
+    return None if entry.before is None else structs.asdict(entry.before)
 
 
 def _gone(run: Run) -> str:
@@ -89,6 +136,7 @@ class _Steps:
         self.rules = rules
         self.contract = contract
         self.made: list[dict[str, Any]] = []
+        self.written: set[int] = set()  # requests that are steps
         self.notes: list[str] = []
         self.secret = False
         self._asked: set[str] = set()  # texts of requests so far: what a client knew by itself
@@ -108,6 +156,7 @@ class _Steps:
             except Unwritable as why:
                 self.notes.append(f"request {entry.number} is left out: {why}")
                 continue
+            self.written.add(entry.number)
             self._write(step, entry)
             self._again(entry.at)
 

@@ -68,7 +68,8 @@ def call_of(entry: Entry, contracts: Callable[[str], Contract], secret: str) -> 
 def expectation(entry: Entry, rule: Rule | None) -> dict[str, Any]:
     """What the step expects: what was answered, as far as it arrived."""
     fault = None if rule is None else rule.fault
-    if entry.lost or (fault is not None and fault.truncate is not None):
+    cut = fault is not None and fault.truncate is not None and fault.truncate < len(entry.reply)
+    if entry.lost or cut:
         return {"lost": True}
     expected: dict[str, Any] = {"status": entry.status}
     if fault is None or not fault.malformed:

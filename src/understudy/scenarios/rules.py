@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from understudy.errors import InputError
 from understudy.scenarios.arrival import Arrival, View, no_record
+from understudy.scenarios.history import History
 from understudy.scenarios.model import Scenario
 from understudy.scenarios.quotas import PASSES, Quotas, limiting
 from understudy.scenarios.renewal import renewed
@@ -59,6 +60,7 @@ class RuleBook:
         "_own",
         "_quotas",
         "bound",
+        "history",
     )
 
     def __init__(self, bound: int = RULES) -> None:
@@ -68,19 +70,21 @@ class RuleBook:
         self._counts: dict[str, tuple[int, int]] = {}
         self._quotas = Quotas()
         self._next = 1
+        self.history = History()
         self._forget()
 
     def __len__(self) -> int:
         return len(self._own.entries)
 
-    def load(self, scenario: Scenario, *, magic: bool = False) -> list[str]:
+    def load(self, scenario: Scenario, *, magic: bool = False, at: int = 0) -> list[str]:
         """Adds a scenario's rules at once; as magic ones they stand below all others."""
-        return self.add(scenario.rules, scenario.title, magic=magic)
+        return self.add(scenario.rules, scenario.title, magic=magic, at=at)
 
     def add(
-        self, rules: Sequence[Rule], origin: str = "admin", *, magic: bool = False
+        self, rules: Sequence[Rule], origin: str = "admin", *, magic: bool = False, at: int = 0
     ) -> list[str]:
-        """Adds rules before those there are, the first of them first; their ids."""
+        """Adds rules before those there are, the first of them first, after `at` calls; their
+        ids."""
         if magic:
             entries = [
                 Entry(f"m{n}", rule, "magic")
@@ -95,10 +99,13 @@ class RuleBook:
             entries = [Entry(f"r{n}", rule, origin) for n, rule in enumerate(rules, self._next)]
             self._next += len(entries)
             self._own = Shelf((*entries, *self._own.entries))
+            self.history.add(entries, at)
         self._forget()
         return [entry.id for entry in entries]
 
-    def renew(self, before: Scenario, after: Scenario, older: Iterable[Scenario] = ()) -> None:
+    def renew(
+        self, before: Scenario, after: Scenario, older: Iterable[Scenario] = (), at: int = 0
+    ) -> None:
         """Puts an edited scenario's rules in the place of those it had, above those of the older
         scenarios; a rule that reads as before keeps its counters."""
         entries = renewed(self._own.entries, before, after, older, self._next)
@@ -108,6 +115,7 @@ class RuleBook:
         self._drop(had - kept)
         self._next += len(kept - had)
         self._own = Shelf(entries)
+        self.history.renew(entries, at)
         self._forget()
 
     def remove(self, rule_id: str) -> bool:
@@ -128,6 +136,7 @@ class RuleBook:
 
     def _drop(self, rules: Collection[str]) -> None:
         """Forgets what was counted of rules that are gone."""
+        self.history.drop({each: self._counts.get(each, (0, 0))[1] for each in rules})
         for rule_id in rules:
             self._counts.pop(rule_id, None)
         self._quotas.drop(rules)
@@ -137,7 +146,7 @@ class RuleBook:
         twin: RuleBook = RuleBook.__new__(RuleBook)
         twin.bound, twin._own, twin._magic = self.bound, self._own, self._magic
         twin._counts, twin._next = self._counts.copy(), self._next
-        twin._quotas = self._quotas.fork()
+        twin._quotas, twin.history = self._quotas.fork(), self.history.fork()
         twin._answers, twin._gates, twin._limited = self._answers, self._gates, self._limited
         return twin
 
@@ -151,6 +160,7 @@ class RuleBook:
             "next": self._next,
             "counts": self._counts,
             "quotas": self._quotas.written(),
+            **self.history.written(place),
         }
 
     def put_back(
@@ -163,6 +173,7 @@ class RuleBook:
         self._next = told["next"]
         self._counts = {name: (matched, acted) for name, (matched, acted) in told["counts"].items()}
         self._quotas.put_back(told["quotas"])
+        self.history.put_back(told, self._own.entries, compiled)
         self._forget()
 
     def listing(self, *, magic: bool = True) -> list[Standing]:

@@ -35,6 +35,7 @@ class Exchange(Struct, eq=False, gc=False):
     delay: int = 0  # milliseconds to be waited before the call goes on
     opened: int = -1  # of a delayed call: how many were answered when it came
     left: bool = False  # the client was gone before the answer
+    reached: bool = False  # the rules that answer were asked
     gate: Struck | None = None
     rule: Struck | None = None
     preferred: str = ""

@@ -21,6 +21,7 @@ def force(exchange: Exchange, request: Request, wish: Preference | None) -> Repl
     """The answer that a preference or a rule forces; None: the vendor behaves by itself."""
     if wish is not None:
         return _preferred(exchange, request.operation, wish)
+    exchange.reached = True
     rules, vendor = exchange.session.rules, exchange.vendor.name
     operation_id = request.operation.handled_by
     record = partial(record_fields, exchange)

@@ -82,6 +82,7 @@ def _entry(number: int, sent: Sent) -> Entry:
         hint=exchange.hint,
         opened=exchange.opened,
         left=exchange.left,
+        reached=exchange.reached,
     )
 
 

@@ -74,6 +74,7 @@ class Session:
         self.journal = Journal(self.sandbox.settings.journal)
         self.worlds: dict[str, World] = {}
         self.loaded: tuple[Scenario, ...] = self.origin.scenarios
+        self.late: tuple[tuple[str, int], ...] = ()  # worlds that came after so many calls
         self.rules = self.sandbox.magic().fork()
         for scenario in self.loaded:
             self.rules.load(scenario)
@@ -138,12 +139,14 @@ class Session:
             self._set_clock(scenario)
             self._extend(scenario)
             rules = self.rules.fork()
-            rules.load(scenario)
+            rules.load(scenario, at=self.journal.number)
         except UnderstudyError:
             self.clock, self.worlds = clock, worlds
             raise
         self.rules = rules
         self.loaded = (*self.loaded, scenario)
+        if self.journal.number and scenario.world:
+            self.late = (*self.late, (scenario.title, self.journal.number))
 
     def _set_clock(self, scenario: Scenario) -> None:
         """The clock as the scenario asks for it; what it does not say stays."""
@@ -177,7 +180,7 @@ class Session:
         book = self.rules.fork()
         for place, before in enumerate(self.loaded):
             if before.file == after.file:
-                book.renew(before, after, self.loaded[:place])
+                book.renew(before, after, self.loaded[:place], self.journal.number)
         return book
 
     def reset(self) -> None:
@@ -189,6 +192,7 @@ class Session:
         twin = Session.__new__(Session)
         twin.name, twin.sandbox, twin.origin, twin.faces = name, self.sandbox, self.origin, {}
         twin.clock, twin.started, twin.seed = self.clock.fork(), self.started, self.seed
+        twin.late = self.late
         twin.journal, twin.rules, twin.loaded = self.journal.fork(), self.rules.fork(), self.loaded
         twin.worlds = {vendor: world.fork() for vendor, world in self.worlds.items()}
         return twin

@@ -45,6 +45,9 @@ class Rules(Closed):
     next: Annotated[int, Meta(ge=1)]
     counts: dict[str, tuple[Count, Count]]
     quotas: list[tuple[str, str, int, int, int, int]]  # rule, whose, then what is used
+    since: dict[str, Count] = {}
+    gone: list[dict[str, Any]] = []
+    order: list[str] = []
 
 
 class Step(Struct, array_like=True, forbid_unknown_fields=True):

@@ -61,6 +61,7 @@ class Entry(Struct, kw_only=True, gc=False):
     hint: str = ""
     opened: int = -1  # of a delayed call: how many were answered when it came
     left: bool = False  # the client was gone before the answer
+    reached: bool = False  # the rules that answer were asked
     held: int = 0  # of one that hangs: how many came before its client gave up; -1: it waits
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from understudy.scenarios.export import Run, export
 from understudy.scenarios.yaml_text import text
 from understudy.server.admin.lookup import present_session
+from understudy.server.admin.verify import asked
 from understudy.server.session import Session
 from understudy.server.sessions import Sandbox
 from understudy.vendor import Reply, Request
@@ -27,8 +28,10 @@ def run_of(session: Session) -> Run:
         started=session.started,
         seed=session.seed,
         scenarios=session.loaded,
-        rules=[each.rule for each in session.rules.listing(magic=False)],
+        rules=list(session.rules.history),
         entries=list(session.journal),
         dropped=session.journal.dropped,
+        late=session.late,
+        asked=lambda entry: asked(entry, session),
         enough=session.journal.enough if session.journal.outgrown else 0,
     )

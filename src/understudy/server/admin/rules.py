@@ -37,7 +37,7 @@ def add_rules(request: Request, sandbox: Sandbox) -> Reply:
     session = session_of(request, sandbox)
     rules = _compiled(request.body, sandbox)
     try:
-        ids = session.rules.add(rules)
+        ids = session.rules.add(rules, at=session.journal.number)
     except InputError as error:
         raise refused("RULE_REFUSED", error) from None
     added = [standing for standing in session.rules.listing(magic=False) if standing.id in ids]
