@@ -35,6 +35,17 @@ def test_a_session_becomes_a_file_that_replays(
     assert capsys.readouterr().out.endswith("1 story, 2 steps: as expected\n")
 
 
+def test_a_session_that_was_asked_nothing_is_no_story(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving(tmp_path, "looply") as served:
+        assert main(["record", "--url", served.url]) == 2
+    assert capsys.readouterr().err == (
+        f"Error: {served.url}: session 'default' was asked nothing yet. "
+        "Call a vendor in it, or name another with --session\n"
+    )
+
+
 def test_a_place_nobody_can_write_to_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -38,6 +38,9 @@ def command(session: str, output: Path | None, url: str, admin_token: str | None
         writable(output, "--output")
     path = f"/sessions/{quote(session, safe='')}/scenario"
     told = remote.get(remote.origin(url), path, admin_token)
+    if not told["notes"] and not any("call" in step for step in told["scenario"]["steps"]):
+        fix = "Call a vendor in it, or name another with --session"
+        raise InputError(f"session {session!r} was asked nothing yet", where=url, fix=fix)
     if output is None:
         click.echo(told["text"], nl=False)
         return
