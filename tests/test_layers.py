@@ -48,14 +48,14 @@ LAYERS: dict[int, str] = {
         server server.addressing server.app server.call server.delivery server.exchange
         server.forced
         server.inprocess server.keys server.latency server.listen server.moves
-        server.naming server.own
+        server.naming server.own server.pages
         server.pipeline
         server.protocol server.record server.reply server.session server.sessions
-        server.snapshot server.stray server.stray server.sound server.stamp server.strangers server.watch server.thread
+        server.snapshot server.stray server.sound server.stamp server.strangers server.watch server.thread
         server.admin server.admin.again server.admin.attempts server.admin.clock
         server.admin.coverage
         server.admin.envelope server.admin.mistakes
-        server.admin.explain server.admin.export server.admin.lookup server.admin.missing
+        server.admin.explain server.admin.guard server.admin.export server.admin.lookup server.admin.missing
         server.admin.nearest
         server.admin.records
         server.admin.requests server.admin.rules server.admin.scenarios server.admin.sessions

@@ -26,6 +26,7 @@ class Settings:
     any_key: bool = False  # every key counts as the first credential
     magic: bool = True  # the shipped magic inputs; conformance goes without
     admin_token: str | None = None  # what /__admin wants as a bearer token; None: open
+    cors: tuple[str, ...] = ()  # origins of pages beside this machine's; "*": all, "off": none
     verify_replies: bool = False  # hold every reply against the contract; a mismatch is a 500
 
     body_bytes: int = 8 * 1024 * 1024  # bodies are read whole; gateways commonly stop at 10 MB

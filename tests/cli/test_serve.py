@@ -87,7 +87,7 @@ def test_a_connection_that_stays_open_does_not_keep_it(tmp_path: Path) -> None:
     with serving(tmp_path) as served:
         address = ("127.0.0.1", int(served.url.rpartition(":")[2]))
         with socket.create_connection(address, timeout=10) as held:
-            held.sendall(b"GET /__admin/health HTTP/1.1\r\nhost: x\r\n\r\n")
+            held.sendall(b"GET /__admin/health HTTP/1.1\r\nhost: localhost\r\n\r\n")
             assert held.recv(1000).startswith(b"HTTP/1.1 200 OK\r\n")
             code, _, err = served.end()
     assert (code, err) == (0, "")
@@ -222,6 +222,14 @@ def test_a_scenario_starts_every_session(tmp_path: Path) -> None:
             assert ask(url + WORKFLOWS, served.looply["headers"]).status == 503
 
 
+def test_pages_of_an_origin_that_is_named_may_ask(tmp_path: Path) -> None:
+    page = {"origin": "https://app.example", "access-control-request-method": "GET"}
+    with serving(tmp_path, "looply", "--cors", "https://app.example") as served:
+        asked = ask(served.looply["url"] + WORKFLOWS, page, method="OPTIONS")
+    assert asked.status == 204
+    assert asked.headers["access-control-allow-origin"] == "https://app.example"
+
+
 def test_a_session_keeps_so_many_requests(tmp_path: Path) -> None:
     with serving(tmp_path, "looply", "--journal", "3") as served:
         for _ in range(5):
@@ -269,6 +277,11 @@ REFUSALS = {
     "an empty token": (
         ["--admin-token", ""],
         "--admin-token: a token that no header can carry. Use printable ASCII",
+    ),
+    "an origin with a path": (
+        ["--cors", "https://app.example/orders"],
+        "--cors: 'https://app.example/orders' is no origin. "
+        "Write it like https://app.example:8443, without a path; or * or off",
     ),
     "a scenario that is not there": (
         ["--port", "0", "--scenario", "nowhere.yaml"],
@@ -390,6 +403,7 @@ WRONG = {
     "HOST": ("0.0.0.0", "UNDERSTUDY_HOST: 0.0.0.0 can be reached from other machines"),
     "SCENARIO": ("no.yaml", "UNDERSTUDY_SCENARIO: there is no file `no.yaml`. Check the path"),
     "CLOCK": ("tomorrow", "UNDERSTUDY_CLOCK: 'tomorrow' is no instant. Say real, frozen or"),
+    "CORS": ("* off", "UNDERSTUDY_CORS: off and an origin exclude each other. Say one of them"),
     "SEED": ("1.5", "--seed (or UNDERSTUDY_SEED): '1.5' is no whole number. "),
     "WATCH": ("maybe", "Invalid value for '--watch' (env var: 'UNDERSTUDY_WATCH'): 'maybe' is"),
     "READY_FILE": ("no/such/ready.json", "UNDERSTUDY_READY_FILE: cannot write no/such/ready.json"),

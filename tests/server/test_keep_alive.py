@@ -42,7 +42,11 @@ def connected(play: Callable[[Peer], Awaitable[None]]) -> None:
 
 
 def head(target: str, *more: str, method: str = "GET", version: str = "1.1") -> bytes:
-    lines = [f"{method} {target} HTTP/{version}", "Host: a", "X-Api-Key: looply-key-northwind"]
+    lines = [
+        f"{method} {target} HTTP/{version}",
+        "Host: localhost",
+        "X-Api-Key: looply-key-northwind",
+    ]
     return "\r\n".join([*lines, *more, "", ""]).encode()
 
 

@@ -104,16 +104,16 @@ def wire(server: ThreadServer, app: Any) -> Wire:
 
 
 def get(path: bytes = LIST, more: bytes = KEY, version: bytes = b"1.1") -> bytes:
-    return b"GET " + path + b" HTTP/" + version + b"\r\nhost: x\r\n" + more + b"\r\n"
+    return b"GET " + path + b" HTTP/" + version + b"\r\nhost: localhost\r\n" + more + b"\r\n"
 
 
 def post(path: bytes = RESUME, body: bytes = SAP, more: bytes = KEY + JSON) -> bytes:
     length = b"content-length: %d\r\n" % len(body)
-    return b"POST " + path + b" HTTP/1.1\r\nhost: x\r\n" + more + length + b"\r\n" + body
+    return b"POST " + path + b" HTTP/1.1\r\nhost: localhost\r\n" + more + length + b"\r\n" + body
 
 
 def chunked(*chunks: bytes, trailer: bytes = b"") -> bytes:
-    top = b"POST " + RESUME + b" HTTP/1.1\r\nhost: x\r\n" + KEY + JSON
+    top = b"POST " + RESUME + b" HTTP/1.1\r\nhost: localhost\r\n" + KEY + JSON
     body = b"".join(b"%x\r\n%s\r\n" % (len(each), each) for each in chunks)
     return top + b"transfer-encoding: chunked\r\n\r\n" + body + b"0\r\n" + trailer + b"\r\n"
 

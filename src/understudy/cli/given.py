@@ -18,6 +18,8 @@ def settings_of(vendors: tuple[str, ...], **options: Any) -> Settings:
     _check_clock(options["clock"])
     _check_token(options["admin_token"])
     _check_host(options["host"], options["admin_token"])
+    options["cors"] = tuple(dict.fromkeys(options["cors"]))
+    _check_cors(options["cors"])
     options["scenarios"] = tuple(dict.fromkeys(options["scenarios"]))
     return Settings(vendors=tuple(dict.fromkeys(vendors)), **options)
 
@@ -38,6 +40,15 @@ def _check_clock(clock: str) -> None:
     except InputError as error:
         fix = "Say real, frozen or an instant like 2026-01-05T09:00:00Z"
         raise InputError(error.what, where="--clock", fix=fix) from None
+
+
+def _check_cors(origins: tuple[str, ...]) -> None:
+    from understudy.server.pages import Pages
+
+    try:
+        Pages(origins)
+    except InputError as error:
+        raise InputError(error.what, where="--cors", fix=error.fix) from None
 
 
 def _check_token(token: str | None) -> None:

@@ -98,6 +98,13 @@ def option(name: str, *more: Any, **how: Any) -> Callable[[F], F]:
 @option("--require-session", is_flag=True, help="Refuse vendor calls that name no session.")
 @option("--any-key", is_flag=True, help="Take every key for the first credential.")
 @option(
+    "--cors",
+    multiple=True,
+    metavar="ORIGIN",
+    help="Pages of this origin may ask the vendors, beside those of localhost; * is any, off none "
+    "at all. Repeatable.",
+)
+@option(
     "--watch",
     is_flag=True,
     help="Read scenario files anew when they are edited; records, clocks and journals stay.",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from understudy.errors import InputError
+from understudy.openapi.operation import Match
 from understudy.server.call import (
     SESSION_HEADER,
     Headers,
+    address,
     one_session,
     session_name,
     split_credential,
@@ -36,6 +38,16 @@ class Addressing:
         host = headers.raw.get(b"host", b"").decode("latin-1").partition(":")[0].lower()
         name = self._hosts.get(host)
         return (None if name is None else self.sandbox.vendors[name]), path
+
+    def has_options(self, raw_path: str, headers: Headers) -> bool:
+        """Whether a vendor serves OPTIONS at that path."""
+        try:
+            vendor, path = self.vendor(address(raw_path)[1], headers)
+        except InputError:
+            return False
+        if vendor is None:
+            return False
+        return isinstance(self.sandbox.contract(vendor.name).find("OPTIONS", path), Match)
 
     def _known_hosts(self) -> dict[str, str]:
         return {

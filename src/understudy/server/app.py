@@ -12,10 +12,12 @@ from starlette.routing import Mount
 
 from understudy.server import reply as replies
 from understudy.server.admin import answer_admin, check_contract
+from understudy.server.admin.guard import turned_away
 from understudy.server.call import Headers
 from understudy.server.delivery import Message, Receive, Scope, Send, deliver, gone
 from understudy.server.exchange import Exchange, Sent
 from understudy.server.own import own
+from understudy.server.pages import Pages, Raw, granted, is_preflight, readable
 from understudy.server.pipeline import Pipeline
 from understudy.server.sessions import Sandbox
 from understudy.settings import Settings
@@ -23,6 +25,7 @@ from understudy.vendor import Call, Problem, Reply, Vendor
 from understudy.vendors import VENDORS
 
 ADMIN = b"/__admin"
+ORIGIN = b"origin"
 
 
 class Refused(Exception):
@@ -48,6 +51,7 @@ class Application:
         self.settings = settings
         self.sandbox = Sandbox(settings, vendors)
         self.pipeline = Pipeline(self.sandbox)
+        self.pages = Pages(settings.cors)
         self.starlette = Starlette(routes=[Mount("/__admin", app=self._admin)])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,16 +90,30 @@ class Application:
         try:
             self._bounded(path, query, headers)
         except Refused as refused:
-            return self.own(refused.reply)
+            return self.pages.shown(self.own(refused.reply), dict(headers))
+        if method == "OPTIONS" and (answer := self._preflight(path, headers)) is not None:
+            return answer
         opened = self.pipeline.open(
             method, path.decode("latin-1"), query.decode("latin-1"), headers, body
         )
         if isinstance(opened, Sent):
-            return opened
+            return self.pages.shown(opened, dict(headers))
         if overlong:
             because = f"the body has more than {self.body_limit} bytes"
             opened.problem = Problem("too_large", because)
-        return opened if opened.delay else self.pipeline.finish(opened)
+        if opened.delay:
+            return opened
+        sent = self.pipeline.finish(opened)
+        return self.pages.shown(sent, opened.headers.raw) if ORIGIN in opened.headers.raw else sent
+
+    def _preflight(self, path: bytes, headers: list[tuple[bytes, bytes]]) -> Sent | None:
+        """A browser's question, answered before any vendor or session hears of it; None: it is
+        none, or one for the vendor, who has OPTIONS there."""
+        asked = Headers(headers)
+        answer = self.pages.preflight(asked.raw)
+        if answer is None or self.pipeline.addressing.has_options(path.decode("latin-1"), asked):
+            return None
+        return self.own(answer)
 
     async def conclude(
         self, opened: Sent | Exchange, scope: Scope, receive: Receive, send: Send
@@ -106,7 +124,8 @@ class Application:
             if gone(scope):
                 opened.left = True
                 opened.tell("its client was gone before the answer")
-            opened = self.pipeline.finish(opened)
+            raw = opened.headers.raw
+            opened = self.pages.shown(self.pipeline.finish(opened), raw)
         await deliver(opened, scope, receive, send)
 
     async def _vendor(self, path: bytes, scope: Scope, receive: Receive, send: Send) -> None:
@@ -140,7 +159,21 @@ class Application:
             Headers(headers),
             body,
         )
-        await deliver(answer_admin(self.sandbox, call), scope, receive, send)
+        at = scope.get("server") or ("", None)
+        await deliver(self._administered(call, dict(headers), at), scope, receive, send)
+
+    def _administered(self, call: Call, raw: Raw, at: tuple[str, int | None]) -> Sent:
+        """The admin API's answer to whom it listens to; pages of this machine may read it."""
+        guarded = self.settings.admin_token is not None
+        turned = turned_away(raw, at, self.pages, guarded=guarded)
+        if turned is not None:
+            return self.own(turned)
+        origin = raw.get(ORIGIN)
+        if origin is None or not self.pages.local(origin):
+            return answer_admin(self.sandbox, call)
+        if call.method == "OPTIONS" and is_preflight(raw):
+            return self.own(granted(raw, origin))
+        return readable(answer_admin(self.sandbox, call), origin)
 
     def _bounded(self, path: bytes, query: bytes, headers: Sequence[tuple[bytes, bytes]]) -> None:
         bounds = self.settings

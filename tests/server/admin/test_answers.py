@@ -129,6 +129,8 @@ def sent(operation: Operation, name: str) -> Sent:
     match name:
         case "UNAUTHORIZED":
             return usually._replace(headers={"authorization": "Bearer another"})
+        case "FORBIDDEN":
+            return usually._replace(headers=TOKEN | {"origin": "https://site.example"})
         case "METHOD_NOT_ALLOWED":
             return usually._replace(method="PATCH")
         case "PAYLOAD_TOO_LARGE":

@@ -101,6 +101,19 @@ def refused(answer: str, error: UnderstudyError, **more: Any) -> Problem:
     return refusal(answer, error.what, values=told | more)
 
 
+def forbidden(because: str, where: str, fix: str) -> Reply:
+    """Who asks is not listened to, whatever it is."""
+    body = {
+        "type": "urn:understudy:forbidden",
+        "title": "Not from there",
+        "status": 403,
+        "detail": because,
+        "where": where,
+        "fix": fix,
+    }
+    return Reply(403, body, answer="FORBIDDEN", media_type=MEDIA_TYPE)
+
+
 def unknown_path(contract: Contract, call: Call, allow: Sequence[str]) -> Problem:
     """A path that has other methods, or that nothing has."""
     if allow:

@@ -1,0 +1,211 @@
+"""Pages of other origins: a browser's questions are answered, and nobody else notices."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from tests.server.door import KEY, PAYLOAD, Door
+from understudy.errors import InputError
+from understudy.openapi.operation import Match, Miss
+from understudy.server.app import create_app
+from understudy.server.inprocess import Answered
+from understudy.server.thread import ThreadServer
+from understudy.settings import FROZEN, Settings
+
+LIST = "/looply/v2/workflows/getOrganizationWorkflows?limit=1"
+RESUME = "/looply/v2/workflows/resumeWorkflow/order-1001"
+NAMES = ("Access-Control-Request-Method", "Access-Control-Request-Headers", "Origin")
+LOCAL = (
+    "http://localhost:5173",
+    "https://localhost",
+    "http://127.0.0.1:3000",
+    "http://[::1]:8080",
+    "http://app.localhost:8000",
+)
+FOREIGN = (
+    "https://app.example",
+    "http://localhost.example",
+    "http://127.0.0.1.example",
+    "http://localhost:5173/path",
+    "null",
+    "nonsense",
+    "http://localhost:5173, http://localhost:5174",
+)
+
+
+def headers_of(answer: Answered) -> Mapping[str, str]:
+    return {name: value for name, value in answer.headers if name != "x-understudy-request"}
+
+
+def asked(door: Door, method: str, target: str, origin: str, *more: tuple[str, str]) -> Answered:
+    return door.process.ask(method, target, (("origin", origin), *more))
+
+
+def preflight(door: Door, target: str, origin: str) -> Answered:
+    """What a browser asks before a POST with a key and JSON."""
+    wanted = ("access-control-request-headers", "content-type,x-api-key")
+    return asked(door, "OPTIONS", target, origin, ("access-control-request-method", "POST"), wanted)
+
+
+@pytest.fixture
+def door() -> Iterator[Door]:
+    with Door() as door:
+        yield door
+
+
+@pytest.mark.parametrize("origin", LOCAL)
+@pytest.mark.parametrize("target", [RESUME, f"/~mine{RESUME}", "/nowhere", "/looply/nowhere"])
+def test_a_browsers_question_is_answered_by_the_sandbox(
+    origin: str, target: str, door: Door
+) -> None:
+    answer = preflight(door, target, origin)
+    said = headers_of(answer)
+    assert (answer.status, answer.body) == (204, b"")
+    assert said["access-control-allow-origin"] == origin
+    assert said["access-control-allow-headers"] == "content-type,x-api-key"
+    assert {"POST", "DELETE"} <= set(said["access-control-allow-methods"].split(", "))
+    assert said["x-understudy"].startswith("operation=-, by=sandbox, ")
+    assert dict(door.sandbox.sessions) == {}
+
+
+@pytest.mark.parametrize("origin", LOCAL)
+def test_a_page_of_this_machine_may_read_the_answers(origin: str, door: Door) -> None:
+    plain = door.process.ask("GET", LIST, (KEY,))
+    answer = asked(door, "GET", LIST, origin, KEY)
+    told, before = headers_of(answer), headers_of(plain)
+    assert (answer.status, answer.body) == (200, plain.body)
+    assert told["access-control-allow-origin"] == origin
+    assert told["vary"] == "Origin"
+    shown = told["access-control-expose-headers"].split(", ")
+    assert {"x-understudy", "x-understudy-request", "date"} <= set(shown)
+    assert {name: told[name] for name in before} == before
+
+
+@pytest.mark.parametrize("target", ["/nowhere", "/~a:b/looply", f"{LIST}&{'x' * 9000}"])
+def test_it_may_read_what_the_sandbox_itself_refuses(target: str, door: Door) -> None:
+    answer = asked(door, "GET", target, LOCAL[0])
+    assert answer.status in (400, 404, 414)
+    assert headers_of(answer)["access-control-allow-origin"] == LOCAL[0]
+
+
+def test_it_may_read_an_answer_that_came_late(door: Door) -> None:
+    door.rule("getOrganizationWorkflows", fault={"latency": "10ms"}, times=1)
+    answer = asked(door, "GET", LIST, LOCAL[0], KEY)
+    assert headers_of(answer)["access-control-allow-origin"] == LOCAL[0]
+
+
+def test_the_journal_keeps_the_answer_as_the_vendor_gives_it(door: Door) -> None:
+    asked(door, "GET", LIST, LOCAL[0], KEY)
+    assert "access-control" not in json.dumps(door.why()["reply"]).lower()
+
+
+def test_an_answer_that_says_who_may_read_it_stays(door: Door) -> None:
+    reply = {"status": 200, "headers": {"access-control-allow-origin": "*"}, "body": []}
+    door.rule("getOrganizationWorkflows", reply=reply | {"undocumented": True})
+    told = headers_of(asked(door, "GET", LIST, LOCAL[0], KEY))
+    assert told["access-control-allow-origin"] == "*"
+    assert "vary" not in told
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+def test_pages_from_elsewhere_are_refused_in_words(origin: str, door: Door) -> None:
+    answer = preflight(door, RESUME, origin)
+    told = json.loads(answer.body)
+    assert (answer.status, told["title"]) == (403, "No page of that origin")
+    assert "access-control-allow-origin" not in headers_of(answer)
+    if origin == FOREIGN[0]:
+        assert told["fix"] == "Start it with `understudy serve --cors https://app.example`"
+    plain = door.process.ask("GET", LIST, (KEY,))
+    assert headers_of(asked(door, "GET", LIST, origin, KEY)) == headers_of(plain)
+
+
+def test_origins_that_are_named_may_ask_beside_those_of_this_machine() -> None:
+    with Door(cors=("https://app.example", "null")) as door:
+        found = [
+            preflight(door, RESUME, origin).status
+            for origin in ("https://app.example", "null", LOCAL[0], "https://app.example:8443")
+        ]
+    assert found == [204, 204, 204, 403]
+
+
+def test_any_origin_may_be_let_in() -> None:
+    with Door(cors=("*",)) as door:
+        found = [preflight(door, RESUME, origin).status for origin in FOREIGN[:3]]
+        told = headers_of(asked(door, "GET", LIST, FOREIGN[0], KEY))
+    assert found == [204, 204, 204]
+    assert told["access-control-allow-origin"] == FOREIGN[0]
+
+
+def test_it_can_be_switched_off() -> None:
+    with Door(cors=("off",)) as door:
+        plain = door.process.ask("GET", LIST, (KEY,))
+        assert headers_of(asked(door, "GET", LIST, LOCAL[0], KEY)) == headers_of(plain)
+        assert (preflight(door, RESUME, LOCAL[0]).status, door.why()["method"]) == (405, "OPTIONS")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (("off", "*"), "cors: off and an origin exclude each other. Say one of them"),
+        (("https://app.example/",), "cors: 'https://app.example/' is no origin. Write it like"),
+        (("app.example",), "cors: 'app.example' is no origin. Write it like"),
+    ],
+)
+def test_what_is_no_origin_is_refused(said: tuple[str, ...], told: str) -> None:
+    with pytest.raises(InputError) as refused:
+        create_app(Settings(cors=said))
+    assert str(refused.value).startswith(told)
+
+
+@pytest.mark.parametrize("missing", [("origin",), ("access-control-request-method",)])
+def test_another_options_is_the_vendors(missing: tuple[str, ...], door: Door) -> None:
+    sent = {"origin": LOCAL[0], "access-control-request-method": "POST"}
+    headers = [(name, value) for name, value in sent.items() if name not in missing]
+    answer = door.process.ask("OPTIONS", RESUME, headers)
+    assert (answer.status, headers_of(answer)["allow"]) == (405, "POST")
+    assert door.why()["operation"] is None
+
+
+def test_a_vendor_that_has_options_is_asked_itself(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contract = door.sandbox.contract("looply")
+
+    def find(method: str, path: str) -> Match | Miss:
+        found: Match | Miss = contract.find("GET" if method == "OPTIONS" else method, path)
+        return found
+
+    monkeypatch.setitem(door.sandbox._contracts, "looply", replace(contract, find=find))
+    answer = asked(
+        door, "OPTIONS", LIST, LOCAL[0], KEY, ("access-control-request-method", "OPTIONS")
+    )
+    assert (answer.status, door.why()["operation"]) == (200, "getOrganizationWorkflows")
+
+
+def test_over_the_network_a_page_asks_and_posts() -> None:
+    with ThreadServer(create_app(Settings(vendors=("looply",), clock=FROZEN))) as server:
+        page = {"Origin": LOCAL[0]}
+        wanted = {NAMES[0]: "POST", NAMES[1]: "content-type, x-api-key, x-understudy-session"}
+        with httpx.Client(base_url=server.url, trust_env=False) as browser:
+            before = browser.options(RESUME, headers=page | wanted)
+            done = browser.post(RESUME, headers=page | dict([KEY]), json=PAYLOAD)
+            requests = browser.get("/__admin/sessions/default/requests", headers=page)
+    assert (before.status_code, before.content) == (204, b"")
+    assert before.headers["access-control-allow-headers"] == wanted[NAMES[1]]
+    assert (done.status_code, done.headers["access-control-allow-origin"]) == (200, LOCAL[0])
+    assert [each["method"] for each in requests.json()["requests"]] == ["POST"]
+
+
+@pytest.mark.parametrize("asked_for", ["x\x01y", "a b", "", "a,,b"])
+def test_nothing_that_a_browser_would_not_say_comes_back(asked_for: str, door: Door) -> None:
+    wanted = ("access-control-request-headers", asked_for)
+    answer = asked(
+        door, "OPTIONS", RESUME, LOCAL[0], ("access-control-request-method", "PUT"), wanted
+    )
+    assert answer.status == 204
+    assert "access-control-allow-headers" not in headers_of(answer)
