@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.server.admin.desk import Desk
+import pytest
+
+from tests.server.admin.desk import KEY, Desk
 from understudy.vendors import VENDORS
 
 
@@ -42,6 +44,36 @@ def test_a_vendor_tells_its_operations_answers_and_collections(desk: Desk) -> No
 def test_a_contract_is_the_document_itself(desk: Desk) -> None:
     told = desk.ask("GET", "/vendors/looply/contract").body
     assert told == desk.sandbox.contract("looply").document
+
+
+@pytest.mark.parametrize(
+    ("query", "url"),
+    [
+        ("?server=sandbox", "http://testserver/looply/v2/workflows"),
+        ("?server=sandbox&session=mine", "http://testserver/~mine/looply/v2/workflows"),
+        ("?server=vendor", "https://api.looply.io/v2/workflows"),
+    ],
+)
+def test_a_contract_names_the_server_that_is_asked_for(desk: Desk, query: str, url: str) -> None:
+    told = desk.ask("GET", f"/vendors/looply/contract{query}").body
+    assert [each["url"] for each in told["servers"]] == [url]
+    assert told["paths"] == desk.sandbox.contract("looply").document["paths"]
+    path = f"{url.removeprefix('http://testserver')}/getOrganizationWorkflows"
+    if "sandbox" in query:
+        assert desk.client.get(path, headers=KEY).status_code == 200
+
+
+def test_without_a_host_the_server_is_the_one_that_was_asked(desk: Desk) -> None:
+    path = "/vendors/looply/contract?server=sandbox"
+    told = desk.ask("GET", path, headers={"host": "a b"}).body
+    assert told["servers"] == [{"url": "/looply/v2/workflows"}]
+
+
+def test_our_own_contract_is_served_beside_the_vendors(desk: Desk) -> None:
+    told = desk.ask("GET", "/vendors/admin/contract").body
+    assert told == desk.contract.document
+    told = desk.ask("GET", "/vendors/admin/contract?server=sandbox&session=mine").body
+    assert told["servers"] == [{"url": "http://testserver/__admin"}]
 
 
 def test_an_unknown_vendor_is_answered_with_those_there_are(desk: Desk) -> None:

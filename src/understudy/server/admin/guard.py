@@ -38,6 +38,11 @@ def turned_away(
     )
 
 
+def origin_called(host: str) -> str:
+    """The origin by which a caller's Host reached the sandbox; empty where it says none."""
+    return f"http://{host}" if _HOST.fullmatch(host) else ""
+
+
 def _ours(host: str, address: str) -> bool:
     """Whether a Host is one that only this machine can mean."""
     found = _HOST.fullmatch(host)

@@ -6,10 +6,13 @@ from typing import Any
 
 from understudy import __version__
 from understudy.openapi.operation import Operation
+from understudy.server.admin.guard import origin_called
 from understudy.server.admin.lookup import vendor_of
 from understudy.server.sessions import Sandbox
 from understudy.simulation.world import Kind
 from understudy.vendor import Reply, Request, Vendor
+
+ADMIN = "admin"  # our own contract, beside the vendors'
 
 
 def health(request: Request, sandbox: Sandbox) -> Reply:
@@ -52,9 +55,17 @@ def get_vendor(request: Request, sandbox: Sandbox) -> Reply:
 
 
 def get_vendor_contract(request: Request, sandbox: Sandbox) -> Reply:
-    """The OpenAPI document a vendor is served from."""
-    vendor = vendor_of(request.values["vendor"], sandbox)
-    return Reply(200, sandbox.contract(vendor.name).document)
+    """The OpenAPI document a vendor (or our own API) is served from; with `server=sandbox` the
+    server it names is this one, so that what is made from it calls the sandbox."""
+    name = request.values["vendor"]
+    contract = sandbox.contract(name if name == ADMIN else vendor_of(name, sandbox).name)
+    if request.values.get("server") != "sandbox":
+        return Reply(200, contract.document)
+    session = request.values.get("session")
+    prefix = f"/~{session}" if session and name != ADMIN else ""
+    below = contract.base_path if name == ADMIN else f"{prefix}/{name}{contract.base_path}"
+    servers = [{"url": origin_called(request.call.headers.get("host", "")) + below}]
+    return Reply(200, {**contract.document, "servers": servers})
 
 
 def _head(vendor: Vendor) -> dict[str, Any]:
