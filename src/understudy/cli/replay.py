@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -28,6 +29,10 @@ HELP = """Plays the steps of scenarios and holds what comes against what they ex
 Without a file it lists the stories that ship. A story is played in a session of its own, in this
 process or, with --url, in a sandbox that runs. Exits with 1 when something came otherwise.
 
+With --url a vendor itself may be named, its origin or its whole base URL: what a story needs of a
+sandbox is skipped, and keys are those of the variables that `understudy env VENDOR` names
+(LOOPLY_API_KEY; for `as: other` LOOPLY_API_KEY_OTHER). They are never printed.
+
 \b
 Examples:
   understudy replay
@@ -35,6 +40,7 @@ Examples:
   understudy replay my-story.yaml --junit results.xml
   understudy replay looply/lost-answer --url http://127.0.0.1:4010
   understudy replay looply/lost-answer --repeat 10
+  LOOPLY_API_KEY=... understudy replay my-story.yaml --url https://api.looply.io/v2/workflows
 """
 MARKS = {"passed": "ok  ", "failed": "FAIL", "skipped": "skip"}
 
@@ -94,9 +100,12 @@ def _story(sandbox: Sandbox, file: str) -> Scenario:
 def _play(
     stories: Sequence[Scenario], url: str | None, token: str | None, repeat: int
 ) -> list[Report]:
+    from understudy.cli import foreign
     from understudy.cli.targets import target
 
     reports = []
+    url = None if url is None else foreign.root(url, stories)
+    who = foreign.signer(os.environ)
     with target(url) as chosen:
         has = NEEDS if url is None or is_sandbox(chosen) else frozenset[str]()
 
@@ -112,7 +121,9 @@ def _play(
         for story in stories:
             click.echo(f"{story.file}: {story.title}")
             keep = url is not None  # so that what went otherwise can be looked at
-            play = partial(replay, story, chosen, VENDORS, token=token, has=has, keep=keep)
+            play = partial(
+                replay, story, chosen, VENDORS, token=token, has=has, keep=keep, signer=who
+            )
             report = play(on_step=partial(tell, story), on_round=partial(_round, alive, ""))
             for each in report.unmatched:
                 click.echo(f"  note  no call matched the rule {each}")
@@ -171,6 +182,7 @@ def told(outcome: Outcome, more: str = "") -> Iterator[str]:
     yield f"  {MARKS[outcome.verdict]}  {verify}{outcome.name}{often}"
     facts = [
         ("call", outcome.sent),
+        ("as", outcome.caller),
         ("expected", outcome.expected),
         ("came", outcome.got),
         *(("differs", each) for each in outcome.differences),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec import convert
 
 from understudy.errors import InputError
+from understudy.openapi.operation import Operation
 from understudy.scenarios import jsonpath
 from understudy.scenarios.captures import captures, follow
 from understudy.scenarios.model import CallStep, Scenario
@@ -16,6 +17,9 @@ from understudy.scenarios.target import Answered, Session, entry_of
 from understudy.vendor import Credential, Vendor
 
 DEFAULT = "default"
+
+# The headers of whom a step calls as, by the credential's name, and what is told of them.
+Signer = Callable[[Vendor, Operation, str], tuple[Mapping[str, str], str]]
 
 
 class Memory:
@@ -27,9 +31,11 @@ class Memory:
         session: Session,
         vendors: Sequence[Vendor],
         variables: Mapping[str, Any],
+        signer: Signer | None = None,  # where there is no session whose world has credentials
     ) -> None:
         self.scenario = scenario
         self.session = session
+        self.signer = signer
         self.vendors = {vendor.name: vendor for vendor in vendors}
         self.saved = dict(variables)
         self._records: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
@@ -80,16 +86,18 @@ class Memory:
             self._records[key] = self.session.records(vendor, collection)
         return self._records[key]
 
-    def signature(self, step: CallStep) -> Mapping[str, str]:
-        """The headers of the credential that a step calls as."""
+    def signature(self, step: CallStep) -> tuple[Mapping[str, str], str]:
+        """The headers of the credential that a step calls as, and what is to be told of them."""
         if step.caller == NOBODY:
-            return {}
+            return {}, ""
         vendor = self.vendors[step.contract.name]
+        if self.signer is not None:
+            return self.signer(vendor, step.operation, step.caller or DEFAULT)
         key = (vendor.name, step.caller)
         if key not in self._credentials:
             self._credentials[key] = self._credential(vendor, step.caller)
         credential = self._credentials[key]
-        return {} if credential is None else vendor.signed(credential, step.operation)
+        return ({} if credential is None else vendor.signed(credential, step.operation)), ""
 
     def _credential(self, vendor: Vendor, name: str | None) -> Credential | None:
         records = self._all(vendor.name, "credentials")

@@ -11,7 +11,7 @@ from understudy.errors import InputError, ScenarioError
 from understudy.scenarios.calls import Sending, sending
 from understudy.scenarios.captures import filled
 from understudy.scenarios.expect import differences, told, wanted
-from understudy.scenarios.memory import Memory
+from understudy.scenarios.memory import Memory, Signer
 from understudy.scenarios.model import Advance, CallStep, Scenario, SetClock, Step
 from understudy.scenarios.report import Exchange, Outcome, Report
 from understudy.scenarios.target import Answered, Foreign, Lost, Session, Target
@@ -36,12 +36,14 @@ def replay(
     has: Collection[str] = NEEDS,
     environment: Mapping[str, str] | None = None,
     keep: bool = False,
+    signer: Signer | None = None,
 ) -> Report:
     """Plays a story in a session of its own; InputError when it cannot begin.
 
     `has` is what the target has of what a story may need; steps that need more are skipped, with
     the reason. `on_round` is told before a step is played once more. Two replays of one story on
     one seed have the same `transcript`. With `keep`, a session where something failed stays.
+    `signer` knows who calls what is no sandbox.
     """
     variables = read_variables(scenario, os.environ if environment is None else environment)
     if missing := needs(scenario) - set(has):
@@ -52,7 +54,8 @@ def replay(
         session = Foreign(target, "")
     report = None
     try:
-        report = _Play(scenario, session, vendors, variables, has, on_step, on_round).play()
+        memory = Memory(scenario, session, vendors, variables, None if has else signer)
+        report = _Play(scenario, session, memory, has, on_step, on_round).play()
     finally:
         if report is None or not (keep and report.failed):
             session.end()
@@ -104,15 +107,14 @@ class _Play:
         self,
         scenario: Scenario,
         session: Session,
-        vendors: Sequence[Vendor],
-        variables: dict[str, Any],
+        memory: Memory,
         has: Collection[str],
         on_step: OnStep | None,
         on_round: OnRound | None,
     ) -> None:
         self.scenario = scenario
         self.session = session
-        self.memory = Memory(scenario, session, vendors, variables)
+        self.memory = memory
         self.has = set(has)
         self.on_step = on_step
         self.on_round = on_round
@@ -190,7 +192,7 @@ class _Play:
         return outcome if outcome.verdict == "passed" else self._explained(outcome)
 
     def _try(self, step: CallStep, attempt: int) -> Outcome:
-        made = self._sending(step)
+        made, caller = self._sending(step)
         vendor = step.contract.name
         answer = self.session.target.send(
             made.method, self.session.prefix(vendor) + made.path, made.headers, made.body
@@ -210,14 +212,16 @@ class _Play:
             got=told(answer),
             differences=tuple(wrong),
             request=request or "",
+            caller=caller,
             attempts=attempt,
             of=step.times,
         )
 
-    def _sending(self, step: CallStep) -> Sending:
+    def _sending(self, step: CallStep) -> tuple[Sending, str]:
         arguments = filled(step.arguments, self.memory.lookup, literal=True)
-        signature = self.memory.signature(step)
-        return sending(step.contract, step.operation, arguments, signature, step.written)
+        signature, caller = self.memory.signature(step)
+        made = sending(step.contract, step.operation, arguments, signature, step.written)
+        return made, caller
 
     def _note(self, made: Sending, answer: Answered | Lost) -> None:
         sent = f"{made.method} {made.path}"

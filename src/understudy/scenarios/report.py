@@ -23,6 +23,7 @@ class Outcome:
     differences: tuple[str, ...] = ()
     because: str = ""  # the sandbox's reason, or why it was skipped
     request: str = ""  # X-Understudy-Request
+    caller: str = ""  # whose credential went to what is no sandbox, and whence it came
     attempts: int = 1
     of: int = 1  # so often it was to be played, each time as expected
     again: str = ""  # a curl line
