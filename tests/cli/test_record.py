@@ -53,3 +53,47 @@ def test_a_place_nobody_can_write_to_is_refused(
         told = ["record", "--url", served.url, "--output", str(tmp_path / "no" / "x.yaml")]
         assert main(told) == 2
     assert "--output: cannot write" in capsys.readouterr().err
+
+
+def test_of_nothing_that_a_step_can_ask_no_file_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "story.yaml"
+    with serving(tmp_path, "looply") as served:
+        ask(f"{served.url}/looply/v2/nowhere", served.looply["headers"])
+        assert main(["record", "--url", served.url, "--output", str(file)]) == 2
+    told = "nothing that a step can ask: request 1 is left out: no operation is GET /v2/nowhere"
+    assert told in capsys.readouterr().err
+    assert not file.exists()
+
+
+def test_a_session_on_the_real_clock_with_late_rules_replays_anywhere(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "story.yaml"
+    json = {"content-type": "application/json"}
+    with serving(tmp_path) as served:
+        admin = f"{served.url}/__admin/sessions/mine"
+        resume = f"{served.url}/~mine/looply/v2/workflows/resumeWorkflow/order-1001"
+        looply = {**served.looply["headers"], **json, "x-auth-token": "hush"}
+        payload = '{"payload": {"source": "SAP"}}'
+        assert ask(resume, looply, payload).status == 200
+        rule = '{"operation": "looply.resumeWorkflow", "times": 2, "fault": {"lose": "answer"}}'
+        added = ask(f"{admin}/rules", json, rule).body["rules"][0]["id"]
+        with pytest.raises(OSError, match=r"reset|closed|aborted"):
+            ask(resume, looply, payload)
+        ask(f"{admin}/rules/{added}", method="DELETE")
+        assert ask(resume + "?access_token=hush", looply, payload).status == 409
+        ask(f"{admin}/clock/advance", json, '{"by": "1h"}')
+        cloudflare = served.ready["vendors"]["cloudflare"]
+        verify = (
+            cloudflare["url"].replace("/cloudflare", "/~mine/cloudflare") + "/user/tokens/verify"
+        )
+        assert ask(verify, cloudflare["headers"]).status == 200
+        assert ask(resume, looply, payload).status == 409
+        told = ["record", "--url", served.url, "--session", "mine", "--output", str(file)]
+        assert main(told) == 0
+        assert main(["replay", str(file), "--url", served.url]) == 0
+    assert "hush" not in file.read_text(encoding="utf-8")
+    assert main(["replay", str(file), "--repeat", "2"]) == 0
+    assert "5 calls" in capsys.readouterr().out

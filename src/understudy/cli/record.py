@@ -38,9 +38,11 @@ def command(session: str, output: Path | None, url: str, admin_token: str | None
         writable(output, "--output")
     path = f"/sessions/{quote(session, safe='')}/scenario"
     told = remote.get(remote.origin(url), path, admin_token)
-    if not told["notes"] and not any("call" in step for step in told["scenario"]["steps"]):
+    calls = sum("call" in step for step in told["scenario"].get("steps", ()))
+    if not calls:
         fix = "Call a vendor in it, or name another with --session"
-        raise InputError(f"session {session!r} was asked nothing yet", where=url, fix=fix)
+        what = f"that a step can ask: {'; '.join(told['notes'])}" if told["notes"] else "yet"
+        raise InputError(f"session {session!r} was asked nothing {what}", where=url, fix=fix)
     if output is None:
         click.echo(told["text"], nl=False)
         return
@@ -48,7 +50,6 @@ def command(session: str, output: Path | None, url: str, admin_token: str | None
         output.write_text(told["text"], encoding="utf-8")
     except OSError as error:
         raise InputError(f"cannot write {output}: {error.strerror}", where="--output") from None
-    steps = sum("call" in step for step in told["scenario"]["steps"])
-    click.echo(f"{output}: {plural(steps, 'call')}. Next: understudy replay {output}")
+    click.echo(f"{output}: {plural(calls, 'call')}. Next: understudy replay {output}")
     for note in told["notes"]:
         click.echo(f"note: {note}")
