@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,18 @@ def require() -> None:
     try:
         import_module("schemathesis.engine")
     except ImportError as error:
-        raise InputError(
-            f"conformance needs Schemathesis ({error})", fix='pip install "understudy[check]"'
-        ) from None
+        fix = f'pip install "{wanted()}"; in a clone also pip install -e ".[check]"'
+        raise InputError(f"conformance needs Schemathesis ({error})", fix=fix) from None
+
+
+def wanted() -> str:
+    """What the extra `check` asks for: by that name it is found on any index."""
+    try:
+        asked = [each.partition(";") for each in requires("understudy") or ()]
+    except PackageNotFoundError:
+        asked = []
+    found = (name.strip() for name, _, when in asked if "check" in when)
+    return next(found, "schemathesis")
 
 
 def check(

@@ -16,7 +16,7 @@ Without a name: all vendors, and admin, the sandbox's own API. Without --url eac
 sandbox of its own, in this process; with --url a vendor is checked in a session of its own, and
 admin resets and deletes what sessions it finds. Exits with 1 when something is not as a contract
 says.
-Needs: pip install "understudy[check]"
+Needs Schemathesis: in a clone pip install -e ".[check]"; elsewhere it says what to install.
 
 \b
 Examples:
