@@ -61,7 +61,7 @@ RULES, VERIFY = ("POST", "/rules"), ("POST", "/verify")
             '{"reads": 3}; got "soon"'),
         (RULES, rule(name="x" * 201),
             f'/name must have at most 200 characters; got "{"x" * 80}"... (201 characters)'),
-        (VERIFY, rule(times="x"), '/times must be a whole number; got "x"'),
+        (RULES, rule(times="x"), '/times must be a whole number; got "x"'),
         (VERIFY, rule(whn=1), "/whn is not known; the body has operation, as, when and times"),
     ],
 )  # fmt: skip
