@@ -76,7 +76,8 @@ LAYERS: dict[int, str] = {
         cli.words cli.world
     """,
     7: """
-        plugin plugin.marker plugin.run plugin.server plugin.stories plugin.summary plugin.watched
+        plugin plugin.ini plugin.marker plugin.run plugin.server plugin.stories plugin.summary
+        plugin.unmet plugin.watched
         __main__
     """,
 }

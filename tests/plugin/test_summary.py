@@ -260,3 +260,67 @@ def test_collecting_alone_measures_nothing(pytester: pytest.Pytester) -> None:
 def test_a_run_that_fails_anyway_keeps_its_own_exit_code(pytester: pytest.Pytester) -> None:
     done = run(pytester, SUITE, "-k", "none", "--sandbox-coverage-fail-under=80")
     assert done.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+IDLE = """
+    def test_met(sandbox):
+        sandbox.looply.force("resumeWorkflow", "MISSING_RESUME_TOKEN")
+        resume(sandbox)
+
+    def test_typed_wrongly(sandbox):
+        sandbox.looply.force("resumeWorkflow", 409, when={"process_id": "order-1002"}, times=1)
+        sandbox.looply.fault("terminateWorkflow", lose="answer")
+        resume(sandbox)
+
+    def test_too_few(sandbox):
+        sandbox.looply.force("resumeWorkflow", 409, skip=1)
+        resume(sandbox)
+
+    def test_failed_anyway(sandbox):
+        sandbox.looply.force("resumeWorkflow", 409)
+        assert False
+
+    def test_taken_by_a_reset(sandbox):
+        sandbox.looply.force("resumeWorkflow", 409)
+        sandbox.reset()
+
+    def test_of_a_story(sandbox):
+        sandbox.load("looply/lost-answer")
+        sandbox.looply.fault("resumeWorkflow", limit={"requests": 9, "per": "1s"})
+        resume(sandbox)
+    """
+IDLE_RULES = """\
+test_shop.py::test_typed_wrongly
+  r2 looply.terminateWorkflow: lose answer
+    no call of looply.terminateWorkflow came since the rule is there
+  r1 looply.resumeWorkflow: 409
+    test_typed_wrongly.1: process_id: expected "order-1002", got "order-1001"
+test_shop.py::test_too_few
+  r1 looply.resumeWorkflow: 409
+    1 call matched, and for none it was its turn
+test_shop.py::test_taken_by_a_reset
+  r1 looply.resumeWorkflow: 409
+    no call of looply.resumeWorkflow came since the rule is there
+"""
+
+
+def test_rules_that_no_call_met_end_the_run(pytester: pytest.Pytester) -> None:
+    done = run(pytester, IDLE)
+    done.assert_outcomes(passed=5, failed=1)
+    assert section(done.outlines, "sandbox: rules that no call met") == IDLE_RULES
+
+
+def test_rules_that_no_call_met_are_those_of_all_workers(pytester: pytest.Pytester) -> None:
+    done = run(pytester, IDLE, "-n", "2")
+    told = section(done.outlines, "sandbox: rules that no call met")
+    assert sorted(told.splitlines()) == sorted(IDLE_RULES.splitlines())
+
+
+def test_in_a_strict_suite_a_test_whose_rules_nobody_met_fails(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nunderstudy_strict_rules = true")
+    done = run(pytester, IDLE)
+    done.assert_outcomes(passed=2, failed=4)
+    told = section(done.outlines, "test_typed_wrongly")
+    assert told.startswith("no call met these rules of the sandbox:\n  r2 looply.terminateWorkflow")
+    assert 'process_id: expected "order-1002", got "order-1001"' in told
+    assert "rules that no call met" not in "\n".join(done.outlines), "the failures tell them"

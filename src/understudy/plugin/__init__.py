@@ -50,6 +50,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="PERCENT",
         help="fail the run when less of the contracts was exercised",
     )
+    parser.addini(
+        "understudy_strict_rules",
+        type="bool",
+        default=False,
+        help="fail a test that passes though no call met a rule that it added to its sandbox",
+    )
 
 
 def _form(said: str) -> str:
@@ -116,6 +122,22 @@ def sandbox(request: pytest.FixtureRequest, sandbox_server: SandboxServer) -> It
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """In a strict suite a test does not pass whose rules nobody met."""
+    yield
+    sandbox = item.stash.get(OPENED, None)
+    if sandbox is None:
+        return
+    sandbox.passed = True
+    if item.config.getini("understudy_strict_rules") and (idle := sandbox.unmet()):
+        from understudy.plugin.unmet import lines
+
+        sandbox.passed = False
+        told = "\n".join(list(lines(idle))[1:])  # without the test, which this is
+        pytest.fail(f"no call met these rules of the sandbox:\n{told}", pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
@@ -166,7 +188,7 @@ def pytest_terminal_summary(
     from understudy.plugin.summary import write
 
     lost = config.stash.get(LOST, [])
-    write(terminalreporter, _run(config).coverage(), form, _wants(config), lost)
+    write(terminalreporter, _run(config), form, _wants(config), lost)
 
 
 def _wants(config: pytest.Config) -> float | None:

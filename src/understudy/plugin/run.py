@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from msgspec import json
+from msgspec import convert, json
 
 from understudy.checks.coverage import Coverage, Mistake, added, read, written
 from understudy.checks.coverage_report import enough
+from understudy.plugin.unmet import Unmet
 from understudy.server.admin.coverage import Tally, coverage
 from understudy.server.sessions import Sandbox
 
@@ -21,6 +22,7 @@ class Run:
     def __init__(self) -> None:
         self.counts = Tally(Counter(), Counter())
         self.vendors: set[str] = set()  # those that tests named: they are measured though unasked
+        self.unmet: list[Unmet] = []  # rules that no call met, in tests that passed
         self._mistakes: list[Mistake] = []
         self._parts: list[Coverage] = []
         self._sandbox: Sandbox | None = None
@@ -44,11 +46,13 @@ class Run:
 
     def packed(self) -> str:
         """What this worker counted, as a text."""
-        return json.encode(written(self._own())).decode()
+        return json.encode({"coverage": written(self._own()), "unmet": self.unmet}).decode()
 
     def unpack(self, text: str) -> None:
         """What another worker counted."""
-        self._parts.append(read(json.decode(text)))
+        told = json.decode(text)
+        self._parts.append(read(told["coverage"]))
+        self.unmet += convert(told["unmet"], list[Unmet])
 
     def _own(self) -> Coverage:
         if self._sandbox is None:

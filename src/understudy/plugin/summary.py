@@ -10,25 +10,33 @@ from msgspec import json
 
 from understudy.checks.coverage import Coverage, written
 from understudy.checks.coverage_report import enough, mistakes, table, verdict
+from understudy.plugin.unmet import lines
 
 if TYPE_CHECKING:
     import pytest
 
+    from understudy.plugin.run import Run
+
 
 def write(
     terminal: pytest.TerminalReporter,
-    coverage: Coverage,
+    run: Run,
     form: str | None,
     least: float | None,
     lost: Sequence[str],
 ) -> None:
     """Coverage in the form that was asked for, mistakes, and the verdict as the last line."""
+    coverage = run.coverage()
     if form is not None:
         terminal.write_sep("=", "sandbox coverage")
         _coverage(terminal, coverage, form)
     if coverage.mistakes:
         terminal.write_sep("=", "sandbox: what clients got wrong")
         for line in mistakes(coverage):
+            terminal.write_line(line)
+    if run.unmet:
+        terminal.write_sep("=", "sandbox: rules that no call met")
+        for line in lines(run.unmet):
             terminal.write_line(line)
     for worker in lost:
         terminal.write_line(f"what {worker} counted is lost: it ended early", red=True)

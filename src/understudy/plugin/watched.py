@@ -11,6 +11,7 @@ from msgspec import convert
 from understudy.checks.coverage import Mistake
 from understudy.client.sandbox import Sandbox
 from understudy.errors import UnderstudyError
+from understudy.plugin.unmet import Unmet, unmet
 from understudy.server.admin.coverage import Tally, tally
 from understudy.server.admin.mistakes import mistakes
 from understudy.server.admin.requests import summary
@@ -37,11 +38,14 @@ class Watched(Sandbox):
         self._session: Session = server.app.sandbox.sessions[self.name]
         self._seen = Tally(Counter(), Counter())
         self._after = 0
+        self._gone: list[Unmet] = []  # rules that nobody had met when a reset took them
+        self.passed = False  # whether the test did; of one that fails, idle rules prove nothing
         server.run.vendors |= set(options.get("vendors", ()))
 
     def reset(self) -> None:
         """Exactly what the session started with; coverage is kept."""
         self.count()
+        self._gone = self.unmet()
         super().reset()
         self._server.call(self._begin)
 
@@ -56,11 +60,17 @@ class Watched(Sandbox):
         if self._open:
             self._server.forget(self)
             self.count()
+            if self.passed:
+                self._server.run.unmet += self.unmet()
         super().close()
 
     def count(self) -> None:
         """Adds what came since it was last counted to the run."""
         self._server.call(self._count)
+
+    def unmet(self) -> list[Unmet]:
+        """The rules that the test added and no call met."""
+        return [*self._gone, *self._server.call(lambda: unmet(self._session, self._test))]
 
     def told(self) -> Iterator[str]:
         """What the session was asked, line by line, and why it was answered so."""
