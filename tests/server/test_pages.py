@@ -124,6 +124,20 @@ def test_pages_from_elsewhere_are_refused_in_words(origin: str, door: Door) -> N
     assert headers_of(asked(door, "GET", LIST, origin, KEY)) == headers_of(plain)
 
 
+def test_the_log_says_once_what_a_browser_keeps_to_itself(
+    door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    for origin in (*FOREIGN, *FOREIGN, f"http://{'x' * 100}"):
+        preflight(door, RESUME, origin)
+    for number in range(30):
+        preflight(door, RESUME, f"http://{number}.example")
+    told = [each.getMessage() for each in caplog.records]
+    line = "a page of {0} was refused; serve --cors {0} lets it in"
+    assert told[0] == line.format("https://app.example")
+    assert told[3:5] == [line.format("null"), line.format("http://0.example")]
+    assert len(told) == 20
+
+
 def test_origins_that_are_named_may_ask_beside_those_of_this_machine() -> None:
     with Door(cors=("https://app.example", "null")) as door:
         found = [

@@ -5,6 +5,7 @@ A call without an Origin is none of this module's business: it costs nothing and
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 
@@ -15,8 +16,12 @@ from understudy.vendor import Reply
 
 EVERY = "*"
 OFF = "off"
+TOLD = 20  # origins that the log tells of
+LONGEST = 100  # characters of an origin there
 MAX_AGE = "600"  # seconds that a browser need not ask again
 METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
+
+log = logging.getLogger("understudy")
 
 _ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
 _LOCAL = re.compile(r"https?://(([a-z0-9-]+\.)*localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
@@ -37,6 +42,7 @@ class Pages:
                 "off and an origin exclude each other", where="cors", fix="Say one of them"
             )
         self.every = EVERY in said
+        self._told: set[str] = set()
         self.named = frozenset(each for each in said if each not in (OFF, EVERY))
         for each in self.named:
             if _ORIGIN.fullmatch(each) is None:
@@ -59,7 +65,18 @@ class Pages:
         origin = raw.get(b"origin")
         if self.off or origin is None or not is_preflight(raw):
             return None
-        return granted(raw, origin) if self.admits(origin) else _refused(origin)
+        if self.admits(origin):
+            return granted(raw, origin)
+        self._tell(origin.decode("latin-1"))
+        return _refused(origin)
+
+    def _tell(self, origin: str) -> None:
+        """Says once in the log what a browser keeps to itself."""
+        if len(self._told) == TOLD or len(origin) > LONGEST or origin in self._told:
+            return
+        if _ORIGIN.fullmatch(origin):
+            self._told.add(origin)
+            log.warning("a page of %s was refused; serve --cors %s lets it in", origin, origin)
 
     def shown(self, sent: Sent, raw: Raw) -> Sent:
         """The answer as the page that asked may read it, unless it says itself who may."""
