@@ -8,6 +8,7 @@ DEFAULT_HOST = "127.0.0.1"  # loopback: nobody else's machine can reach it
 DEFAULT_PORT = 4010
 DEFAULT_JOURNAL = 1_000
 LONGEST_JOURNAL = 100_000  # requests; 400 MB in one session at the very worst
+LARGEST_SEED = (1 << 53) - 1  # what JSON numbers are exact to
 REAL = "real"
 FROZEN = "frozen"
 

@@ -287,6 +287,10 @@ REFUSALS = {
         ["--port", "0", "--scenario", "nowhere.yaml"],
         "there is no file `nowhere.yaml`. Check the path",
     ),
+    "a seed that no scenario could say": (
+        ["--seed", "-1"],
+        "--seed (or UNDERSTUDY_SEED): '-1' is no whole number from 0 to 9007199254740991.",
+    ),
     "a scenario of a vendor that is not served": (
         ["looply", "refold", "--port", "0", "--scenario", "hydracore/audit-trail"],
         "--scenario: hydracore/audit-trail is for hydracore, too. "
@@ -404,8 +408,8 @@ WRONG = {
     "SCENARIO": ("no.yaml", "UNDERSTUDY_SCENARIO: there is no file `no.yaml`. Check the path"),
     "CLOCK": ("tomorrow", "UNDERSTUDY_CLOCK: 'tomorrow' is no instant. Say real, frozen or"),
     "CORS": ("* off", "UNDERSTUDY_CORS: off and an origin exclude each other. Say one of them"),
-    "SEED": ("1.5", "--seed (or UNDERSTUDY_SEED): '1.5' is no whole number. "),
-    "WATCH": ("maybe", "Invalid value for '--watch' (env var: 'UNDERSTUDY_WATCH'): 'maybe' is"),
+    "SEED": ("1.5", "--seed (or UNDERSTUDY_SEED): '1.5' is no whole number from 0 to "),
+    "WATCH": ("maybe", "--watch (or UNDERSTUDY_WATCH): 'maybe' is neither true nor false. "),
     "READY_FILE": ("no/such/ready.json", "UNDERSTUDY_READY_FILE: cannot write no/such/ready.json"),
     "ADMIN_TOKEN": ("t\u00f6ken", "UNDERSTUDY_ADMIN_TOKEN: a token that no header can carry. "),
 }

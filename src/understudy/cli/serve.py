@@ -17,6 +17,7 @@ from understudy.settings import (
     DEFAULT_HOST,
     DEFAULT_JOURNAL,
     DEFAULT_PORT,
+    LARGEST_SEED,
     LONGEST_JOURNAL,
     REAL,
     Settings,
@@ -86,7 +87,13 @@ def option(name: str, *more: Any, **how: Any) -> Callable[[F], F]:
     metavar="real|frozen|ISO",
     help="frozen: 2026-01-01T00:00:00Z; an instant: frozen there.",
 )
-@option("--seed", type=int, default=0, show_default=True, help="Decides new ids.")
+@option(
+    "--seed",
+    type=click.IntRange(0, LARGEST_SEED),
+    default=0,
+    show_default=True,
+    help="Decides new ids.",
+)
 @option(
     "--journal",
     type=click.IntRange(1, LONGEST_JOURNAL),

@@ -13,7 +13,7 @@ def told(error: click.UsageError) -> str:
         wanted = _wanted(error.param.type)
         if wanted:
             said = error.message.partition(" is not ")[0].strip("'")
-            return f"{_name(error.param)}: {said!r} is no {wanted}. {_more(error)}"
+            return f"{_name(error.param)}: {said!r} is {wanted}. {_more(error)}"
     text = error.format_message()
     return f"{text if text.endswith(('?', '.')) else f'{text}.'} {_more(error)}"
 
@@ -25,11 +25,13 @@ def _name(param: click.Parameter) -> str:
 
 
 def _wanted(kind: object) -> str:
-    """What a number must be; empty for what is no number."""
+    """What a number or a yes must be, and is not; empty for anything else."""
+    if isinstance(kind, click.types.BoolParamType):
+        return "neither true nor false"
     whole = isinstance(kind, click.types.IntParamType)
     if not whole and not isinstance(kind, click.types.FloatParamType):
         return ""
-    word = "whole number" if whole else "number"
+    word = "no whole number" if whole else "no number"
     if not isinstance(kind, _BOUNDS) or kind.min is None:
         return word
     return f"{word} from {kind.min} {'on' if kind.max is None else f'to {kind.max}'}"

@@ -45,6 +45,13 @@ RULES, VERIFY = ("POST", "/rules"), ("POST", "/verify")
         (ADVANCE, {"next": False}, "/next must be true; got false"),
         (("POST", "/fork"), {"name": "a/b"}, f'/name must be {NAMED}; got "a/b"'),
         (RULES, {}, "the body lacks operation"),
+        (RULES, rule(then={}),
+            '/then lacks event; it must be an object like {"event": "complete"}'),
+        (RULES, rule(fault={"latency": {"median": "1s"}}),
+            "/fault/latency lacks p99; "
+            'it must be an object like {"median": "100ms", "p99": "3s"}'),
+        (("PUT", "/snapshot"), {},
+            "the body lacks understudy; it must be a snapshot as getSnapshot gave it (and 4 more)"),
         (RULES, rule(fault={"latency": "slow"}),
             f'/fault/latency must be {DURATION} or an object like {{"min": "100ms", "max": "2s"}} '
             'or an object like {"median": "100ms", "p99": "3s"}; got "slow"'),

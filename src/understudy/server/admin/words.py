@@ -49,8 +49,7 @@ def in_words(violation: Violation, operation: Operation) -> Violation:
     if violation.keyword in ("minProperties", "maxProperties"):
         return _too_many(violation, schemas)
     if violation.keyword == "required":
-        message = f"{_subject(violation)} lacks {violation.expected}"
-        return violation._replace(message=message)
+        return violation._replace(message=f"{_subject(violation)} {_lacks(violation, schemas)}")
     told = any(IN_WORDS in each for each in schemas) and violation.keyword in LENGTHS
     if not schemas or not (told or violation.keyword in OF_ANOTHER_KIND):
         return violation
@@ -109,6 +108,15 @@ def _not_known(violation: Violation, operation: Operation) -> Violation:
     has = f"{parent or 'the body'} has {listed(known)}" if known else "nothing may stand there"
     message = f"{violation.pointer} is not known; {has}"
     return violation._replace(message=message, expected=known)
+
+
+def _lacks(violation: Violation, schemas: Sequence[Mapping[str, Any]]) -> str:
+    """What an object lacks, and what it is like where the schema has words for it."""
+    lacks = f"lacks {violation.expected}"
+    for each in schemas:
+        if IN_WORDS in each and violation.expected in each.get("required", ()):
+            return f"{lacks}; it must be {each[IN_WORDS]}"
+    return lacks
 
 
 def _too_many(violation: Violation, schemas: Sequence[Mapping[str, Any]]) -> Violation:
