@@ -309,7 +309,9 @@ def test_settings_that_cannot_be_are_told(pytester: pytest.Pytester) -> None:
         """,
     )
     done.stdout.fnmatch_lines(
-        ["*InputError: journal: a journal of 0 requests. Say a number from 1 to 100000"]
+        [
+            "the sandbox cannot be served: journal: a journal of 0 requests. Say a number from 1 to 1*"
+        ]
     )
 
 

@@ -7,9 +7,9 @@ but pytest until a test asks for something.
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from understudy.plugin.watched import Watched
     from understudy.settings import Settings
 
+    Returned = Settings | Mapping[str, Any]
+
 MARKER = (
     'sandbox(scenario=None, seed=None, clock="frozen", vendors=(), deliberate=False): '
     "how the test's sandbox begins. scenario: a shipped name, a file beside the test, a text or a "
@@ -27,6 +29,20 @@ MARKER = (
     "client gets wrong in this test is meant and not reported."
 )
 
+UNUSED = (
+    "pytest.mark.sandbox has no effect on a test that uses no sandbox: "
+    "take the fixture `sandbox` as an argument"
+)
+INI: tuple[tuple[str, Literal["string", "args"], str], ...] = (
+    ("understudy_vendors", "args", "vendors that the sandbox serves; all, if not said"),
+    (
+        "understudy_scenarios",
+        "args",
+        "files or shipped names that every test's sandbox begins with",
+    ),
+    ("understudy_clock", "string", '"frozen" (if not said), "real", or an instant to stand at'),
+    ("understudy_seed", "string", "a whole number; it decides new ids"),
+)
 HANDED_OVER = "understudy_coverage"  # the key of what a worker gives to its controller
 RUN: pytest.StashKey[Run] = pytest.StashKey()
 LOST: pytest.StashKey[list[str]] = pytest.StashKey()  # workers that ended without handing over
@@ -49,6 +65,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=_percent,
         metavar="PERCENT",
         help="fail the run when less of the contracts was exercised",
+    )
+    for name, kind, told in INI:
+        parser.addini(name, type=kind, default=None if kind == "string" else [], help=told)
+    parser.addini(
+        "understudy_any_key",
+        type="bool",
+        default=False,
+        help="take every key for the first credential of the sandbox's world",
     )
     parser.addini(
         "understudy_strict_rules",
@@ -93,21 +117,22 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 @pytest.fixture(scope="session")
-def sandbox_settings() -> Settings:
-    """How `sandbox_server` is run; redefine it for vendors, scenarios or a seed of your own."""
-    from understudy.settings import FROZEN, Settings
+def sandbox_settings(pytestconfig: pytest.Config) -> Returned:
+    """How `sandbox_server` is run: as the ini file says. Redefine it for what that cannot say: it
+    returns Settings, or a dict of some, like `{"vendors": ["looply"], "journal": 5_000}`."""
+    from understudy.plugin.ini import settings
 
-    return Settings(clock=FROZEN)
+    return settings(pytestconfig)
 
 
 @pytest.fixture(scope="session")
 def sandbox_server(
-    request: pytest.FixtureRequest, sandbox_settings: Settings
+    request: pytest.FixtureRequest, sandbox_settings: Returned
 ) -> Iterator[SandboxServer]:
     """One real server on a free port, for the whole run (of an xdist worker)."""
-    from understudy.plugin.server import SandboxServer
+    from understudy.plugin.ini import served
 
-    with SandboxServer(sandbox_settings, _run(request.config)) as server:
+    with served(sandbox_settings, request.config, _run(request.config)) as server:
         yield server
 
 
@@ -123,10 +148,15 @@ def sandbox(request: pytest.FixtureRequest, sandbox_server: SandboxServer) -> It
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """In a strict suite a test does not pass whose rules nobody met."""
+    """In a strict suite a test does not pass whose rules nobody met.
+
+    A marker that nothing comes of is warned of.
+    """
     yield
     sandbox = item.stash.get(OPENED, None)
     if sandbox is None:
+        if any(mark.name == "sandbox" for mark in item.own_markers):
+            item.warn(pytest.PytestWarning(UNUSED))
         return
     sandbox.passed = True
     if item.config.getini("understudy_strict_rules") and (idle := sandbox.unmet()):
@@ -145,7 +175,9 @@ def pytest_runtest_makereport(
     report = yield
     sandbox = item.stash.get(OPENED, None)
     if sandbox is not None and report.failed:
-        report.sections.append(("sandbox", "\n".join(sandbox.told())))
+        told = "\n".join(sandbox.told())
+        report.sections.append(("sandbox", told))
+        item.user_properties.append(("sandbox", told))  # which a JUnit report has, too
     if sandbox is not None and call.when == "teardown":
         del item.stash[OPENED]
     return report
