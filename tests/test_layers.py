@@ -46,16 +46,18 @@ LAYERS: dict[int, str] = {
     """,
     4: """
         server server.addressing server.app server.call server.delivery server.exchange
-        server.forced
+        server.face server.forced
         server.inprocess server.keys server.latency server.listen server.moves
         server.naming server.own server.pages
         server.pipeline
         server.protocol server.record server.reply server.session server.sessions
-        server.snapshot server.stray server.sound server.stamp server.strangers server.watch server.thread
+        server.snapshot server.stray server.sound
+        server.stamp server.strangers server.watch server.thread
         server.admin server.admin.again server.admin.attempts server.admin.clock
         server.admin.coverage
         server.admin.envelope server.admin.mistakes
-        server.admin.explain server.admin.guard server.admin.export server.admin.lookup server.admin.missing
+        server.admin.explain server.admin.guard
+        server.admin.export server.admin.lookup server.admin.missing
         server.admin.nearest
         server.admin.records
         server.admin.requests server.admin.rules server.admin.scenarios server.admin.sessions
@@ -70,7 +72,8 @@ LAYERS: dict[int, str] = {
     6: """
         client client.clock client.credentials client.door client.durations client.guard
         client.intercept client.sandbox client.scenario client.session client.transport
-        cli cli.alive cli.answers cli.check cli.coverage cli.env cli.files cli.foreign cli.given cli.record
+        cli cli.alive cli.answers cli.check cli.coverage
+        cli.env cli.files cli.foreign cli.given cli.record
         cli.remote cli.replay cli.serve cli.show
         cli.tables cli.targets cli.validate cli.unserved cli.vendors cli.welcome cli.why
         cli.words cli.world
