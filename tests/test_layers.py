@@ -71,7 +71,8 @@ LAYERS: dict[int, str] = {
     """,
     6: """
         client client.clock client.credentials client.door client.durations client.guard
-        client.intercept client.sandbox client.scenario client.session client.transport
+        client.intercept client.sandbox client.scenario client.served client.session
+        client.transport
         cli cli.alive cli.answers cli.check cli.coverage
         cli.env cli.files cli.foreign cli.given cli.record
         cli.remote cli.replay cli.serve cli.show

@@ -5,11 +5,24 @@ with Sandbox(vendors=["looply"], clock="frozen") as sandbox:
         looply.post("/resumeWorkflow/order-1001", json={"payload": {"source": "SAP"}})
     sandbox.clock.advance("2m")
     sandbox.looply.verify("resumeWorkflow", times=1)
+
+In process there is no port: `client()`, `async_client()` and `intercept()` reach the sandbox, no
+other client does. For any other, `serve()` listens in a thread, and `Sandbox(server.url)` opens a
+session in it.
 """
 
 from understudy.client.clock import Clock
 from understudy.client.door import Refused, UnexpectedHost
 from understudy.client.sandbox import Sandbox
+from understudy.client.served import serve
 from understudy.client.session import VendorClient, VerificationFailed
 
-__all__ = ["Clock", "Refused", "Sandbox", "UnexpectedHost", "VendorClient", "VerificationFailed"]
+__all__ = [
+    "Clock",
+    "Refused",
+    "Sandbox",
+    "UnexpectedHost",
+    "VendorClient",
+    "VerificationFailed",
+    "serve",
+]
