@@ -150,12 +150,16 @@ def _by_variable(error: InputError, ctx: click.Context) -> UnderstudyError:
 def _run(ready_file: Path | None, watch: bool, **options: Any) -> None:
     if ready_file is not None:
         _clear(ready_file)
-    from understudy.cli.given import check_watched, settings_of  # all vendors with it
+    gc.disable()  # nothing of what is built from here on is garbage
+    try:
+        from understudy.cli.given import check_watched, settings_of  # all vendors with it
 
-    settings = settings_of(**options)
-    if watch:
-        check_watched(settings.scenarios)
-    _serve(settings, ready_file, watch)
+        settings = settings_of(**options)
+        if watch:
+            check_watched(settings.scenarios)
+        _serve(settings, ready_file, watch)
+    finally:
+        gc.enable()
 
 
 def _leave(*_: object) -> None:
@@ -191,7 +195,6 @@ def _serve(settings: Settings, ready_file: Path | None, watch: bool) -> None:
     from understudy.cli import welcome
     from understudy.server import listen
 
-    gc.disable()  # nothing of what is built from here on is garbage
     opened = listen.open_socket(settings.host, settings.port)
     origin = listen.origin_of(opened)
     try:
