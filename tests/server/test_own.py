@@ -86,6 +86,12 @@ def test_a_call_for_no_vendor_is_kept_where_its_session_is_known() -> None:
     assert [each["name"] for each in sessions] == ["default", "mine"]
 
 
+def test_a_vendor_that_ships_and_is_not_served_is_told_so() -> None:
+    with InProcess(app()) as process:
+        answer = process.ask("GET", "/refold/api/v2/public/workflow")
+    assert told(answer)["fix"] == "Serve it, too: understudy serve looply refold"
+
+
 def test_a_secret_of_a_call_for_no_vendor_is_not_kept() -> None:
     with InProcess(app()) as process:
         process.ask("GET", f"{LIST}")

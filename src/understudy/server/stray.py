@@ -13,17 +13,15 @@ from understudy.server.reply import problem
 from understudy.server.sessions import DEFAULT, Sandbox
 from understudy.simulation.journal import Entry, names_secret
 from understudy.vendor import Call, Problem
+from understudy.vendors import VENDORS
 
 WHY = "The path begins with no vendor's name, and the Host is no vendor's"
 
 
 def stray(sandbox: Sandbox, named: str | None, call: Call) -> Sent:
     """The sandbox's own refusal, in the journal of the session that the call names."""
-    there = ", ".join(f"/{name}" for name in sandbox.vendors)
     meant = _meant(sandbox, call)
-    fix = f"Begin the path with one of {there}, or with /__admin"
-    fix = f"Did you mean {meant}? {fix}" if meant else fix
-    reply = problem(404, "Nothing is served here", WHY, fix=fix)
+    reply = problem(404, "Nothing is served here", WHY, fix=_fix(sandbox, call, meant))
     header = call.headers.get(SESSION_HEADER.decode())
     session = sandbox.sessions.get(named or header or DEFAULT)
     if session is None:
@@ -53,12 +51,23 @@ def stray(sandbox: Sandbox, named: str | None, call: Call) -> Sent:
     return sent
 
 
+def _fix(sandbox: Sandbox, call: Call, meant: str) -> str:
+    head = call.path[1:].partition("/")[0]
+    if head in {vendor.name for vendor in VENDORS}:
+        return f"Serve it, too: understudy serve {' '.join(sandbox.vendors)} {head}"
+    there = ", ".join(f"/{name}" for name in sandbox.vendors)
+    fix = f"Begin the path with one of {there}, or with /__admin"
+    return f"Did you mean {meant}? {fix}" if meant else fix
+
+
 def _meant(sandbox: Sandbox, call: Call) -> str:
     """The path that was probably meant: below a vendor that has it, or its name written right."""
     for name, contract in sandbox.contracts().items():
         if isinstance(contract.find(call.method, call.path), Match):
             return f"/{name}{call.path}"
     head, slash, rest = call.path[1:].partition("/")
+    if head in {vendor.name for vendor in VENDORS}:
+        return ""
     close = get_close_matches(head.lower(), sandbox.vendors, 1)
     return f"/{close[0]}{slash}{rest}" if close else ""
 
