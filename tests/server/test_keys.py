@@ -39,6 +39,7 @@ def hint(answer: Answered) -> str:
     ("path", "header", "value", "belongs"),
     [
         (LOOPLY, "authorization", "Bearer looply-key-northwind", "x-api-key"),
+        (LOOPLY, "authorization", "Basic bG9vcGx5LWtleS1ub3J0aHdpbmQ6", "x-api-key"),
         (LOOPLY, "x-auth-key", "looply-key-northwind~default", "x-api-key"),
         (REFOLD, "authorization", "tk11111111-aaaa-4bbb-8ccc-000000000001", "x-api-key"),
         (REFOLD, "x-api-key", "session-of-ada-at-northwind", "authorization: Bearer KEY"),

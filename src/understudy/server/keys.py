@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from understudy.openapi.operation import Contract
@@ -81,9 +83,13 @@ def _misplaced(exchange: Exchange) -> str:
 
 
 def _texts(value: bytes) -> Iterable[str]:
-    """What of a header may be a key: all of it, its last word, each without a session behind."""
+    """What of a header may be a key: all of it, its last word, each without a session behind, and
+    what Basic has encoded."""
     whole = value.strip()
-    found = (whole, whole.rpartition(b" ")[2])
+    found = [whole, whole.rpartition(b" ")[2]]
+    if whole[:6].lower() == b"basic ":
+        with suppress(ValueError):
+            found += b64decode(found[1], validate=True).split(b":", 1)
     texts = [text.decode("latin-1") for each in found for text in (each, _without(each))]
     return dict.fromkeys(text for text in texts if text)
 
