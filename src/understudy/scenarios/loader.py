@@ -62,7 +62,10 @@ def load_shipped(name: str, vendors: Sequence[Vendor], contract: Contracts) -> S
 
 def load_text(text: str, file: str, vendors: Sequence[Vendor], contract: Contracts) -> Scenario:
     """The scenario of a YAML text; `file` is what its mistakes are told with."""
-    return _compiled(_grammar(vendors).read(text, file), vendors, contract)
+    source = _grammar(vendors).read(text, file)
+    scenario = _compiled(source, vendors, contract)
+    source.forget()
+    return scenario
 
 
 def load_value(value: Any, vendors: Sequence[Vendor], contract: Contracts) -> Scenario:

@@ -16,6 +16,10 @@ from understudy.scenarios.values import said
 from understudy.scenarios.yaml import Document, Plain, core, escaped
 
 
+def _nothing() -> None:
+    return
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A value of JSON, where each part of it stands, and what was written for numbers and such."""
@@ -25,6 +29,7 @@ class Source:
     where: Callable[[str], str]
     written: Mapping[str, str] = field(default_factory=dict, repr=False)
     text: str = field(default="", repr=False)  # the YAML it came from; "": it came as JSON
+    forget: Callable[[], None] = _nothing  # the places, until somebody asks for one
 
     def refuse(self, what: str, pointer: str, fix: str = "") -> ScenarioError:
         """A mistake with its place."""
@@ -44,7 +49,8 @@ class Grammar:
         document = yaml.load(text, file)
         reading = _Reading(document, self._shape)
         value = reading.convert(document.value, self._shape.root, "")
-        source = Source(value, file, document.where, reading.written, text)
+        places = document.places
+        source = Source(value, file, places.where, reading.written, text, places.forget)
         self._check(source)
         return source
 

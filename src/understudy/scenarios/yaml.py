@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -35,19 +36,44 @@ class Plain(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """What a file says, and the line each part of it stands on."""
+class Places:
+    """The line each part of a text stands on."""
 
-    value: Any
-    file: str
-    lines: dict[str, int] = field(repr=False)
+    __slots__ = ("_lines", "file", "text")
+
+    def __init__(self, text: str, file: str, lines: Mapping[str, int]) -> None:
+        self.text = text
+        self.file = file
+        self._lines: Mapping[str, int] | None = lines
 
     def where(self, pointer: str = "") -> str:
         """`file:line` of the value at that JSON pointer, or of what holds it."""
-        while pointer not in self.lines and pointer:
+        lines = self._lines
+        if lines is None:
+            lines = self._lines = load(self.text, self.file).places._lines or {}
+        while pointer not in lines and pointer:
             pointer = pointer.rpartition("/")[0]
-        return f"{self.file}:{self.lines.get(pointer, 1)}"
+        return f"{self.file}:{lines.get(pointer, 1)}"
+
+    def forget(self) -> None:
+        """A text without a mistake is seldom asked again, and then it is read again."""
+        self._lines = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file says, and where."""
+
+    value: Any
+    places: Places
+
+    @property
+    def file(self) -> str:
+        return self.places.file
+
+    def where(self, pointer: str = "") -> str:
+        """`file:line` of the value at that JSON pointer, or of what holds it."""
+        return self.places.where(pointer)
 
 
 def load(text: str, file: str) -> Document:
@@ -72,7 +98,7 @@ def load(text: str, file: str) -> Document:
         raise builder.refuse(
             "a character that YAML does not allow", "Write it as an escape in quotes", line=line + 1
         ) from None
-    return Document(builder.root, file, builder.lines)
+    return Document(builder.root, Places(text, file, builder.lines))
 
 
 def core(text: str) -> Any:
