@@ -42,7 +42,7 @@ LAYERS: dict[int, str] = {
         scenarios.source scenarios.steps scenarios.timelines scenarios.values
         scenarios.calls scenarios.expect scenarios.memory scenarios.report scenarios.target
         scenarios.verified scenarios.limits scenarios.making
-        scenarios.arrival
+        scenarios.arrival scenarios.gate
     """,
     4: """
         server server.addressing server.app server.call server.delivery server.exchange
@@ -61,7 +61,7 @@ LAYERS: dict[int, str] = {
         server.admin.nearest
         server.admin.records
         server.admin.requests server.admin.rules server.admin.scenarios server.admin.sessions
-        server.admin.snapshot
+        server.admin.snapshot server.admin.story
         server.admin.vendors server.admin.verify server.admin.words
     """,
     5: """

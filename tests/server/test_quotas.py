@@ -123,6 +123,25 @@ def test_the_answer_of_the_rule_has_the_true_wait(door: Door) -> None:
     assert (refused.status, waits) == (429, ["7"])
 
 
+def test_a_call_that_one_quota_refuses_uses_up_no_other(door: Door) -> None:
+    limited(door, "resumeWorkflow", 1, per="10s")
+    limited(door, "looply.*", 3, per="1h")
+    limited(door, "resumeWorkflow", 4, per="1h")
+    assert [door.resume().status for _ in range(5)] == [200, *[429] * 4]
+    assert [look(door) for _ in range(3)] == [200, 200, 429]
+
+
+def test_of_two_quotas_the_longer_wait_is_told(door: Door) -> None:
+    limited(door, "resumeWorkflow", 1, per="50s")
+    limited(door, "resumeWorkflow", 1, per="10s")
+    limited(door, "resumeWorkflow", 1, per="20s", block="40s")
+    assert [wait(door.resume()) for _ in range(2)] == [(200, ""), (429, "50")]
+    door.advance(by="49999ms")
+    assert wait(door.resume()) == (429, "1")
+    door.advance(by="1ms")
+    assert door.resume().status == 409, "who waits as long as told is refused by none"
+
+
 def test_a_fork_and_a_snapshot_take_along_what_is_used(door: Door) -> None:
     limited(door, ["resumeWorkflow", "terminateWorkflow"], 2, by="process_id", block="5m")
     for _ in range(3):

@@ -66,6 +66,7 @@ FAULT = closed(
             },
             "requests",
             "per",
+            description="a quota; of several, a call that one refuses uses up no other",
         ),
     },
     minProperties=1,

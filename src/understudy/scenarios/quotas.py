@@ -48,11 +48,28 @@ class Quotas:
         self._used: dict[Place, Used] = {}
         self._room = ROOM
 
+    def refusing(self, entries: Iterable[Entry], call: Arrival, now: Instant) -> Entry | None:
+        """The rule whose quota a call is too early for, of several the one it must wait for
+        longest: then it is too early for none. Nothing is counted."""
+        found, longest = None, 0
+        for entry in entries:
+            early = self._asked(entry, call, now)[2].early
+            if early > longest:
+                found, longest = entry, early
+        return found
+
     def take(self, entry: Entry, call: Arrival, now: Instant) -> Taken:
         """Counts a call against a rule's quota; it takes its place when it is not too early."""
+        place, used, taken = self._asked(entry, call, now)
+        if len(self._used) >= self._room:
+            self._forget_untouched(now)
+        self._used[place] = used
+        return taken
+
+    def _asked(self, entry: Entry, call: Arrival, now: Instant) -> tuple[Place, Used, Taken]:
+        """Whose quota a call counts against, what it leaves of it, and what becomes of the call."""
         limit = limit_of(entry.rule)
-        if limit is None:
-            return PASSES
+        assert limit is not None
         said = _said(entry.rule, call)
         place = entry.id, _key(said)
         used = self._used.get(place, Used())
@@ -62,11 +79,9 @@ class Quotas:
             if early and limit.block:
                 early = max(early, limit.block)
                 until = now + early
-        if len(self._used) >= self._room:
-            self._forget_untouched(now)
         idle = max(until, -(-free // limit.requests))
-        self._used[place] = Used(free, used.again + 1 if early else 0, until, idle)
-        return Taken(early, used.again, _whose(said)) if early else PASSES
+        left = Used(free, used.again + 1 if early else 0, until, idle)
+        return place, left, Taken(early, used.again, _whose(said)) if early else PASSES
 
     def tightest(
         self, limited: Iterable[Entry], operation_id: str | None, call: Call, now: Instant

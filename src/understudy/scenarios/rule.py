@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from understudy.scenarios.arrival import Read
 from understudy.scenarios.conditions import Condition
@@ -72,6 +72,17 @@ class Rule:
         if matched <= self.skip:
             return f"it matched, but skips its first {self.skip}: this was call {matched}"
         return f"it matched, but acts on every {self.every}th call: this was call {matched}"
+
+
+class Struck(NamedTuple):
+    """A rule that acts on a call: which, and the how-manieth call it was that matched."""
+
+    id: str
+    rule: Rule
+    hit: int
+    early: int = 0  # milliseconds too early for its quota
+    again: int = 0  # how many calls in a row it refused before this one
+    whose: str = ""  # whose quota it is, where each has one
 
 
 def _times(count: int) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from understudy.errors import InputError
-from understudy.scenarios.arrival import Arrival, View, no_record
+from understudy.scenarios.arrival import Arrival, View
+from understudy.scenarios.gate import strike
 from understudy.scenarios.history import History
 from understudy.scenarios.model import Scenario
-from understudy.scenarios.quotas import PASSES, Quotas, limiting
+from understudy.scenarios.quotas import Quotas, limiting
 from understudy.scenarios.renewal import renewed
-from understudy.scenarios.rule import Rule
+from understudy.scenarios.rule import Rule, Struck
 from understudy.scenarios.shelf import EMPTY, Entry, Plan, Shelf
 from understudy.vendor import Call, Quota, Request
 
@@ -19,17 +20,6 @@ RULES = 1_000  # rules of one session beside the magic ones; each call walks tho
 NEAR = 5  # near misses told of one call
 
 Plans = Mapping[str | None, tuple[Plan, ...]]
-
-
-class Struck(NamedTuple):
-    """A rule that acts on a call: which, and the how-manieth call it was that matched."""
-
-    id: str
-    rule: Rule
-    hit: int
-    early: int = 0  # milliseconds too early for its quota
-    again: int = 0  # how many calls in a row it refused before this one
-    whose: str = ""  # whose quota it is, where each has one
 
 
 class Standing(NamedTuple):
@@ -196,7 +186,9 @@ class RuleBook:
         if not plans:
             return ()
         found = plans.get(operation_id) or plans.get(None)
-        return () if found is None else self._at_the_gate(found, Arrival(call), now)
+        return (
+            () if found is None else strike(found, self._counts, self._quotas, Arrival(call), now)
+        )
 
     def answer(
         self, vendor: str, operation_id: str, request: Request, record: View
@@ -245,25 +237,6 @@ class RuleBook:
                     struck = Struck(entry.id, rule, matched)
                     acted += 1
                 counts[entry.id] = (matched, acted)
-        return struck
-
-    def _at_the_gate(self, plans: Iterable[Plan], call: Arrival, now: int) -> list[Struck]:
-        struck: list[Struck] = []
-        stopped = False
-        for plan in plans:
-            for entry in plan.candidates(call, no_record):
-                rule = entry.rule
-                if any(each.mismatch(call, no_record) is not None for each in rule.conditions):
-                    continue
-                matched, acted = self._counts.get(entry.id, (0, 0))
-                matched += 1
-                acts = not stopped and rule.acts(matched, acted)
-                taken = self._quotas.take(entry, call, now) if acts else PASSES
-                if acts and (taken.early or rule.fault is None or rule.fault.limit is None):
-                    struck.append(Struck(entry.id, rule, matched, *taken))
-                    acted += 1
-                    stopped = rule.fault is None or rule.fault.latency is None
-                self._counts[entry.id] = (matched, acted)
         return struck
 
     def quota(self, vendor: str, operation_id: str | None, call: Call, now: int) -> Quota | None:

@@ -11,7 +11,7 @@ from understudy.vendor import Call, Caller, Problem, Vendor
 
 if TYPE_CHECKING:
     from understudy.openapi.operation import Match, Operation
-    from understudy.scenarios.rules import Struck
+    from understudy.scenarios.rule import Struck
     from understudy.server.session import Session
     from understudy.simulation.clock import Instant
     from understudy.simulation.collection import Record

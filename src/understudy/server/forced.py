@@ -10,7 +10,7 @@ from msgspec import structs
 
 from understudy.openapi.operation import Answer, Miss, Operation
 from understudy.scenarios.prefer import Preference
-from understudy.scenarios.rules import Struck
+from understudy.scenarios.rule import Struck
 from understudy.server.exchange import Exchange
 from understudy.server.moves import befall, watch
 from understudy.server.reply import problem

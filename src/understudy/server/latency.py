@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 
 from understudy.errors import UnderstudyError
-from understudy.scenarios.rules import Struck
+from understudy.scenarios.rule import Struck
 from understudy.server.exchange import Exchange
 from understudy.simulation.clock import Duration, spoken
 from understudy.vendor import Problem

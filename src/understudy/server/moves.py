@@ -7,7 +7,7 @@ when the call is over, for it may be the call that begins it.
 from __future__ import annotations
 
 from understudy.errors import UnderstudyError
-from understudy.scenarios.rules import Struck
+from understudy.scenarios.rule import Struck
 from understudy.server.exchange import Exchange
 
 

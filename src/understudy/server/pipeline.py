@@ -15,7 +15,7 @@ from understudy.openapi.request import decode_json, read
 from understudy.openapi.router import nearest
 from understudy.scenarios.limits import Limit
 from understudy.scenarios.prefer import preference
-from understudy.scenarios.rules import Struck
+from understudy.scenarios.rule import Struck
 from understudy.server import reply as replies
 from understudy.server.addressing import Addressing
 from understudy.server.call import Headers, address
