@@ -112,6 +112,14 @@ def test_an_answer_that_says_who_may_read_it_stays(door: Door) -> None:
     assert "vary" not in told
 
 
+def test_what_an_answer_says_of_cookies_is_not_said_twice(door: Door) -> None:
+    reply = {"status": 200, "headers": {"Access-Control-Allow-Credentials": "true"}, "body": []}
+    door.rule("getOrganizationWorkflows", reply=reply | {"undocumented": True})
+    answer = asked(door, "GET", LIST, LOCAL[0], KEY)
+    assert [value for name, value in answer.headers if name.endswith("-credentials")] == ["true"]
+    assert headers_of(answer)["access-control-allow-origin"] == LOCAL[0]
+
+
 @pytest.mark.parametrize("origin", FOREIGN)
 def test_pages_from_elsewhere_are_refused_in_words(origin: str, door: Door) -> None:
     answer = preflight(door, RESUME, origin)

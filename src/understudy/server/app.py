@@ -148,7 +148,8 @@ class Application:
             self._bounded(path, scope["query_string"], headers)
             body = await self._body(headers, receive)
         except Refused as refused:
-            await deliver(self.own(refused.reply), scope, receive, send)
+            sent = self._shown_admin(self.own(refused.reply), dict(headers))
+            await deliver(sent, scope, receive, send)
             return
         except Unfinished:
             return
@@ -168,12 +169,15 @@ class Application:
         turned = turned_away(raw, at, self.pages, guarded=guarded)
         if turned is not None:
             return self.own(turned)
-        origin = raw.get(ORIGIN)
-        if origin is None or not self.pages.local(origin):
-            return answer_admin(self.sandbox, call)
-        if call.method == "OPTIONS" and is_preflight(raw):
+        origin = raw.get(ORIGIN, b"")
+        if call.method == "OPTIONS" and is_preflight(raw) and self.pages.local(origin):
             return self.own(granted(raw, origin))
-        return readable(answer_admin(self.sandbox, call), origin)
+        return self._shown_admin(answer_admin(self.sandbox, call), raw)
+
+    def _shown_admin(self, sent: Sent, raw: Raw) -> Sent:
+        """The admin API's answer as the page that asked may read it."""
+        origin = raw.get(ORIGIN, b"")
+        return readable(sent, origin) if self.pages.local(origin) else sent
 
     def _bounded(self, path: bytes, query: bytes, headers: Sequence[tuple[bytes, bytes]]) -> None:
         bounds = self.settings

@@ -27,6 +27,7 @@ _ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:
 _LOCAL = re.compile(r"https?://(([a-z0-9-]+\.)*localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
 _NAMES = re.compile(r"[\w!#$%&'*+.^`|~-]+(\s*,\s*[\w!#$%&'*+.^`|~-]+)*", re.ASCII)
 _ALLOW = b"access-control-allow-origin"
+_CREDENTIALS = b"access-control-allow-credentials"
 
 Raw = Mapping[bytes, bytes]
 
@@ -92,16 +93,13 @@ def is_preflight(raw: Raw) -> bool:
 def readable(sent: Sent, origin: bytes) -> Sent:
     """The answer with what lets a page read it, each header by its name; a copy, since the journal
     keeps the answer as the vendor gives it."""
-    if any(name == _ALLOW for name, _ in sent.headers):
+    said = dict.fromkeys(name for name, _ in sent.headers)
+    if _ALLOW in said:
         return sent
-    names = b", ".join(dict.fromkeys(name for name, _ in sent.headers))
-    headers = [
-        *sent.headers,
-        (_ALLOW, origin),
-        (b"access-control-allow-credentials", b"true"),
-        (b"access-control-expose-headers", names),
-        (b"vary", b"Origin"),
-    ]
+    headers = [*sent.headers, (_ALLOW, origin)]
+    if _CREDENTIALS not in said:  # a browser reads `true, true` as no
+        headers.append((_CREDENTIALS, b"true"))
+    headers += [(b"access-control-expose-headers", b", ".join(said)), (b"vary", b"Origin")]
     return Sent(sent.status, headers, sent.body, sent.fault, sent.exchange)
 
 

@@ -101,6 +101,19 @@ def test_a_page_of_this_machine_may_use_it(origin: str, desk: Desk, session: str
         assert told.headers["access-control-allow-origin"] == origin
 
 
+@pytest.mark.parametrize(
+    ("path", "size", "status"), [("rules", 9_000_000, 413), ("x" * 9000, 0, 414)]
+)
+def test_a_page_of_this_machine_may_read_that_it_said_too_much(
+    path: str, size: int, status: int, desk: Desk, session: str
+) -> None:
+    for origin, allowed in (("http://localhost:5173", "http://localhost:5173"), (FOREIGN[0], None)):
+        headers = {"origin": origin}
+        told = desk.ask("POST", f"/sessions/{session}/{path}", raw=b"x" * size, headers=headers)
+        assert told.status == status
+        assert told.headers.get("access-control-allow-origin") == allowed
+
+
 def test_its_own_pages_may_use_it_whatever_it_is_called() -> None:
     desk = Desk(cors=("off",))
     for origin, status in (("http://testserver", 200), ("http://localhost:5173", 403)):
