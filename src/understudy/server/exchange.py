@@ -31,7 +31,7 @@ class Exchange(Struct, eq=False, gc=False):
     operation: Operation | None = None
     match: Match | None = None
     caller: Caller | None = None
-    refused: str | None = None  # whose credential a call carried that has no caller
+    name: str | None = None  # whose credential it carried, once the journal keeps the call
     delay: int = 0  # milliseconds to be waited before the call goes on
     opened: int = -1  # of a delayed call: how many were answered when it came
     left: bool = False  # the client was gone before the answer

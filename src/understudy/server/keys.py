@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from understudy.openapi.operation import Contract
 from understudy.server.exchange import Exchange
+from understudy.server.record import redacted
 from understudy.vendor import Credential, Problem, Vendor
 
 KEY = "KEY"  # stands for the key itself where that is not told
@@ -67,19 +68,27 @@ def understood(problem: Problem, exchange: Exchange) -> Problem:
 
 
 def _misplaced(exchange: Exchange) -> str:
-    """Which known key came where it is not read, and where it belongs; nothing: none did."""
+    """Which known key came where it is not read, and where it belongs; nothing: none did. Whatever
+    a header with such a key is called, from here on it holds none."""
     assert exchange.operation is not None
-    keys = exchange.world["credentials"]
+    told = ""
     for raw, value in exchange.headers.raw.items():
         name = raw.decode("latin-1")
-        for text in _texts(value):
-            found: Credential | None = keys.first("key", text)
-            if found is None:
-                continue
+        for text, found in _known(exchange, value):
             wanted = exchange.vendor.signed(found, exchange.operation)
             if not _is_at(name, value.decode("latin-1"), wanted):
-                return _told(exchange, found, f"{name}: {_shown(value, text)}", wanted)
-    return ""
+                told = told or _told(exchange, found, f"{name}: {_shown(value, text)}", wanted)
+                exchange.headers.raw[raw] = redacted(value)
+    return told
+
+
+def _known(exchange: Exchange, value: bytes) -> Iterator[tuple[str, Credential]]:
+    """What of a header is a key that somebody has."""
+    keys = exchange.world["credentials"]
+    for text in _texts(value):
+        found: Credential | None = keys.first("key", text)
+        if found is not None:
+            yield text, found
 
 
 def _texts(value: bytes) -> Iterable[str]:

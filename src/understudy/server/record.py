@@ -26,7 +26,9 @@ def journal(sent: Sent, number: int, secrets: tuple[bytes, ...]) -> None:
     assert exchange is not None
     operation, named = exchange.operation, exchange.named
     if exchange.caller is None:
-        exchange.refused = _refused(exchange, secrets)
+        exchange.name = _refused(exchange, secrets)
+    else:  # nothing is kept that holds the key itself
+        exchange.name, exchange.caller = exchange.caller.name, None
     _redact(exchange, secrets)
     if named is not None:
         exchange.after = exchange.world.collections[named[0]].get(named[1].id)
@@ -69,7 +71,7 @@ def _entry(number: int, sent: Sent) -> Entry:
         provenance=exchange.provenance,
         reply_headers=sent.headers,
         reply=sent.body,
-        caller=exchange.refused if exchange.caller is None else exchange.caller.name,
+        caller=exchange.name,
         said=exchange.because,
         problem=exchange.problem,
         record=None if named is None else (named[0], named[1].id),
@@ -106,7 +108,7 @@ def _is_suspect(query: str) -> bool:
     """Whether a query is worth a closer look, which costs several times as much as this one."""
     if "key" in query or "token" in query or "auth" in query or "%" in query:
         return True
-    return "secret" in query or "passw" in query or "cookie" in query
+    return any(word in query for word in ("secret", "passw", "cookie", "credent", "jwt", "bearer"))
 
 
 def _is_secret(header: bytes, secrets: tuple[bytes, ...], operation: Operation | None) -> bool:

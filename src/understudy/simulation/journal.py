@@ -17,14 +17,15 @@ BYTES = ENTRIES * EACH  # bytes of bodies kept in a session whose journal is not
 # Names of headers and parameters whose values are nobody's to keep, also where no contract knows
 # them: a key in the wrong place, the token of a proxy.
 _SECRET = re.compile(
-    r"(?:^|[-_.])(?:api[-_]?key|token|secret|password|passwd|auth|authorization|cookie)(?:$|[-_.])",
-    re.IGNORECASE,
+    r"(?:^|[^a-z0-9])(?:(?:api|access)[-_.]?key|token|secret|password|passwd|auth|authorization"
+    r"|cookie|credentials?|bearer|jwt)(?:$|[^a-z0-9])|^(?:x[-_])?key$",
 )
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def names_secret(name: str) -> bool:
     """Whether a header or a parameter of that name carries a secret, as far as names tell."""
-    return _SECRET.search(name) is not None
+    return _SECRET.search(_HUMP.sub("-", name).lower()) is not None
 
 
 class Entry(Struct, kw_only=True, gc=False):

@@ -112,7 +112,7 @@ def _moment(values: Mapping[str, Any], name: str) -> Instant | None:
     try:
         return instant(values[name])
     except InputError as error:
-        raise refusal("INVALID_INPUT", partial(str, error)) from None
+        raise refusal("INVALID_INPUT", str(error)) from None
 
 
 def describe_instance(request: Request, world: World) -> Reply:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 
 from msgspec import structs
 
@@ -89,7 +88,7 @@ def _schedules(request: Request, world: World, known: Workflow | None) -> tuple[
     try:
         return crons.schedules([each["cron"] for each in said], world.now)
     except InputError as error:
-        raise refusal("INVALID_BODY", partial(str, error), known) from None
+        raise refusal("INVALID_BODY", str(error), known) from None
 
 
 def _version(request: Request, world: World, workflow: Workflow) -> Version:

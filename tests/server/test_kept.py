@@ -1,0 +1,112 @@
+"""What is kept of a call: no key of it, and nothing of the session once that is gone."""
+
+from __future__ import annotations
+
+import gc
+import json
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from msgspec import Struct
+
+from tests.server.door import KEY, Door
+from understudy.server.session import Session
+from understudy.simulation.world import World
+
+SECRET = KEY[1]
+LIST = "/looply/v2/workflows/getOrganizationWorkflows"
+WORKFLOWS = "/cloudflare/client/v4/accounts/6a7d9e0c4b1f4e2d8c3b5a6f7e8d9c01/workflows"
+TOKEN = ("authorization", "Bearer cf-token-northwind")
+
+
+@pytest.fixture
+def door() -> Iterator[Door]:
+    with Door(vendors=("looply", "cloudflare")) as made:
+        yield made
+
+
+def texts(thing: Any, seen: set[int]) -> Iterator[str]:
+    """Every text that can be reached from a thing, however deep."""
+    if id(thing) in seen or thing is None or isinstance(thing, int | float | type):
+        return
+    seen.add(id(thing))
+    if isinstance(thing, bytes | str):
+        yield thing if isinstance(thing, str) else thing.decode("latin-1")
+    elif isinstance(thing, dict):
+        yield from texts([*thing, *thing.values()], seen)
+    elif isinstance(thing, list | tuple | set):
+        for each in thing:
+            yield from texts(each, seen)
+    elif isinstance(thing, partial):
+        yield from texts([*thing.args, thing.keywords], seen)
+    elif isinstance(thing, Struct):
+        told = [getattr(thing, name, None) for name in thing.__struct_fields__]
+        yield from texts(told, seen)
+    else:
+        named = [getattr(thing, name, None) for name in getattr(type(thing), "__slots__", ())]
+        yield from texts([*named, getattr(thing, "__dict__", None)], seen)
+
+
+def kept(door: Door) -> list[str]:
+    """All that the journal of the default session holds, read by nobody yet."""
+    return list(texts(door.sandbox.sessions["default"].journal, set()))
+
+
+@pytest.mark.parametrize(
+    ("target", "headers"),
+    [
+        (LIST, [KEY]),
+        (f"{LIST}?limit=0", [KEY]),
+        (f"{LIST}?apiKey={SECRET}", []),
+        (f"{LIST}?%6Bey={SECRET}", [KEY]),
+        (f"{LIST}?auth[accessToken]={SECRET}", [KEY]),
+        ("/looply/nowhere", [("authorization", f"Bearer {SECRET}")]),
+        (LIST, [("x-key", SECRET)]),
+        (LIST, [("x-anything", SECRET), ("x-other", f"Bearer {SECRET}~default")]),
+    ],
+)
+def test_no_key_is_kept(door: Door, target: str, headers: list[tuple[str, str]]) -> None:
+    door.process.ask("GET", target, headers)
+    assert [each for each in kept(door) if SECRET in each] == []
+    assert SECRET not in json.dumps(door.why())
+
+
+def test_of_what_came_in_the_wrong_header_its_kind_is_kept(door: Door) -> None:
+    door.process.ask("GET", LIST, [("x-anything", f"Bearer {SECRET}")])
+    told = door.why()
+    assert told["request"]["headers"]["x-anything"] == "Bearer ***"
+    assert told["because"] == (
+        "the key of 'default' came as x-anything: Bearer KEY; this key belongs in x-api-key"
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "body"),
+    [
+        ("GET", WORKFLOWS, None),
+        ("GET", f"{WORKFLOWS}/first/instances/nobody", None),
+        ("PUT", f"{WORKFLOWS}/reminder", {"schedules": [{"cron": "61 * * * *"}]}),
+    ],
+)
+def test_what_a_fork_remembers_keeps_no_deleted_session_alive(
+    door: Door, method: str, target: str, body: Any
+) -> None:
+    told = None if body is None else {"script_name": "s", "class_name": "C", **body}
+    content = b"" if told is None else json.dumps(told).encode()
+    door.process.ask("POST", "/__admin/sessions", (), b'{"name": "mine"}')
+    headers = (TOKEN, ("content-type", "application/json"))
+    door.process.ask(method, f"/~mine{target}", headers, content)
+    door.process.ask("POST", "/__admin/sessions/mine/fork", (), b'{"name": "twin"}')
+    session = door.sandbox.sessions["mine"]
+    gone = {id(session), id(session.world("cloudflare"))}
+    del session
+    assert door.process.ask("DELETE", "/__admin/sessions/mine").status == 204
+    gc.collect()
+    assert [each for each in gc.get_objects() if id(each) in gone and is_of_a_session(each)] == []
+    assert len(door.sandbox.sessions["twin"].journal) == 1
+
+
+def is_of_a_session(thing: object) -> bool:
+    return isinstance(thing, Session | World)
