@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from understudy.simulation.collection import Collection, Index, Place, by, inver
 
 INDEXES: dict[str, Index[Thing]] = {
     "tenant": by("tenant"),
+    "both": by("tenant", "state"),
+    "ranked": by("tenant", order=lambda each: (each.ticks, inverted(each.id))),
     "active": Index(
         lambda each: each.tenant if each.state == "ON" else None,
         lambda each: (each.ticks, inverted(each.id)),
@@ -38,7 +41,7 @@ def collection(*records: Thing) -> Collection[Thing]:
     return made
 
 
-def naive(records: dict[str, Thing], index: str, key: str) -> list[Thing]:
+def naive(records: dict[str, Thing], index: str, key: Hashable) -> list[Thing]:
     """The records under a key, newest first, by sorting all of them."""
     chosen: Index[Any] = INDEXES.get(index) or Index(lambda each: "")
     found = [record for record in records.values() if chosen.key(record) == key]
@@ -46,6 +49,11 @@ def naive(records: dict[str, Thing], index: str, key: str) -> list[Thing]:
 
 
 KEYS = [("", ""), ("tenant", "a"), ("tenant", "b"), ("active", "a"), ("active", "b")]
+EVERY: list[tuple[str, Hashable]] = [
+    *KEYS,
+    *(("ranked", tenant) for tenant in ("a", "b")),
+    *(("both", (tenant, state)) for tenant in ("a", "b", "") for state in ("ON", "OFF")),
+]
 
 
 class Forks(RuleBasedStateMachine):
@@ -83,7 +91,7 @@ class Forks(RuleBasedStateMachine):
     def all_is_as_in_the_model(self) -> None:
         for one, model in self.known:
             assert len(one) == len(model)
-            for index, key in KEYS:
+            for index, key in EVERY:
                 wanted = naive(model, index, key)
                 assert list(one.walk(index, key)) == wanted
                 assert one.count(index, key) == len(wanted)
