@@ -300,6 +300,7 @@ def test_verifications_are_held_at_the_end() -> None:
         "operation": "shop.placeOrder",
         "wanted": "2",
         "came": 1,
+        "where": "text:6",
         "requests": ["stage.1"],
         "nearest": [{"request": "stage.1", "status": 200, "differs": "order_id: other"}],
     }

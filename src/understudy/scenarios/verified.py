@@ -18,11 +18,16 @@ def verified(
         why = "only a sandbox counts its calls"
         yield from (Outcome(v.target, v.where, "skipped", "verify", because=why) for v in verify)
     elif verify:
-        unmet = {
-            (each["operation"], each["wanted"]): each for each in session.verify().get("unmet", ())
-        }
+        told = session.verify().get("unmet", ())
+        unmet = {(each["operation"], each["wanted"], _line(each["where"])): each for each in told}
         for each in verify:
-            yield _held(each.target, each.where, each.wanted, unmet.get((each.target, each.wanted)))
+            found = unmet.get((each.target, each.wanted, _line(each.where)))
+            yield _held(each.target, each.where, each.wanted, found)
+
+
+def _line(where: str) -> str:
+    """The place without its file, which a sandbox behind a URL calls otherwise."""
+    return where.rpartition(":")[2]
 
 
 def _held(target: str, where: str, times: str, unmet: Mapping[str, Any] | None) -> Outcome:

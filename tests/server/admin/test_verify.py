@@ -67,6 +67,7 @@ def test_what_came_instead_is_told(desk: Desk, session: str) -> None:
             "operation": "looply.resumeWorkflow",
             "wanted": "1",
             "came": 0,
+            "where": "/",
             "requests": [],
             "nearest": [
                 {
@@ -222,6 +223,23 @@ def test_a_journal_that_was_too_small_cannot_say_how_often() -> None:
         "nobody can say, for the journal no longer has the first 1 requests; "
         "`understudy serve --journal 3` keeps them"
     )
+
+
+def test_too_many_are_too_many_whatever_the_journal_lost() -> None:
+    desk = Desk(journal=2)
+    for _ in range(4):
+        desk.resume()
+    body = {"operation": "resumeWorkflow", "times": {"$max": 1}}
+    (unmet,) = desk.ask("POST", "/sessions/default/verify", body).body["unmet"]
+    assert (unmet["came"], unmet.get("because")) == (2, None)
+
+
+def test_which_of_like_verifications_is_unmet_is_told(desk: Desk, session: str) -> None:
+    desk.resume(session=session)
+    wanted = [{"process_id": "order-1001"}, {"process_id": "order-1002"}]
+    body = [{"operation": "resumeWorkflow", "when": each, "times": 1} for each in wanted]
+    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    assert [each["where"] for each in told.body["unmet"]] == ["/1"]
 
 
 def test_whose_calls_they_were_is_verified_by_name(desk: Desk, session: str) -> None:

@@ -64,7 +64,8 @@ def hold(verification: Verification, session: Session) -> Held:
                 missed.append((entry, wrong))
             else:
                 met.append(entry)
-    sure = verification.most is None and len(met) >= verification.least
+    least, most = verification.least, verification.most
+    sure = len(met) >= least if most is None else len(met) > most
     return Held(verification, met, missed, "" if sure else _outgrown(session))
 
 
@@ -172,6 +173,7 @@ def _difference(held: Held, session: Session) -> dict[str, Any]:
     """What came instead: the requests that met it, and those that nearly did."""
     return (
         _outcome(held)
+        | {"where": held.verification.where}
         | ({"because": held.unsure} if held.unsure else {})
         | {
             "requests": [f"{session.name}.{entry.number}" for entry in held.met[:TOLD]],
