@@ -79,3 +79,28 @@ def test_a_reading_goes_along_with_a_snapshot_and_a_fork() -> None:
         kept = door.own("/one/snapshot", method="GET")
         door.own("/other/snapshot", kept, "PUT")
         assert (door.toggled("two"), door.toggled("other")) == (409, 409)
+
+
+BOTH = ("looply/unknown-action-conflicts", "looply/empty-last-page")
+
+
+@pytest.mark.parametrize("scenarios", [BOTH, BOTH[::-1]])
+def test_readings_of_several_stories_hold_together(scenarios: tuple[str, ...]) -> None:
+    settings = Settings(vendors=("looply",), clock=FROZEN, scenarios=scenarios)
+    with InProcess(create_app(settings)) as process:
+        door = Door(process)
+        path = "/default/records/looply/credentials/default"
+        told = door.own(path, method="GET")["fields"]["readings"]
+        assert sorted(told) == ["full-page-has-last-key", "unknown-action-conflicts"]
+        assert door.toggled("default") == 409
+
+
+@pytest.mark.parametrize(("said", "status"), [("", 409), (", readings: []", 400)])
+def test_a_reading_stays_until_it_is_taken_back(said: str, status: int) -> None:
+    key = f"{{ name: default, key: looply-key-northwind, organization: org-northwind{said} }}"
+    story = f"understudy: 1\nworld: {{ looply: {{ credentials: [{key}] }} }}"
+    settings = Settings(vendors=("looply",), clock=FROZEN, scenarios=BOTH)
+    with InProcess(create_app(settings)) as process:
+        door = Door(process)
+        door.own("", {"name": "mine", "scenario": story})
+        assert door.toggled("mine") == status

@@ -37,7 +37,8 @@ def readings(*names: str) -> Schema:
         "type": "array",
         "items": one_of(*names),
         "maxItems": len(names),
-        "description": f"readings of the vendor's pages, any of {', '.join(names)}",
+        "description": f"readings of the vendor's pages, any of {', '.join(names)}; "
+        "those that an earlier scenario said of the key stay, unless this is []",
     }
 
 
@@ -139,6 +140,13 @@ class Population:
         stated = (each.get(key) for each in self.section.get("credentials", ()))
         first = default_credential(self.world)
         return next(filter(None, stated), None) or (otherwise if first is None else first.tenant)
+
+    def readings(self, entry: Entry) -> tuple[str, ...]:
+        """A credential's readings: its own beside those of the one whose place it takes."""
+        older = self.world["credentials"].get(entry["name"])
+        had = () if older is None else older.readings
+        said = entry.get("readings", had)
+        return tuple(dict.fromkeys((*had, *said))) if said else ()
 
     def check_owner(self, name: str, text: str, where: str = "/key") -> None:
         """InputError where a key is another credential's already."""

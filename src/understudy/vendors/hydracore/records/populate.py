@@ -59,7 +59,7 @@ class _Population(Population):
             tenant=tenant,
             instance=instance,
             proxy_key=entry.get("proxy_key", ""),
-            readings=tuple(entry.get("readings", ())),
+            readings=self.readings(entry),
             created=self.start,
         )
 

@@ -42,7 +42,7 @@ class _Population(Population):
             name=name,
             key=key,
             tenant=entry.get("team", self.team),
-            readings=tuple(entry.get("readings", ())),
+            readings=self.readings(entry),
             user=entry.get("user", USER),
             created=self.start,
         )

@@ -51,7 +51,7 @@ class _Population(Population):
             name=name,
             key=key,
             tenant=entry.get("organization", self.organization),
-            readings=tuple(entry.get("readings", ())),
+            readings=self.readings(entry),
             user=entry.get("user", f"user-{name}"),
             created=self.start,
         )

@@ -74,7 +74,7 @@ class _Population(Population):
             organization=organization,
             environment=environment,
             linked_account_id=entry.get("linked_account_id", ""),
-            readings=tuple(entry.get("readings", ())),
+            readings=self.readings(entry),
             created=self.start,
         )
 
