@@ -415,6 +415,18 @@ WRONG = {
 }
 
 
+@pytest.mark.parametrize("name", ["VENDORS", "CORS", "SCENARIO"])
+def test_values_of_a_variable_are_separated_by_spaces(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(f"UNDERSTUDY_{name}", "looply,refold")
+    assert main(["serve", "--port", "0"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"Error: UNDERSTUDY_{name}: ")
+    assert "looply,refold" in told
+    assert told.endswith(". Separate several by spaces\n")
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_what_the_environment_says_wrongly_is_told_by_its_variable(
     name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

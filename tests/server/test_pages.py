@@ -176,6 +176,7 @@ def test_it_can_be_switched_off() -> None:
         (("off", "*"), "cors: off and an origin exclude each other. Say one of them"),
         (("https://app.example/",), "cors: 'https://app.example/' is no origin. Write it like"),
         (("app.example",), "cors: 'app.example' is no origin. Write it like"),
+        (tuple("abcdefgh"), "cors: 'a' is no origin. Write it like"),
     ],
 )
 def test_what_is_no_origin_is_refused(said: tuple[str, ...], told: str) -> None:

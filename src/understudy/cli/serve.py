@@ -143,7 +143,9 @@ def _by_variable(error: InputError, ctx: click.Context) -> UnderstudyError:
         listed = isinstance(values, tuple) and any(each in error.what for each in values)
         named = error.where in param.opts if error.where else listed
         if named and said is ParameterSource.ENVIRONMENT:
-            return type(error)(error.what, where=str(param.envvar), fix=error.fix)
+            commas = isinstance(values, tuple) and any("," in each for each in values)
+            fix = "Separate several by spaces" if commas else error.fix
+            return type(error)(error.what, where=str(param.envvar), fix=fix)
     return error
 
 

@@ -44,7 +44,7 @@ class Pages:
             )
         self.every = EVERY in said
         self._told: set[str] = set()
-        self.named = frozenset(each for each in said if each not in (OFF, EVERY))
+        self.named = dict.fromkeys(each for each in said if each not in (OFF, EVERY))
         for each in self.named:
             if _ORIGIN.fullmatch(each) is None:
                 fix = "Write it like https://app.example:8443, without a path; or * or off"
