@@ -267,12 +267,13 @@ def test_what_comes_otherwise_the_next_time_is_a_finding(
     assert ": headers was (" in printed
 
 
+@pytest.mark.parametrize("form", ["\n  - %s\n  - %s", " [%s, %s]"])
 def test_of_like_verifications_only_the_unmet_one_fails(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "story.yaml"
-    wanted = "\n  - { operation: resumeWorkflow, when: { process_id: %s } }"
-    told = "".join(wanted % order for order in ("order-1001", "order-1002"))
+    wanted = "{ operation: resumeWorkflow, when: { process_id: %s } }"
+    told = form % (wanted % "order-1001", wanted % "order-1002")
     file.write_text(f"{STORY}verify:{told}\n", encoding="utf-8")
     assert main(["replay", str(file)]) == 1
     printed = capsys.readouterr().out

@@ -18,11 +18,13 @@ def verified(
         why = "only a sandbox counts its calls"
         yield from (Outcome(v.target, v.where, "skipped", "verify", because=why) for v in verify)
     elif verify:
-        told = session.verify().get("unmet", ())
-        unmet = {(each["operation"], each["wanted"], _line(each["where"])): each for each in told}
-        for each in verify:
-            found = unmet.get((each.target, each.wanted, _line(each.where)))
-            yield _held(each.target, each.where, each.wanted, found)
+        unmet: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+        for each in session.verify().get("unmet", ()):
+            key = (each["operation"], each["wanted"], _line(each["where"]))
+            unmet.setdefault(key, []).append(each)
+        for one in verify:  # of several in a line nobody can tell which is which
+            rows = unmet.get((one.target, one.wanted, _line(one.where)))
+            yield _held(one.target, one.where, one.wanted, rows.pop(0) if rows else None)
 
 
 def _line(where: str) -> str:
