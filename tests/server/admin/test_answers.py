@@ -136,7 +136,7 @@ def sent(operation: Operation, name: str) -> Sent:
         case "PAYLOAD_TOO_LARGE":
             return usually._replace(body=None, raw=b"x" * 1025)
         case "UNSUPPORTED_MEDIA_TYPE":
-            headers = TOKEN | {"content-type": "application/yaml"}
+            headers = TOKEN | {"content-type": "text/plain"}
             return usually._replace(body=None, raw=b"x: 1", headers=headers)
         case "MALFORMED_BODY":
             return usually._replace(body=None, raw=b"{")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.server.admin.desk import Desk
 
@@ -119,6 +120,66 @@ def test_a_refused_scenario_changes_nothing(
     assert (told.status, told.answer) == (409, "SCENARIO_REFUSED")
     assert told.body.get("where", "") == where
     assert whole(desk, session) == before
+
+
+TEXT = yaml.safe_dump(STORY, sort_keys=False)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        STORY,
+        {"scenario": STORY},
+        {"scenario": TEXT},
+        {"scenario": {"text": TEXT}},
+    ],
+)
+def test_both_doors_take_a_story_in_the_same_ways(desk: Desk, session: str, body: Any) -> None:
+    assert desk.ask("POST", f"/sessions/{session}/scenario", body).body["records"] == 1
+    name = desk.ask("POST", "/sessions", body).body["name"]
+    for each in (session, name):
+        assert desk.ask("GET", f"/sessions/{each}/records/looply/executions/mine").status == 200
+
+
+@pytest.mark.parametrize("said", ["looply/lost-answer", {"name": "looply/lost-answer"}])
+def test_both_doors_take_a_name_in_the_same_ways(desk: Desk, session: str, said: Any) -> None:
+    body = {"scenario": said}
+    assert desk.ask("POST", f"/sessions/{session}/scenario", body).body["rules"] == 1
+    assert desk.ask("POST", "/sessions", body).body["rules"] == 1
+
+
+@pytest.mark.parametrize("kind", ["application/yaml", "text/yaml; charset=utf-8", "text/x-yaml"])
+def test_both_doors_take_a_file_as_it_is(desk: Desk, session: str, kind: str) -> None:
+    raw, headers = TEXT.encode(), {"content-type": kind}
+    told = desk.ask("POST", f"/sessions/{session}/scenario", raw=raw, headers=headers)
+    assert (told.answer, told.body["rules"]) == ("LOADED", 1)
+    assert desk.ask("POST", "/sessions", raw=raw, headers=headers).body["rules"] == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "answer", "where"),
+    [
+        (TEXT.replace("reply:", "replie:").encode(), "SCENARIO_REFUSED", "text:18"),
+        (b"lost-answer", "SCENARIO_REFUSED", "text:1"),
+        (b"understudy: 1\nscenario: \xff", "BAD_REQUEST", "body"),
+    ],
+)
+def test_a_files_mistake_is_told_with_its_line(
+    desk: Desk, session: str, raw: bytes, answer: str, where: str
+) -> None:
+    headers = {"content-type": "application/yaml"}
+    for path in (f"/sessions/{session}/scenario", "/sessions"):
+        told = desk.ask("POST", path, raw=raw, headers=headers)
+        assert (told.answer, told.body["where"]) == (answer, where)
+
+
+def test_a_story_that_does_not_say_so_is_told_how_to(desk: Desk, session: str) -> None:
+    body = {key: value for key, value in STORY.items() if key != "understudy"}
+    told = desk.ask("POST", f"/sessions/{session}/scenario", body)
+    assert (told.answer, told.body["detail"]) == ("BAD_REQUEST", "the body lacks understudy")
+    assert told.body["fix"] == (
+        'A scenario alone has "understudy": 1; or send it as {"scenario": ...}'
+    )
 
 
 def test_a_text_is_told_with_its_line(desk: Desk, session: str) -> None:

@@ -27,6 +27,7 @@ from understudy.server.admin.sessions import (
     reset_session,
 )
 from understudy.server.admin.snapshot import get_snapshot, restore_snapshot
+from understudy.server.admin.story import in_json
 from understudy.server.admin.vendors import (
     get_vendor,
     get_vendor_contract,
@@ -114,7 +115,8 @@ def _answer(sandbox: Sandbox, call: Call, found: Match) -> Reply:
     try:
         _bounded(call, sandbox.settings.body_bytes)
         _authenticate(call, operation, sandbox.settings.admin_token)
-        asked = read(operation, found.values, call.query, call.headers, call.body)
+        headers, body = in_json(operation, call)
+        asked = read(operation, found.values, call.query, headers, body)
         wrong = [*unknown_parameters(operation, call.query), *asked.violations]
         if wrong:
             raise invalid(wrong, operation)

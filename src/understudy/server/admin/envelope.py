@@ -71,6 +71,8 @@ def invalid(violations: Sequence[Violation], operation: Operation) -> Problem:
 def _fix(told: Sequence[Violation]) -> Mapping[str, str]:
     if told[0].keyword == "media_type":
         return {"fix": "Send content-type: application/json"}
+    if (told[0].keyword, told[0].expected) == ("required", "understudy"):
+        return {"fix": 'A scenario alone has "understudy": 1; or send it as {"scenario": ...}'}
     close = next(filter(None, map(nearest_name, told)), "")
     return {"fix": f"Did you mean {close}?"} if close else {}
 

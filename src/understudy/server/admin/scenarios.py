@@ -12,16 +12,19 @@ from understudy.scenarios.model import Scenario
 from understudy.server.admin import envelope
 from understudy.server.admin.clock import near, time_view
 from understudy.server.admin.lookup import present_session
+from understudy.server.admin.story import unwrapped
 from understudy.server.sessions import Sandbox
 from understudy.vendor import Problem, Reply, Request
 
 FILE = "text"  # what the mistakes of a scenario's text are told with: `text:4`
+ONE_OF = ({"name"}, {"text"})
 
 
 def load_scenario(request: Request, sandbox: Sandbox) -> Reply:
     """Adds a scenario to a running session, or nothing of it."""
     session = present_session(request, sandbox)
-    scenario = _carried(request.body, sandbox)
+    body = unwrapped(request.body)
+    scenario = one_scenario(body.get("scenario", body), sandbox)
     try:
         if scenario.clock is not None and scenario.clock.at is not None:
             near(session, scenario.clock.at)
@@ -39,9 +42,9 @@ def load_scenario(request: Request, sandbox: Sandbox) -> Reply:
 
 
 def one_scenario(said: str | Mapping[str, Any], sandbox: Sandbox) -> Scenario:
-    """The scenario of a shipped name, a file's text or a JSON value."""
+    """The scenario of a shipped name, a file's text, a JSON value, or what says which it is."""
     if not isinstance(said, str):
-        return _carried({"scenario": said}, sandbox)
+        return _carried(said if said.keys() in ONE_OF else {"scenario": said}, sandbox)
     if "\n" in said or ":" in said:
         return _carried({"text": said}, sandbox)
     return _carried({"name": said}, sandbox)

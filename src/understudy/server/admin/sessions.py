@@ -12,6 +12,7 @@ from understudy.server.admin.clock import read_clock, time_view
 from understudy.server.admin.envelope import refused
 from understudy.server.admin.lookup import default_session, present_session, session_of
 from understudy.server.admin.scenarios import one_scenario, refused_scenario
+from understudy.server.admin.story import unwrapped
 from understudy.server.session import Origin, Session
 from understudy.server.sessions import Sandbox, TooManySessions
 from understudy.vendor import Problem, Reply, Request, refusal
@@ -34,7 +35,7 @@ def list_sessions(request: Request, sandbox: Sandbox) -> Reply:
 
 def create_session(request: Request, sandbox: Sandbox) -> Reply:
     """A new session with the clock, seed and scenario that are said."""
-    body = request.body or {}
+    body = unwrapped(request.body or {})
     name = _free(body.get("name"), sandbox)
     session = _start(name, _origin(body, sandbox), sandbox)
     return _created(session)
