@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -112,6 +115,41 @@ def test_what_is_missing_comes_with_the_yaml_that_would_make_it_exist() -> None:
         "            understudy: 1",
         "            world: {}",
     ]
+
+
+def test_the_line_that_loads_it_now_loads_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = {"x-api-key": "looply-key-northwind"}
+    with ThreadServer(create_app(Settings(vendors=("looply",), clock="frozen"))) as server:
+        resume = f"{server.url}/~shop/looply/v2/workflows/resumeWorkflow/order-9"
+        body = {"payload": {"source": "SAP"}}
+        assert httpx.post(resume, json=body, headers=key).status_code == 404
+        assert main(["why", "shop.1", "--url", server.url]) == 0
+        told = capsys.readouterr().out.splitlines()
+        line = next(each.strip() for each in told if "or now: " in each)
+        begin = next(n for n, each in enumerate(told) if each.strip() == "understudy: 1")
+        end = next(n for n, each in enumerate(told) if each.startswith("again"))
+        (tmp_path / "FILE").write_text("\n".join(each[12:] for each in told[begin:end]))
+        command = shlex.split(line.removeprefix("or now: "))
+        done = subprocess.run([*command, "-s"], cwd=tmp_path, capture_output=True, check=True)
+        assert json.loads(done.stdout)["scenario"] == "order-9 is among the executions"
+        assert httpx.post(resume, json=body, headers=key).status_code == 200
+
+
+def test_a_missing_parameter_is_not_told_by_its_nulls() -> None:
+    violation = {
+        "location": "header",
+        "name": "slug",
+        "pointer": "",
+        "keyword": "missing",
+        "expected": None,
+        "got": None,
+        "message": "header parameter slug is missing",
+        "branch": "",
+    }
+    told = list(explain(TOLD | {"violations": [violation]}))
+    assert "wrong       header slug: header parameter slug is missing" in told
 
 
 def test_a_violation_tells_the_place_the_rule_and_what_came() -> None:

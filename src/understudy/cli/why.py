@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from shlex import quote as quoted
 from typing import Any
 from urllib.parse import quote
 
@@ -38,12 +39,12 @@ def command(id: str, url: str, admin_token: str | None) -> None:
     session, number = request_named(id)
     path = f"/sessions/{quote(session or DEFAULT, safe='')}/requests/{number}"
     told = remote.get(remote.origin(url), path, admin_token)
-    for line in explain(told):
+    for line in explain(told, remote.origin(url)):
         click.echo(line)
 
 
-def explain(told: dict[str, Any]) -> Iterator[str]:
-    """An explanation of the admin API, line by line."""
+def explain(told: dict[str, Any], url: str = "") -> Iterator[str]:
+    """An explanation of the admin API, line by line; `url` is where its sandbox listens."""
     yield headline(told)
     for name in ("because", "hint", "caller"):
         if told.get(name):
@@ -63,7 +64,7 @@ def explain(told: dict[str, Any]) -> Iterator[str]:
         yield from titled("attempts", f"{tried['told']}: {', '.join(tried['requests'])}")
         yield from titled("", tried["because"])
     if told.get("missing"):
-        yield from missing(told["missing"])
+        yield from missing(told["missing"], _door(told, url))
     yield from titled("again", told["again"])
 
 
@@ -92,6 +93,8 @@ def wrong(violation: dict[str, Any]) -> str:
     """A violation: where, what was wanted, what came."""
     place = f"{violation['location']} {violation['name']}{violation['pointer']}".strip()
     branch = f" (meant was {violation['branch']})" if violation["branch"] else ""
+    if violation["expected"] is None and violation["got"] is None:
+        return f"{place}: {violation['message']}{branch}"
     wanted = f"{violation['keyword']} {json.dumps(violation['expected'])}"
     got = json.dumps(violation["got"])
     return f"{place}: {violation['message']}{branch}; wanted {wanted}, got {got}"
@@ -108,7 +111,13 @@ def record(told: dict[str, Any]) -> Iterator[str]:
         )
 
 
-def missing(told: dict[str, Any]) -> Iterator[str]:
+def _door(told: dict[str, Any], url: str) -> str:
+    """Where the session of an explanation takes a scenario; empty: it has no address."""
+    session = quote(told.get("session", ""), safe="")
+    return f"{url}/__admin/sessions/{session}/scenario" if url and session else ""
+
+
+def missing(told: dict[str, Any], door: str = "") -> Iterator[str]:
     """What was named and is not there, what is, and the YAML that would make it exist."""
     more = f" and {told['more']} more" if told["more"] else ""
     there = ", ".join(told["exists"]) or "none"
@@ -118,4 +127,7 @@ def missing(told: dict[str, Any]) -> Iterator[str]:
         yield from titled(
             "to have it", "save this as a file and load it with serve --scenario FILE"
         )
+        if door:
+            header = "-H 'content-type: application/yaml'"
+            yield from titled("", f"or now: curl --data-binary @FILE {header} {quoted(door)}")
         yield from titled("", told["yaml"])

@@ -141,7 +141,8 @@ class Sandbox:
     def intercept(self) -> AbstractContextManager[None]:
         """Routes the vendors' real hosts here, for httpx and requests; stops any other host's.
 
-        This machine stays reachable. A stopped call raises UnexpectedHost.
+        This machine stays reachable. A stopped call raises UnexpectedHost. Calls by anything else,
+        like urllib, http.client or aiohttp, are not seen: they go to the real hosts.
         """
         from understudy.client.intercept import intercepted
 
