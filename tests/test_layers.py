@@ -48,7 +48,7 @@ LAYERS: dict[int, str] = {
         server server.addressing server.app server.call server.delivery server.exchange
         server.face server.forced
         server.inprocess server.keys server.latency server.listen server.moves
-        server.naming server.own server.pages
+        server.naming server.outbox server.own server.pages
         server.pipeline
         server.protocol server.record server.reply server.session server.sessions
         server.snapshot server.stray server.sound

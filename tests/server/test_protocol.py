@@ -292,3 +292,14 @@ def test_a_tunnel_is_refused_in_words(
     assert (status, json.loads(body)["title"]) == (501, "No proxy")
     assert "base URL" in json.loads(body)["detail"]
     assert (caplog.records, wire.asked) == ([], 0)
+
+
+def test_what_was_answered_goes_out_before_the_connection_is_ended(wire: Wire) -> None:
+    call = b"GET " + LIST + b" HTTP/1.1\r\nhost: localhost\r\n" + KEY
+    last = call + b"connection: close\r\n\r\n"
+    told = wire.talk((call + b"\r\n") * 3 + last, until=0)
+    assert [status for status, _ in told] == [200, 200, 200, 200]
+    told = wire.talk((call + b"\r\n") * 2 + b"no HTTP\r\n\r\n", until=0)
+    assert [status for status, _ in told] == [200, 200, 400]
+    told = wire.talk(call + b"\r\n", until=0, half=True)
+    assert [status for status, _ in told] == [200]

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from understudy.server.exchange import Sent
+from understudy.server.outbox import outbox
 from understudy.server.reply import problem
 from understudy.server.strangers import NO_PROXY, NO_TLS, TLS, tell_of_tls
 
@@ -55,6 +56,7 @@ class SandboxProtocol(HttpToolsProtocol):
         self.conclude: Any = getattr(self.app, "conclude", None)
         self.own: Any = getattr(self.app, "own", None)
         self.limit: int = getattr(self.app, "body_limit", 0)
+        self.outbox = outbox(self.loop)
         self.running: RequestResponseCycle | None = None  # the call that a task answers
         self.direct = False
         self.content: bytes | bytearray = b""
@@ -164,6 +166,7 @@ class SandboxProtocol(HttpToolsProtocol):
 
     def _turn_away(self, status: int, title: str, detail: str) -> None:
         """Answers what never became a call, and ends the connection."""
+        self.outbox.flush()
         if self.own is None:  # another application: it has no words for that
             self.transport.write(_LINES[status] + b"content-length: 0\r\nconnection: close\r\n\r\n")
         else:
@@ -175,6 +178,7 @@ class SandboxProtocol(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         """Ends with the server; a call that is held gets no answer, as from a machine that dies."""
+        self.outbox.flush()
         cycle = self.cycle
         if cycle is None or cycle.response_complete or cycle.response_started:
             super().shutdown()
@@ -189,12 +193,16 @@ class SandboxProtocol(HttpToolsProtocol):
         pieces.append(b"\r\n" if keep else b"connection: close\r\n\r\n")
         if method != "HEAD":
             pieces.append(sent.body)
-        self.transport.write(b"".join(pieces))
+        self.outbox.put(self.transport, b"".join(pieces))
         self.server_state.total_requests += 1
         if keep:
             self._rest()
         else:
+            self.outbox.flush()
             self.transport.close()
+
+    def eof_received(self) -> None:
+        self.outbox.flush()  # the transport closes itself after this
 
     def _rest(self) -> None:
         """The connection waits for the next call; one timer serves for many such rests."""
@@ -253,6 +261,7 @@ class SandboxProtocol(HttpToolsProtocol):
     def abort(self, by: Way) -> None:
         """Ends the connection: at once with RST (`reset`) or FIN (`close`), or with FIN when all
         that was written has gone out (`finish`)."""
+        self.outbox.flush()
         transport: Any = self.transport
         if by == "finish":
             transport.close()
