@@ -83,3 +83,18 @@ def test_the_preferences_of_real_clients_are_ignored(prefer: str) -> None:
         answer = resumed(door, prefer)
         assert json.loads(answer.body)["code"] == "EXECUTION_IN_PROGRESS"
         assert "preference-applied" not in dict(answer.headers)
+
+
+def test_a_forced_refusal_is_of_the_calls_own_instant() -> None:
+    order = RESUME.replace("order-1002", "order-1001")
+    json_headers = (("content-type", "application/json"),)
+    advance = "/__admin/sessions/default/clock/advance"
+    with Door() as door:
+        assert door.process.ask("POST", order, (KEY, JSON), SAP).status == 200
+        assert door.process.ask("POST", advance, json_headers, b'{"by": "61s"}').status == 200
+        natural = door.process.ask("POST", order, (KEY, JSON), SAP)
+        forced = door.process.ask(
+            "POST", order, (KEY, JSON, ("prefer", "example=EXECUTION_IN_PROGRESS")), SAP
+        )
+    assert json.loads(natural.body)["code"] == "EXECUTION_IN_PROGRESS"
+    assert forced.body == natural.body

@@ -14,6 +14,7 @@ from understudy.scenarios.rule import Struck
 from understudy.server.exchange import Exchange
 from understudy.server.moves import befall, watch
 from understudy.server.reply import problem
+from understudy.simulation.collection import Record
 from understudy.vendor import Reply, Request, compose, refusal
 
 
@@ -76,11 +77,19 @@ def forced(exchange: Exchange, operation: Operation, answer: Answer) -> Reply:
     """An answer of the contract, filled with what the caller and the record supply."""
     vendor, record = exchange.vendor, exchange.named and exchange.named[1]
     if answer.status >= 400:
-        why = refusal(answer.name, exchange.because or "it was asked for", record)
+        because = exchange.because or "it was asked for"
+        why = refusal(answer.name, because, record, values=_timely(exchange, record))
         if answer.status == 405:
             why.allow = methods(exchange)
         return vendor.refuse(why, operation, exchange.caller, exchange.call)
     return compose(answer, vendor.values(record, exchange.caller, exchange.now))
+
+
+def _timely(exchange: Exchange, record: Record | None) -> dict[str, Any]:
+    """The body leaves that hang on the call's instant: a refusal has no clock of its own."""
+    values, caller = exchange.vendor.values, exchange.caller
+    present, never = values(record, caller, exchange.now), values(record, caller, 0)
+    return {name: leaf for name, leaf in present.items() if leaf != never[name]}
 
 
 def methods(exchange: Exchange) -> tuple[str, ...]:
