@@ -22,7 +22,7 @@ LAYERS: dict[int, str] = {
         openapi.violations openapi.words openapi.yaml
         simulation simulation.clock simulation.collection simulation.events
         simulation.identifiers simulation.journal simulation.kind simulation.lifecycle
-        simulation.progress
+        simulation.paces simulation.progress
         simulation.schedule simulation.steps simulation.timeline simulation.trail
         simulation.waiting
         simulation.world simulation.writing

@@ -112,14 +112,16 @@ def test_the_table_shows_medians_beside_bare_starlette() -> None:
         "throughput": rows,
         "first answer ms": {"cold": 300, "warm": 200},
         "memory MB": {"first": 50.0},
+        "moments ms": {"fork": 0.09, "a year": 3539},
         "a test ms": {"sandbox fixture": 7.7, "in process": 3.2},
         "pytest plugin ms": {"load": 1.3},
         "generator": "wrk",
         "connections": 16,
     }
-    assert text(found).splitlines()[-5:] == [
+    assert text(found).splitlines()[-6:] == [
         "first answer ms: cold 300, warm 200",
         "memory MB: first 50.0",
+        "moments ms: fork 0.09, a year 3539",
         "a test ms: sandbox fixture 7.7, in process 3.2",
         "pytest plugin ms: load 1.3",
         "load: wrk, 16 connections on loopback",

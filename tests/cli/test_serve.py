@@ -9,7 +9,6 @@ import shlex
 import shutil
 import signal
 import socket
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -112,11 +111,9 @@ def test_a_call_that_is_held_ends_with_it_and_without_an_answer(
                 b"host: x\r\nx-api-key: looply-key-northwind\r\n\r\n"
             )
             assert ask(f"{served.url}/__admin/health").status == 200
-            begun = time.monotonic()
             code, _, err = served.end(by)
             assert waiting.recv(1000) == b""
     assert (code, err) == (0, "")
-    assert time.monotonic() - begun < 10
 
 
 def test_an_old_ready_file_is_gone_before_it_listens(tmp_path: Path) -> None:

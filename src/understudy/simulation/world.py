@@ -14,6 +14,7 @@ from understudy.simulation.collection import Collection, Record
 from understudy.simulation.events import Due, DueEvents, Owner
 from understudy.simulation.identifiers import Identifiers
 from understudy.simulation.kind import Kind
+from understudy.simulation.paces import Paces
 from understudy.simulation.progress import Pace, Progress
 from understudy.simulation.trail import History, Move, Step
 from understudy.simulation.writing import writing
@@ -39,7 +40,6 @@ class World:
     """Records of every kind, what falls due, and the ids still to come."""
 
     __slots__ = (
-        "_paces",
         "collections",
         "events",
         "flags",
@@ -49,6 +49,7 @@ class World:
         "meters",
         "name",
         "now",
+        "paces",
         "touched",
     )
 
@@ -64,7 +65,7 @@ class World:
         self.meters: dict[str, int] = {}  # how far what is measured has come: a vendor's own quotas
         self.now = now
         self.history = History()
-        self._paces: dict[Owner, Pace] = {}
+        self.paces = Paces()
         self.touched: list[Owner] | None = None  # what changed since somebody set this to a list
 
     def __getitem__(self, name: str) -> Collection[Any]:
@@ -160,25 +161,19 @@ class World:
         kind, record = self.kinds[name], self.collections[name].get(record_id)
         if record is None or not kind.works(record):
             return False
-        self._paces[name, record_id] = Pace(self.now + progress.after, progress.reads)
+        self.paces.begin((name, record_id), progress, self.now)
         self._reschedule(kind, record, self.now)
         return True
 
     def read(self, name: str, record_id: str) -> None:
         """Counts a call that named the record: work that waits to be read often enough goes on."""
-        pace, record = self._paces.get((name, record_id)), self.collections[name].get(record_id)
-        if pace is not None and pace.reads and record is not None:
-            self._paces[name, record_id] = Pace(self.now, pace.reads - 1)
+        record = self.collections[name].get(record_id)
+        if record is not None and self.paces.read((name, record_id), self.now):
             self._reschedule(self.kinds[name], record, self.now)
-
-    @property
-    def paced(self) -> bool:
-        """Whether the work of any record is hastened or held up."""
-        return bool(self._paces)
 
     def pace(self, name: str, record_id: str) -> Pace | None:
         """When the record's present work is done, where that is not as its timeline says."""
-        return self._paces.get((name, record_id))
+        return self.paces.get((name, record_id))
 
     def remove(self, name: str, record_id: str, at: Instant | None = None) -> None:
         """Deletes a record and everything that would have happened to it."""
@@ -187,7 +182,7 @@ class World:
         if before is not None:
             self.events.set((name, record_id), ())
             self.history.forget((name, record_id))
-            self._paces.pop((name, record_id), None)
+            self.paces.forget((name, record_id))
             kind.effects(self, before, None, self.now if at is None else at)
 
     def advance(self, now: Instant) -> int:
@@ -240,7 +235,7 @@ class World:
         twin.events = self.events.fork()
         twin.identifiers, twin.meters = self.identifiers.fork(), self.meters.copy()
         twin.history = self.history.fork()
-        twin._paces = self._paces.copy()
+        twin.paces = self.paces.fork()
         twin.touched = None
         return twin
 
@@ -259,7 +254,7 @@ class World:
             "ids": self.identifiers.counters(),
             "meters": self.meters,
             **self.history.written(),
-            "paces": [[*owner, pace.at, pace.reads] for owner, pace in self._paces.items()],
+            "paces": self.paces.written(),
         }
 
     def put_back(self, told: Mapping[str, Any]) -> None:
@@ -275,7 +270,7 @@ class World:
         self.identifiers = Identifiers(self.identifiers.seed, self.name, told["ids"])
         self.meters = dict(told["meters"])
         self.history.put_back(told)
-        self._paces = {(name, key): Pace(at, reads) for name, key, at, reads in told["paces"]}
+        self.paces.put_back(told["paces"])
 
     def _strike(self, owner: tuple[str, str], due: Due) -> None:
         name, record_id = owner
@@ -291,28 +286,9 @@ class World:
 
     def _reschedule(self, kind: Kind[Any], record: Record, at: Instant) -> None:
         due = kind.due(record)
-        if kind.working and (self._paces or kind.pace is not None):
-            due = self._paced(kind, record, due, at)
+        if kind.working and (self.paces or kind.pace is not None):
+            due = self.paces.hastened(self, kind, record, due, at)
         self.events.set((kind.name, record.id), due)
-
-    def _paced(
-        self, kind: Kind[Any], record: Record, due: Sequence[Due], at: Instant
-    ) -> Sequence[Due]:
-        """What is due to a record, with its work hastened until it waits or ends."""
-        owner = (kind.name, record.id)
-        if not kind.works(record):
-            self._paces.pop(owner, None)
-            return due
-        pace = self._paces.get(owner)
-        if pace is None:
-            progress = None if kind.pace is None else kind.pace(self, record)
-            if progress is None:
-                return due
-            pace = self._paces[owner] = Pace(at + progress.after, progress.reads)
-        if pace.reads:
-            return tuple(each for each in due if each.recurring)
-        soon = max(pace.at, at)
-        return tuple(each if each.recurring else structs.replace(each, at=soon) for each in due)
 
     def _note(self, name: str, record_id: str, step: Step) -> None:
         self.history.note((name, record_id), step)
