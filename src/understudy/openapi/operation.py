@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -147,6 +147,12 @@ class Miss(Struct, frozen=True):
     allow: tuple[str, ...]
 
 
+class Below(Protocol):
+    """The operations below one path: found by the last segment, raw as it came."""
+
+    def find(self, method: str, last: str) -> Match | Miss: ...
+
+
 class Request(Struct, frozen=True):
     """A request held against its operation: typed values, the body, and all that is wrong."""
 
@@ -168,5 +174,6 @@ class Contract:
     operations: Mapping[str, Operation]  # by operationId, variants included
     schemes: Mapping[str, SecurityScheme]
     find: Callable[[str, str], Match | Miss]  # (method, raw path)
+    below: Callable[[str], Below]  # the operations below a raw path
     document: Mapping[str, Any]
     file: str = ""

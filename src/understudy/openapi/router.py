@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
@@ -15,6 +15,8 @@ COMPARED = 200  # characters of a path that hints look at: the comparison is qua
 ALIKE = 0.75  # how alike a path must be to be suggested
 WORSE = 0.1  # how much less alike than the best one
 SUGGESTED = 3
+BRANCHES = 1_000  # that a contract remembers
+LONGEST = 400  # characters of a path whose branch is remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,60 @@ class Node:
     targets: dict[str, Target] = field(default_factory=dict)  # by method, in the contract's order
 
 
+class Branch:
+    """Paths that differ in their last segment alone; what they have in common is walked once."""
+
+    __slots__ = ("_nodes",)
+
+    def __init__(self, nodes: tuple[tuple[Node, tuple[str, ...]], ...]) -> None:
+        self._nodes = nodes  # with the raw values captured so far, the first to be tried first
+
+    def find(self, method: str, last: str) -> Match | Miss:
+        """The operation at a raw last segment, or what is offered there to other methods."""
+        text = percent_decode(last) if "%" in last else last
+        for node, captures in self._nodes:
+            # A segment that is no UTF-8 has no text, and no literal is called None.
+            found = node.literals.get(text)  # type: ignore[arg-type]
+            if found is not None and found.targets:
+                return _at(found, method, captures)
+            found = node.parameter
+            if found is not None and last and found.targets:
+                return _at(found, method, (*captures, last))
+        return Miss(())
+
+
+def _at(node: Node, method: str, captures: tuple[str, ...]) -> Match | Miss:
+    target = node.targets.get(method)
+    if target is None:
+        return Miss(tuple(node.targets))
+    if target.straight:
+        return Match(target.operation, captures)
+    return Match(
+        target.operation,
+        tuple(None if index is None else captures[index] for index in target.order),
+    )
+
+
+def reached(
+    node: Node, raw: Sequence[str], texts: Sequence[str | None], captures: tuple[str, ...] = ()
+) -> Iterator[tuple[Node, tuple[str, ...]]]:
+    """The nodes that segments lead to, literals first, with the raw values of their parameters."""
+    if not raw:
+        yield node, captures
+        return
+    literal = node.literals.get(texts[0])  # type: ignore[arg-type]  # None: as in `find`
+    if literal is not None:
+        yield from reached(literal, raw[1:], texts[1:], captures)
+    if node.parameter is not None and raw[0]:
+        yield from reached(node.parameter, raw[1:], texts[1:], (*captures, raw[0]))
+
+
 class Router:
     """Every path of a contract as a tree of segments."""
 
     def __init__(self, operations: Sequence[Operation], file: str = "") -> None:
         self.root = Node()
-        self.literal: dict[str, Node] = {}  # nodes whose path so far names no parameter
+        self._branches: dict[str, Branch] = {}  # of the last paths
         self.operations = operations
         self.file = file
         for operation in operations:
@@ -51,9 +101,7 @@ class Router:
         """Let a path lead to an operation."""
         node, segments = self.root, path.split("/")
         names: list[str] = []
-        for index, segment in enumerate(segments):
-            if index and not names:
-                self.literal["/".join(segments[:index])] = node
+        for segment in segments:
             parameter = PARAMETER.fullmatch(segment)
             if parameter:
                 names.append(parameter[1])
@@ -75,63 +123,21 @@ class Router:
 
     def find(self, method: str, path: str) -> Match | Miss:
         """The operation of a raw path, or what the path offers to other methods."""
-        captures: list[str] = []
-        node = self.below_literals(path, captures)
-        if node is None:
-            raw = path.split("/")
-            node = self.walk(self.root, raw, decoded(raw) if "%" in path else raw, 0, captures)
-        if node is None:
-            return Miss(())
-        target = node.targets.get(method)
-        if target is None:
-            return Miss(tuple(node.targets))
-        if target.straight:
-            return Match(target.operation, tuple(captures))
-        return Match(
-            target.operation,
-            tuple(None if index is None else captures[index] for index in target.order),
-        )
+        before, slash, last = path.rpartition("/")
+        return self.below(before).find(method, last) if slash else Miss(())
 
-    def below_literals(self, path: str, captures: list[str]) -> Node | None:
-        """The node of a path whose last segment alone may be a parameter: most need no walk."""
-        before, _, last = path.rpartition("/")
-        parent = self.literal.get(before)
-        if parent is None or "%" in path:
-            return None
-        node = parent.literals.get(last) or (parent.parameter if last else None)
-        if node is None or not node.targets:
-            return None
-        if node is parent.parameter:
-            captures.append(last)
-        return node
-
-    def walk(
-        self,
-        node: Node,
-        raw: Sequence[str],
-        texts: Sequence[str | None],
-        index: int,
-        captures: list[str],
-    ) -> Node | None:
-        """The node that the segments from `index` on lead to; `captures` gets the raw values."""
-        for position in range(index, len(raw)):
-            # A segment that is no UTF-8 has no text, and no literal is called None.
-            literal = node.literals.get(texts[position])  # type: ignore[arg-type]
-            parameter = node.parameter if raw[position] else None
-            if literal is not None and parameter is not None:
-                held = len(captures)
-                found = self.walk(literal, raw, texts, position + 1, captures)
-                if found is not None:
-                    return found
-                del captures[held:]
-            elif literal is not None:
-                node = literal
-                continue
-            if parameter is None:
-                return None
-            captures.append(raw[position])
-            node = parameter
-        return node if node.targets else None
+    def below(self, before: str) -> Branch:
+        """The paths that begin with that raw path, and have one segment more."""
+        branch = self._branches.get(before)
+        if branch is None:
+            raw = before.split("/")
+            texts = decoded(raw) if "%" in before else raw
+            branch = Branch(tuple(reached(self.root, raw, texts)))
+            if len(before) <= LONGEST:
+                if len(self._branches) >= BRANCHES:
+                    self._branches.clear()
+                self._branches[before] = branch
+        return branch
 
     def error(self, operation: Operation, what: str, fix: str) -> ContractError:
         return ContractError(what, where=f"{self.file}#/paths ({operation.id})", fix=fix)

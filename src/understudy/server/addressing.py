@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from understudy.errors import InputError
-from understudy.openapi.operation import Match
+from understudy.openapi.operation import Below, Match
 from understudy.server.call import (
     SESSION_HEADER,
     Headers,
@@ -12,11 +14,23 @@ from understudy.server.call import (
     session_name,
     split_credential,
 )
+from understudy.server.heads import Addressed, Head
 from understudy.server.session import Session
 from understudy.server.sessions import DEFAULT, Sandbox
 from understudy.vendor import Vendor
 
 DEFAULT_SESSION = DEFAULT
+PLACES = 1_000  # that are remembered: each session of the path has its own
+LONGEST = 400  # characters of a path whose place is remembered
+
+
+class Place(Struct, frozen=True):
+    """What a path says before its last segment: the session, the vendor, the vendor's own path."""
+
+    named: str | None
+    vendor: Vendor
+    path: str
+    below: Below
 
 
 class Addressing:
@@ -24,8 +38,26 @@ class Addressing:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self._credentials: dict[str, tuple[bytes, ...]] = {}
+        self._places: dict[str, Place] = {}
         self._hosts: dict[str, str] | None = None
+
+    def place(self, before: str) -> Place | None:
+        """What a raw path means without its last segment; None: its vendor is not told there."""
+        return self._places.get(before) or self._placed(before)
+
+    def _placed(self, before: str) -> Place | None:
+        named, path = address(before)
+        head, slash, rest = path[1:].partition("/")
+        vendor = self.sandbox.vendors.get(head)
+        if vendor is None:
+            return None
+        path = slash + rest
+        place = Place(named, vendor, path, self.sandbox.contract(vendor.name).below(path))
+        if len(before) <= LONGEST:
+            if len(self._places) >= PLACES:
+                self._places.clear()
+            self._places[before] = place
+        return place
 
     def vendor(self, path: str, headers: Headers) -> tuple[Vendor | None, str]:
         """The vendor a path or a Host means, and the vendor's own whole path."""
@@ -56,21 +88,29 @@ class Addressing:
             for server in contract.servers
         }
 
-    def session(self, named: str | None, vendor: Vendor, headers: Headers) -> Session:
-        """The session a call names; InputError when its path, header and key disagree."""
-        raw = headers.raw
-        header = raw.get(SESSION_HEADER)
-        in_header = None if header is None else session_name(header.decode("latin-1").strip())
+    def read(self, vendor: Vendor, head: Head) -> Addressed:
+        """A request's headers as the vendor's calls have them; InputError for no session name."""
+        return head.of.get(vendor.name) or self._read(vendor, head)
+
+    def _read(self, vendor: Vendor, head: Head) -> Addressed:
+        headers = head.headers
+        in_header = headers.raw.get(SESSION_HEADER)
+        sessions = [] if in_header is None else [session_name(in_header.decode("latin-1").strip())]
+        schemes = self.sandbox.contract(vendor.name).schemes.values()
+        secrets = tuple(dict.fromkeys(scheme.header.encode() for scheme in schemes))
         in_key = None
-        for name in self.credential_headers(vendor.name):
-            value = raw.get(name)
-            if value is not None and b"~" in value:
-                raw[name], found = split_credential(value)
-                in_key = found or in_key
-        if header is None and in_key is None:
-            chosen = named
-        else:
-            chosen = one_session(named, in_header, in_key)
+        for name in secrets:
+            key, found = split_credential(headers.raw.get(name, b""))
+            if found is not None:
+                headers, in_key = headers.but(name, key), found
+        if in_key is not None:
+            sessions.append(in_key)
+        made = head.of[vendor.name] = Addressed(headers, tuple(sessions), secrets)
+        return made
+
+    def session(self, named: str | None, addressed: Addressed) -> Session:
+        """The session a call names; InputError when its path, header and key disagree."""
+        chosen = one_session(named, *addressed.sessions) if addressed.sessions else named
         if chosen is None:
             if self.sandbox.settings.require_session:
                 raise InputError(
@@ -78,13 +118,4 @@ class Addressing:
                     fix="Put /~NAME before the path, or send X-Understudy-Session: NAME",
                 )
             chosen = DEFAULT_SESSION
-        return self.sandbox.session(chosen)
-
-    def credential_headers(self, vendor: str) -> tuple[bytes, ...]:
-        """The headers that carry a vendor's credentials."""
-        found = self._credentials.get(vendor)
-        if found is None:
-            schemes = self.sandbox.contract(vendor).schemes.values()
-            found = tuple({scheme.header.encode(): None for scheme in schemes})
-            self._credentials[vendor] = found
-        return found
+        return self.sandbox.sessions.get(chosen) or self.sandbox.create(chosen)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from itertools import chain
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from understudy.server import reply as replies
 from understudy.server.admin import answer_admin, check_contract
 from understudy.server.admin.guard import turned_away
+from understudy.server.bounds import Refused, check_headers, check_target, too_large
 from understudy.server.call import Headers
 from understudy.server.delivery import Message, Receive, Scope, Send, deliver, gone
 from understudy.server.exchange import Exchange, Sent
+from understudy.server.heads import Heads
 from understudy.server.own import own
 from understudy.server.pages import Pages, Raw, granted, is_preflight, readable
 from understudy.server.pipeline import Pipeline
@@ -28,20 +28,8 @@ ADMIN = b"/__admin"
 ORIGIN = b"origin"
 
 
-class Refused(Exception):
-    """A request beyond a bound of the settings; carries what is sent instead."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__(reply.status)
-        self.reply = reply
-
-
 class Unfinished(Exception):
     """The client left before its request was whole: nobody asked for anything."""
-
-
-def too_large(limit: int) -> Refused:
-    return Refused(replies.problem(413, "Body too large", f"at most {limit} bytes"))
 
 
 class Application:
@@ -51,6 +39,7 @@ class Application:
         self.settings = settings
         self.sandbox = Sandbox(settings, vendors)
         self.pipeline = Pipeline(self.sandbox)
+        self.heads = Heads(settings)
         self.pages = Pages(settings.cors)
         self.starlette = Starlette(routes=[Mount("/__admin", app=self._admin)])
 
@@ -88,28 +77,29 @@ class Application:
     ) -> Sent | Exchange:
         """A vendor's call: its answer, or the exchange that has to wait at the gate first."""
         try:
-            self._bounded(path, query, headers)
+            check_target(self.settings, path, query)
+            head = self.heads.read(headers)
         except Refused as refused:
             return self.pages.shown(self.own(refused.reply), dict(headers))
-        if method == "OPTIONS" and (answer := self._preflight(path, headers)) is not None:
+        if method == "OPTIONS" and (answer := self._preflight(path, head.headers)) is not None:
             return answer
         opened = self.pipeline.open(
-            method, path.decode("latin-1"), query.decode("latin-1"), headers, body
+            method, path.decode("latin-1"), query.decode("latin-1"), head, body
         )
+        raw = head.headers.raw
         if isinstance(opened, Sent):
-            return self.pages.shown(opened, dict(headers))
+            return self.pages.shown(opened, raw)
         if overlong:
             because = f"the body has more than {self.body_limit} bytes"
             opened.problem = Problem("too_large", because)
         if opened.delay:
             return opened
         sent = self.pipeline.finish(opened)
-        return self.pages.shown(sent, opened.headers.raw) if ORIGIN in opened.headers.raw else sent
+        return self.pages.shown(sent, raw) if ORIGIN in raw else sent
 
-    def _preflight(self, path: bytes, headers: list[tuple[bytes, bytes]]) -> Sent | None:
+    def _preflight(self, path: bytes, asked: Headers) -> Sent | None:
         """A browser's question, answered before any vendor or session hears of it; None: it is
         none, or one for the vendor, who has OPTIONS there."""
-        asked = Headers(headers)
         answer = self.pages.preflight(asked.raw)
         if answer is None or self.pipeline.addressing.has_options(path.decode("latin-1"), asked):
             return None
@@ -145,7 +135,8 @@ class Application:
         headers = list(scope["headers"])
         path: bytes = scope.get("raw_path") or scope["path"].encode()
         try:
-            self._bounded(path, scope["query_string"], headers)
+            check_target(self.settings, path, scope["query_string"])
+            check_headers(self.settings, headers)
             body = await self._body(headers, receive)
         except Refused as refused:
             sent = self._shown_admin(self.own(refused.reply), dict(headers))
@@ -178,18 +169,6 @@ class Application:
         """The admin API's answer as the page that asked may read it."""
         origin = raw.get(ORIGIN, b"")
         return readable(sent, origin) if self.pages.local(origin) else sent
-
-    def _bounded(self, path: bytes, query: bytes, headers: Sequence[tuple[bytes, bytes]]) -> None:
-        bounds = self.settings
-        if len(path) + len(query) > bounds.path_bytes:
-            most = f"path and query together have at most {bounds.path_bytes} bytes"
-            raise Refused(replies.problem(414, "URI too long", most))
-        if len(headers) > bounds.header_count:
-            most = f"a request has at most {bounds.header_count} headers"
-            raise Refused(replies.problem(431, "Too many headers", most))
-        if len(b"".join(chain.from_iterable(headers))) > bounds.header_bytes:
-            most = f"a request's headers have at most {bounds.header_bytes} bytes together"
-            raise Refused(replies.problem(431, "Headers too large", most))
 
     async def _body(self, headers: Sequence[tuple[bytes, bytes]], receive: Receive) -> bytes:
         for name, _ in headers:

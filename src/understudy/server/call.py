@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable
 from urllib.parse import unquote
 
 from understudy.errors import InputError
@@ -17,35 +16,30 @@ SESSION_HEADER = b"x-understudy-session"
 REDACTED = b"***"
 
 
-class Headers(Mapping[str, str]):
-    """Headers by lower-case name, decoded when asked for; repeated ones joined by a comma."""
+class Headers(dict[str, str]):
+    """Headers by lower-case name; repeated ones joined by a comma. Nobody changes them, for many
+    calls share them."""
 
     __slots__ = ("raw",)
 
-    def __init__(self, pairs: list[tuple[bytes, bytes]]) -> None:
-        self.raw = dict(pairs)
-        if len(self.raw) != len(pairs):
-            self.raw = _joined(pairs)
+    def __init__(self, pairs: Pairs) -> None:
+        self.raw = joined(pairs)
+        super().__init__(
+            (name.decode("latin-1"), value.decode("latin-1").strip())
+            for name, value in self.raw.items()
+        )
 
-    def __getitem__(self, name: str) -> str:
-        return self.raw[name.encode("latin-1", "replace")].decode("latin-1").strip()
-
-    def get(self, name: str, default: Any = None) -> Any:
-        value = self.raw.get(name.encode())
-        return default if value is None else value.decode("latin-1").strip()
-
-    def __iter__(self) -> Iterator[str]:
-        return (name.decode("latin-1") for name in self.raw)
-
-    def __len__(self) -> int:
-        return len(self.raw)
+    def but(self, name: bytes, value: bytes) -> Headers:
+        """The same but for one of them."""
+        return Headers((self.raw | {name: value}).items())
 
 
-def _joined(pairs: Pairs) -> dict[bytes, bytes]:
-    joined: dict[bytes, bytes] = {}
+def joined(pairs: Pairs) -> dict[bytes, bytes]:
+    """By name, what stands repeatedly joined by a comma."""
+    found: dict[bytes, bytes] = {}
     for name, value in pairs:
-        joined[name] = joined[name] + b", " + value if name in joined else value
-    return joined
+        found[name] = found[name] + b", " + value if name in found else value
+    return found
 
 
 def address(raw_path: str) -> tuple[str | None, str]:

@@ -12,6 +12,7 @@ from understudy.vendor import Call, Caller, Problem, Vendor
 if TYPE_CHECKING:
     from understudy.openapi.operation import Match, Operation
     from understudy.scenarios.rule import Struck
+    from understudy.server.face import Face
     from understudy.server.session import Session
     from understudy.simulation.clock import Instant
     from understudy.simulation.collection import Record
@@ -28,6 +29,7 @@ class Exchange(Struct, eq=False, gc=False):
     call: Call
     headers: Headers
     now: Instant
+    secrets: tuple[bytes, ...] = ()  # the headers that carry credentials
     operation: Operation | None = None
     match: Match | None = None
     caller: Caller | None = None
@@ -48,8 +50,7 @@ class Exchange(Struct, eq=False, gc=False):
     by: str = "behaviour"
     because: str = ""
     hint: str = ""
-    answer: str = ""
-    provenance: str = ""
+    face: Face | None = None  # of its answer
     entry: Entry | None = None  # of the journal, where a fault still has to strike
 
     def tell(self, reason: str) -> None:

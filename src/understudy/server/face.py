@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from understudy.openapi.operation import Answer, Operation
 from understudy.server.exchange import Exchange
+from understudy.simulation.journal import Key
 from understudy.vendor import Reply
 
-Face = tuple[str, str, tuple[bytes, bytes]]  # the answer's name, provenance, X-Understudy
+
+class Face(NamedTuple):
+    """What one kind of answer is called, and what it counts as."""
+
+    answer: str
+    provenance: str
+    label: tuple[bytes, bytes]  # X-Understudy
+    counts_as: Key
+
 
 FACES = 1_000  # that a session remembers: statuses that rules make up have no bound
 
@@ -35,7 +46,10 @@ def _made(exchange: Exchange, reply: Reply, name: str) -> Face:
         f"operation={name}, by={exchange.by}, "
         f"provenance={provenance}, session={exchange.session.name}"
     )
-    return "" if answer is None else answer.name, provenance, (b"x-understudy", label.encode())
+    title = "" if answer is None else answer.name
+    operation_id = None if exchange.operation is None else exchange.operation.id
+    counts_as = (exchange.vendor.name, operation_id, reply.status, title, exchange.by)
+    return Face(title, provenance, (b"x-understudy", label.encode()), counts_as)
 
 
 def _answer(operation: Operation, reply: Reply) -> Answer | None:

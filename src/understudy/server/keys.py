@@ -78,7 +78,7 @@ def _misplaced(exchange: Exchange) -> str:
             wanted = exchange.vendor.signed(found, exchange.operation)
             if not _is_at(name, value.decode("latin-1"), wanted):
                 told = told or _told(exchange, found, f"{name}: {_shown(value, text)}", wanted)
-                exchange.headers.raw[raw] = redacted(value)
+                exchange.headers = exchange.headers.but(raw, redacted(value))
     return told
 
 

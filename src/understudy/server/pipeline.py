@@ -10,7 +10,7 @@ import logging
 from typing import Any
 
 from understudy.errors import InputError, ScenarioError, UnderstudyError
-from understudy.openapi.operation import Miss, Operation
+from understudy.openapi.operation import Match, Miss, Operation
 from understudy.openapi.request import decode_json, read
 from understudy.openapi.router import nearest
 from understudy.scenarios.limits import Limit
@@ -18,10 +18,11 @@ from understudy.scenarios.prefer import preference
 from understudy.scenarios.rule import Struck
 from understudy.server import reply as replies
 from understudy.server.addressing import Addressing
-from understudy.server.call import Headers, address
+from understudy.server.call import address
 from understudy.server.exchange import Exchange, Sent
 from understudy.server.face import face_of
 from understudy.server.forced import force, said
+from understudy.server.heads import Head
 from understudy.server.keys import understood
 from understudy.server.latency import arrive, spend
 from understudy.server.moves import hasten
@@ -48,42 +49,55 @@ class Pipeline:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.addressing = Addressing(sandbox)
+        self.verifies = sandbox.settings.verify_replies
 
     def open(
         self,
         method: str,
         raw_path: str,
         query: str,
-        pairs: list[tuple[bytes, bytes]],
+        head: Head,
         body: bytes,
     ) -> Exchange | Sent:
         """Finds session, vendor and operation, brings the world to the present, asks the gate."""
-        headers = Headers(pairs)
+        addressing = self.addressing
+        before, _, last = raw_path.rpartition("/")
         try:
-            named, path = address(raw_path)
-            vendor, path = self.addressing.vendor(path, headers)
-            if vendor is None:
-                return stray(self.sandbox, named, Call(method, path, query, headers, body))
-            session = self.addressing.session(named, vendor, headers)
-            world = session.world(vendor.name)
+            place = addressing.place(before)
+            if place is not None:
+                named, vendor, path = place.named, place.vendor, f"{place.path}/{last}"
+            else:
+                named, path = address(raw_path)
+                found, path = addressing.vendor(path, head.headers)
+                if found is None:
+                    return stray(self.sandbox, named, Call(method, path, query, head.headers, body))
+                vendor = found
+            addressed = addressing.read(vendor, head)
+            session = addressing.session(named, addressed)
+            world = session.worlds.get(vendor.name) or session.world(vendor.name)
         except InputError as error:
             status = 503 if isinstance(error, TooManySessions | ScenarioError) else 400
             what = f"{error.where}: {error.what}" if error.where else error.what
             return self._own(replies.problem(status, "Session refused", what, fix=error.fix))
         now = session.clock.call()
+        headers = addressed.headers
         call = Call(method, path, query, headers, body, world.identifiers)
-        exchange = Exchange(session, vendor, world, call, headers, now)
+        exchange = Exchange(session, vendor, world, call, headers, now, addressed.secrets)
         try:
             world.advance(now)
         except UnderstudyError as error:
             exchange.problem = Problem("internal", str(error))
         exchange.now = world.now
-        found = self.sandbox.contract(vendor.name).find(method, path)
+        match = (
+            self.sandbox.contract(vendor.name).find(method, path)
+            if place is None
+            else place.below.find(method, last)
+        )
         operation_id = None
-        if not isinstance(found, Miss):
-            exchange.match = found
-            exchange.operation = found.operation
-            operation_id = found.operation.handled_by
+        if type(match) is Match:
+            exchange.match = match
+            operation = exchange.operation = match.operation
+            operation_id = operation.handled_by
         for struck in session.rules.gate(vendor.name, operation_id, call, exchange.now):
             exchange.gate = struck
             if struck.rule.fault is not None and struck.rule.fault.latency is not None:
@@ -108,7 +122,7 @@ class Pipeline:
             if not isinstance(error, UnderstudyError):
                 log.exception("%s broke", exchange.operation and exchange.operation.id)
             reply = self._refused(exchange, Problem("internal", f"{type(error).__name__}: {error}"))
-        if self.sandbox.settings.verify_replies:
+        if self.verifies:
             reply = self._verified(exchange, reply)
         return self._sent(exchange, reply)
 
@@ -118,7 +132,9 @@ class Pipeline:
             raise self._missed(exchange)
         operation = match.operation
         caller = exchange.caller = vendor.authenticate(call, operation, exchange.world)
-        wish, query = preference(call.headers.get("prefer"), call.query)
+        prefer, query, wish = call.headers.get("prefer"), call.query, None
+        if prefer is not None or "__" in query:
+            wish, query = preference(prefer, query)
         asked = read(operation, match.values, query, call.headers, call.body)
         exchange.values = asked.values
         if asked.violations:
@@ -215,10 +231,10 @@ class Pipeline:
         session, vendor = exchange.session, exchange.vendor
         body = replies.encode(reply)
         number = session.journal.take_number()
-        exchange.answer, exchange.provenance, label = face_of(exchange, reply)
+        face = exchange.face = face_of(exchange, reply)
         headers = [
             replies.date(exchange.now),
-            label,
+            face.label,
             (b"x-understudy-request", f"{session.name}.{number}".encode()),
         ]
         if reply.body is not None or reply.raw is not None:
@@ -235,7 +251,7 @@ class Pipeline:
         if fault is not None and (fault.latency is not None or fault.limit is not None):
             fault = None
         sent = Sent(reply.status, headers, body, fault, exchange)
-        journal(sent, number, self.addressing.credential_headers(vendor.name))
+        journal(sent, number)
         return sent
 
     def _own(self, reply: Reply) -> Sent:

@@ -1,4 +1,4 @@
-"""Writes the journal's entry of one exchange, secrets redacted."""
+"""Keeps each exchange for the journal; its entry is written, without secrets, when it is read."""
 
 from __future__ import annotations
 
@@ -15,21 +15,15 @@ from understudy.vendor import Credential
 _SCHEMES = (b"bearer", b"basic", b"token", b"digest")
 _ALWAYS_SECRET = (b"authorization", b"cookie", b"proxy-authorization")
 _PAIR = re.compile(r"([^&=]+)=([^&]*)")
-_SHAPES = 1_000  # sets of header names, by operation, whose secrets are remembered
-_shapes: dict[tuple[object, ...], tuple[bytes, ...]] = {}
 
 
-def journal(sent: Sent, number: int, secrets: tuple[bytes, ...]) -> None:
-    """Keeps what was asked and answered, and why: as it stands, but for its secrets; an entry is
-    written of it when somebody asks."""
+def journal(sent: Sent, number: int) -> None:
+    """Keeps what was asked and answered, and why; an entry is written of it when somebody asks."""
     exchange = sent.exchange
     assert exchange is not None
-    operation, named = exchange.operation, exchange.named
-    if exchange.caller is None:
-        exchange.name = _refused(exchange, secrets)
-    else:  # nothing is kept that holds the key itself
-        exchange.name, exchange.caller = exchange.caller.name, None
-    _redact(exchange, secrets)
+    assert exchange.face is not None
+    named, caller = exchange.named, exchange.caller
+    exchange.name = _refused(exchange) if caller is None else caller.name
     if named is not None:
         exchange.after = exchange.world.collections[named[0]].get(named[1].id)
     kept = exchange.session.journal
@@ -39,21 +33,14 @@ def journal(sent: Sent, number: int, secrets: tuple[bytes, ...]) -> None:
         kept.append(exchange.entry)
         return
     del exchange.session, exchange.world  # the journal of a fork keeps neither alive
-    kept.keep(
-        Draft(number, len(exchange.call.body) + len(sent.body), sent, _entry),
-        (
-            exchange.vendor.name,
-            None if operation is None else operation.id,
-            sent.status,
-            exchange.answer,
-            exchange.by,
-        ),
-    )
+    size = len(exchange.call.body) + len(sent.body)
+    kept.keep(Draft(number, size, sent, _entry), exchange.face.counts_as)
 
 
 def _entry(number: int, sent: Sent) -> Entry:
     exchange = sent.exchange
     assert exchange is not None
+    assert exchange.face is not None
     call, operation, named = exchange.call, exchange.operation, exchange.named
     return Entry(
         number=number,
@@ -62,13 +49,13 @@ def _entry(number: int, sent: Sent) -> Entry:
         operation=None if operation is None else operation.id,
         method=call.method,
         path=call.path,
-        query=call.query,
-        headers=exchange.headers.raw,
+        query=_harmless_query(exchange),
+        headers=_harmless(exchange),
         body=call.body,
         status=sent.status,
-        answer=exchange.answer,
+        answer=exchange.face.answer,
         by=exchange.by,
-        provenance=exchange.provenance,
+        provenance=exchange.face.provenance,
         reply_headers=sent.headers,
         reply=sent.body,
         caller=exchange.name,
@@ -88,20 +75,23 @@ def _entry(number: int, sent: Sent) -> Entry:
     )
 
 
-def _redact(exchange: Exchange, secrets: tuple[bytes, ...]) -> None:
-    raw, operation, call = exchange.headers.raw, exchange.operation, exchange.call
-    shape = (exchange.vendor.name, None if operation is None else operation.id, *raw)
-    found = _shapes.get(shape)
-    if found is None:
-        if len(_shapes) >= _SHAPES:
-            _shapes.clear()
-        found = _shapes[shape] = tuple(name for name in raw if _is_secret(name, secrets, operation))
-    for name in found:
-        known = name in secrets or name in _ALWAYS_SECRET
-        raw[name] = redacted(raw[name]) if known else REDACTED
-    query = call.query
-    if query and _is_suspect(query.lower()):
-        call.query = _PAIR.sub(partial(_without_secret, operation), query)
+def _harmless(exchange: Exchange) -> dict[bytes, bytes]:
+    """The headers of a call without what is secret of them."""
+    secrets, operation = exchange.secrets, exchange.operation
+    raw = exchange.headers.raw.copy()
+    for name, value in raw.items():
+        if name in secrets or name in _ALWAYS_SECRET:
+            raw[name] = redacted(value)
+        elif _is_secret(name.decode("latin-1"), operation):
+            raw[name] = REDACTED
+    return raw
+
+
+def _harmless_query(exchange: Exchange) -> str:
+    query = exchange.call.query
+    if not _is_suspect(query.lower()):
+        return query
+    return _PAIR.sub(partial(_without_secret, exchange.operation), query)
 
 
 def _is_suspect(query: str) -> bool:
@@ -113,10 +103,7 @@ def _is_suspect(query: str) -> bool:
     return "credent" in query or "jwt" in query or "bearer" in query
 
 
-def _is_secret(header: bytes, secrets: tuple[bytes, ...], operation: Operation | None) -> bool:
-    if header in secrets or header in _ALWAYS_SECRET:
-        return True
-    name = header.decode("latin-1")
+def _is_secret(name: str, operation: Operation | None) -> bool:
     return names_secret(name) and not _declared(operation, name)
 
 
@@ -128,8 +115,7 @@ def _declared(operation: Operation | None, name: str) -> bool:
 
 
 def _without_secret(operation: Operation | None, pair: re.Match[str]) -> str:
-    name = unquote_plus(pair[1])
-    if not names_secret(name) or _declared(operation, name):
+    if not _is_secret(unquote_plus(pair[1]), operation):
         return pair[0]
     return f"{pair[1]}={REDACTED.decode()}"
 
@@ -146,26 +132,24 @@ def redacted(secret: bytes) -> bytes:
     return b" ".join([shown, *[REDACTED] * len(words)])
 
 
-def _refused(exchange: Exchange, secrets: tuple[bytes, ...]) -> str | None:
+def _refused(exchange: Exchange) -> str | None:
     """Whose credential a call carried that was refused before anybody asked; None: nobody's."""
     keys = exchange.world.collections.get("credentials")
-    for name in secrets:
+    for name in exchange.secrets:
         said = exchange.headers.raw.get(name)
         if said is not None and keys is not None:
             key = said.rpartition(b" ")[2].decode("latin-1")
             found = keys.first("key", key)
-            if found is not None and _as_a_client_would(exchange, found, secrets):
+            if found is not None and _as_a_client_would(exchange, found):
                 return str(found.id)
     return None
 
 
-def _as_a_client_would(
-    exchange: Exchange, credential: Credential, secrets: tuple[bytes, ...]
-) -> bool:
+def _as_a_client_would(exchange: Exchange, credential: Credential) -> bool:
     """Whether the call carries that credential as its operation wants it, and none beside."""
     if exchange.operation is None:
         return False
     wanted = exchange.vendor.signed(credential, exchange.operation)
     told = {name.lower().encode(): value.encode("latin-1") for name, value in wanted.items()}
     raw = exchange.headers.raw
-    return told == {name: raw[name].strip() for name in secrets if name in raw}
+    return told == {name: raw[name].strip() for name in exchange.secrets if name in raw}

@@ -10,6 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
+Key = tuple[str, str | None, int, str, str]  # vendor, operation, status, answer, by
+
 ENTRIES = 1_000  # entries kept in a session, where nobody says another number
 EACH = 4 * 1024  # bytes of bodies kept of an entry, on average
 BYTES = ENTRIES * EACH  # bytes of bodies kept in a session whose journal is not larger
@@ -121,7 +123,7 @@ class Journal:
         self._gone = 0  # bytes of those there was no room for
         self._room = max(BYTES, bound * EACH)
         self.number = 0
-        self.counts: dict[tuple[str, str | None, int, str, str], int] = {}
+        self.counts: dict[Key, int] = {}
 
     def __len__(self) -> int:
         return len(self._drafts)
@@ -149,16 +151,17 @@ class Journal:
         key = (entry.vendor, entry.operation, entry.status, entry.answer, entry.by)
         self.keep(Draft(entry.number, entry.size, None, _written, entry), key)
 
-    def keep(self, draft: Draft, key: tuple[str, str | None, int, str, str]) -> None:
+    def keep(self, draft: Draft, key: Key) -> None:
         """Keeps what an entry can be written of; `key` is what it counts as."""
-        drafts = self._drafts
+        drafts, bound, room = self._drafts, self.bound, self._room
         drafts.append(draft)
-        self._bytes += draft.size
-        while len(drafts) > self.bound or (self._bytes > self._room and len(drafts) > 1):
+        held = self._bytes + draft.size
+        while len(drafts) > bound or (held > room and len(drafts) > 1):
             size = drafts.popleft().size
-            self._bytes -= size
+            held -= size
             self._gone += size
             self.outgrown += 1
+        self._bytes = held
         self.counts[key] = self.counts.get(key, 0) + 1
 
     def get(self, number: int) -> Entry | None:
