@@ -51,18 +51,16 @@ class Branch:
         for node, captures in self._nodes:
             # A segment that is no UTF-8 has no text, and no literal is called None.
             found = node.literals.get(text)  # type: ignore[arg-type]
-            if found is not None and found.targets:
-                return _at(found, method, captures)
-            found = node.parameter
-            if found is not None and last and found.targets:
-                return _at(found, method, (*captures, last))
+            if found is None or not found.targets:
+                found, captures = node.parameter, (*captures, last)
+                if found is None or not last or not found.targets:
+                    continue
+            target = found.targets.get(method)
+            return Miss(tuple(found.targets)) if target is None else _match(target, captures)
         return Miss(())
 
 
-def _at(node: Node, method: str, captures: tuple[str, ...]) -> Match | Miss:
-    target = node.targets.get(method)
-    if target is None:
-        return Miss(tuple(node.targets))
+def _match(target: Target, captures: tuple[str, ...]) -> Match:
     if target.straight:
         return Match(target.operation, captures)
     return Match(

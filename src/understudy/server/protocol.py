@@ -40,9 +40,10 @@ def _line(status: int) -> bytes:
         phrase = HTTPStatus(status).phrase
     except ValueError:  # a status that a scenario made up
         phrase = ""
-    return f"HTTP/1.1 {status} {phrase}\r\n".encode()
+    return f"HTTP/1.1 {status} {phrase}".encode()
 
 
+_line_of = b": ".join  # of a header's name and value
 _LINES = {status: _line(status) for status in range(100, 600)}
 
 
@@ -168,12 +169,12 @@ class SandboxProtocol(HttpToolsProtocol):
         """Answers what never became a call, and ends the connection."""
         self.outbox.flush()
         if self.own is None:  # another application: it has no words for that
-            self.transport.write(_LINES[status] + b"content-length: 0\r\nconnection: close\r\n\r\n")
+            empty = (_LINES[status], b"content-length: 0", b"connection: close", b"", b"")
+            self.transport.write(b"\r\n".join(empty))
         else:
             sent = self.own(problem(status, title, detail))
-            lines = [name + b": " + value + b"\r\n" for name, value in sent.headers]
-            pieces = (_LINES[status], *lines, b"connection: close\r\n\r\n", sent.body)
-            self.transport.write(b"".join(pieces))
+            lines = (*map(_line_of, sent.headers), b"connection: close", b"", sent.body)
+            self.transport.write(b"\r\n".join((_LINES[status], *lines)))
         self.transport.close()
 
     def shutdown(self) -> None:
@@ -186,14 +187,11 @@ class SandboxProtocol(HttpToolsProtocol):
             self.abort("close")
 
     def _write(self, sent: Sent, method: str) -> None:
-        pieces = [_LINES[sent.status]]
-        for name, value in sent.headers:
-            pieces += (name, b": ", value, b"\r\n")
         keep = self._keeps_alive()
-        pieces.append(b"\r\n" if keep else b"connection: close\r\n\r\n")
-        if method != "HEAD":
-            pieces.append(sent.body)
-        self.outbox.put(self.transport, b"".join(pieces))
+        lines = [_LINES[sent.status], *map(_line_of, sent.headers)]
+        lines += (b"", b"") if keep else (b"connection: close", b"", b"")
+        head = b"\r\n".join(lines)
+        self.outbox.put(self.transport, head if method == "HEAD" else head + sent.body)
         self.server_state.total_requests += 1
         if keep:
             self._rest()

@@ -132,8 +132,10 @@ class Clock:
 
     def call(self) -> Instant:
         """The present of one call; a frozen clock with `each_call` has moved by that much."""
-        if self.each_call and self.speed == 0:
-            self._base = min(self._base + self.each_call, LAST)
+        if self.speed == 0:
+            if self.each_call:
+                self._base = min(self._base + self.each_call, LAST)
+            return self._base
         return self.now()
 
     def advance(self, by: Duration) -> Instant:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
 
 from msgspec import Struct
@@ -54,13 +54,14 @@ class DueEvents:
         assert entry is not None
         return self._heap[0][2], entry.due
 
-    def set(self, owner: Owner, wanted: Iterable[Due]) -> None:
+    def set(self, owner: Owner, wanted: Sequence[Due]) -> None:
         """Makes these the record's only events: equal ones stay, new ones come, others go."""
-        before = self._of.get(owner, ())
-        wanted = tuple(wanted)
-        if not before:
-            self._begin(owner, wanted)
+        before = self._of.get(owner)
+        if before is None:
+            if wanted:
+                self._begin(owner, wanted)
             return
+        wanted = tuple(wanted)
         if wanted == tuple([entry.due for entry in before]):
             return
         self._own()
@@ -70,10 +71,8 @@ class DueEvents:
             self._compact()
         self._look()
 
-    def _begin(self, owner: Owner, wanted: tuple[Due, ...]) -> None:
+    def _begin(self, owner: Owner, wanted: Sequence[Due]) -> None:
         """The events of a record that had none: nothing of the heap is dead by that."""
-        if not wanted:
-            return
         self._own()
         row = self._of[owner] = tuple([self._schedule(owner, due) for due in wanted])
         self._length += len(row)

@@ -17,35 +17,26 @@ if TYPE_CHECKING:
     from understudy.simulation.world import World
 
 
-class Paces:
+class Paces(dict[Owner, Pace]):
     """The pace of each record whose present work does not take what its timeline says."""
 
-    __slots__ = ("_of",)
-
-    def __init__(self) -> None:
-        self._of: dict[Owner, Pace] = {}
-
-    def __len__(self) -> int:
-        return len(self._of)
-
-    def get(self, owner: Owner) -> Pace | None:
-        return self._of.get(owner)
+    __slots__ = ()
 
     def begin(self, owner: Owner, progress: Progress, at: Instant) -> Pace:
         """From that instant on the work of a record goes on like this."""
-        pace = self._of[owner] = Pace(at + progress.after, progress.reads)
+        pace = self[owner] = Pace(at + progress.after, progress.reads)
         return pace
 
     def read(self, owner: Owner, at: Instant) -> bool:
         """Counts one read; False when the work does not wait for any."""
-        pace = self._of.get(owner)
+        pace = self.get(owner)
         if pace is None or not pace.reads:
             return False
-        self._of[owner] = Pace(at, pace.reads - 1)
+        self[owner] = Pace(at, pace.reads - 1)
         return True
 
     def forget(self, owner: Owner) -> None:
-        self._of.pop(owner, None)
+        self.pop(owner, None)
 
     def hastened(
         self, world: World, kind: Kind[Any], record: Record, due: Sequence[Due], at: Instant
@@ -55,7 +46,7 @@ class Paces:
         if not kind.works(record):
             self.forget(owner)
             return due
-        pace = self._of.get(owner)
+        pace = self.get(owner)
         if pace is None:
             progress = None if kind.pace is None else kind.pace(world, record)
             if progress is None:
@@ -67,14 +58,13 @@ class Paces:
         return tuple(each if each.recurring else structs.replace(each, at=soon) for each in due)
 
     def fork(self) -> Paces:
-        twin = Paces()
-        twin._of = self._of.copy()
-        return twin
+        return Paces(self)
 
     def written(self) -> list[list[Any]]:
         """All of them as JSON values."""
-        return [[*owner, pace.at, pace.reads] for owner, pace in self._of.items()]
+        return [[*owner, pace.at, pace.reads] for owner, pace in self.items()]
 
     def put_back(self, told: Iterable[Sequence[Any]]) -> None:
         """Becomes what was written."""
-        self._of = {(name, key): Pace(at, reads) for name, key, at, reads in told}
+        self.clear()
+        self.update(((name, key), Pace(at, reads)) for name, key, at, reads in told)

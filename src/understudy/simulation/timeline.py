@@ -46,6 +46,7 @@ __all__ = [
     "Timeline",
     "Wait",
     "after",
+    "coming",
     "course",
     "current",
     "fails",
@@ -82,14 +83,18 @@ def current(timeline: Timeline, position: Position) -> Item | None:
 
 def next_event(timeline: Timeline, position: Position) -> Next | None:
     """What happens next to a run at that position if nobody touches it; None: nothing ever."""
-    item = current(timeline, position)
+    return coming(current(timeline, position), position)
+
+
+def coming(item: Item | None, position: Position) -> Next | None:
+    """What happens next to a run at that step."""
     match item:
         case Do():
             return _work(item, position)
-        case Sleep():
-            return Next(item.lasts, "woke")
         case Wait():
             return None if item.timeout is None else Next(item.timeout, "timeout")
+        case Sleep():
+            return Next(item.lasts, "woke")
         case Parallel():
             return _together(item)
         case Respond():
@@ -119,8 +124,8 @@ def lasts(item: Item) -> Duration:
     """How long a step takes if nobody is waited for."""
     if isinstance(item, Do):
         return course(item)[0]
-    coming = None if isinstance(item, Wait) else next_event((item,), Position())
-    return 0 if coming is None else coming.delay
+    following = None if isinstance(item, Wait) else coming(item, Position())
+    return 0 if following is None else following.delay
 
 
 def course(item: Do) -> tuple[Duration, bool]:

@@ -13,7 +13,7 @@ from understudy.simulation.clock import Instant, iso
 from understudy.simulation.collection import Collection, Record
 from understudy.simulation.events import Due, DueEvents, Owner
 from understudy.simulation.identifiers import Identifiers
-from understudy.simulation.kind import Kind
+from understudy.simulation.kind import Kind, no_effect
 from understudy.simulation.paces import Paces
 from understudy.simulation.progress import Pace, Progress
 from understudy.simulation.trail import History, Move, Step
@@ -98,30 +98,43 @@ class World:
                 self._note(name, record.id, Step(when, event, source, state))
                 source, event = state, following
             self._note(name, record.id, Step(when, event, source, record.state))
-        self._reschedule(kind, record, when)
+        self._reschedule(kind, record, when, (name, record.id))
         kind.effects(self, None, record, when)
         return record
 
     def change(
         self, name: str, record: R, event: str, at: Instant | None = None, **fields: Any
     ) -> R:
-        """The one door: `event` leads the record to its next state, with these fields changed.
+        """`event` leads the record to its next state, with these fields changed.
 
-        The record is the one the world has now. Say `state=` where the lifecycle allows several;
-        IllegalTransition when it allows none.
+        Say `state=` where the lifecycle allows several; IllegalTransition when it allows none.
+        """
+        lifecycle = self.kinds[name].lifecycle
+        assert lifecycle is not None, f"{name} has no lifecycle; use replace"
+        fields["state"] = lifecycle.target(record.state, event, fields.get("state"))
+        return self.become(name, record, event, structs.replace(record, **fields), at)
+
+    def become(self, name: str, record: R, event: str, after: R, at: Instant | None = None) -> R:
+        """The one door: `event` makes of the record, which is the one the world has now, another.
+
+        IllegalTransition when the lifecycle does not allow it.
         """
         kind = self.kinds[name]
         lifecycle = kind.lifecycle
         assert lifecycle is not None, f"{name} has no lifecycle; use replace"
-        target = lifecycle.target(record.state, event, fields.get("state"))
-        fields["state"] = target
-        after = structs.replace(record, **fields)
+        source, target = record.state, after.state
+        lifecycle.target(source, event, target)
         when = self.now if at is None else at
+        owner = (name, record.id)
         collection = self.collections[name]
-        assert collection.get(record.id) is record, f"{name} {record.id} has changed since"
-        collection.put(after)
-        self._note(name, record.id, Step(when, event, record.state, target))
-        self._reschedule(kind, after, when)
+        before = collection.put(after)
+        assert before is record, f"{name} {record.id} has changed since"
+        self.history.note(owner, Step(when, event, source, target))
+        if self.touched is not None:
+            self.touched.append(owner)
+        self._reschedule(kind, after, when, owner)
+        if kind.effects is no_effect:
+            return after
         kind.effects(self, record, after, when)
         return collection.get(record.id) or after
 
@@ -134,7 +147,7 @@ class World:
         assert before.state == record.state, "a state changes through change()"
         self.collections[name].put(record)
         when = self.now if at is None else at
-        self._reschedule(kind, record, when)
+        self._reschedule(kind, record, when, (name, record.id))
         kind.effects(self, before, record, when)
         return record
 
@@ -162,14 +175,14 @@ class World:
         if record is None or not kind.works(record):
             return False
         self.paces.begin((name, record_id), progress, self.now)
-        self._reschedule(kind, record, self.now)
+        self._reschedule(kind, record, self.now, (name, record_id))
         return True
 
     def read(self, name: str, record_id: str) -> None:
         """Counts a call that named the record: work that waits to be read often enough goes on."""
         record = self.collections[name].get(record_id)
         if record is not None and self.paces.read((name, record_id), self.now):
-            self._reschedule(self.kinds[name], record, self.now)
+            self._reschedule(self.kinds[name], record, self.now, (name, record_id))
 
     def pace(self, name: str, record_id: str) -> Pace | None:
         """When the record's present work is done, where that is not as its timeline says."""
@@ -281,14 +294,14 @@ class World:
             kind.strike(self, record, due)
         except SimulationError:
             # What had no room stays due: the world says so again, it does not quietly lose time.
-            self._reschedule(kind, self.collections[name].get(record_id) or record, due.at)
+            self._reschedule(kind, self.collections[name].get(record_id) or record, due.at, owner)
             raise
 
-    def _reschedule(self, kind: Kind[Any], record: Record, at: Instant) -> None:
+    def _reschedule(self, kind: Kind[Any], record: Record, at: Instant, owner: Owner) -> None:
         due = kind.due(record)
-        if kind.working and (self.paces or kind.pace is not None):
+        if self.paces or (kind.pace is not None and kind.works(record)):
             due = self.paces.hastened(self, kind, record, due, at)
-        self.events.set((kind.name, record.id), due)
+        self.events.set(owner, due)
 
     def _note(self, name: str, record_id: str, step: Step) -> None:
         self.history.note((name, record_id), step)

@@ -58,7 +58,8 @@ def begin(
     """A new execution of a workflow version, at its first step; not yet in the world."""
     record_id = record_id or world.identifiers.uuid("execution")
     position = Position(since=at)
-    step, next_at, next_event = standing(workflow.timeline, position, IN_PROGRESS)
+    item = current(workflow.timeline, position)
+    step, next_at, next_event = standing(item, position, IN_PROGRESS)
     return Execution(
         id=record_id,
         state=IN_PROGRESS,
@@ -79,7 +80,7 @@ def begin(
         window=workflow.window,
         modified=at,
         input=payload,
-        passages=entered(workflow.timeline, position, payload),
+        passages=entered(item, position, payload),
     )
 
 
@@ -95,7 +96,7 @@ def happen(
     payload = fields.get("input", execution.input)
     timeline = workflow_of(world, execution).timeline
     fields |= moved(timeline, execution, event, at, payload, told)
-    return world.change("executions", execution, event, at, **fields)
+    return world.become("executions", execution, event, structs.replace(execution, **fields), at)
 
 
 def workflow_of(world: World, execution: Execution) -> Workflow:

@@ -9,7 +9,7 @@ from msgspec import Raw, Struct, json, structs
 
 from understudy.simulation.clock import LAST, Instant
 from understudy.simulation.steps import Do, Item, Outcome, Parallel, Timeline, Wait
-from understudy.simulation.timeline import Position, after, current, next_event
+from understudy.simulation.timeline import Position, after, coming, current
 from understudy.vendors.looply.lifecycle.tables import ENDED
 from understudy.vendors.looply.records import (
     AWAITING_RESPONSE,
@@ -50,14 +50,15 @@ def moved(
     """The fields an event changes; `payload` is the input from now on, `state` the one it is in."""
     here = execution.position
     position, last = _MOVES[event](timeline, execution, event, at, told)
-    state = state or _target(timeline, position, event)
+    item = current(timeline, position)
+    state = state or _target(item, event)
     status = AWAITING_RESPONSE if state == AWAITING_RESPONSE else IN_PROGRESS
     begun: Passages = ()
     if position.step != here.step:
-        begun = entered(timeline, position, payload, status)
+        begun = entered(item, position, payload, status)
     elif last is not None and status == AWAITING_RESPONSE:
         last = structs.replace(last, status=status)
-    step, next_at, following = standing(timeline, position, state)
+    step, next_at, following = standing(item, position, state)
     fields = {
         "state": state,
         "modified": at,
@@ -81,8 +82,8 @@ def arrival(timeline: Timeline, position: Position) -> str:
     return "wait" if isinstance(timeline[following], Wait) else "step"
 
 
-def _target(timeline: Timeline, position: Position, event: str) -> str:
-    if event == "wait" or (event == "resume" and isinstance(current(timeline, position), Wait)):
+def _target(item: Item | None, event: str) -> str:
+    if event == "wait" or (event == "resume" and isinstance(item, Wait)):
         return AWAITING_RESPONSE
     return ENDED.get(event, IN_PROGRESS)
 
@@ -148,28 +149,24 @@ _MOVES: Mapping[str, _Move] = {
 _GIVING = frozenset({"step", "wait", "complete"})  # the events that end a step with its output
 
 
-def standing(timeline: Timeline, position: Position, state: str) -> tuple[str, Instant | None, str]:
+def standing(item: Item | None, position: Position, state: str) -> tuple[str, Instant | None, str]:
     """The name of the step an execution is at, and when and how it goes on by itself."""
-    item = current(timeline, position)
-    name = END if item is None else item.name
-    if state == IN_PROGRESS and isinstance(item, Wait):
+    name, waits = END if item is None else item.name, isinstance(item, Wait)
+    if state == IN_PROGRESS and waits:
         return name, position.since, "wait"
-    if state != IN_PROGRESS and not (state == AWAITING_RESPONSE and isinstance(item, Wait)):
+    if state != IN_PROGRESS and not (waits and state == AWAITING_RESPONSE):
         return name, None, ""
-    following = next_event(timeline, position)
+    following = coming(item, position)
     if following is None or position.since + following.delay > LAST:
         return name, None, ""
     return name, position.since + following.delay, following.event
 
 
 def entered(
-    timeline: Timeline, position: Position, payload: Raw, status: str = IN_PROGRESS
+    item: Item | None, position: Position, payload: Raw, status: str = IN_PROGRESS
 ) -> Passages:
-    """The passage that begins at a position; none behind the last step."""
-    item = current(timeline, position)
-    if item is None:
-        return ()
-    return (Passage(item.name, status, position.since, input=payload),)
+    """The passage that begins at a step; none behind the last."""
+    return () if item is None else (Passage(item.name, status, position.since, input=payload),)
 
 
 def _last(execution: Execution) -> Passage | None:

@@ -10,7 +10,7 @@ from msgspec import Raw, json, structs
 from understudy.errors import InputError
 from understudy.simulation.clock import Instant, spoken
 from understudy.simulation.steps import Timeline, Wait
-from understudy.simulation.timeline import Position, lasts
+from understudy.simulation.timeline import Position, current, lasts
 from understudy.simulation.world import World
 from understudy.vendors.looply.lifecycle import begin
 from understudy.vendors.looply.lifecycle.progress import REASON, collected, error_of, standing
@@ -106,7 +106,7 @@ def _in_order(created: Instant, resumed: Instant | None, since: Instant, entry: 
 
 def _placed(timeline: Timeline, begun: Execution, times: _Times, entry: Entry) -> Execution:
     position = Position(times.step, since=times.since)
-    step, next_at, next_event = standing(timeline, position, times.state)
+    step, next_at, next_event = standing(current(timeline, position), position, times.state)
     if next_at is not None and next_at <= times.start:
         length = spoken(next_at - times.since)
         raise InputError(
