@@ -86,8 +86,12 @@ def _read_path(
         text = percent_decode(segment)
         if text is None:
             wrong.append(_encoding(parameter, segment))
+            continue
+        value = parameter.decode((text,))
+        if type(value) is Violations:
+            wrong.extend(value)
         else:
-            _take(parameter, (text,), values, wrong)
+            values[parameter.name] = value
 
 
 def _read_query(

@@ -42,17 +42,16 @@ class Plan:
                 rows.setdefault(key.text, []).append((place, entry))
         self._tables = tuple(tables.values())
 
-    def candidates(self, call: Arrival | Request, record: View) -> list[Entry]:
+    def candidates(self, call: Arrival | Request, record: View) -> Sequence[Entry]:
         """The rules that may match the call, in the order they are asked."""
         found = self._loose
         for read, rows in self._tables:
             value = read(call, record)
-            row = rows.get(value) if type(value) is str else None
-            if row is not None:
-                found = [*found, *row]
-        if len(found) > 1:
-            found = sorted(found, key=_place)
-        return [entry for _, entry in found]
+            if type(value) is str and value in rows:
+                found = [*found, *rows[value]]
+        if not found:
+            return ()
+        return [entry for _, entry in sorted(found, key=_place)]
 
 
 class Shelf:

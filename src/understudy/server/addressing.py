@@ -38,14 +38,11 @@ class Addressing:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self._places: dict[str, Place] = {}
+        self.places: dict[str, Place] = {}  # of the last paths
         self._hosts: dict[str, str] | None = None
 
     def place(self, before: str) -> Place | None:
         """What a raw path means without its last segment; None: its vendor is not told there."""
-        return self._places.get(before) or self._placed(before)
-
-    def _placed(self, before: str) -> Place | None:
         named, path = address(before)
         head, slash, rest = path[1:].partition("/")
         vendor = self.sandbox.vendors.get(head)
@@ -54,9 +51,9 @@ class Addressing:
         path = slash + rest
         place = Place(named, vendor, path, self.sandbox.contract(vendor.name).below(path))
         if len(before) <= LONGEST:
-            if len(self._places) >= PLACES:
-                self._places.clear()
-            self._places[before] = place
+            if len(self.places) >= PLACES:
+                self.places.clear()
+            self.places[before] = place
         return place
 
     def vendor(self, path: str, headers: Headers) -> tuple[Vendor | None, str]:
@@ -90,9 +87,6 @@ class Addressing:
 
     def read(self, vendor: Vendor, head: Head) -> Addressed:
         """A request's headers as the vendor's calls have them; InputError for no session name."""
-        return head.of.get(vendor.name) or self._read(vendor, head)
-
-    def _read(self, vendor: Vendor, head: Head) -> Addressed:
         headers = head.headers
         in_header = headers.raw.get(SESSION_HEADER)
         sessions = [] if in_header is None else [session_name(in_header.decode("latin-1").strip())]

@@ -11,7 +11,7 @@ from starlette.routing import Mount
 
 from understudy.server.admin import answer_admin, check_contract
 from understudy.server.admin.guard import turned_away
-from understudy.server.bounds import Refused, check_headers, check_target, too_large
+from understudy.server.bounds import Refused, check_headers, too_large, too_long
 from understudy.server.call import Headers
 from understudy.server.delivery import Message, Receive, Scope, Send, deliver, gone
 from understudy.server.exchange import Exchange, Sent
@@ -77,7 +77,8 @@ class Application:
     ) -> Sent | Exchange:
         """A vendor's call: its answer, or the exchange that has to wait at the gate first."""
         try:
-            check_target(self.settings, path, query)
+            if len(path) + len(query) > self.settings.path_bytes:
+                raise too_long(self.settings.path_bytes)
             head = self.heads.read(headers)
         except Refused as refused:
             return self.pages.shown(self.own(refused.reply), dict(headers))
@@ -135,7 +136,8 @@ class Application:
         headers = list(scope["headers"])
         path: bytes = scope.get("raw_path") or scope["path"].encode()
         try:
-            check_target(self.settings, path, scope["query_string"])
+            if len(path) + len(scope["query_string"]) > self.settings.path_bytes:
+                raise too_long(self.settings.path_bytes)
             check_headers(self.settings, headers)
             body = await self._body(headers, receive)
         except Refused as refused:

@@ -22,11 +22,9 @@ def too_large(limit: int) -> Refused:
     return Refused(problem(413, "Body too large", f"at most {limit} bytes"))
 
 
-def check_target(bounds: Settings, path: bytes, query: bytes) -> None:
-    """Refused: path and query are longer than is read."""
-    if len(path) + len(query) > bounds.path_bytes:
-        most = f"path and query together have at most {bounds.path_bytes} bytes"
-        raise Refused(problem(414, "URI too long", most))
+def too_long(limit: int) -> Refused:
+    most = f"path and query together have at most {limit} bytes"
+    return Refused(problem(414, "URI too long", most))
 
 
 def check_headers(bounds: Settings, headers: Sequence[tuple[bytes, bytes]]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from understudy.server.call import Headers
 from understudy.vendor import Call, Caller, Problem, Vendor
@@ -52,6 +52,10 @@ class Exchange(Struct, eq=False, gc=False):
     hint: str = ""
     face: Face | None = None  # of its answer
     entry: Entry | None = None  # of the journal, where a fault still has to strike
+
+    def fields(self) -> dict[str, Any] | None:
+        """The fields of the record the call names, as a rule's `when.record` sees them."""
+        return None if self.before is None else structs.asdict(self.before)
 
     def tell(self, reason: str) -> None:
         """Adds to why the call is answered as it is."""

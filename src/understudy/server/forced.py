@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from functools import partial
 from typing import Any
-
-from msgspec import structs
 
 from understudy.openapi.operation import Answer, Miss, Operation
 from understudy.scenarios.prefer import Preference
@@ -25,7 +22,7 @@ def force(exchange: Exchange, request: Request, wish: Preference | None) -> Repl
     exchange.reached = True
     rules, vendor = exchange.session.rules, exchange.vendor.name
     operation_id = request.operation.handled_by
-    record = partial(record_fields, exchange)
+    record = exchange.fields
     struck = rules.answer(vendor, operation_id, request, record)
     if struck is None:
         near = rules.misses(vendor, operation_id, request, record)
@@ -39,11 +36,6 @@ def force(exchange: Exchange, request: Request, wish: Preference | None) -> Repl
     befall(exchange, struck)
     watch(exchange, struck)
     return said(exchange, request.operation, struck)
-
-
-def record_fields(exchange: Exchange) -> dict[str, Any] | None:
-    """The fields of the record the call names, as a rule's `when.record` sees them."""
-    return None if exchange.before is None else structs.asdict(exchange.before)
 
 
 def said(exchange: Exchange, operation: Operation | None, struck: Struck) -> Reply | None:

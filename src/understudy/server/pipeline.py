@@ -63,7 +63,7 @@ class Pipeline:
         addressing = self.addressing
         before, _, last = raw_path.rpartition("/")
         try:
-            place = addressing.place(before)
+            place = addressing.places.get(before) or addressing.place(before)
             if place is not None:
                 named, vendor, path = place.named, place.vendor, f"{place.path}/{last}"
             else:
@@ -72,7 +72,7 @@ class Pipeline:
                 if found is None:
                     return stray(self.sandbox, named, Call(method, path, query, head.headers, body))
                 vendor = found
-            addressed = addressing.read(vendor, head)
+            addressed = head.of.get(vendor.name) or addressing.read(vendor, head)
             session = addressing.session(named, addressed)
             world = session.worlds.get(vendor.name) or session.world(vendor.name)
         except InputError as error:
@@ -127,11 +127,12 @@ class Pipeline:
         return self._sent(exchange, reply)
 
     def _answer(self, exchange: Exchange) -> Reply:
-        vendor, call, match = exchange.vendor, exchange.call, exchange.match
+        vendor, world, call = exchange.vendor, exchange.world, exchange.call
+        match = exchange.match
         if match is None:
             raise self._missed(exchange)
         operation = match.operation
-        caller = exchange.caller = vendor.authenticate(call, operation, exchange.world)
+        caller = exchange.caller = vendor.authenticate(call, operation, world)
         prefer, query, wish = call.headers.get("prefer"), call.query, None
         if prefer is not None or "__" in query:
             wish, query = preference(prefer, query)
@@ -140,17 +141,17 @@ class Pipeline:
         if asked.violations:
             raise _invalid(asked.violations)
         request = Request(call, operation, asked.values, asked.body, caller)
-        named = request.named = exchange.named = vendor.named(request, exchange.world)
+        named = request.named = exchange.named = vendor.named(request, world)
         if named is not None:
             exchange.before = named[1]
         try:
             reply = force(exchange, request, wish)
             if reply is None:
                 if exchange.rule is not None:  # it may have moved what the call names
-                    request.named = vendor.named(request, exchange.world)
-                reply = vendor.handlers[operation.handled_by](request, exchange.world)
+                    request.named = vendor.named(request, world)
+                reply = vendor.handlers[operation.handled_by](request, world)
         finally:
-            if exchange.world.paces or exchange.world.touched is not None:
+            if world.paces or world.touched is not None:
                 hasten(exchange)
         exchange.hint = reply.hint
         return reply
@@ -228,7 +229,7 @@ class Pipeline:
         return Reply(500, {"understudy": exchange.because})
 
     def _sent(self, exchange: Exchange, reply: Reply) -> Sent:
-        session, vendor = exchange.session, exchange.vendor
+        session = exchange.session
         body = replies.encode(reply)
         number = session.journal.take_number()
         face = exchange.face = face_of(exchange, reply)
@@ -240,7 +241,7 @@ class Pipeline:
         if reply.body is not None or reply.raw is not None:
             headers.append(replies.content_type(reply))
         headers.append((b"content-length", b"%d" % len(body)))
-        told = reply.headers if vendor.stamp is None else stamped(exchange, reply)
+        told = reply.headers if exchange.vendor.stamp is None else stamped(exchange, reply)
         for name, value in told:
             headers.append((name.lower().encode("latin-1"), value.encode("latin-1", "replace")))
         if exchange.hint:

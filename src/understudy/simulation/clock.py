@@ -128,7 +128,8 @@ class Clock:
     def now(self) -> Instant:
         if self.speed == 0:
             return self._base
-        return min(self._base + int((_elapsed() - self._mark) * self.speed), LAST)
+        now = self._base + int((_elapsed() - self._mark) * self.speed)
+        return now if now < LAST else LAST
 
     def call(self) -> Instant:
         """The present of one call; a frozen clock with `each_call` has moved by that much."""

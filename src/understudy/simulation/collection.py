@@ -130,7 +130,7 @@ class Collection(Generic[R]):
 
     def first(self, index: str, key: Hashable) -> R | None:
         """The newest record under that key."""
-        row = self._row(index, key)
+        row = self._places[index].get(key)
         return self._records[row[-1][1]] if row else None
 
     def walk(self, index: str = "", key: Hashable = EVERY) -> Iterator[R]:

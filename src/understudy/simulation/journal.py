@@ -161,8 +161,8 @@ class Journal:
             held -= size
             self._gone += size
             self.outgrown += 1
-        self._bytes = held
-        self.counts[key] = self.counts.get(key, 0) + 1
+        self._bytes, counts = held, self.counts
+        counts[key] = counts.get(key, 0) + 1
 
     def get(self, number: int) -> Entry | None:
         """The entry of that number, if it is still kept."""

@@ -71,9 +71,10 @@ class History:
 
     def note(self, owner: Owner, step: Step) -> None:
         """One more transition."""
-        self._trails[owner] = longer(self._trails.get(owner), step)
+        trails, moves = self._trails, self.moves
+        trails[owner] = longer(trails.get(owner), step)
         move = (owner[0], step.source, step.event, step.target)
-        self.moves[move] = self.moves.get(move, 0) + 1
+        moves[move] = moves.get(move, 0) + 1
 
     def force(self, before: Mapping[Move, int]) -> None:
         """Counts as forced what has happened since the counts were these."""
