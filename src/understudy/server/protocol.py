@@ -16,6 +16,7 @@ from typing import Any, Literal
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from understudy.server.exchange import Sent
+from understudy.server.familiar import Familiar, familiar
 from understudy.server.outbox import outbox
 from understudy.server.reply import problem
 from understudy.server.strangers import NO_PROXY, NO_TLS, TLS, tell_of_tls
@@ -60,6 +61,8 @@ class SandboxProtocol(HttpToolsProtocol):
         self.outbox = outbox(self.loop)
         self.running: RequestResponseCycle | None = None  # the call that a task answers
         self.direct = False
+        self.asked = 0  # messages that began with what came last
+        self.familiar: Familiar | None = None
         self.content: bytes | bytearray = b""
         self.overlong = False
         self.inside = False  # a message
@@ -68,15 +71,25 @@ class SandboxProtocol(HttpToolsProtocol):
         self.patience: TimerHandle | None = None  # ends the rest, if it is too long by then
 
     def data_received(self, data: bytes) -> None:
+        known, begins = self.familiar, not self.inside
+        if known is not None and begins and self._is_idle():
+            asked = known.read(data)
+            if asked is not None and not asked.path.startswith(_ADMIN):
+                self.rested = None
+                self._answer(*asked[:3], known.headers, asked.body)
+                return
         # The parser would take the offer, and the body for the other protocol's.
-        if not self.inside and (data[0] == TLS or b"pgrade:" in data):
+        if begins and (data[0] == TLS or b"pgrade:" in data):
             if data[0] == TLS:
                 tell_of_tls(self.server, self.loop.time())
                 self._turn_away(*NO_TLS)
                 return
             head, end, rest = data.partition(b"\r\n\r\n")
-            data = _OFFER.sub(b"", head) + end + rest
+            data, begins = _OFFER.sub(b"", head) + end + rest, False
+        self.asked = 0
         super().data_received(data)
+        if begins and self.asked == 1 and self.direct and not self.inside:
+            self._learn(data)
         if self.head >= 0:
             self.head += len(data)
             if self.head > _HEAD:
@@ -84,10 +97,22 @@ class SandboxProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self.inside = True
+        self.asked += 1
         self.head = 0
         self.url, self.headers, self.expect_100_continue = b"", [], False
         self.direct = False
         self.rested = None
+
+    def _is_idle(self) -> bool:
+        """Whether a request that comes now can be answered at once."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            return False
+        return not (self.flow.write_paused or self.transport.is_closing())
+
+    def _learn(self, data: bytes) -> None:
+        """Remembers what the next request is recognised by, if it is like this one."""
+        if not self.expect_100_continue and self._keeps_alive() and not self.overlong:
+            self.familiar = familiar(data, self.headers)
 
     def _prepare_scope(self) -> None:
         """Makes up for what uvicorn does when a message begins, and direct answers do without."""
@@ -147,15 +172,28 @@ class SandboxProtocol(HttpToolsProtocol):
             return
         path, _, query = self.url.partition(b"?")
         method = self.parser.get_method().decode("ascii")
+        keep = self._keeps_alive()
+        self._answer(method, path, query, self.headers, bytes(self.content), keep, self.overlong)
+
+    def _answer(
+        self,
+        method: str,
+        path: bytes,
+        query: bytes,
+        headers: list[tuple[bytes, bytes]],
+        body: bytes,
+        keep: bool = True,
+        overlong: bool = False,
+    ) -> None:
+        """Answers a vendor's call: at once, or by a task where it has to wait."""
         try:
-            body = bytes(self.content)
-            opened = self.start(method, path, query, self.headers, body, self.overlong)
+            opened = self.start(method, path, query, headers, body, overlong)
         except Exception:
             log.exception("a call broke the sandbox")
             self._turn_away(*_BROKEN)
             return
         if type(opened) is Sent and opened.fault is None:
-            self._write(opened, method)
+            self._write(opened, method, keep)
         else:
             self._wait(opened, method, path, query)
 
@@ -186,8 +224,7 @@ class SandboxProtocol(HttpToolsProtocol):
         else:
             self.abort("close")
 
-    def _write(self, sent: Sent, method: str) -> None:
-        keep = self._keeps_alive()
+    def _write(self, sent: Sent, method: str, keep: bool) -> None:
         lines = [_LINES[sent.status], *map(_line_of, sent.headers)]
         lines += (b"", b"") if keep else (b"connection: close", b"", b"")
         head = b"\r\n".join(lines)

@@ -1,0 +1,50 @@
+"""A request whose headers are, byte for byte, those of the one before it on its connection: what
+the parser has read once it need not read again."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+Pairs = list[tuple[bytes, bytes]]
+
+LONGEST = 4 * 1024  # bytes of headers that are recognised
+_END = b"\r\n\r\n"
+_LINE = re.compile(rb"(GET|POST|PUT|PATCH|DELETE) (/[!\"$->@-~]*)(?:\?([!\"$-~]*))? HTTP/1\.1")
+
+
+class Request(NamedTuple):
+    """A request that was recognised."""
+
+    method: str
+    path: bytes
+    query: bytes
+    body: bytes
+
+
+class Familiar(NamedTuple):
+    """The headers of a request that came whole, and how long such a request is."""
+
+    block: bytes  # all behind the first line, the empty line included
+    length: int  # of the block and the body
+    headers: Pairs
+
+    def read(self, data: bytes) -> Request | None:
+        """The request that all of the data is, if it has these headers."""
+        line, _, rest = data.partition(b"\r\n")
+        if len(rest) != self.length or not rest.startswith(self.block):
+            return None
+        asked = _LINE.fullmatch(line)
+        if asked is None:
+            return None
+        method, path, query = asked.groups(b"")
+        return Request(method.decode("ascii"), path, query, rest[len(self.block) :])
+
+
+def familiar(data: bytes, headers: Pairs) -> Familiar | None:
+    """What such a request is recognised by; None: it says where it ends in its body, or too much."""
+    _, _, rest = data.partition(b"\r\n")
+    end = rest.find(_END) + len(_END)
+    if not len(_END) <= end <= LONGEST or any(name == b"transfer-encoding" for name, _ in headers):
+        return None
+    return Familiar(rest[:end], len(rest), headers)
