@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 import httpx
 import pytest
@@ -199,11 +200,15 @@ def test_a_vendor_that_has_options_is_asked_itself(
 ) -> None:
     contract = door.sandbox.contract("looply")
 
-    def find(method: str, path: str) -> Match | Miss:
-        found: Match | Miss = contract.find("GET" if method == "OPTIONS" else method, path)
-        return found
+    class Asking(NamedTuple):
+        before: str
 
-    monkeypatch.setitem(door.sandbox._contracts, "looply", replace(contract, find=find))
+        def find(self, method: str, last: str) -> Match | Miss:
+            meant = "GET" if method == "OPTIONS" else method
+            found: Match | Miss = contract.find(meant, f"{self.before}/{last}")
+            return found
+
+    monkeypatch.setitem(door.sandbox._contracts, "looply", replace(contract, below=Asking))
     answer = asked(
         door, "OPTIONS", LIST, LOCAL[0], KEY, ("access-control-request-method", "OPTIONS")
     )

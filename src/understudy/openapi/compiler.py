@@ -37,7 +37,6 @@ def compile_contract(
     schemes = _schemes(source)
     operations = _operations(source, base_path, schemes)
     info = source.mapping(document, "info", "")
-    router = Router(tuple(operations.values()), file)
     contract = Contract(
         name=name,
         title=source.text(info, "title") or name,
@@ -47,8 +46,7 @@ def compile_contract(
         base_path=base_path,
         operations=operations,
         schemes=schemes,
-        find=router.find,
-        below=router.below,
+        below=Router(tuple(operations.values()), file).below,
         document=document,
         file=file,
     )

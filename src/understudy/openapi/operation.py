@@ -173,7 +173,11 @@ class Contract:
     base_path: str
     operations: Mapping[str, Operation]  # by operationId, variants included
     schemes: Mapping[str, SecurityScheme]
-    find: Callable[[str, str], Match | Miss]  # (method, raw path)
     below: Callable[[str], Below]  # the operations below a raw path
     document: Mapping[str, Any]
     file: str = ""
+
+    def find(self, method: str, path: str) -> Match | Miss:
+        """The operation of a raw path, or what the path offers to other methods."""
+        before, slash, last = path.rpartition("/")
+        return self.below(before).find(method, last) if slash else Miss(())

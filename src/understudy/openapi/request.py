@@ -83,7 +83,7 @@ def _read_path(
         if segment is None:
             wrong.append(_missing(parameter))
             continue
-        text = percent_decode(segment)
+        text = percent_decode(segment) if "%" in segment or not segment.isascii() else segment
         if text is None:
             wrong.append(_encoding(parameter, segment))
             continue

@@ -119,11 +119,6 @@ class Router:
         order = tuple(names.index(name) if name in names else None for name in wanted)
         node.targets[operation.method] = Target(operation, order, names == wanted)
 
-    def find(self, method: str, path: str) -> Match | Miss:
-        """The operation of a raw path, or what the path offers to other methods."""
-        before, slash, last = path.rpartition("/")
-        return self.below(before).find(method, last) if slash else Miss(())
-
     def below(self, before: str) -> Branch:
         """The paths that begin with that raw path, and have one segment more."""
         branch = self._branches.get(before)

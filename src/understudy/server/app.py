@@ -11,7 +11,7 @@ from starlette.routing import Mount
 
 from understudy.server.admin import answer_admin, check_contract
 from understudy.server.admin.guard import turned_away
-from understudy.server.bounds import Refused, check_headers, too_large, too_long
+from understudy.server.bounds import Refused, check_headers, check_target, too_large
 from understudy.server.call import Headers
 from understudy.server.delivery import Message, Receive, Scope, Send, deliver, gone
 from understudy.server.exchange import Exchange, Sent
@@ -69,24 +69,22 @@ class Application:
     def start(
         self,
         method: str,
-        path: bytes,
-        query: bytes,
+        target: str,
         headers: list[tuple[bytes, bytes]],
         body: bytes,
         overlong: bool = False,
     ) -> Sent | Exchange:
         """A vendor's call: its answer, or the exchange that has to wait at the gate first."""
         try:
-            if len(path) + len(query) > self.settings.path_bytes:
-                raise too_long(self.settings.path_bytes)
+            if len(target) > (most := self.settings.path_bytes):
+                check_target(target, most)
             head = self.heads.read(headers)
         except Refused as refused:
             return self.pages.shown(self.own(refused.reply), dict(headers))
-        if method == "OPTIONS" and (answer := self._preflight(path, head.headers)) is not None:
+        if method == "OPTIONS" and (answer := self._preflight(target, head.headers)) is not None:
             return answer
-        opened = self.pipeline.open(
-            method, path.decode("latin-1"), query.decode("latin-1"), head, body
-        )
+        path, _, query = target.partition("?")
+        opened = self.pipeline.open(method, path, query, head, body)
         raw = head.headers.raw
         if isinstance(opened, Sent):
             return self.pages.shown(opened, raw)
@@ -98,11 +96,11 @@ class Application:
         sent = self.pipeline.finish(opened)
         return self.pages.shown(sent, raw) if ORIGIN in raw else sent
 
-    def _preflight(self, path: bytes, asked: Headers) -> Sent | None:
+    def _preflight(self, target: str, asked: Headers) -> Sent | None:
         """A browser's question, answered before any vendor or session hears of it; None: it is
         none, or one for the vendor, who has OPTIONS there."""
         answer = self.pages.preflight(asked.raw)
-        if answer is None or self.pipeline.addressing.has_options(path.decode("latin-1"), asked):
+        if answer is None or self.pipeline.addressing.has_options(target.partition("?")[0], asked):
             return None
         return self.own(answer)
 
@@ -128,16 +126,14 @@ class Application:
             body, overlong = b"", True
         except Unfinished:
             return
-        query: bytes = scope["query_string"]
-        opened = self.start(scope["method"], path, query, headers, body, overlong)
+        opened = self.start(scope["method"], _target(path, scope), headers, body, overlong)
         await self.conclude(opened, scope, receive, send)
 
     async def _admin(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = list(scope["headers"])
         path: bytes = scope.get("raw_path") or scope["path"].encode()
         try:
-            if len(path) + len(scope["query_string"]) > self.settings.path_bytes:
-                raise too_long(self.settings.path_bytes)
+            check_target(_target(path, scope), self.settings.path_bytes)
             check_headers(self.settings, headers)
             body = await self._body(headers, receive)
         except Refused as refused:
@@ -192,6 +188,11 @@ class Application:
             if size > self.body_limit:
                 raise too_large(self.body_limit)
         return b"".join(parts)
+
+
+def _target(path: bytes, scope: Scope) -> str:
+    query: bytes = scope["query_string"]
+    return (path + b"?" + query if query else path).decode("latin-1")
 
 
 async def _arrived(receive: Receive) -> Message:

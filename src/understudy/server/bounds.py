@@ -22,9 +22,12 @@ def too_large(limit: int) -> Refused:
     return Refused(problem(413, "Body too large", f"at most {limit} bytes"))
 
 
-def too_long(limit: int) -> Refused:
-    most = f"path and query together have at most {limit} bytes"
-    return Refused(problem(414, "URI too long", most))
+def check_target(target: str, limit: int) -> None:
+    """Refused: path and query are longer than is read."""
+    path, _, query = target.partition("?")
+    if len(path) + len(query) > limit:
+        most = f"path and query together have at most {limit} bytes"
+        raise Refused(problem(414, "URI too long", most))
 
 
 def check_headers(bounds: Settings, headers: Sequence[tuple[bytes, bytes]]) -> int:

@@ -10,16 +10,7 @@ Pairs = list[tuple[bytes, bytes]]
 
 LONGEST = 4 * 1024  # bytes of headers that are recognised
 _END = b"\r\n\r\n"
-_LINE = re.compile(rb"(GET|POST|PUT|PATCH|DELETE) (/[!\"$->@-~]*)(?:\?([!\"$-~]*))? HTTP/1\.1")
-
-
-class Request(NamedTuple):
-    """A request that was recognised."""
-
-    method: str
-    path: bytes
-    query: bytes
-    body: bytes
+_LINE = re.compile(rb"(GET|POST|PUT|PATCH|DELETE) (?!/__admin)/[!\"$-~]* HTTP/1\.1").fullmatch
 
 
 class Familiar(NamedTuple):
@@ -29,16 +20,13 @@ class Familiar(NamedTuple):
     length: int  # of the block and the body
     headers: Pairs
 
-    def read(self, data: bytes) -> Request | None:
-        """The request that all of the data is, if it has these headers."""
+    def read(self, data: bytes) -> tuple[str, str, bytes] | None:
+        """Method, target and body, if all of the data is one vendor's call with these headers."""
         line, _, rest = data.partition(b"\r\n")
-        if len(rest) != self.length or not rest.startswith(self.block):
+        if len(rest) != self.length or not rest.startswith(self.block) or _LINE(line) is None:
             return None
-        asked = _LINE.fullmatch(line)
-        if asked is None:
-            return None
-        method, path, query = asked.groups(b"")
-        return Request(method.decode("ascii"), path, query, rest[len(self.block) :])
+        method, target, _ = line.decode("ascii").split(" ")
+        return method, target, rest[len(self.block) :]
 
 
 def familiar(data: bytes, headers: Pairs) -> Familiar | None:

@@ -236,7 +236,7 @@ class Pipeline:
         headers = [
             replies.date(exchange.now),
             face.label,
-            (b"x-understudy-request", f"{session.name}.{number}".encode()),
+            (b"x-understudy-request", b"%s.%d" % (session.tag, number)),
         ]
         if reply.body is not None or reply.raw is not None:
             headers.append(replies.content_type(reply))

@@ -72,11 +72,11 @@ class SandboxProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         known, begins = self.familiar, not self.inside
-        if known is not None and begins and self._is_idle():
+        if known is not None and begins:
             asked = known.read(data)
-            if asked is not None and not asked.path.startswith(_ADMIN):
+            if asked is not None and self._is_idle():
                 self.rested = None
-                self._answer(*asked[:3], known.headers, asked.body)
+                self._answer(asked[0], asked[1], known.headers, asked[2], True, False)
                 return
         # The parser would take the offer, and the body for the other protocol's.
         if begins and (data[0] == TLS or b"pgrade:" in data):
@@ -170,24 +170,22 @@ class SandboxProtocol(HttpToolsProtocol):
             return
         if self.transport.is_closing():
             return
-        path, _, query = self.url.partition(b"?")
-        method = self.parser.get_method().decode("ascii")
-        keep = self._keeps_alive()
-        self._answer(method, path, query, self.headers, bytes(self.content), keep, self.overlong)
+        method, target = self.parser.get_method().decode("ascii"), self.url.decode("latin-1")
+        body, keep = bytes(self.content), self._keeps_alive()
+        self._answer(method, target, self.headers, body, keep, self.overlong)
 
     def _answer(
         self,
         method: str,
-        path: bytes,
-        query: bytes,
+        target: str,
         headers: list[tuple[bytes, bytes]],
         body: bytes,
-        keep: bool = True,
-        overlong: bool = False,
+        keep: bool,
+        overlong: bool,
     ) -> None:
         """Answers a vendor's call: at once, or by a task where it has to wait."""
         try:
-            opened = self.start(method, path, query, headers, body, overlong)
+            opened = self.start(method, target, headers, body, overlong)
         except Exception:
             log.exception("a call broke the sandbox")
             self._turn_away(*_BROKEN)
@@ -195,7 +193,7 @@ class SandboxProtocol(HttpToolsProtocol):
         if type(opened) is Sent and opened.fault is None:
             self._write(opened, method, keep)
         else:
-            self._wait(opened, method, path, query)
+            self._wait(opened, method, target)
 
     def _unsupported_upgrade_warning(self) -> None:
         """No news for the log: an offer is passed over, a tunnel is refused in words."""
@@ -267,12 +265,13 @@ class SandboxProtocol(HttpToolsProtocol):
             self.running.message_event.set()
         super().connection_lost(exc)
 
-    def _wait(self, opened: Any, method: str, path: bytes, query: bytes) -> None:
+    def _wait(self, opened: Any, method: str, target: str) -> None:
         """Hands over to a task, as uvicorn does with every request."""
         self._prepare_scope()
+        path, _, query = target.partition("?")
         self.scope["method"] = method
-        self.scope["path"], self.scope["raw_path"] = path.decode("latin-1"), path
-        self.scope["query_string"] = query
+        self.scope["path"], self.scope["raw_path"] = path, path.encode("latin-1")
+        self.scope["query_string"] = query.encode("latin-1")
         self.cycle = RequestResponseCycle(
             scope=self.scope,
             transport=self.transport,

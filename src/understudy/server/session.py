@@ -61,7 +61,7 @@ class Session:
     """One isolated sandbox: a clock, a seed, a world per vendor, rules, a journal."""
 
     def __init__(self, name: str, sandbox: Sandbox, origin: Origin) -> None:
-        self.name = name
+        self.name, self.tag = name, name.encode()
         self.sandbox = sandbox
         self.origin = origin
         self.faces: dict[tuple[str, str, str, str, int], Face] = {}
@@ -190,7 +190,8 @@ class Session:
     def fork(self, name: str) -> Session:
         """Another session with the same past and a future of its own."""
         twin = Session.__new__(Session)
-        twin.name, twin.sandbox, twin.origin, twin.faces = name, self.sandbox, self.origin, {}
+        twin.name, twin.tag = name, name.encode()
+        twin.sandbox, twin.origin, twin.faces = self.sandbox, self.origin, {}
         twin.clock, twin.started, twin.seed = self.clock.fork(), self.started, self.seed
         twin.late = self.late
         twin.journal, twin.rules, twin.loaded = self.journal.fork(), self.rules.fork(), self.loaded
