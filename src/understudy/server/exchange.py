@@ -33,7 +33,7 @@ class Exchange(Struct, eq=False, gc=False):
     operation: Operation | None = None
     match: Match | None = None
     caller: Caller | None = None
-    name: str | None = None  # whose credential it carried, once the journal keeps the call
+    name: str | None = None  # whose credential a call without a caller carried
     delay: int = 0  # milliseconds to be waited before the call goes on
     opened: int = -1  # of a delayed call: how many were answered when it came
     left: bool = False  # the client was gone before the answer

@@ -28,15 +28,13 @@ def face_of(exchange: Exchange, reply: Reply) -> Face:
     name = "-" if operation is None else operation.id
     said = "?" if reply.undocumented else reply.answer
     key = (exchange.vendor.name, name, exchange.by, said, reply.status)
-    face = faces.get(key)
-    if face is None:
-        if len(faces) >= FACES:
-            faces.clear()
-        face = faces[key] = _made(exchange, reply, name)
-    return face
+    return faces.get(key) or _made(exchange, reply, key)
 
 
-def _made(exchange: Exchange, reply: Reply, name: str) -> Face:
+def _made(exchange: Exchange, reply: Reply, key: tuple[str, str, str, str, int]) -> Face:
+    faces, name = exchange.session.faces, key[1]
+    if len(faces) >= FACES:
+        faces.clear()
     answer = None if exchange.operation is None else _answer(exchange.operation, reply)
     if answer is not None:
         provenance: str = answer.provenance.kind
@@ -49,7 +47,8 @@ def _made(exchange: Exchange, reply: Reply, name: str) -> Face:
     title = "" if answer is None else answer.name
     operation_id = None if exchange.operation is None else exchange.operation.id
     counts_as = (exchange.vendor.name, operation_id, reply.status, title, exchange.by)
-    return Face(title, provenance, (b"x-understudy", label.encode()), counts_as)
+    face = faces[key] = Face(title, provenance, (b"x-understudy", label.encode()), counts_as)
+    return face
 
 
 def _answer(operation: Operation, reply: Reply) -> Answer | None:

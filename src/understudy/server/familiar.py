@@ -30,7 +30,7 @@ class Familiar(NamedTuple):
 
 
 def familiar(data: bytes, headers: Pairs) -> Familiar | None:
-    """What such a request is recognised by; None: it says where it ends in its body, or too much."""
+    """What such a request is recognised by; None: its body tells where it ends, or it is long."""
     _, _, rest = data.partition(b"\r\n")
     end = rest.find(_END) + len(_END)
     if not len(_END) <= end <= LONGEST or any(name == b"transfer-encoding" for name, _ in headers):

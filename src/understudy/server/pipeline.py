@@ -229,8 +229,8 @@ class Pipeline:
         return Reply(500, {"understudy": exchange.because})
 
     def _sent(self, exchange: Exchange, reply: Reply) -> Sent:
-        session = exchange.session
-        body = replies.encode(reply)
+        session, has_body = exchange.session, reply.body is not None or reply.raw is not None
+        body = replies.encode(reply) if has_body else b""
         number = session.journal.take_number()
         face = exchange.face = face_of(exchange, reply)
         headers = [
@@ -238,7 +238,7 @@ class Pipeline:
             face.label,
             (b"x-understudy-request", b"%s.%d" % (session.tag, number)),
         ]
-        if reply.body is not None or reply.raw is not None:
+        if has_body:
             headers.append(replies.content_type(reply))
         headers.append((b"content-length", b"%d" % len(body)))
         told = reply.headers if exchange.vendor.stamp is None else stamped(exchange, reply)
@@ -252,7 +252,7 @@ class Pipeline:
         if fault is not None and (fault.latency is not None or fault.limit is not None):
             fault = None
         sent = Sent(reply.status, headers, body, fault, exchange)
-        journal(sent, number)
+        journal(exchange, face, sent, number)
         return sent
 
     def _own(self, reply: Reply) -> Sent:

@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus
 from understudy.openapi.operation import Operation
 from understudy.server.call import REDACTED
 from understudy.server.exchange import Exchange, Sent
+from understudy.server.face import Face
 from understudy.simulation.journal import Draft, Entry, names_secret
 from understudy.vendor import Credential
 
@@ -17,13 +18,11 @@ _ALWAYS_SECRET = (b"authorization", b"cookie", b"proxy-authorization")
 _PAIR = re.compile(r"([^&=]+)=([^&]*)")
 
 
-def journal(sent: Sent, number: int) -> None:
+def journal(exchange: Exchange, face: Face, sent: Sent, number: int) -> None:
     """Keeps what was asked and answered, and why; an entry is written of it when somebody asks."""
-    exchange = sent.exchange
-    assert exchange is not None
-    assert exchange.face is not None
-    named, caller = exchange.named, exchange.caller
-    exchange.name = _refused(exchange) if caller is None else caller.name
+    if exchange.caller is None:
+        exchange.name = _refused(exchange)
+    named = exchange.named
     if named is not None:
         exchange.after = exchange.world.collections[named[0]].get(named[1].id)
     kept = exchange.session.journal
@@ -34,7 +33,7 @@ def journal(sent: Sent, number: int) -> None:
         return
     del exchange.session, exchange.world  # the journal of a fork keeps neither alive
     size = len(exchange.call.body) + len(sent.body)
-    kept.keep(Draft(number, size, sent, _entry), exchange.face.counts_as)
+    kept.keep(Draft(number, size, sent, _entry), face.counts_as)
 
 
 def _entry(number: int, sent: Sent) -> Entry:
@@ -58,7 +57,7 @@ def _entry(number: int, sent: Sent) -> Entry:
         provenance=exchange.face.provenance,
         reply_headers=sent.headers,
         reply=sent.body,
-        caller=exchange.name,
+        caller=exchange.name if exchange.caller is None else exchange.caller.name,
         said=exchange.because,
         problem=exchange.problem,
         record=None if named is None else (named[0], named[1].id),

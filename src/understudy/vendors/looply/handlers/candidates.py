@@ -13,14 +13,17 @@ class Candidates:
     __slots__ = ("_all", "_itself", "_key")
 
     def __init__(self, world: World, organization: str, process_id: str) -> None:
-        self._all = world["executions"]
+        everyone = self._all = world.collections["executions"]
         self._key = organization, process_id
-        itself: Execution | None = self._all.get(process_id)
-        self._itself = itself if itself and itself.organization == organization else None
+        itself: Execution | None = everyone.get(process_id)
+        if itself is not None and itself.organization != organization:
+            itself = None
+        self._itself = itself
 
     def newest(self, *states: str) -> Execution | None:
         """The newest that is in one of these states."""
-        best = self._itself if self._itself and self._itself.state in states else None
+        itself = self._itself
+        best = None if itself is None or itself.state not in states else itself
         for state in states:
             found = self._all.first("process", (*self._key, state))
             if found is not None and (best is None or _newer(found, best)):
