@@ -76,8 +76,8 @@ LAYERS: dict[int, str] = {
         cli cli.alive cli.answers cli.check cli.coverage
         cli.env cli.files cli.foreign cli.given cli.record
         cli.remote cli.replay cli.serve cli.show
-        cli.tables cli.targets cli.validate cli.unserved cli.vendors cli.welcome cli.why
-        cli.words cli.world
+        cli.tables cli.targets cli.validate cli.unserved cli.variables cli.vendors cli.welcome
+        cli.why cli.words cli.world
     """,
     7: """
         plugin plugin.ini plugin.marker plugin.run plugin.server plugin.stories plugin.summary

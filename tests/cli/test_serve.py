@@ -436,6 +436,48 @@ def test_what_the_environment_says_wrongly_is_told_by_its_variable(
     assert told.count("\n") == 1
 
 
+UNREAD = {
+    "UNDERSTUDY_PROT": "Did you mean UNDERSTUDY_PORT?",
+    "UNDERSTUDY_SCENARIOS": "Did you mean UNDERSTUDY_SCENARIO?",
+    "UNDERSTUDY_TOKEN": "Did you mean UNDERSTUDY_ADMIN_TOKEN?",
+    "understudy_clock": "Did you mean UNDERSTUDY_CLOCK?",
+    "UNDERSTUDY_X": "See understudy serve --help",
+}
+
+
+@pytest.mark.parametrize("name", UNREAD)
+def test_a_variable_that_nobody_reads_is_told_and_served_all_the_same(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "1")
+    with serving(tmp_path, "looply") as served:
+        assert ask(served.looply["url"] + WORKFLOWS, served.looply["headers"]).status == 200
+        code, _, err = served.end()
+    assert (code, err) == (
+        0,
+        f"Warning: {name} is no variable that serve reads. {UNREAD[name]}\n",
+    )
+
+
+def test_variables_that_others_read_are_not_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = Path(__file__).parents[2]
+    named = {
+        each
+        for folder in ("src", "tests")
+        for kind in ("py", "mjs", "java")
+        for file in (root / folder).rglob(f"*.{kind}")
+        if file != Path(__file__)
+        for each in re.findall(r"UNDERSTUDY_[A-Z_]*[A-Z]", file.read_text(encoding="utf-8"))
+    }
+    for each in named - {"UNDERSTUDY_HOME"}:
+        monkeypatch.setenv(each, "")
+    assert main(["serve", "lopply"]) == 2
+    assert capsys.readouterr().err.startswith("Error: there is no vendor 'lopply'")
+    assert {"UNDERSTUDY_WRANGLER", "UNDERSTUDY_URL"} <= named
+
+
 def test_every_option_can_be_said_by_its_variable(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 from click.core import ParameterSource
 
 from understudy.cli.files import writable
+from understudy.cli.variables import PREFIX, unread
 from understudy.errors import InputError, ScenarioError, UnderstudyError
 from understudy.settings import (
     DEFAULT_HOST,
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
     from understudy.server.sessions import Sandbox
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-PREFIX = "UNDERSTUDY_"  # of the variables that say what options say
 
 HELP = f"""Serves the vendors (all, or those you name) until Ctrl-C.
 
@@ -130,10 +130,13 @@ def option(name: str, *more: Any, **how: Any) -> Callable[[F], F]:
 def command(**options: Any) -> None:
     """Serves until a signal ends it."""
     signal.signal(signal.SIGTERM, _leave)  # until the server takes over
+    ctx = click.get_current_context()
+    for line in unread(os.environ, (str(each.envvar) for each in ctx.command.params)):
+        click.echo(line, err=True)
     try:
         _run(**options)
     except InputError as error:
-        raise _by_variable(error, click.get_current_context()) from None
+        raise _by_variable(error, ctx) from None
 
 
 def _by_variable(error: InputError, ctx: click.Context) -> UnderstudyError:
