@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shlex
 from pathlib import Path
@@ -62,6 +63,30 @@ def test_what_the_contract_does_not_allow(desk: Desk, session: str) -> None:
         "workflow_version",
         "missing",
     )
+
+
+def test_a_compressed_body_is_told_by_its_header(desk: Desk, session: str) -> None:
+    content = gzip.compress(b'{"payload": {}}')
+    told = []
+    for header in ({}, {"content-encoding": "identity"}, {"content-encoding": "gzip"}):
+        headers = {"content-type": "application/json", **header}
+        path = "/resumeWorkflow/order-1001"
+        told.append(
+            desk.call("POST", path, session=session, content=content, headers=headers).json()
+        )
+    assert told == [{"message": "Invalid request body"}] * 3, "the vendor's own body stays"
+    reasons = [why(desk, session, number)["because"] for number in (1, 2, 3)]
+    assert reasons[0] == reasons[1] == "the body is no JSON: invalid character (byte 0)"
+    assert reasons[2] == (
+        f"{reasons[0]}; its Content-Encoding gzip is not undone here: send it without"
+    )
+
+
+def test_the_admin_api_tells_a_compressed_body_by_its_header(desk: Desk) -> None:
+    raw, coded = gzip.compress(b'{"name": "mine"}'), {"content-encoding": "gzip"}
+    told = desk.ask("POST", "/sessions", raw=raw, headers=coded)
+    assert (told.status, told.answer) == (400, "MALFORMED_BODY")
+    assert "Content-Encoding gzip is not undone here" in told.body["detail"]
 
 
 def test_the_yaml_of_an_unknown_id_makes_it_exist(desk: Desk, session: str) -> None:
