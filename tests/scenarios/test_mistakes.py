@@ -11,7 +11,7 @@ from understudy.scenarios.names import known
 
 RULE_KEYS = "name, operation, when, skip, times, every, reply, fault, then, progress"
 ANSWERS = "It has 200 PLACED, 409 SOLD_OUT ALREADY_PLACED"
-DURATION = "Write a duration such as 300ms, 30s, 5m, 1h, 2d or 1w"
+DURATION = "Write a duration such as 300ms, 30s, 5m, 1h30m, 2d or 1w"
 PARAMETERS = "It has order_id, dry_run, X-Trace, x-api-key, body"
 FAULTS = "lose, hang, truncate, malformed, content_type, drip, latency, limit"
 OPERATIONS = "There are placeOrder, readOrder, listOrders, placeOrderAnywhere"

@@ -44,6 +44,7 @@ class Target:
 
 TIMES: list[tuple[str, str, Any]] = [
     ("/clock/advance", "{ advance: { by: 90s } }", {"by": "90s"}),
+    ("/clock/advance", "{ advance: { by: 1h30m } }", {"by": "1h30m"}),
     ("/clock/advance", "{ advance: next }", {"next": True}),
     ("/clock/advance", "{ advance: idle }", {"idle": True}),
     (

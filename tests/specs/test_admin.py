@@ -159,7 +159,7 @@ def test_leap_days_fit(text: str) -> None:
     assert re.fullmatch(pattern("Instant"), text) is not None
 
 
-@given(st.from_regex(r"[0-9]{1,6}(ms|s|m|h|d)", fullmatch=True))
+@given(st.from_regex(r"[0-9]{1,6}(ms|s|m|h|d|h[0-9]{1,2}m)", fullmatch=True))
 def test_usual_durations_fit_and_are_read(text: str) -> None:
     assert re.fullmatch(pattern("Duration"), text) is not None
     assert duration(text) >= 0

@@ -14,7 +14,7 @@ from understudy.openapi.reference import objects
 from understudy.server.admin import HANDLERS
 
 INSTANT = "an instant with its zone, like 2026-01-05T09:00:00Z (of the years 1970 to 9998)"
-DURATION = "a duration like 90s (a whole number and one of ms s m h d w)"
+DURATION = "a duration like 90s or 1h30m (a whole number and one of w d h m s ms)"
 NAMED = "a session's name, 1 to 64 of A-Z a-z 0-9 . _ - and neither `.` nor `..`, like my-test"
 FREE = {"operation": "resumeWorkflow"}
 
