@@ -35,8 +35,10 @@ RULES, VERIFY = ("POST", "/rules"), ("POST", "/verify")
         (CLOCK, {"each_call": "soon"}, f'/each_call must be {DURATION}; got "soon"'),
         (CLOCK, {"speed": "fast"}, '/speed must be a number; got "fast"'),
         (CLOCK, {"speed": -1}, "/speed must be at least 0; got -1"),
-        (CLOCK, {}, "the body must have one of at, speed or each_call; got an empty object"),
-        (CLOCK, {"att": "x"}, "/att is not known; the body has at, speed and each_call"),
+        (CLOCK, {}, "the body must have one of at, speed, each_call, now, frozen or "
+            "next; got an empty object"),
+        (CLOCK, {"att": "x"}, "/att is not known; the body has at, speed, each_call, now, "
+            "frozen and next"),
         (CLOCK, [], 'the body must be an object like {"at": "2026-01-05T09:00:00Z"}; '
             "got an array of 0"),
         (ADVANCE, {"by": "2 hours"}, f'/by must be {DURATION}; got "2 hours"'),
