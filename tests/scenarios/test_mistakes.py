@@ -408,6 +408,10 @@ FILES = {
         "steps:\n  - advance: 5m",
         '4: `advance` is "5m". Write {by: 6m}, {to: 2026-01-05T09:00:00Z}, next or idle',
     ),
+    "advance in two ways": (
+        "steps:\n  - advance: { next: true, idle: true }",
+        "4: `advance` is a mapping. Write {by: 6m}, {to: 2026-01-05T09:00:00Z}, next or idle",
+    ),
     "advance to a day": (
         'steps:\n  - advance: { to: "2026-01-05" }',
         '4: `to` is "2026-01-05". Write an instant such as 2026-01-05T09:00:00Z',

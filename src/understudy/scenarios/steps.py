@@ -75,6 +75,7 @@ class StepMaker:
     def _advance(self, step: Mapping[str, Any], pointer: str) -> Advance:
         value = step["advance"]
         how, length = (value, "") if isinstance(value, str) else next(iter(value.items()))
+        length = "" if length is True else length  # {idle: true} is idle
         try:
             if how == "to":
                 clock_instant(str(length))

@@ -44,6 +44,12 @@ RULES, VERIFY = ("POST", "/rules"), ("POST", "/verify")
         (ADVANCE, {"by": "2 hours"}, f'/by must be {DURATION}; got "2 hours"'),
         (ADVANCE, {"by": "1h", "to": "2026-01-05T09:00:00Z"},
             'the body must have only one of by, to, next or idle; got an object with "by", "to"'),
+        (ADVANCE, {}, "the body must have one of by, to, next or idle; got an empty object"),
+        (ADVANCE, "idl", 'the body must be "next" or "idle" or an object like {"by": "6m"}; '
+            'got "idl"'),
+        (ADVANCE, ["idle"], 'the body must be "next" or "idle" or an object like {"by": "6m"}; '
+            "got an array of 1"),
+        (ADVANCE, {"idel": True}, "/idel is not known; the body has by, to, next and idle"),
         (ADVANCE, {"next": False}, "/next must be true; got false"),
         (("POST", "/fork"), {"name": "a/b"}, f'/name must be {NAMED}; got "a/b"'),
         (RULES, {}, "the body lacks operation"),

@@ -125,7 +125,9 @@ def _speed(said: Mapping[str, Any]) -> float | None:
     return speed
 
 
-def _advance(session: Session, body: Mapping[str, Any]) -> None:
+def _advance(session: Session, body: str | Mapping[str, Any]) -> None:
+    if isinstance(body, str):  # next or idle, as a story says it
+        body = {body: True}
     if "by" in body:
         session.advance(_hop(body["by"]))
     elif "to" in body:
