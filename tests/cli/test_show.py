@@ -57,6 +57,8 @@ def test_each_answer_tells_how_it_is_had(capsys: pytest.CaptureFixture[str]) -> 
     assert lines[0].startswith("looply.resumeWorkflow: ")
     assert lines[1] == "POST /v2/workflows/resumeWorkflow/{process_id}"
     rows = {cells(line)[1]: cells(line) for line in lines if re.match(r" [2-5][0-9][0-9] ", line)}
+    assert rows["EXECUTION_IN_PROGRESS"][3] == "It runs, and is not yet at its wait or past it"
+    assert rows["ALREADY_RESTARTED"][3] == "It was resumed a moment ago"
     assert rows["ALREADY_RESTARTED"][0::2] == [
         "409",
         "documented",

@@ -167,6 +167,44 @@ def test_a_violation_tells_the_place_the_rule_and_what_came() -> None:
     assert f"wrong       {line}" in explain(TOLD | {"violations": [violation]})
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("workflow_id=x&workflow_version=y", 'workflow_version must match ^[0-9]{1,9}$; got "y"'),
+        (
+            "workflow_id=x&workflow_id=y&workflow_version=2",
+            'query parameter workflow_id must be given once; got ["x", "y"]',
+        ),
+    ],
+)
+def test_what_the_sentence_says_is_not_said_again(
+    capsys: pytest.CaptureFixture[str], query: str, told: str
+) -> None:
+    key = {"x-api-key": "looply-key-northwind"}
+    with ThreadServer(create_app(Settings(vendors=("looply",), clock="frozen"))) as server:
+        asked = f"{server.url}/looply/v2/workflows/getWorkflowById?{query}"
+        assert httpx.get(asked, headers=key).status_code == 400
+        assert main(["why", "latest", "--url", server.url]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    (line,) = [each for each in lines if each.startswith("wrong")]
+    assert line.endswith(f": {told}")
+
+
+def test_a_missing_body_is_told_by_its_sentence_alone() -> None:
+    violation = {
+        "location": "body",
+        "name": "",
+        "pointer": "",
+        "keyword": "missing",
+        "expected": "a body",
+        "got": None,
+        "message": "the body is missing",
+        "branch": "",
+    }
+    told = list(explain(TOLD | {"violations": [violation]}))
+    assert "wrong       body: the body is missing" in told
+
+
 def test_rules_that_acted_and_that_nearly_did_are_told_apart() -> None:
     rules = [
         {"rule": "first lost", "acted": True, "because": "1 of 1"},

@@ -142,7 +142,13 @@ def _operation(vendor: Vendor, name: str) -> None:
         table(("parameter", "in", "required", "schema"), parameters)
     way = ways(stage, operation)
     rows = [
-        [str(each.status), each.name, each.provenance.kind, each.description, way[each.name]]
+        [
+            str(each.status),
+            each.name,
+            each.provenance.kind,
+            each.summary or each.description,
+            way[each.name],
+        ]
         for each in operation.answers.values()
     ]
     table(("status", "answer", "provenance", "when", "how to get it"), rows)

@@ -90,14 +90,19 @@ def titled(name: str, text: Any) -> Iterator[str]:
 
 
 def wrong(violation: dict[str, Any]) -> str:
-    """A violation: where, what was wanted, what came."""
+    """A violation: where, what was wanted, what came; what its sentence says is not said again."""
     place = f"{violation['location']} {violation['name']}{violation['pointer']}".strip()
     branch = f" (meant was {violation['branch']})" if violation["branch"] else ""
-    if violation["expected"] is None and violation["got"] is None:
-        return f"{place}: {violation['message']}{branch}"
-    wanted = f"{violation['keyword']} {json.dumps(violation['expected'])}"
+    told = f"{place}: {violation['message']}{branch}"
     got = json.dumps(violation["got"])
-    return f"{place}: {violation['message']}{branch}; wanted {wanted}, got {got}"
+    nothing = violation["got"] is None or violation["keyword"] == "required"
+    if nothing or any(text in violation["message"] for text in (got, repr(violation["got"]))):
+        return told
+    if violation["keyword"] == "duplicate":
+        return f"{told}; got {got}"
+    if "; got " in violation["message"]:
+        return f"{told}: {got}"
+    return f"{told}; wanted {violation['keyword']} {json.dumps(violation['expected'])}, got {got}"
 
 
 def record(told: dict[str, Any]) -> Iterator[str]:
