@@ -18,6 +18,7 @@ import pytest
 from tests.cli.running import ask, serving, start
 from understudy import resources
 from understudy.cli import main
+from understudy.cli.serve import READINGS
 
 WORKFLOWS = "/getOrganizationWorkflows?limit=1"
 
@@ -502,6 +503,22 @@ def test_every_option_can_be_said_by_its_variable(
     process.communicate(timeout=30)
     assert (answer.status, answer.headers["date"][:16]) == (200, "Mon, 05 Jan 2026")
     assert len(session["scenarios"]) == 2
+
+
+def test_its_help_names_scenarios_that_ship_and_say_why_in_a_comment() -> None:
+    names = [
+        f"{vendor}/{name}"
+        for vendor, listed in re.findall(r"^  (\w+)/ +((?:.+\n?)(?: {6,}.+\n?)*)", READINGS, re.M)
+        for name in re.findall(r"[\w-]+", listed)
+    ]
+    assert "looply/unknown-profile-refused" in names
+    assert len(names) == 19
+    for name in names:
+        file = resources.scenario(name)
+        assert file is not None, name
+        text = file.read_text(encoding="utf-8")
+        assert "\n# " in text, name
+        assert "rules:" in text or "readings:" in text, name
 
 
 def test_serving_imports_nothing_that_only_other_commands_need(tmp_path: Path) -> None:
