@@ -98,7 +98,13 @@ def test_a_number_alone_is_of_the_session_default_and_latest_is_one(id: str, ask
 def test_a_missing_thing_without_an_id_is_told_by_its_kind() -> None:
     missing = {"collection": "credentials", "id": "", "exists": ["default"], "more": 0}
     told = list(explain(TOLD | {"missing": missing}))
-    assert "missing     credentials; there are: default" in told
+    at = told.index("missing     credentials; there are: default")
+    assert told[at + 1] == "            understudy env looply prints a key that works"
+
+
+def test_a_path_that_no_operation_has_is_told_so() -> None:
+    told = "".join(explain(TOLD | {"operation": None}))
+    assert "\nlooply, no operation: 404 EXECUTION_NOT_FOUND, by refusal (documented)" in told
 
 
 def test_what_is_missing_comes_with_the_yaml_that_would_make_it_exist() -> None:

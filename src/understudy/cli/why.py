@@ -14,6 +14,7 @@ from understudy.cli import remote
 from understudy.server.naming import request_named
 
 DEFAULT = "default"  # the session of a number alone
+CREDENTIALS = "credentials"  # the collection of keys, in each vendor's world
 
 HELP = """Says why a request was answered as it was.
 
@@ -64,7 +65,7 @@ def explain(told: dict[str, Any], url: str = "") -> Iterator[str]:
         yield from titled("attempts", f"{tried['told']}: {', '.join(tried['requests'])}")
         yield from titled("", tried["because"])
     if told.get("missing"):
-        yield from missing(told["missing"], _door(told, url))
+        yield from missing(told["missing"], _door(told, url), told["vendor"])
     yield from titled("again", told["again"])
 
 
@@ -72,7 +73,8 @@ def headline(told: dict[str, Any]) -> str:
     """What was asked and what was answered, in a line."""
     query = f"?{told['query']}" if told["query"] else ""
     reply = told["reply"]
-    asked = f"{told['vendor']}.{told['operation'] or 'no operation'}"
+    operation = told["operation"]
+    asked = f"{told['vendor']}.{operation}" if operation else f"{told['vendor']}, no operation"
     if told["vendor"] == told["by"]:  # the sandbox itself
         asked = "no vendor"
     answer = f"{reply['status']} {reply['answer']}".strip()
@@ -122,12 +124,14 @@ def _door(told: dict[str, Any], url: str) -> str:
     return f"{url}/__admin/sessions/{session}/scenario" if url and session else ""
 
 
-def missing(told: dict[str, Any], door: str = "") -> Iterator[str]:
+def missing(told: dict[str, Any], door: str = "", vendor: str = "") -> Iterator[str]:
     """What was named and is not there, what is, and the YAML that would make it exist."""
     more = f" and {told['more']} more" if told["more"] else ""
     there = ", ".join(told["exists"]) or "none"
     what = f"{told['collection']} {told['id']}".rstrip()
     yield from titled("missing", f"{what}; there are: {there}{more}")
+    if told["collection"] == CREDENTIALS and vendor:
+        yield from titled("", f"understudy env {vendor} prints a key that works")
     if told.get("yaml"):
         yield from titled(
             "to have it", "save this as a file and load it with serve --scenario FILE"

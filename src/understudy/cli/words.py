@@ -15,7 +15,18 @@ def told(error: click.UsageError) -> str:
             said = error.message.partition(" is not ")[0].strip("'")
             return f"{_name(error.param)}: {said!r} is {wanted}. {_more(error)}"
     text = error.format_message()
+    if isinstance(error, click.MissingParameter) and error.param_hint is None:
+        text += _vendors(error.param)
     return f"{text if text.endswith(('?', '.')) else f'{text}.'} {_more(error)}"
+
+
+def _vendors(param: click.Parameter | None) -> str:
+    """The vendors there are, for who named none."""
+    if param is None or param.name != "vendor":
+        return ""
+    from understudy.vendors import VENDORS
+
+    return f" There are {', '.join(vendor.name for vendor in VENDORS)}."
 
 
 def _name(param: click.Parameter) -> str:
