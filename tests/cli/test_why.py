@@ -95,6 +95,18 @@ def test_a_number_alone_is_of_the_session_default_and_latest_is_one(id: str, ask
     assert calls == [f"/__admin/sessions/{asked} None"]
 
 
+def test_a_call_that_got_no_answer_is_told_without_a_status() -> None:
+    gone = {
+        "by": "fault",
+        "provenance": "undocumented",
+        "lost": "request",
+        "reply": {"status": 0, "answer": "", "headers": {}},
+    }
+    told = list(explain(TOLD | gone))
+    assert told[0].endswith("\nlooply.resumeWorkflow: no answer, by fault (undocumented)")
+    assert "lost        the request, by a fault" in told
+
+
 def test_a_missing_thing_without_an_id_is_told_by_its_kind() -> None:
     missing = {"collection": "credentials", "id": "", "exists": ["default"], "more": 0}
     told = list(explain(TOLD | {"missing": missing}))

@@ -77,7 +77,7 @@ def headline(told: dict[str, Any]) -> str:
     asked = f"{told['vendor']}.{operation}" if operation else f"{told['vendor']}, no operation"
     if told["vendor"] == told["by"]:  # the sandbox itself
         asked = "no vendor"
-    answer = f"{reply['status']} {reply['answer']}".strip()
+    answer = f"{reply['status'] or 'no answer'} {reply['answer']}".strip()
     return (
         f"{told['id']}  {told['method']} {told['path']}{query}\n"
         f"{asked}: {answer}, by {told['by']} ({told['provenance']})"
