@@ -108,6 +108,10 @@ def test_parameters_and_body_are_told_with_their_schemas(
         "path",
         "yes",
     ]
+    history = shown(capsys, "looply", "getWorkflowExecutionHistory")
+    limit = cells(next(line for line in history if line.startswith(" limit ")))
+    assert limit[3].startswith("Items on a page, 20 unless told, 30 at most")
+    assert limit[4] == '{"type": "string", "default": "20"}'
     body = next(line for line in lines if line.startswith(" (body) "))
     assert cells(body)[:3] == ["(body)", "application/json", "yes"]
     assert '"required": ["payload"]' in body
