@@ -182,6 +182,9 @@ def test_the_admin_api_wants_its_token(tmp_path: Path) -> None:
         assert ask(sessions).status == 401
         assert ask(sessions, {"authorization": "Bearer s3cret"}).status == 200
         assert ask(served.looply["url"] + WORKFLOWS, served.looply["headers"]).status == 200
+        _, out, _ = served.end()
+    assert f" understudy why default.1 --url {served.url} --admin-token TOKEN\n" in out
+    assert "s3cret" not in out
 
 
 @pytest.mark.parametrize(

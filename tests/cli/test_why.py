@@ -155,6 +155,16 @@ def test_the_line_that_loads_it_now_loads_it(
         assert httpx.post(resume, json=body, headers=key).status_code == 200
 
 
+def test_the_line_that_loads_it_carries_the_token_that_is_wanted() -> None:
+    missing = {"collection": "executions", "id": "x", "exists": [], "more": 0, "yaml": "{}\n"}
+    told = TOLD | {"session": "mine", "missing": missing}
+    url = "http://127.0.0.1:4010"
+    (line,) = [each for each in explain(told, url, wants_token=True) if "or now" in each]
+    assert line.endswith(
+        " -H 'authorization: Bearer TOKEN' http://127.0.0.1:4010/__admin/sessions/mine/scenario"
+    )
+
+
 def test_a_missing_parameter_is_not_told_by_its_nulls() -> None:
     violation = {
         "location": "header",

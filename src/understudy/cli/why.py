@@ -40,12 +40,13 @@ def command(id: str, url: str, admin_token: str | None) -> None:
     session, number = request_named(id)
     path = f"/sessions/{quote(session or DEFAULT, safe='')}/requests/{number}"
     told = remote.get(remote.origin(url), path, admin_token)
-    for line in explain(told, remote.origin(url)):
+    for line in explain(told, remote.origin(url), wants_token=bool(admin_token)):
         click.echo(line)
 
 
-def explain(told: dict[str, Any], url: str = "") -> Iterator[str]:
-    """An explanation of the admin API, line by line; `url` is where its sandbox listens."""
+def explain(told: dict[str, Any], url: str = "", *, wants_token: bool = False) -> Iterator[str]:
+    """An explanation of the admin API, line by line; `url` is where its sandbox listens, perhaps
+    one that wants a token."""
     yield headline(told)
     for name in ("because", "hint", "caller"):
         if told.get(name):
@@ -65,7 +66,7 @@ def explain(told: dict[str, Any], url: str = "") -> Iterator[str]:
         yield from titled("attempts", f"{tried['told']}: {', '.join(tried['requests'])}")
         yield from titled("", tried["because"])
     if told.get("missing"):
-        yield from missing(told["missing"], _door(told, url), told["vendor"])
+        yield from missing(told["missing"], _door(told, url, wants_token), told["vendor"])
     yield from titled("again", told["again"])
 
 
@@ -118,10 +119,14 @@ def record(told: dict[str, Any]) -> Iterator[str]:
         )
 
 
-def _door(told: dict[str, Any], url: str) -> str:
-    """Where the session of an explanation takes a scenario; empty: it has no address."""
+def _door(told: dict[str, Any], url: str, wants_token: bool) -> str:
+    """What loads a file into the session of an explanation; empty: it has no address."""
     session = quote(told.get("session", ""), safe="")
-    return f"{url}/__admin/sessions/{session}/scenario" if url and session else ""
+    if not (url and session):
+        return ""
+    token = " -H 'authorization: Bearer TOKEN'" if wants_token else ""
+    where = quoted(f"{url}/__admin/sessions/{session}/scenario")
+    return f"curl --data-binary @FILE -H 'content-type: application/yaml'{token} {where}"
 
 
 def missing(told: dict[str, Any], door: str = "", vendor: str = "") -> Iterator[str]:
@@ -137,6 +142,5 @@ def missing(told: dict[str, Any], door: str = "", vendor: str = "") -> Iterator[
             "to have it", "save this as a file and load it with serve --scenario FILE"
         )
         if door:
-            header = "-H 'content-type: application/yaml'"
-            yield from titled("", f"or now: curl --data-binary @FILE {header} {quoted(door)}")
+            yield from titled("", f"or now: {door}")
         yield from titled("", told["yaml"])
