@@ -233,3 +233,15 @@ def test_what_cannot_be_shown_is_one_line(name: str, capsys: pytest.CaptureFixtu
     told = capsys.readouterr().err
     assert told.startswith(f"Error: {expected}")
     assert told.count("\n") == 1
+
+
+def test_what_is_yes_or_no_is_told_where_it_tells_records_apart(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lines = shown(capsys, "looply", "--world")
+    rows = [cells(line) for line in lines if line.startswith(" org-northwind/")]
+    assert rows == [
+        ["org-northwind/ada@northwind.example/1234", "yes"],
+        ["org-northwind/ada@northwind.example/5678", "no"],
+        ["org-northwind/finance.desk@northwind.example/1234", "yes"],
+    ]
