@@ -241,8 +241,28 @@ def test_one_that_was_sealed_again_is_refused_where_it_is_wrong(
     assert session.snapshot() == taken
 
 
+@pytest.mark.parametrize(
+    ("most", "token", "status"), [(1 << 20, "", 200), (100, "", 413), (1 << 20, "sesame", 413)]
+)
+def test_a_snapshot_that_is_larger_than_other_bodies_is_put_back(
+    most: int, token: str, status: int
+) -> None:
+    """Within a bound of its own, and not by who has not got the admin token."""
+    bounds: dict[str, Any] = {"body_bytes": 100, "snapshot_bytes": most, "admin_token": token or None}
+    app = create_app(Settings(clock=FROZEN, vendors=("looply",), **bounds))
+    with InProcess(app) as process:
+        app.sandbox.session("default").world("looply")
+        path, key = "/__admin/sessions/default/snapshot", ("authorization", f"Bearer {token}")
+        taken = process.ask("GET", path, (key,)).body
+        assert len(taken) > 1_000
+        assert process.ask("PUT", path, (JSON,), taken).status == status
+        assert process.ask("PUT", path, (JSON, key), taken).status == (413 if most == 100 else 200)
+        assert process.ask("POST", "/__admin/sessions", (JSON, key), taken).status == 413
+        assert process.ask("GET", path, (key,)).body == taken
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_a_record_without_one_that_it_needs_is_refused_and_no_call_breaks(name: str) -> None:
+def test_a_record_without_one_that_it_needs_is_refused(name: str) -> None:
     """Each record is left out in turn: either the rest does without it, or it is told which not."""
     app = create_app(Settings(clock=FROZEN, vendors=(name,)))
     session = app.sandbox.session("default")
