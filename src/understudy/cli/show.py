@@ -129,7 +129,7 @@ def _operation(vendor: Vendor, name: str) -> None:
     operation = contract.operations.get(name)
     if operation is None:
         known = tuple(contract.operations)
-        raise InputError(f"{vendor.name} has no {name!r}", fix=did_you_mean(name, known))
+        raise InputError(f"{vendor.name} has no operation {name!r}", fix=did_you_mean(name, known))
     click.echo(f"{vendor.name}.{operation.id}: {operation.summary}")
     click.echo(f"{operation.method} {operation.path}")
     click.echo(f"{operation.provenance.kind}: {operation.provenance.source}")
