@@ -215,7 +215,7 @@ REFUSALS = {
     "an unknown vendor": (["lopply"], "there is no vendor 'lopply'. Did you mean looply? "),
     "an unknown operation": (
         ["looply", "resumeworkflow"],
-        "looply has no operation 'resumeworkflow'. Did you mean resumeWorkflow? There are triggerWorkflow, ",
+        "looply has no operation 'resumeworkflow'. Did you mean resumeWorkflow? There are ",
     ),
     "a world of nobody": (["--world"], "--world is of one vendor. Name it before: looply"),
     "all of no world": (["looply", "--all"], "--all is of a world. Add --world, and a vendor"),
