@@ -248,7 +248,11 @@ def test_a_snapshot_that_is_larger_than_other_bodies_is_put_back(
     most: int, token: str, status: int
 ) -> None:
     """Within a bound of its own, and not by who has not got the admin token."""
-    bounds: dict[str, Any] = {"body_bytes": 100, "snapshot_bytes": most, "admin_token": token or None}
+    bounds: dict[str, Any] = {
+        "body_bytes": 100,
+        "snapshot_bytes": most,
+        "admin_token": token or None,
+    }
     app = create_app(Settings(clock=FROZEN, vendors=("looply",), **bounds))
     with InProcess(app) as process:
         app.sandbox.session("default").world("looply")
