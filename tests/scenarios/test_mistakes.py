@@ -276,6 +276,11 @@ FILES = {
         "rules:\n  - { operation: '*', reply: SOLD_OUT }",
         "4: `SOLD_OUT` is the answer of one operation, and this rule is for all. Say a status",
     ),
+    "status for all operations that none has": (
+        "rules:\n  - { operation: '*', reply: 502 }",
+        "4: no operation defines 502. "
+        "They define 200, 204, 409; or say {status, body, undocumented: true}",
+    ),
     "reply to a lost request": (
         "rules:\n  - { operation: placeOrder, fault: { lose: request }, reply: 409 }",
         "4: a lost request is never answered. Remove `reply`, or say it in a rule of its own",
