@@ -45,8 +45,8 @@ LAYERS: dict[int, str] = {
         scenarios.arrival scenarios.gate
     """,
     4: """
-        server server.addressing server.app server.call server.delivery server.exchange
-        server.face server.forced
+        server server.addressing server.app server.bounds server.call server.delivery
+        server.exchange server.face server.familiar server.forced server.heads
         server.inprocess server.keys server.latency server.listen server.moves
         server.naming server.outbox server.own server.pages
         server.pipeline
@@ -76,8 +76,8 @@ LAYERS: dict[int, str] = {
         cli cli.alive cli.answers cli.check cli.coverage
         cli.env cli.files cli.foreign cli.given cli.record
         cli.remote cli.replay cli.serve cli.show
-        cli.tables cli.targets cli.validate cli.unserved cli.vendors cli.welcome cli.why
-        cli.words cli.world
+        cli.tables cli.targets cli.validate cli.unserved cli.variables cli.vendors cli.welcome
+        cli.why cli.words cli.world
     """,
     7: """
         plugin plugin.ini plugin.marker plugin.run plugin.server plugin.stories plugin.summary

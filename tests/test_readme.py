@@ -12,15 +12,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from understudy.cli import COMMANDS
+from understudy.vendors import VENDORS
+
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 ORIGIN = "http://127.0.0.1:4010"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"`([^`]+)`")
 MARK = "=== the next command of the page"
 PATIENCE = 60  # seconds for one command
 
@@ -35,6 +40,12 @@ class Command(NamedTuple):
 def blocks(language: str) -> list[str]:
     text = README.read_text(encoding="utf-8")
     return [body for name, body in BLOCK.findall(text) if name == language]
+
+
+def in_sentences() -> list[str]:
+    """What the sentences name in code, each on one line."""
+    text = BLOCK.sub("", README.read_text(encoding="utf-8"))
+    return [" ".join(each.split()) for each in INLINE.findall(text)]
 
 
 def commands(block: str) -> Iterator[Command]:
@@ -139,6 +150,36 @@ def test_the_setup_commands_serve_and_test_and_ci_types_the_second() -> None:
     assert "python -m pytest" in test
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert 'bash -euc "$(readme_command 2)"' in script, "CI types it as it stands"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        each
+        for each in dict.fromkeys(in_sentences())
+        if re.match(r"understudy (show|replay|\w+ --help)|python -m pydoc", each)
+    ],
+)
+def test_a_command_in_a_sentence_runs(sandbox: Sandbox, command: str) -> None:
+    told = typed(f"{command} && echo '{MARK}'", sandbox)
+    assert told.endswith(f"{MARK}\n"), told
+
+
+def test_every_option_in_a_sentence_is_one_of_its_command() -> None:
+    named = [each.removeprefix("understudy ").split() for each in in_sentences()]
+    told = [words for words in named if words[0] in COMMANDS and "--help" not in words]
+    assert len(told) > 8
+    for name, *words in told:
+        command = import_module(f"understudy.cli.{name}").command
+        known = {option for param in command.params for option in param.opts}
+        assert {word for word in words if word.startswith("-")} <= known, f"{name} {words}"
+
+
+def test_every_scenario_in_a_sentence_ships() -> None:
+    vendors = "|".join(each.name for each in VENDORS)
+    named = re.findall(rf"--scenario ((?:{vendors})/[\w-]+)", " ".join(in_sentences()))
+    assert named
+    assert [each for each in named if not (ROOT / "scenarios" / f"{each}.yaml").exists()] == []
 
 
 def test_every_file_and_folder_it_names_exists() -> None:

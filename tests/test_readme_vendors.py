@@ -26,16 +26,15 @@ ORIGIN = "http://127.0.0.1:4010"
 
 
 def section() -> str:
-    """The table of vendors and a first call for each."""
+    """The table of vendors."""
     sandbox = create_app(Settings(clock="frozen")).sandbox
     served = describe(sandbox, ORIGIN)
     rows = [row(name, sandbox.contract(name), each) for name, each in served.items()]
-    calls = [f"**{name}**\n\n```text\n{each.curl}\n```\n" for name, each in served.items()]
     head = (
         "| vendor | instead of | base URL | key, in its header | operations"
         " | documented / observed / inferred |"
     )
-    return "\n".join([head, "|---|---|---|---|---|---|", *rows, "", *calls])
+    return "\n".join([head, "|---|---|---|---|---|---|", *rows, ""])
 
 
 def row(name: str, contract: Contract, served: Served) -> str:

@@ -50,6 +50,7 @@ def test_a_session_of_ones_own_elsewhere(capsys: pytest.CaptureFixture[str]) -> 
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
+        ([], "Missing argument 'VENDOR'. There are looply, refold, "),
         (["loply"], "there is no vendor 'loply'. Did you mean looply? There are "),
         (["looply", "--session", "a b"], "'a b' is no session name. Use 1 to 64 of "),
         (["looply", "--url", "x"], "--url: 'x' is no base URL. Write http://127.0.0.1:4010"),

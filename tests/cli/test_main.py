@@ -79,7 +79,9 @@ def test_what_is_wanted_is_told_in_words(
     assert error.count("\n") == 1
 
 
-@pytest.mark.parametrize("wrong", [["why", "default.1", "--ulr", "x"], ["why"]])
+@pytest.mark.parametrize(
+    "wrong", [["why", "default.1", "--ulr", "x"], ["why"], ["why", "default.1", "--url"]]
+)
 def test_what_cannot_be_understood_is_one_line(
     wrong: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

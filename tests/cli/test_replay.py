@@ -58,17 +58,18 @@ def test_each_step_tells_what_was_expected_what_came_and_because(
 ) -> None:
     assert main(["replay", "looply/lost-answer"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[:5] == [
+    assert lines[:6] == [
         "looply/lost-answer.yaml: The answer to a resume is lost; the retry is refused",
         "  ok    the execution is resumed, but nobody hears of it",
         "        call      POST /v2/workflows/resumeWorkflow/po-1",
         "        expected  the answer to be lost",
         "        came      connection lost (reset)",
+        "        because   the rule 'the first answer is lost' struck (call 1 it matched)",
     ]
-    assert lines[5] == "  ok    the retry must not be taken for a failure"
-    assert lines[7].startswith('        expected  409 {"code": "ALREADY_RESTARTED", ')
-    assert lines[8].startswith('        came      409 {"code": "ALREADY_RESTARTED", ')
-    assert lines[9].startswith("        because   it was resumed at 2026-01-05T09:00:00.000Z")
+    assert lines[6] == "  ok    the retry must not be taken for a failure"
+    assert lines[8].startswith('        expected  409 {"code": "ALREADY_RESTARTED", ')
+    assert lines[9].startswith('        came      409 {"code": "ALREADY_RESTARTED", ')
+    assert lines[10].startswith("        because   it was resumed at 2026-01-05T09:00:00.000Z")
     assert lines[-1] == "1 story, 5 steps: as expected"
 
 

@@ -18,6 +18,7 @@ import pytest
 from tests.cli.running import ask, serving, start
 from understudy import resources
 from understudy.cli import main
+from understudy.cli.serve import READINGS
 
 WORKFLOWS = "/getOrganizationWorkflows?limit=1"
 
@@ -181,6 +182,9 @@ def test_the_admin_api_wants_its_token(tmp_path: Path) -> None:
         assert ask(sessions).status == 401
         assert ask(sessions, {"authorization": "Bearer s3cret"}).status == 200
         assert ask(served.looply["url"] + WORKFLOWS, served.looply["headers"]).status == 200
+        _, out, _ = served.end()
+    assert f" understudy why default.1 --url {served.url} --admin-token TOKEN\n" in out
+    assert "s3cret" not in out
 
 
 @pytest.mark.parametrize(
@@ -436,6 +440,48 @@ def test_what_the_environment_says_wrongly_is_told_by_its_variable(
     assert told.count("\n") == 1
 
 
+UNREAD = {
+    "UNDERSTUDY_PROT": "Did you mean UNDERSTUDY_PORT?",
+    "UNDERSTUDY_SCENARIOS": "Did you mean UNDERSTUDY_SCENARIO?",
+    "UNDERSTUDY_TOKEN": "Did you mean UNDERSTUDY_ADMIN_TOKEN?",
+    "understudy_clock": "Did you mean UNDERSTUDY_CLOCK?",
+    "UNDERSTUDY_X": "See understudy serve --help",
+}
+
+
+@pytest.mark.parametrize("name", UNREAD)
+def test_a_variable_that_nobody_reads_is_told_and_served_all_the_same(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "1")
+    with serving(tmp_path, "looply") as served:
+        assert ask(served.looply["url"] + WORKFLOWS, served.looply["headers"]).status == 200
+        code, _, err = served.end()
+    assert (code, err) == (
+        0,
+        f"Warning: {name} is no variable that serve reads. {UNREAD[name]}\n",
+    )
+
+
+def test_variables_that_others_read_are_not_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = Path(__file__).parents[2]
+    named = {
+        each
+        for folder in ("src", "tests")
+        for kind in ("py", "mjs", "java")
+        for file in (root / folder).rglob(f"*.{kind}")
+        if file != Path(__file__)
+        for each in re.findall(r"UNDERSTUDY_[A-Z_]*[A-Z]", file.read_text(encoding="utf-8"))
+    }
+    for each in named - {"UNDERSTUDY_HOME"}:
+        monkeypatch.setenv(each, "")
+    assert main(["serve", "lopply"]) == 2
+    assert capsys.readouterr().err.startswith("Error: there is no vendor 'lopply'")
+    assert {"UNDERSTUDY_WRANGLER", "UNDERSTUDY_URL"} <= named
+
+
 def test_every_option_can_be_said_by_its_variable(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -460,6 +506,22 @@ def test_every_option_can_be_said_by_its_variable(
     process.communicate(timeout=30)
     assert (answer.status, answer.headers["date"][:16]) == (200, "Mon, 05 Jan 2026")
     assert len(session["scenarios"]) == 2
+
+
+def test_its_help_names_scenarios_that_ship_and_say_why_in_a_comment() -> None:
+    names = [
+        f"{vendor}/{name}"
+        for vendor, listed in re.findall(r"^  (\w+)/ +((?:.+\n?)(?: {6,}.+\n?)*)", READINGS, re.M)
+        for name in re.findall(r"[\w-]+", listed)
+    ]
+    assert "looply/unknown-profile-refused" in names
+    assert len(names) == 19
+    for name in names:
+        file = resources.scenario(name)
+        assert file is not None, name
+        text = file.read_text(encoding="utf-8")
+        assert "\n# " in text, name
+        assert "rules:" in text or "readings:" in text, name
 
 
 def test_serving_imports_nothing_that_only_other_commands_need(tmp_path: Path) -> None:

@@ -57,6 +57,8 @@ def test_each_answer_tells_how_it_is_had(capsys: pytest.CaptureFixture[str]) -> 
     assert lines[0].startswith("looply.resumeWorkflow: ")
     assert lines[1] == "POST /v2/workflows/resumeWorkflow/{process_id}"
     rows = {cells(line)[1]: cells(line) for line in lines if re.match(r" [2-5][0-9][0-9] ", line)}
+    assert rows["EXECUTION_IN_PROGRESS"][3] == "It runs, and is not yet at its wait or past it"
+    assert rows["ALREADY_RESTARTED"][3] == "It was resumed a moment ago"
     assert rows["ALREADY_RESTARTED"][0::2] == [
         "409",
         "documented",
@@ -106,6 +108,10 @@ def test_parameters_and_body_are_told_with_their_schemas(
         "path",
         "yes",
     ]
+    history = shown(capsys, "looply", "getWorkflowExecutionHistory")
+    limit = cells(next(line for line in history if line.startswith(" limit ")))
+    assert limit[3].startswith("Items on a page, 20 unless told, 30 at most")
+    assert limit[4] == '{"type": "string", "default": "20"}'
     body = next(line for line in lines if line.startswith(" (body) "))
     assert cells(body)[:3] == ["(body)", "application/json", "yes"]
     assert '"required": ["payload"]' in body
@@ -209,7 +215,7 @@ REFUSALS = {
     "an unknown vendor": (["lopply"], "there is no vendor 'lopply'. Did you mean looply? "),
     "an unknown operation": (
         ["looply", "resumeworkflow"],
-        "looply has no 'resumeworkflow'. Did you mean resumeWorkflow? There are triggerWorkflow, ",
+        "looply has no operation 'resumeworkflow'. Did you mean resumeWorkflow? There are ",
     ),
     "a world of nobody": (["--world"], "--world is of one vendor. Name it before: looply"),
     "all of no world": (["looply", "--all"], "--all is of a world. Add --world, and a vendor"),
@@ -227,3 +233,15 @@ def test_what_cannot_be_shown_is_one_line(name: str, capsys: pytest.CaptureFixtu
     told = capsys.readouterr().err
     assert told.startswith(f"Error: {expected}")
     assert told.count("\n") == 1
+
+
+def test_what_is_yes_or_no_is_told_where_it_tells_records_apart(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lines = shown(capsys, "looply", "--world")
+    rows = [cells(line) for line in lines if line.startswith(" org-northwind/")]
+    assert rows == [
+        ["org-northwind/ada@northwind.example/1234", "yes"],
+        ["org-northwind/ada@northwind.example/5678", "no"],
+        ["org-northwind/finance.desk@northwind.example/1234", "yes"],
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,19 @@ def test_a_file_that_is_not_there_is_one_line(capsys: pytest.CaptureFixture[str]
     told = capsys.readouterr().err
     assert told.startswith("Error: there is no file `nowhere.yaml`.")
     assert told.count("\n") == 1
+
+
+def test_names_of_the_storys_own_vendor_are_listed_and_others_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    story = tmp_path / "story.yaml"
+    story.write_text(
+        "understudy: 1\nscenario: x\nvendor: looply\n"
+        "steps:\n  - { call: terminateWorkflow, with: { process_id: '${waitng.id}' } }\n",
+        encoding="utf-8",
+    )
+    assert main(["validate", str(story)]) == 1
+    told = capsys.readouterr().err
+    assert f"{story}:5: `${{waitng.id}}` names nothing. Did you mean `waiting`? " in told
+    assert re.search(r" There are approval, .*, waiting and [0-9]+ more\n$", told)
+    assert "northwind" not in told, "the name of a record of another vendor"

@@ -95,10 +95,28 @@ def test_a_number_alone_is_of_the_session_default_and_latest_is_one(id: str, ask
     assert calls == [f"/__admin/sessions/{asked} None"]
 
 
+def test_a_call_that_got_no_answer_is_told_without_a_status() -> None:
+    gone = {
+        "by": "fault",
+        "provenance": "undocumented",
+        "lost": "request",
+        "reply": {"status": 0, "answer": "", "headers": {}},
+    }
+    told = list(explain(TOLD | gone))
+    assert told[0].endswith("\nlooply.resumeWorkflow: no answer, by fault (undocumented)")
+    assert "lost        the request, by a fault" in told
+
+
 def test_a_missing_thing_without_an_id_is_told_by_its_kind() -> None:
     missing = {"collection": "credentials", "id": "", "exists": ["default"], "more": 0}
     told = list(explain(TOLD | {"missing": missing}))
-    assert "missing     credentials; there are: default" in told
+    at = told.index("missing     credentials; there are: default")
+    assert told[at + 1] == "            understudy env looply prints a key that works"
+
+
+def test_a_path_that_no_operation_has_is_told_so() -> None:
+    told = "".join(explain(TOLD | {"operation": None}))
+    assert "\nlooply, no operation: 404 EXECUTION_NOT_FOUND, by refusal (documented)" in told
 
 
 def test_what_is_missing_comes_with_the_yaml_that_would_make_it_exist() -> None:
@@ -137,6 +155,16 @@ def test_the_line_that_loads_it_now_loads_it(
         assert httpx.post(resume, json=body, headers=key).status_code == 200
 
 
+def test_the_line_that_loads_it_carries_the_token_that_is_wanted() -> None:
+    missing = {"collection": "executions", "id": "x", "exists": [], "more": 0, "yaml": "{}\n"}
+    told = TOLD | {"session": "mine", "missing": missing}
+    url = "http://127.0.0.1:4010"
+    (line,) = [each for each in explain(told, url, wants_token=True) if "or now" in each]
+    assert line.endswith(
+        " -H 'authorization: Bearer TOKEN' http://127.0.0.1:4010/__admin/sessions/mine/scenario"
+    )
+
+
 def test_a_missing_parameter_is_not_told_by_its_nulls() -> None:
     violation = {
         "location": "header",
@@ -165,6 +193,44 @@ def test_a_violation_tells_the_place_the_rule_and_what_came() -> None:
     }
     line = 'body /payload/source: is none of these; wanted enum ["SAP", "TEAMS"], got "sap"'
     assert f"wrong       {line}" in explain(TOLD | {"violations": [violation]})
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("workflow_id=x&workflow_version=y", 'workflow_version must match ^[0-9]{1,9}$; got "y"'),
+        (
+            "workflow_id=x&workflow_id=y&workflow_version=2",
+            'query parameter workflow_id must be given once; got ["x", "y"]',
+        ),
+    ],
+)
+def test_what_the_sentence_says_is_not_said_again(
+    capsys: pytest.CaptureFixture[str], query: str, told: str
+) -> None:
+    key = {"x-api-key": "looply-key-northwind"}
+    with ThreadServer(create_app(Settings(vendors=("looply",), clock="frozen"))) as server:
+        asked = f"{server.url}/looply/v2/workflows/getWorkflowById?{query}"
+        assert httpx.get(asked, headers=key).status_code == 400
+        assert main(["why", "latest", "--url", server.url]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    (line,) = [each for each in lines if each.startswith("wrong")]
+    assert line.endswith(f": {told}")
+
+
+def test_a_missing_body_is_told_by_its_sentence_alone() -> None:
+    violation = {
+        "location": "body",
+        "name": "",
+        "pointer": "",
+        "keyword": "missing",
+        "expected": "a body",
+        "got": None,
+        "message": "the body is missing",
+        "branch": "",
+    }
+    told = list(explain(TOLD | {"violations": [violation]}))
+    assert "wrong       body: the body is missing" in told
 
 
 def test_rules_that_acted_and_that_nearly_did_are_told_apart() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import unittest
+from typing import Any, ClassVar
 from urllib.error import URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
@@ -10,6 +11,7 @@ import pytest
 
 from understudy.client import Sandbox, serve
 from understudy.errors import InputError
+from understudy.server.thread import ThreadServer
 
 DIRECT = build_opener(ProxyHandler({}))
 
@@ -43,3 +45,24 @@ def test_what_cannot_be_served_is_told(settings: dict[str, Any], told: str) -> N
     with pytest.raises(InputError) as refused:
         serve(**settings)
     assert told in str(refused.value)
+
+
+def test_unittest_takes_server_and_session_by_enter_context() -> None:
+    class Orders(unittest.TestCase):
+        server: ClassVar[ThreadServer]
+
+        @classmethod
+        def setUpClass(cls) -> None:
+            cls.server = cls.enterClassContext(serve(vendors=["looply"], clock="frozen"))
+
+        def test_a_session_of_its_own(self) -> None:
+            sandbox = self.enterContext(Sandbox(self.server.url))
+            with sandbox.looply.client() as looply:
+                reply = looply.post(
+                    "/resumeWorkflow/order-1001", json={"payload": {"source": "SAP"}}
+                )
+            assert reply.json()["code"] == "WORKFLOW_RESTARTED"
+
+    told = unittest.TestResult()
+    unittest.TestSuite([unittest.defaultTestLoader.loadTestsFromTestCase(Orders)]).run(told)
+    assert (told.testsRun, told.errors, told.failures) == (1, [], [])

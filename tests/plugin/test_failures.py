@@ -29,6 +29,14 @@ GET /v2/workflows/getOrganizationWorkflows?
 rule r1 'looply.terminateWorkflow: FORBIDDEN' never acted: 0 calls matched it
 """
 
+MISSING = """
+    def test_missing(sandbox):
+        assert resume(sandbox, "order-9").status_code == 404
+        sandbox.load(sandbox.why(1)["missing"]["yaml"])
+        assert resume(sandbox, "order-9").status_code == 200
+        raise ValueError
+    """
+
 UNMET = """
     def test_once(sandbox):
         resume(sandbox, "order-1002")
@@ -67,6 +75,19 @@ def test_a_failed_test_tells_its_requests_and_why(
     done = run(pytester, FAILING, *options)
     done.assert_outcomes(failed=1)
     assert section(done.outlines, "sandbox") == REFUSED
+
+
+def test_what_is_missing_is_told_with_what_there_is_and_a_line_that_makes_it(
+    pytester: pytest.Pytester,
+) -> None:
+    done = run(pytester, MISSING)
+    done.assert_outcomes(failed=1)
+    told = section(done.outlines, "sandbox").splitlines()
+    assert told[2] == "     because org-northwind has no execution of 'order-9'"
+    assert told[3].startswith("     there are executions: order-1002, ")
+    assert told[3].endswith(" more")
+    assert told[4] == "     to have it sandbox.load(sandbox.why(1)['missing']['yaml'])"
+    assert told[5].endswith("/resumeWorkflow/order-9  200 WORKFLOW_RESTARTED")
 
 
 @ways

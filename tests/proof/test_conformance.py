@@ -28,6 +28,8 @@ def hold_that_it_proves_something(outcome: VendorOutcome) -> None:
     for phase in PHASES:
         assert ran[phase].status == "success" or phase in excused
     assert ran["stateful"].transitions > 0 or "stateful" in excused
+    walked = sum(each.phases.get("stateful", 0) for each in outcome.operations)
+    assert walked > 0 or "stateful" in excused
     one_organisation = outcome.vendor == ADMIN or "object_level_authorization" in excused
     assert outcome.peer_probes > 0 or one_organisation
     for operation in outcome.operations:

@@ -11,7 +11,7 @@ from understudy.scenarios.names import known
 
 RULE_KEYS = "name, operation, when, skip, times, every, reply, fault, then, progress"
 ANSWERS = "It has 200 PLACED, 409 SOLD_OUT ALREADY_PLACED"
-DURATION = "Write a duration such as 300ms, 30s, 5m, 1h, 2d or 1w"
+DURATION = "Write a duration such as 300ms, 30s, 5m, 1h30m, 2d or 1w"
 PARAMETERS = "It has order_id, dry_run, X-Trace, x-api-key, body"
 FAULTS = "lose, hang, truncate, malformed, content_type, drip, latency, limit"
 OPERATIONS = "There are placeOrder, readOrder, listOrders, placeOrderAnywhere"
@@ -276,6 +276,11 @@ FILES = {
         "rules:\n  - { operation: '*', reply: SOLD_OUT }",
         "4: `SOLD_OUT` is the answer of one operation, and this rule is for all. Say a status",
     ),
+    "status for all operations that none has": (
+        "rules:\n  - { operation: '*', reply: 502 }",
+        "4: no operation defines 502. "
+        "They define 200, 204, 409; or say {status, body, undocumented: true}",
+    ),
     "reply to a lost request": (
         "rules:\n  - { operation: placeOrder, fault: { lose: request }, reply: 409 }",
         "4: a lost request is never answered. Remove `reply`, or say it in a rule of its own",
@@ -407,6 +412,10 @@ FILES = {
     "advance without a way": (
         "steps:\n  - advance: 5m",
         '4: `advance` is "5m". Write {by: 6m}, {to: 2026-01-05T09:00:00Z}, next or idle',
+    ),
+    "advance in two ways": (
+        "steps:\n  - advance: { next: true, idle: true }",
+        "4: `advance` is a mapping. Write {by: 6m}, {to: 2026-01-05T09:00:00Z}, next or idle",
     ),
     "advance to a day": (
         'steps:\n  - advance: { to: "2026-01-05" }',

@@ -388,6 +388,18 @@ def test_the_transcript_has_every_call_in_order() -> None:
     assert report == play(text, Stage((200, {"a": 1}), Lost()))
 
 
+@pytest.mark.parametrize(
+    ("latest", "request_id"),
+    [({"id": "stage.1", "lost": "answer"}, "stage.1"), ({"id": "stage.1"}, "")],
+)
+def test_a_lost_call_is_asked_after_by_its_number_if_a_fault_lost_it(
+    latest: Any, request_id: str
+) -> None:
+    stage = Stage(Lost(), admin={"/requests/latest": (200, latest)})
+    (outcome,) = play("steps: [{ call: listOrders, expect: { lost: true } }]", stage).outcomes
+    assert (outcome.verdict, outcome.request) == ("passed", request_id)
+
+
 def test_the_session_is_given_back_when_the_sandbox_goes_away() -> None:
     stage = Stage(admin={"/verify": (500, "broken")})
     with pytest.raises(ScenarioError):

@@ -98,3 +98,15 @@ def test_a_forced_refusal_is_of_the_calls_own_instant() -> None:
         )
     assert json.loads(natural.body)["code"] == "EXECUTION_IN_PROGRESS"
     assert forced.body == natural.body
+
+
+def test_a_magic_refusal_is_of_the_calls_own_instant_though_it_names_no_record() -> None:
+    magic = RESUME.replace("order-1002", "magic-execution-in-progress")
+    json_headers = (("content-type", "application/json"),)
+    advance = "/__admin/sessions/default/clock/advance"
+    with Door() as door:
+        assert door.process.ask("POST", advance, json_headers, b'{"by": "1d"}').status == 200
+        told = door.process.ask("POST", magic, (KEY, JSON), SAP)
+    data = json.loads(told.body)["data"]
+    assert data["timestamp"] == "2026-01-02T00:00:00.000Z"
+    assert data["workflow_process_id"] == "order-1002", "the example's, for no record supplies it"

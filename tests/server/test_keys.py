@@ -68,6 +68,15 @@ def test_a_known_key_in_the_wrong_place_is_told_where_it_belongs(
     assert value.rpartition(" ")[2] not in hint(answer), "the key is not told"
 
 
+def test_a_header_that_is_sent_twice_holds_no_key(process: InProcess) -> None:
+    twice = (("x-api-key", "looply-key-northwind"), ("x-api-key", "looply-key-northwind"))
+    answer = process.ask("GET", LOOPLY, twice)
+    assert answer.status == 403
+    assert hint(answer) == (
+        "the key of 'default' came as x-api-key: ... KEY; this key belongs in x-api-key, alone"
+    )
+
+
 def test_the_key_of_another_surface_is_told_where_that_surfaces_key_stands(
     process: InProcess,
 ) -> None:

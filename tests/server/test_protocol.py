@@ -168,6 +168,42 @@ def test_a_head_has_the_length_and_no_body(wire: Wire, method: bytes) -> None:
         assert rest.startswith(b'{"message":"Method Not Allowed"}HTTP/1.1 200 ')
 
 
+@pytest.mark.parametrize("status", [204, 304])
+@pytest.mark.parametrize("delay", [{}, {"fault": {"latency": "1ms"}}])
+def test_an_answer_that_never_has_a_body_says_no_length(
+    wire: Wire, status: int, delay: dict[str, Any]
+) -> None:
+    """RFC 9110, 8.6: a client knows by the status where such an answer ends."""
+    every = {"operation": "looply.getOrganizationWorkflows"}
+    forced = every | {"reply": {"status": status, "undocumented": True}}
+    rules = [forced, every | delay] if delay else forced
+    prepared = wire.talk(
+        post(b"/__admin/sessions", b'{"name": "bare"}', JSON),
+        post(b"/__admin/sessions/bare/rules", json.dumps(rules).encode(), JSON),
+        until=2,
+    )
+    assert statuses(prepared) == [201, 201]
+    asked = get(b"/~bare" + LIST)
+    with socket.create_connection(wire.address, timeout=10) as sock:
+        sock.sendall(asked + get(b"/~bare" + LIST, KEY + b"connection: close\r\n"))
+        got = b"".join(iter(lambda: sock.recv(65536), b"")).lower()
+    heads = got.split(b"\r\n\r\n")
+    assert [each[9:12] for each in heads] == [str(status).encode()] * 2 + [b""]
+    assert b"content-length" not in got
+    assert b"transfer-encoding" not in got
+
+
+def test_what_the_sandbox_itself_has_done_says_no_length(wire: Wire) -> None:
+    wire.app.sandbox.create("gone")
+    with socket.create_connection(wire.address, timeout=10) as sock:
+        host = b"host: localhost\r\nconnection: close\r\n\r\n"
+        sock.sendall(b"DELETE /__admin/sessions/gone HTTP/1.1\r\n" + host)
+        got = b"".join(iter(lambda: sock.recv(65536), b"")).lower()
+    assert got.startswith(b"http/1.1 204 ")
+    assert got.endswith(b"\r\n\r\n")
+    assert b"content-length" not in got
+
+
 def test_a_body_beyond_the_bound_is_refused_and_the_connection_goes_on(wire: Wire) -> None:
     large = b'{"a": "' + b"x" * LIMIT + b'"}'
     assert statuses(wire.talk(post(body=large) + get(), until=2)) == [413, 200]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.server.door import APPROVAL, JSON, KEY, PAYLOAD, Door
+from understudy.scenarios import quotas
 from understudy.server.inprocess import Answered
 
 OTHER = ("x-api-key", "looply-key-contoso")
@@ -219,3 +220,18 @@ def test_a_list_that_cannot_be_is_refused(door: Door, mistake: str) -> None:
     target = "/__admin/sessions/default/rules"
     answer = door.process.ask("POST", target, (JSON,), json.dumps(rule).encode())
     assert (answer.status, json.loads(answer.body)["detail"]) == (status, told)
+
+
+def test_of_more_quotas_than_there_is_room_for_the_next_to_end_are_forgotten(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quotas, "ROOM", 10)
+    monkeypatch.setattr(quotas, "MOST", 100)
+    limited(door, "resumeWorkflow", 1, per="1h", by="process_id", block="30d")
+    for number in range(150):
+        assert [door.resume(f"nobody-{number}").status for _ in range(2)] == [404, 429]
+        door.advance(by="1s")
+    kept = door.admin("GET", "/snapshot")["rules"]["quotas"]
+    assert len(kept) == 100
+    assert door.resume("nobody-149").status == door.resume("nobody-50").status == 429
+    assert door.resume("nobody-0").status == 404

@@ -15,9 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.server.door import APPROVAL, WAITING, Door, code
+from tests.server.door import APPROVAL, JSON, WAITING, Door, code
 from understudy.errors import InputError
 from understudy.server.app import create_app
+from understudy.server.inprocess import InProcess
 from understudy.server.session import Session
 from understudy.server.sessions import Sandbox
 from understudy.server.snapshot import seal
@@ -238,6 +239,71 @@ def test_one_that_was_sealed_again_is_refused_where_it_is_wrong(
     assert refused["detail"].startswith(detail)
     assert (refused.get("where") or "").startswith(where or "")
     assert session.snapshot() == taken
+
+
+@pytest.mark.parametrize(
+    ("most", "token", "status"), [(1 << 20, "", 200), (100, "", 413), (1 << 20, "sesame", 413)]
+)
+def test_a_snapshot_that_is_larger_than_other_bodies_is_put_back(
+    most: int, token: str, status: int
+) -> None:
+    """Within a bound of its own, and not by who has not got the admin token."""
+    bounds: dict[str, Any] = {
+        "body_bytes": 100,
+        "snapshot_bytes": most,
+        "admin_token": token or None,
+    }
+    app = create_app(Settings(clock=FROZEN, vendors=("looply",), **bounds))
+    with InProcess(app) as process:
+        app.sandbox.session("default").world("looply")
+        path, key = "/__admin/sessions/default/snapshot", ("authorization", f"Bearer {token}")
+        taken = process.ask("GET", path, (key,)).body
+        assert len(taken) > 1_000
+        assert process.ask("PUT", path, (JSON,), taken).status == status
+        assert process.ask("PUT", path, (JSON, key), taken).status == (413 if most == 100 else 200)
+        assert process.ask("POST", "/__admin/sessions", (JSON, key), taken).status == 413
+        assert process.ask("GET", path, (key,)).body == taken
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_record_without_one_that_it_needs_is_refused(name: str) -> None:
+    """Each record is left out in turn: either the rest does without it, or it is told which not."""
+    app = create_app(Settings(clock=FROZEN, vendors=(name,)))
+    session = app.sandbox.session("default")
+    world = session.world(name)
+    needed = {
+        (other, meant(record)): f"/worlds/{name}/records/{kind.name}/{number}"
+        for kind in reversed(world.kinds.values())
+        for number, record in reversed([*enumerate(world[kind.name].as_added())])
+        for other, meant in kind.refers.items()
+    }
+    taken = json.loads(json.dumps(session.snapshot()))
+    with InProcess(app) as process:
+        for collection, records in taken["worlds"][name]["records"].items():
+            for record in records:
+                poorer = without(taken, name, collection, record["id"])
+                path = "/__admin/sessions/default/snapshot"
+                answer = process.ask("PUT", path, (JSON,), json.dumps(poorer).encode())
+                told = json.loads(answer.body)
+                if (collection, record["id"]) not in needed:
+                    assert answer.status == 200, told
+                    continue
+                assert (answer.status, told["type"]) == (409, "urn:understudy:snapshot-refused")
+                assert f"needs {record['id']!r} of the {collection}" in told["detail"]
+                assert told["where"] == needed[collection, record["id"]]
+                assert told["fix"] == f"Add it to the {collection}"
+
+
+def without(taken: Any, vendor: str, collection: str, record_id: str) -> Any:
+    """The snapshot without a record and what hangs on it alone, sealed again."""
+    poorer = json.loads(json.dumps(taken))
+    world = poorer["worlds"][vendor]
+    records = world["records"]
+    records[collection] = [each for each in records[collection] if each["id"] != record_id]
+    for key in ("events", "trails", "paces"):
+        world[key] = [each for each in world[key] if each[:2] != [collection, record_id]]
+    poorer["seal"] = seal(poorer)
+    return poorer
 
 
 def test_javascript_may_carry_it(door: Door) -> None:

@@ -44,8 +44,13 @@ class Target:
 
 TIMES: list[tuple[str, str, Any]] = [
     ("/clock/advance", "{ advance: { by: 90s } }", {"by": "90s"}),
+    ("/clock/advance", "{ advance: { by: 1h30m } }", {"by": "1h30m"}),
     ("/clock/advance", "{ advance: next }", {"next": True}),
+    ("/clock/advance", "{ advance: next }", "next"),
+    ("/clock/advance", "{ advance: { next: true } }", "next"),
     ("/clock/advance", "{ advance: idle }", {"idle": True}),
+    ("/clock/advance", "{ advance: idle }", "idle"),
+    ("/clock/advance", "{ advance: { idle: true } }", "idle"),
     (
         "/clock/advance",
         '{ advance: { to: "2026-02-01T00:00:00Z" } }',

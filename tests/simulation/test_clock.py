@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -96,6 +95,9 @@ def test_what_is_written_is_read_back(at: int) -> None:
         ("2d", 172_800_000),
         ("1w", 604_800_000),
         ("-10m", -600_000),
+        ("1h30m", 5_400_000),
+        ("1w2d3h4m5s6ms", 788_645_006),
+        ("-1m1ms", -60_001),
     ],
 )
 def test_a_duration_is_a_number_with_a_unit(text: str | int, length: int) -> None:
@@ -103,7 +105,8 @@ def test_a_duration_is_a_number_with_a_unit(text: str | int, length: int) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["", "5", "1.5s", "5 m", "m", "1y", "+5s", "\u0665s", "5S", "--5s"]
+    "text",
+    ["", "5", "1.5s", "5 m", "m", "1y", "+5s", "\u0665s", "5S", "--5s", "1m1h", "1s1s", "1h30"],
 )
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="is no duration"):
@@ -116,10 +119,8 @@ def test_a_duration_longer_than_the_calendar_is_refused() -> None:
 
 
 @given(st.integers(-LAST, LAST))
-def test_a_spoken_duration_adds_up(length: int) -> None:
-    sign = -1 if length < 0 else 1
-    parts = re.findall(r"[0-9]+(?:ms|d|h|m|s)", spoken(length))
-    assert sign * sum(duration(part) for part in parts) == length
+def test_a_spoken_duration_is_read_back(length: int) -> None:
+    assert duration(spoken(length)) == length
 
 
 def test_a_frozen_clock_moves_only_when_told() -> None:

@@ -98,7 +98,7 @@ def main(args: Sequence[str] | None = None) -> int:
     except click.UsageError as error:
         from understudy.cli.words import told  # only a mistake wants it
 
-        return _refuse(told(error))
+        return _refuse(told(error, sys.argv[1:] if args is None else args))
     except click.ClickException as error:
         return _refuse(error.format_message())
     except Exception as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 from click.core import ParameterSource
 
 from understudy.cli.files import writable
+from understudy.cli.variables import PREFIX, unread
 from understudy.errors import InputError, ScenarioError, UnderstudyError
 from understudy.settings import (
     DEFAULT_HOST,
@@ -28,17 +30,35 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-PREFIX = "UNDERSTUDY_"  # of the variables that say what options say
+READINGS = """\b
+  looply/      empty-last-page, gateway-unknown-paths, legacy-resume,
+               strict-terminate, unknown-action-conflicts,
+               unknown-profile-refused
+  refold/      application-not-enabled, failed-run-is-500, rate-limit,
+               unknown-account-refused, unpublished-refused
+  cloudflare/  creation-limit, rate-limit
+  interactly/  no-threads, pause-and-stop-repeat, strict-team
+  hydracore/   created-is-200, illegal-transition-is-400, keys-are-no-admins"""
 
 HELP = f"""Serves the vendors (all, or those you name) until Ctrl-C.
 
 Prints for each its base URL, a working key and a line to paste. Only the origin of a vendor's
 URLs changes; a session of your own is one prefix: http://{DEFAULT_HOST}:{DEFAULT_PORT}/~mine/looply/...
 
+Pages of localhost, whatever their port, may call the vendors and /__admin from their scripts.
+With --cors, pages of other origins may call the vendors, too. No other site's page gets at
+/__admin.
+
 With --watch, an edit of a scenario file holds at once for the rules of every session that began
 with it: one that reads as before keeps its count, the others begin anew, rules added otherwise
 stay. An edited world, clock or seed holds for sessions that start or are reset from then on. A
 broken edit is told in a line, and what was in force before stays.
+
+Where a vendor's page can be read in two ways, the sandbox takes the likelier one. These scenarios,
+like --scenario looply/legacy-resume, take the other or add a published limit; each says why in a
+comment, and several hold together:
+
+{READINGS}
 
 Each option can be said by its variable of the environment instead, and the vendors by
 {PREFIX}VENDORS; several values are separated by spaces.
@@ -130,10 +150,13 @@ def option(name: str, *more: Any, **how: Any) -> Callable[[F], F]:
 def command(**options: Any) -> None:
     """Serves until a signal ends it."""
     signal.signal(signal.SIGTERM, _leave)  # until the server takes over
+    ctx = click.get_current_context()
+    for line in unread(os.environ, (str(each.envvar) for each in ctx.command.params)):
+        click.echo(line, err=True)
     try:
         _run(**options)
     except InputError as error:
-        raise _by_variable(error, click.get_current_context()) from None
+        raise _by_variable(error, ctx) from None
 
 
 def _by_variable(error: InputError, ctx: click.Context) -> UnderstudyError:

@@ -129,7 +129,7 @@ def _operation(vendor: Vendor, name: str) -> None:
     operation = contract.operations.get(name)
     if operation is None:
         known = tuple(contract.operations)
-        raise InputError(f"{vendor.name} has no {name!r}", fix=did_you_mean(name, known))
+        raise InputError(f"{vendor.name} has no operation {name!r}", fix=did_you_mean(name, known))
     click.echo(f"{vendor.name}.{operation.id}: {operation.summary}")
     click.echo(f"{operation.method} {operation.path}")
     click.echo(f"{operation.provenance.kind}: {operation.provenance.source}")
@@ -139,10 +139,16 @@ def _operation(vendor: Vendor, name: str) -> None:
     if operation.description:
         click.echo("\n" + operation.description.strip())
     if parameters := list(_parameters(contract, operation)):
-        table(("parameter", "in", "required", "schema"), parameters)
+        table(("parameter", "in", "required", "what it is", "schema"), parameters)
     way = ways(stage, operation)
     rows = [
-        [str(each.status), each.name, each.provenance.kind, each.description, way[each.name]]
+        [
+            str(each.status),
+            each.name,
+            each.provenance.kind,
+            each.summary or each.description,
+            way[each.name],
+        ]
         for each in operation.answers.values()
     ]
     table(("status", "answer", "provenance", "when", "how to get it"), rows)
@@ -158,13 +164,15 @@ def _parameters(contract: Contract, operation: Operation) -> Iterator[list[str]]
         *operation.header_parameters.values(),
     ]
     for each in declared:
-        yield [each.name, each.location, _yes(each.required), json.dumps(each.schema)]
+        needed = _yes(each.required)
+        yield [each.name, each.location, needed, each.description, json.dumps(each.schema)]
     if operation.body is not None:
         schema = operation.body.schema
         if "$ref" in schema:
             schema = resolve(contract.document, schema["$ref"], contract.name, "")
         types = " or ".join(operation.body.media_types)
-        yield ["(body)", types, _yes(operation.body.required), json.dumps(schema)]
+        told = str(schema.get("description", ""))
+        yield ["(body)", types, _yes(operation.body.required), told, json.dumps(schema)]
 
 
 def _yes(fact: bool) -> str:

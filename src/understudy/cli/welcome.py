@@ -77,7 +77,8 @@ def text(origin: str, served: Mapping[str, Served], settings: Settings) -> str:
         lines += [name, f"  base URL  {each.url}", *_keys(each.ways)]
         lines += [f"  try       {each.curl}", ""]
     name = OWN if settings.require_session else "default"
-    lines.append(f"Why an answer was as it was:  understudy why {name}.1{_url(origin)}")
+    token = " --admin-token TOKEN" if settings.admin_token else ""
+    lines.append(f"Why an answer was as it was:  understudy why {name}.1{_url(origin)}{token}")
     if settings.require_session:
         lines.append("Calls must name a session: put /~NAME before /VENDOR in the path")
     lines.append("Ctrl-C ends it.")

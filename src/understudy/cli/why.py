@@ -14,6 +14,7 @@ from understudy.cli import remote
 from understudy.server.naming import request_named
 
 DEFAULT = "default"  # the session of a number alone
+CREDENTIALS = "credentials"  # the collection of keys, in each vendor's world
 
 HELP = """Says why a request was answered as it was.
 
@@ -39,12 +40,13 @@ def command(id: str, url: str, admin_token: str | None) -> None:
     session, number = request_named(id)
     path = f"/sessions/{quote(session or DEFAULT, safe='')}/requests/{number}"
     told = remote.get(remote.origin(url), path, admin_token)
-    for line in explain(told, remote.origin(url)):
+    for line in explain(told, remote.origin(url), wants_token=bool(admin_token)):
         click.echo(line)
 
 
-def explain(told: dict[str, Any], url: str = "") -> Iterator[str]:
-    """An explanation of the admin API, line by line; `url` is where its sandbox listens."""
+def explain(told: dict[str, Any], url: str = "", *, wants_token: bool = False) -> Iterator[str]:
+    """An explanation of the admin API, line by line; `url` is where its sandbox listens, perhaps
+    one that wants a token."""
     yield headline(told)
     for name in ("because", "hint", "caller"):
         if told.get(name):
@@ -64,7 +66,7 @@ def explain(told: dict[str, Any], url: str = "") -> Iterator[str]:
         yield from titled("attempts", f"{tried['told']}: {', '.join(tried['requests'])}")
         yield from titled("", tried["because"])
     if told.get("missing"):
-        yield from missing(told["missing"], _door(told, url))
+        yield from missing(told["missing"], _door(told, url, wants_token), told["vendor"])
     yield from titled("again", told["again"])
 
 
@@ -72,10 +74,11 @@ def headline(told: dict[str, Any]) -> str:
     """What was asked and what was answered, in a line."""
     query = f"?{told['query']}" if told["query"] else ""
     reply = told["reply"]
-    asked = f"{told['vendor']}.{told['operation'] or 'no operation'}"
+    operation = told["operation"]
+    asked = f"{told['vendor']}.{operation}" if operation else f"{told['vendor']}, no operation"
     if told["vendor"] == told["by"]:  # the sandbox itself
         asked = "no vendor"
-    answer = f"{reply['status']} {reply['answer']}".strip()
+    answer = f"{reply['status'] or 'no answer'} {reply['answer']}".strip()
     return (
         f"{told['id']}  {told['method']} {told['path']}{query}\n"
         f"{asked}: {answer}, by {told['by']} ({told['provenance']})"
@@ -90,14 +93,19 @@ def titled(name: str, text: Any) -> Iterator[str]:
 
 
 def wrong(violation: dict[str, Any]) -> str:
-    """A violation: where, what was wanted, what came."""
+    """A violation: where, what was wanted, what came; what its sentence says is not said again."""
     place = f"{violation['location']} {violation['name']}{violation['pointer']}".strip()
     branch = f" (meant was {violation['branch']})" if violation["branch"] else ""
-    if violation["expected"] is None and violation["got"] is None:
-        return f"{place}: {violation['message']}{branch}"
-    wanted = f"{violation['keyword']} {json.dumps(violation['expected'])}"
+    told = f"{place}: {violation['message']}{branch}"
     got = json.dumps(violation["got"])
-    return f"{place}: {violation['message']}{branch}; wanted {wanted}, got {got}"
+    nothing = violation["got"] is None or violation["keyword"] == "required"
+    if nothing or any(text in violation["message"] for text in (got, repr(violation["got"]))):
+        return told
+    if violation["keyword"] == "duplicate":
+        return f"{told}; got {got}"
+    if "; got " in violation["message"]:
+        return f"{told}: {got}"
+    return f"{told}; wanted {violation['keyword']} {json.dumps(violation['expected'])}, got {got}"
 
 
 def record(told: dict[str, Any]) -> Iterator[str]:
@@ -111,23 +119,28 @@ def record(told: dict[str, Any]) -> Iterator[str]:
         )
 
 
-def _door(told: dict[str, Any], url: str) -> str:
-    """Where the session of an explanation takes a scenario; empty: it has no address."""
+def _door(told: dict[str, Any], url: str, wants_token: bool) -> str:
+    """What loads a file into the session of an explanation; empty: it has no address."""
     session = quote(told.get("session", ""), safe="")
-    return f"{url}/__admin/sessions/{session}/scenario" if url and session else ""
+    if not (url and session):
+        return ""
+    token = " -H 'authorization: Bearer TOKEN'" if wants_token else ""
+    where = quoted(f"{url}/__admin/sessions/{session}/scenario")
+    return f"curl --data-binary @FILE -H 'content-type: application/yaml'{token} {where}"
 
 
-def missing(told: dict[str, Any], door: str = "") -> Iterator[str]:
+def missing(told: dict[str, Any], door: str = "", vendor: str = "") -> Iterator[str]:
     """What was named and is not there, what is, and the YAML that would make it exist."""
     more = f" and {told['more']} more" if told["more"] else ""
     there = ", ".join(told["exists"]) or "none"
     what = f"{told['collection']} {told['id']}".rstrip()
     yield from titled("missing", f"{what}; there are: {there}{more}")
+    if told["collection"] == CREDENTIALS and vendor:
+        yield from titled("", f"understudy env {vendor} prints a key that works")
     if told.get("yaml"):
         yield from titled(
             "to have it", "save this as a file and load it with serve --scenario FILE"
         )
         if door:
-            header = "-H 'content-type: application/yaml'"
-            yield from titled("", f"or now: curl --data-binary @FILE {header} {quoted(door)}")
+            yield from titled("", f"or now: {door}")
         yield from titled("", told["yaml"])

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
+
+from understudy.cli import COMMANDS
 
 _BOUNDS = (click.IntRange, click.FloatRange)
 
 
-def told(error: click.UsageError) -> str:
-    """The mistake, and where to read on."""
+def told(error: click.UsageError, typed: Sequence[str]) -> str:
+    """The mistake in what was typed, and where to read on."""
     if isinstance(error, click.BadParameter) and error.param is not None:
         wanted = _wanted(error.param.type)
         if wanted:
             said = error.message.partition(" is not ")[0].strip("'")
-            return f"{_name(error.param)}: {said!r} is {wanted}. {_more(error)}"
+            return f"{_name(error.param)}: {said!r} is {wanted}. {_more(error, typed)}"
     text = error.format_message()
-    return f"{text if text.endswith(('?', '.')) else f'{text}.'} {_more(error)}"
+    if isinstance(error, click.MissingParameter) and error.param_hint is None:
+        text += _vendors(error.param)
+    return f"{text if text.endswith(('?', '.')) else f'{text}.'} {_more(error, typed)}"
+
+
+def _vendors(param: click.Parameter | None) -> str:
+    """The vendors there are, for who named none."""
+    if param is None or param.name != "vendor":
+        return ""
+    from understudy.vendors import VENDORS
+
+    return f" There are {', '.join(vendor.name for vendor in VENDORS)}."
 
 
 def _name(param: click.Parameter) -> str:
@@ -37,6 +52,8 @@ def _wanted(kind: object) -> str:
     return f"{word} from {kind.min} {'on' if kind.max is None else f'to {kind.max}'}"
 
 
-def _more(error: click.UsageError) -> str:
-    path = error.ctx.command_path if error.ctx is not None else "understudy"
-    return f"See {path} --help"
+def _more(error: click.UsageError, typed: Sequence[str]) -> str:
+    if error.ctx is not None:
+        return f"See {error.ctx.command_path} --help"
+    command = f" {typed[0]}" if typed and typed[0] in COMMANDS else ""  # the parser does not say
+    return f"See understudy{command} --help"

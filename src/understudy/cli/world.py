@@ -58,7 +58,13 @@ def _columns(
     records = list(_some(world[name], len(world[name]) if every else OF_A_STATE))
     telling = _telling(records)
     heads = ["id", *(["state"] if any(each.state for each in records) else []), *telling]
-    return heads, [[str(getattr(each, head) or "") for head in heads] for each in records]
+    return heads, [[_cell(getattr(each, head)) for head in heads] for each in records]
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value or "")
 
 
 def _some(collection: Collection[Record], of_a_state: int) -> Iterator[Record]:
@@ -71,14 +77,17 @@ def _some(collection: Collection[Record], of_a_state: int) -> Iterator[Record]:
 
 
 def _telling(records: list[Record]) -> list[str]:
-    """Fields that tell records apart: the name, ids of other things, other short texts."""
+    """Fields that tell records apart: the name, ids of other things, short texts, yes and no."""
     fields = [field for field in records[0].__struct_fields__ if field not in ("id", "state")]
     found = [field for field in fields if _tells(field, records)]
     return sorted(found, key=lambda field: (field != "name", not field.endswith("_id")))[:COLUMNS]
 
 
 def _tells(field: str, records: list[Record]) -> bool:
-    values = {getattr(each, field) for each in records if isinstance(getattr(each, field), str)}
+    said = [getattr(each, field) for each in records]
+    if all(isinstance(each, bool) for each in said):
+        return len(set(said)) > 1
+    values = {each for each in said if isinstance(each, str)}
     known = all(str(getattr(each, field)) in each.id for each in records)
     return len(values) > 1 and not known and max(map(len, values)) <= WIDTH
 

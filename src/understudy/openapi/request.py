@@ -18,7 +18,7 @@ from understudy.openapi.operation import (
 from understudy.openapi.router import percent_decode
 
 MAX_DEPTH = 128  # no vendor's body nests so deep, and whatever walks it later stays safe
-NOTHING: Mapping[str, Parameter] = {}
+PLAIN = ("", "identity")  # content codings that change nothing
 
 
 def read(
@@ -170,7 +170,7 @@ def _read_body(
         return None
     value = decode_json(body)
     if type(value) is Violation:
-        wrong.append(value)
+        wrong.append(_still_encoded(value, headers))
         return None
     if not declared.is_valid(value):
         wrong.extend(declared.violations(value))
@@ -202,6 +202,15 @@ _NESTING = (dict, list)
 
 def _syntax(why: str) -> Violation:
     return Violation("body", "", "", "syntax", "JSON", None, f"the body is no JSON: {why}")
+
+
+def _still_encoded(violation: Violation, headers: Mapping[str, str]) -> Violation:
+    """Bodies are read as they came: a compressed one is no JSON, and its header says why."""
+    coding = headers.get("content-encoding", "")
+    if coding.lower() in PLAIN:
+        return violation
+    more = f"; its Content-Encoding {coding[:80]} is not undone here: send it without"
+    return violation._replace(message=violation.message + more)
 
 
 def _missing(parameter: Parameter) -> Violation:

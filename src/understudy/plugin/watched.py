@@ -13,9 +13,11 @@ from understudy.client.sandbox import Sandbox
 from understudy.errors import UnderstudyError
 from understudy.plugin.unmet import Unmet, unmet
 from understudy.server.admin.coverage import Tally, tally
+from understudy.server.admin.missing import missing_view
 from understudy.server.admin.mistakes import mistakes
 from understudy.server.admin.requests import summary
 from understudy.simulation.clock import iso
+from understudy.simulation.journal import Entry
 
 if TYPE_CHECKING:
     from understudy.plugin.server import SandboxServer
@@ -113,6 +115,18 @@ def _told(session: Session) -> Iterator[str]:
         if by:
             hint = f"; {entry.hint}" if entry.hint else ""
             yield f"     because {row['because']}{hint}"
+            yield from _missing(session, entry)
     for rule in session.rules.listing(magic=False):
         if not rule.acted:
             yield f"rule {rule.id} {rule.rule.name!r} never acted: {rule.matched} calls matched it"
+
+
+def _missing(session: Session, entry: Entry) -> Iterator[str]:
+    """What an id that is not there may have been meant for, and where the YAML is that makes it."""
+    if entry.problem is None or entry.problem.missing is None:
+        return
+    told = missing_view(session, entry, entry.problem.missing)
+    more = f" and {told['more']} more" if told["more"] else ""
+    yield f"     there are {told['collection']}: {', '.join(told['exists']) or 'none'}{more}"
+    if "yaml" in told:
+        yield f"     to have it sandbox.load(sandbox.why({entry.number})['missing']['yaml'])"

@@ -125,7 +125,7 @@ class Compiler:
         for place, names in captures(value, pointer):
             handle = self.handles().get(names[0])
             if handle is None:
-                raise unknown_capture(self.source, names, place, self.handles())
+                raise unknown_capture(self, names, place)
             try:
                 follow(handle.entry, names[1:])
             except LookupError:

@@ -133,16 +133,28 @@ SETTING = closed(
     "clock",
 )
 
+HOW_FAR = "{by: 6m}, {to: 2026-01-05T09:00:00Z}, next or idle"
+
 ADVANCE = closed(
     "an advance",
     {
         "advance": {
             "title": "how far",
-            "description": "{by: 6m}, {to: 2026-01-05T09:00:00Z}, next or idle",
+            "description": HOW_FAR,
             "anyOf": [
                 {"enum": ["next", "idle"]},
-                closed("a duration", {"by": ref("duration")}, "by"),
-                closed("an instant", {"to": ref("moment")}, "to"),
+                closed(
+                    "how far",
+                    {
+                        "by": ref("duration"),
+                        "to": ref("moment"),
+                        "next": {"const": True, "description": "true: to the next event"},
+                        "idle": {"const": True, "description": "true: until nothing is pending"},
+                    },
+                    minProperties=1,
+                    maxProperties=1,
+                    description=HOW_FAR,
+                ),
             ],
         },
         "name": text("what to call this step", maxLength=200),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 from understudy.errors import InputError
@@ -100,7 +101,9 @@ class RuleMaker:
             skip=value.get("skip", 0),
             times=value.get("times"),
             every=value.get("every", 1),
-            reply=forced(operation, value["reply"], source, f"{pointer}/reply")
+            reply=forced(
+                operation, value["reply"], source, f"{pointer}/reply", partial(self._told, vendor)
+            )
             if "reply" in value
             else None,
             fault=broken,
@@ -183,6 +186,14 @@ class RuleMaker:
             return vendor or None, None, None
         contract, operation = self.names.operation(wanted.operation, source, wanted.pointer)
         return contract.name, contract, operation
+
+    def _told(self, vendor: str | None) -> set[int]:
+        """Every status that an operation of the vendor defines, or of any."""
+        contracts = (
+            self.names.contract(each) for each in ([vendor] if vendor else self.names.vendors)
+        )
+        operations = (each for contract in contracts for each in contract.operations.values())
+        return {answer.status for each in operations for answer in each.answers.values()}
 
     def _fault(self, value: Mapping[str, Any], source: Source, pointer: str) -> Fault | None:
         if "fault" not in value:

@@ -116,17 +116,19 @@ class Names:
         )
 
 
-def known(name: str, there: Iterable[str]) -> str:
-    """The close one and those there are, to say with a name that is none; of many the nearest."""
+def known(name: str, there: Iterable[str], farther: Iterable[str] = ()) -> str:
+    """The close one and those there are, to say with a name that is none; of many the nearest.
+    Those `farther` away may be meant, but are counted only."""
     names = [each for each in there if not each.startswith(MAGIC)]
-    if not names:
+    others = [each for each in farther if not each.startswith(MAGIC)]
+    if not names and not others:
         return "There are none here"
-    close = get_close_matches(name, names, 1)
+    close = get_close_matches(name, names, 1) or get_close_matches(name, others, 1)
     hint = f"Did you mean `{close[0]}`? There are" if close else "There are"
-    if len(names) <= LISTED:
-        return f"{hint} {', '.join(names)}"
-    near = get_close_matches(name, names, NEAR, 0)
-    return f"{hint} {', '.join(near)} and {len(names) - len(near)} more"
+    listed = names if len(names) <= LISTED else get_close_matches(name, names, NEAR, 0)
+    listed = listed or get_close_matches(name, others, NEAR, 0)
+    more = len(names) + len(others) - len(listed)
+    return f"{hint} {', '.join(listed)}{f' and {more} more' if more else ''}"
 
 
 def _named(vendor: Vendor, operation_id: str | None) -> Named:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from understudy.scenarios.timelines import SCHEDULE, STEP, TIMELINE
+from understudy.simulation.clock import LENGTH
 
 NAME = r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$"
 
@@ -46,10 +47,10 @@ SCALARS: dict[str, Any] = {
     "duration": {
         "title": "a duration",
         "type": ["string", "integer"],
-        "pattern": "^([0-9]{1,12}(ms|s|m|h|d|w)|0)$",
+        "pattern": f"^{LENGTH}$",
         "minimum": 0,
         "maximum": 0,
-        "description": "a duration such as 300ms, 30s, 5m, 1h, 2d or 1w",
+        "description": "a duration such as 300ms, 30s, 5m, 1h30m, 2d or 1w",
     },
     "moment": text(
         "an instant such as 2026-01-05T09:00:00Z",
@@ -60,7 +61,7 @@ SCALARS: dict[str, Any] = {
     "instant": text(
         "an instant such as 2026-01-05T09:00:00Z, or an offset from the session's start: -10m",
         title="an instant",
-        pattern=r"^(-?([0-9]{1,12}(ms|s|m|h|d|w)|0)|[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]"
+        pattern=rf"^(-?{LENGTH}|" + r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]"
         r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2}))$",
     ),
     "json": {"title": "any JSON"},

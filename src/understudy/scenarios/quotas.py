@@ -15,6 +15,8 @@ from understudy.simulation.clock import Duration, Instant
 from understudy.vendor import Call, Quota
 
 ROOM = 1_000  # quotas in use before those that are untouched again are forgotten
+# Quotas in use at once in one session, 10 MB: beyond it those that end first are forgotten.
+MOST = 25_000
 
 Place = tuple[str, str]  # a rule's id, and whose quota: empty where there is only one
 
@@ -61,8 +63,8 @@ class Quotas:
     def take(self, entry: Entry, call: Arrival, now: Instant) -> Taken:
         """Counts a call against a rule's quota; it takes its place when it is not too early."""
         place, used, taken = self._asked(entry, call, now)
-        if len(self._used) >= self._room:
-            self._forget_untouched(now)
+        if len(self._used) >= self._room and place not in self._used:
+            self._make_room(now)
         self._used[place] = used
         return taken
 
@@ -122,9 +124,16 @@ class Quotas:
         """Makes it what was written."""
         self._used = {(rule, whose): Used(*used) for rule, whose, *used in told}
 
-    def _forget_untouched(self, now: Instant) -> None:
-        self._used = {place: used for place, used in self._used.items() if used.idle > now}
-        self._room = max(ROOM, 2 * len(self._used))
+    def _make_room(self, now: Instant) -> None:
+        """Forgets what is untouched again, and where all are in use those that end first: a tenth
+        at once, so that this is seldom done."""
+        kept = {place: used for place, used in self._used.items() if used.idle > now}
+        if len(kept) >= MOST:
+            ending = sorted(kept, key=lambda place: kept[place].idle)
+            for place in ending[: -(-len(ending) // 10)]:
+                del kept[place]
+        self._used = kept
+        self._room = min(max(ROOM, 2 * len(kept)), MOST)
 
 
 def limiting(shelves: Iterable[Shelf], vendor: str) -> tuple[Entry, ...]:

@@ -202,7 +202,10 @@ class _Play:
         wrong = differences(expect, answer, self.memory.lookup)
         if not wrong and isinstance(answer, Answered):
             wrong = self.memory.save(step, answer)
-        request = answer.header("x-understudy-request") if isinstance(answer, Answered) else None
+        if isinstance(answer, Answered):
+            request = answer.header("x-understudy-request")
+        else:
+            request = self.session.lost()
         return Outcome(
             step.name,
             step.where,

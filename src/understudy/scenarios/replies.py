@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -15,6 +15,7 @@ HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")  # a token of RFC 9110
 CARRIED = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")  # Latin-1 without controls: one line of a head
 OURS = ("content-length", "date", "transfer-encoding", "x-understudy", "x-understudy-request")
 BODILESS = (204, 304)
+ANYWHERE = (404, 405, 429, 500, 503)  # what every vendor says, of unknown paths the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,17 @@ class Forced:
     undocumented: bool = False
 
 
-def forced(operation: Operation | None, value: Any, source: Source, pointer: str) -> Forced:
-    """The reply a rule wants; ScenarioError with what is defined for one that is not."""
+def forced(
+    operation: Operation | None,
+    value: Any,
+    source: Source,
+    pointer: str,
+    statuses: Callable[[], Collection[int]],
+) -> Forced:
+    """The reply a rule wants; ScenarioError with what is defined for one that is not.
+
+    `statuses` are those of all operations, for a rule that is for all.
+    """
     if isinstance(value, str):
         answer = _named(operation, value, source, pointer)
         return Forced(answer.status, answer.name)
@@ -43,6 +53,8 @@ def forced(operation: Operation | None, value: Any, source: Source, pointer: str
     _carried(status, given, source, pointer)
     undocumented = bool(given.get("undocumented", False))
     answer_name = None
+    if operation is None and not undocumented and status not in ANYWHERE:
+        _defined_somewhere(status, statuses(), source, pointer)
     if operation is not None and not undocumented:
         answer_name = _first(operation, status, source, pointer).name
         if written:
@@ -112,6 +124,17 @@ def _first(operation: Operation, status: int, source: Source, pointer: str) -> A
             f"It has {defined(operation)}; or say {{status, body, undocumented: true}}",
         )
     return known[0]
+
+
+def _defined_somewhere(status: int, there: Collection[int], source: Source, pointer: str) -> None:
+    """Refuses for all operations what none of them defines."""
+    if status not in there:
+        raise source.refuse(
+            f"no operation defines {status}",
+            pointer,
+            f"They define {', '.join(map(str, sorted(there)))}; "
+            "or say {status, body, undocumented: true}",
+        )
 
 
 def _hold(operation: Operation, status: int, body: Any, source: Source, pointer: str) -> None:

@@ -75,6 +75,7 @@ class StepMaker:
     def _advance(self, step: Mapping[str, Any], pointer: str) -> Advance:
         value = step["advance"]
         how, length = (value, "") if isinstance(value, str) else next(iter(value.items()))
+        length = "" if length is True else length  # {idle: true} is idle
         try:
             if how == "to":
                 clock_instant(str(length))
@@ -211,15 +212,14 @@ class StepMaker:
     def _check_captures(self, step: Mapping[str, Any], pointer: str) -> None:
         for place, names in captures(step, pointer):
             if names[0] not in self._saved and names[0] not in self._world.handles():
-                raise unknown_capture(
-                    self.source, names, place, {*self._saved, *self._world.handles()}
-                )
+                raise unknown_capture(self._world, names, place, self._saved)
 
 
 def unknown_capture(
-    source: Source, names: tuple[str, ...], place: str, there: Iterable[str]
+    world: World, names: tuple[str, ...], place: str, saved: Iterable[str] = ()
 ) -> ScenarioError:
     """The refusal of a capture that neither an entry nor a step before it gives."""
-    return source.refuse(
-        f"`${{{'.'.join(names)}}}` names nothing", place, known(names[0], sorted(there))
-    )
+    mine, handles = world.names.default, world.handles()
+    own = {name for name, each in handles.items() if mine is None or each.vendor == mine}
+    fix = known(names[0], sorted({*saved, *own}), sorted({*handles} - own))
+    return world.source.refuse(f"`${{{'.'.join(names)}}}` names nothing", place, fix)

@@ -100,6 +100,15 @@ class Session:
         status, body = self._ask("GET", f"/sessions/{self.name}/requests/{number}")
         return body if status == 200 and isinstance(body, Mapping) else {}
 
+    def lost(self) -> str:
+        """The id of the last request, where a fault lost it or its answer; else empty."""
+        try:
+            status, body = self._ask("GET", f"/sessions/{self.name}/requests/latest")
+        except InputError:  # the sandbox itself is lost
+            return ""
+        told = status == 200 and isinstance(body, Mapping) and body.get("lost")
+        return str(body["id"]) if told else ""
+
     def verify(self) -> Mapping[str, Any]:
         """Holds the session against the scenario's verifications: what is unmet."""
         status, body = self._ask("POST", f"/sessions/{self.name}/verify")
@@ -163,6 +172,10 @@ class Foreign(Session):
     def explanation(self, request_id: str) -> Mapping[str, Any]:
         """It explains nothing."""
         return {}
+
+    def lost(self) -> str:
+        """It numbers no request."""
+        return ""
 
     def records(self, vendor: str, collection: str) -> list[Mapping[str, Any]]:
         """It shows none."""

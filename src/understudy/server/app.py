@@ -9,7 +9,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from understudy.server.admin import answer_admin, check_contract
+from understudy.server.admin import answer_admin, body_limit, check_contract
 from understudy.server.admin.guard import turned_away
 from understudy.server.bounds import Refused, check_headers, check_target, too_large
 from understudy.server.call import Headers
@@ -121,7 +121,7 @@ class Application:
         headers: list[tuple[bytes, bytes]] = scope["headers"]
         overlong = False
         try:
-            body = await self._body(headers, receive)
+            body = await self._body(headers, receive, self.body_limit)
         except Refused:
             body, overlong = b"", True
         except Unfinished:
@@ -132,10 +132,12 @@ class Application:
     async def _admin(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = list(scope["headers"])
         path: bytes = scope.get("raw_path") or scope["path"].encode()
+        called, said = path.decode("latin-1"), Headers(headers)
         try:
             check_target(_target(path, scope), self.settings.path_bytes)
             check_headers(self.settings, headers)
-            body = await self._body(headers, receive)
+            most = body_limit(self.settings, scope["method"], called, said)
+            body = await self._body(headers, receive, most)
         except Refused as refused:
             sent = self._shown_admin(self.own(refused.reply), dict(headers))
             await deliver(sent, scope, receive, send)
@@ -144,9 +146,9 @@ class Application:
             return
         call = Call(
             scope["method"],
-            path.decode("latin-1"),
+            called,
             scope["query_string"].decode("latin-1"),
-            Headers(headers),
+            said,
             body,
         )
         at = scope.get("server") or ("", None)
@@ -168,7 +170,9 @@ class Application:
         origin = raw.get(ORIGIN, b"")
         return readable(sent, origin) if self.pages.local(origin) else sent
 
-    async def _body(self, headers: Sequence[tuple[bytes, bytes]], receive: Receive) -> bytes:
+    async def _body(
+        self, headers: Sequence[tuple[bytes, bytes]], receive: Receive, most: int
+    ) -> bytes:
         for name, _ in headers:
             if name in (b"content-length", b"transfer-encoding"):
                 break
@@ -176,8 +180,8 @@ class Application:
             return b""
         message = await _arrived(receive)
         body: bytes = message.get("body", b"")
-        if len(body) > self.body_limit:
-            raise too_large(self.body_limit)
+        if len(body) > most:
+            raise too_large(most)
         if not message.get("more_body"):
             return body
         parts, size = [body], len(body)
@@ -185,8 +189,8 @@ class Application:
             message = await _arrived(receive)
             parts.append(message.get("body", b""))
             size += len(parts[-1])
-            if size > self.body_limit:
-                raise too_large(self.body_limit)
+            if size > most:
+                raise too_large(most)
         return b"".join(parts)
 
 

@@ -13,6 +13,7 @@ from understudy.server.record import redacted
 from understudy.vendor import Credential, Problem, Vendor
 
 KEY = "KEY"  # stands for the key itself where that is not told
+OTHER = "..."  # and for what else stands there, such as the key once more
 
 
 class Way(NamedTuple):
@@ -118,13 +119,16 @@ def _is_at(header: str, value: str, wanted: Mapping[str, str]) -> bool:
 def _shown(value: bytes, key: str) -> str:
     """A header's value without the key; what else stands there may be a secret, too."""
     scheme, space, _ = value.strip().decode("latin-1").partition(" ")
-    return f"{scheme} {KEY}" if space and scheme.isalpha() else KEY
+    if not space:
+        return KEY
+    return f"{scheme} {KEY}" if scheme.isalpha() else f"{OTHER} {KEY}"
 
 
 def _told(exchange: Exchange, found: Credential, came: str, wanted: Mapping[str, str]) -> str:
     key = f"the key of {found.id!r}"
     if belongs := place(wanted, found.key):
-        return f"{key} came as {came}; this key belongs in {belongs}"
+        alone = ", alone" if OTHER in came else ""
+        return f"{key} came as {came}; this key belongs in {belongs}{alone}"
     operation = exchange.operation
     assert operation is not None
     return (

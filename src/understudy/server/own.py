@@ -22,6 +22,7 @@ def own(
         headers.append((b"x-understudy-request", f"{session}.{number}".encode()))
     if reply.body is not None or reply.raw is not None:
         headers.append(replies.content_type(reply))
-    headers.append((b"content-length", b"%d" % len(body)))
+    if body or reply.status not in replies.BARE:
+        headers.append((b"content-length", b"%d" % len(body)))
     headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in reply.headers]
     return Sent(reply.status, headers, body)

@@ -240,7 +240,8 @@ class Pipeline:
         ]
         if has_body:
             headers.append(replies.content_type(reply))
-        headers.append((b"content-length", b"%d" % len(body)))
+        if body or reply.status not in replies.BARE:
+            headers.append((b"content-length", b"%d" % len(body)))
         told = reply.headers if exchange.vendor.stamp is None else stamped(exchange, reply)
         for name, value in told:
             headers.append((name.lower().encode("latin-1"), value.encode("latin-1", "replace")))

@@ -11,6 +11,9 @@ from understudy.vendor import Reply
 
 Header = tuple[bytes, bytes]
 
+# Statuses that never have a body: a length of 0 would be forbidden (204), or not true (304).
+BARE = (204, 304)
+
 _encode = msgspec.json.Encoder().encode
 _JSON: Header = (b"content-type", b"application/json")
 _dates: dict[int, Header] = {}

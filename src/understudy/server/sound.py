@@ -119,6 +119,13 @@ def check_world(world: World, told: Mapping[str, Any]) -> None:
             if kind.lifecycle is not None and record.state not in kind.lifecycle.states:
                 raise InputError(f"{record.id!r} is in no state of its lifecycle", where=where)
             kind.due(record)  # raises where its times do not fit together
+        for number, record in enumerate(collection.as_added()):
+            for other, meant in kind.refers.items():
+                if meant(record) not in world.collections[other]:
+                    what = (
+                        f"{record.id!r} needs {meant(record)!r} of the {other}, which is no record"
+                    )
+                    raise InputError(what, where=f"{where}/{number}", fix=f"Add it to the {other}")
     for (name, record_id), due, _ in world.events:
         if name not in world.collections or world.collections[name].get(record_id) is None:
             what = f"{due.kind!r} falls due for {record_id!r}, which is no record"

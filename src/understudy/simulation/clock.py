@@ -20,8 +20,10 @@ _INSTANT = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})"
     r"(?:\.([0-9]{1,9}))?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
-_DURATION = re.compile(r"(-)?([0-9]{1,12})(ms|s|m|h|d|w)?")
-_UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
+_UNITS = {"w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
+# A duration as a pattern: of each unit at most one number, the largest first; 0 needs none.
+LENGTH = "(0|(?=[0-9])" + "".join(f"([0-9]{{1,12}}{unit})?" for unit in _UNITS) + ")"
+_DURATION = re.compile(f"(-)?{LENGTH}")
 
 
 def instant(text: str) -> Instant:
@@ -57,16 +59,16 @@ def _zone(text: str) -> timedelta:
 
 
 def duration(text: str | int) -> Duration:
-    """Milliseconds of `300ms`, `30s`, `5m`, `1h`, `2d`, `1w` or `-10m`; a bare 0 needs no unit.
+    """Milliseconds of `300ms`, `30s`, `1h30m`, `2d`, `1w` or `-10m`; a bare 0 needs no unit.
 
     InputError for anything else, and for more than the calendar holds.
     """
     found = _DURATION.fullmatch(str(text))
-    if found is None or (found[3] is None and int(found[2]) != 0):
-        raise InputError(
-            f"{text!r} is no duration", fix="Write a whole number with ms, s, m, h, d or w: 90s"
-        )
-    size = int(found[2]) * _UNITS[found[3] or "ms"]
+    if found is None:
+        fix = "Write whole numbers with w, d, h, m, s or ms, the largest first: 90s, 1h30m"
+        raise InputError(f"{text!r} is no duration", fix=fix)
+    parts = zip(found.groups()[2:], _UNITS.items(), strict=True)
+    size = sum(int(part.removesuffix(unit)) * each for part, (unit, each) in parts if part)
     if size > LAST:
         raise InputError(f"{text!r} is longer than the calendar", fix="Stay below 2900000d")
     return -size if found[1] else size

@@ -41,7 +41,8 @@ class Kind(Generic[R]):
     `happen(world, record, event, at)` makes an event of the lifecycle happen to a record from
     outside, with all that goes with it (None: the state alone changes);
     `working` are the states in which it works on by itself until it waits or ends (or what tells
-    so of a record), and `pace(world, record)` how that work is hastened (None: it takes its time).
+    so of a record), and `pace(world, record)` how that work is hastened (None: it takes its time);
+    `refers` tells by collection the id of the record there without which one cannot be.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Kind(Generic[R]):
     happen: Callable[[World, R, str, Instant], R] | None = None
     working: frozenset[str] | Callable[[R], bool] = frozenset()
     pace: Callable[[World, R], Progress | None] | None = None
+    refers: Mapping[str, Callable[[R], str]] = field(default_factory=dict)
 
     def works(self, record: R) -> bool:
         """Whether it is at work that can be hastened."""

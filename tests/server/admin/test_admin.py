@@ -51,7 +51,7 @@ def test_an_unknown_path_is_answered_with_those_there_are(desk: Desk, path: str)
 def test_another_method_is_answered_with_those_there_are(desk: Desk, method: str) -> None:
     told = desk.ask(method, "/sessions")
     assert (told.status, told.answer) == (405, "METHOD_NOT_ALLOWED")
-    assert told.headers["allow"] == "GET, POST"
+    assert told.headers["allow"] == "GET, POST, HEAD"
 
 
 @pytest.mark.parametrize(

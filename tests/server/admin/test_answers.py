@@ -89,7 +89,7 @@ def shared() -> Desk:
 
 def opened(**settings: Any) -> Desk:
     """A sandbox with a token and a small bound for bodies."""
-    return Desk(admin_token="open-sesame", body_bytes=1024, **settings)
+    return Desk(admin_token="open-sesame", body_bytes=1024, snapshot_bytes=1024, **settings)
 
 
 def prepare(desk: Desk) -> None:

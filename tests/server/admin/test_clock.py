@@ -107,6 +107,66 @@ def test_a_clock_is_thawed_sped_up_and_frozen(desk: Desk, session: str) -> None:
     assert (told["now"], told["frozen"]) == ("2026-01-07T00:00:00.000Z", True)
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"speed": 0, "each_call": "1h30m"},
+        {"at": "2026-01-06T00:00:00Z", "each_call": "1s500ms"},
+        {"at": "2026-01-06T00:00:00Z", "speed": 60},
+        {"speed": 1},
+    ],
+)
+def test_what_a_clock_tells_can_be_sent_back(
+    desk: Desk, session: str, settings: dict[str, Any]
+) -> None:
+    path = f"/sessions/{session}/clock"
+    desk.ask("PUT", path, settings)
+    told = desk.ask("GET", path).body
+    put = desk.ask("PUT", path, told)
+    assert put.status == 200, put.body
+    twin = desk.ask("POST", "/sessions", {"clock": told})
+    assert twin.status == 201, twin.body
+    for clock in (put.body, twin.body["clock"]):
+        for each in ("now", "frozen", "speed", "each_call"):
+            assert told[each] == clock[each] or (each, told["frozen"]) == ("now", False)
+    assert put.body["now"] >= told["now"]
+
+
+def test_a_clock_that_is_read_late_does_not_go_back(desk: Desk, session: str) -> None:
+    path = f"/sessions/{session}/clock"
+    told = desk.ask("GET", path).body
+    desk.ask("POST", f"{path}/advance", {"by": "1m"})
+    refused = desk.ask("PUT", path, told)
+    assert (refused.status, refused.answer) == (409, "CLOCK_REFUSED")
+    passed = desk.ask("PUT", path, told | {"frozen": False, "speed": 1}).body
+    assert passed["now"] >= "2026-01-05T09:01:00.000Z"
+    assert (passed["frozen"], passed["speed"]) == (False, 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ({"frozen": True, "speed": 60}, "/frozen"),
+        ({"frozen": False, "speed": 0}, "/frozen"),
+        ({"at": "2026-01-06T00:00:00Z", "now": "2026-01-06T00:00:00Z"}, "/now"),
+    ],
+)
+def test_a_clock_is_told_one_thing(
+    desk: Desk, session: str, body: dict[str, Any], where: str
+) -> None:
+    for told in (
+        desk.ask("PUT", f"/sessions/{session}/clock", body),
+        desk.ask("POST", "/sessions", {"clock": body}),
+    ):
+        assert (told.status, told.answer, told.body["where"]) == (409, "CLOCK_REFUSED", where)
+
+
+def test_frozen_alone_freezes_and_thaws(desk: Desk, session: str) -> None:
+    path = f"/sessions/{session}/clock"
+    assert desk.ask("PUT", path, {"frozen": False}).body["speed"] == 1
+    assert desk.ask("PUT", path, {"frozen": True}).body["speed"] == 0
+
+
 def test_each_call_of_a_vendor_moves_a_frozen_clock(desk: Desk, session: str) -> None:
     path = f"/sessions/{session}/clock"
     desk.ask("PUT", path, {"each_call": "30s"})

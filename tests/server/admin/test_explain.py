@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shlex
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +64,30 @@ def test_what_the_contract_does_not_allow(desk: Desk, session: str) -> None:
         "workflow_version",
         "missing",
     )
+
+
+def test_a_compressed_body_is_told_by_its_header(desk: Desk, session: str) -> None:
+    content = gzip.compress(b'{"payload": {}}')
+    told = []
+    for header in ({}, {"content-encoding": "identity"}, {"content-encoding": "gzip"}):
+        headers = {"content-type": "application/json", **header}
+        path = "/resumeWorkflow/order-1001"
+        told.append(
+            desk.call("POST", path, session=session, content=content, headers=headers).json()
+        )
+    assert told == [{"message": "Invalid request body"}] * 3, "the vendor's own body stays"
+    reasons = [why(desk, session, number)["because"] for number in (1, 2, 3)]
+    assert reasons[0] == reasons[1] == "the body is no JSON: invalid character (byte 0)"
+    assert reasons[2] == (
+        f"{reasons[0]}; its Content-Encoding gzip is not undone here: send it without"
+    )
+
+
+def test_the_admin_api_tells_a_compressed_body_by_its_header(desk: Desk) -> None:
+    raw, coded = gzip.compress(b'{"name": "mine"}'), {"content-encoding": "gzip"}
+    told = desk.ask("POST", "/sessions", raw=raw, headers=coded)
+    assert (told.status, told.answer) == (400, "MALFORMED_BODY")
+    assert "Content-Encoding gzip is not undone here" in told.body["detail"]
 
 
 def test_the_yaml_of_an_unknown_id_makes_it_exist(desk: Desk, session: str) -> None:
@@ -199,9 +225,33 @@ def test_where_nobody_listens_a_line_before_it_serves(tmp_path: Path) -> None:
     assert line == f"curl -i http://127.0.0.1:4010/looply{PATH}/getOrganizationWorkflows"
 
 
-def test_bytes_that_no_shell_can_say_come_from_a_file(desk: Desk, session: str) -> None:
-    desk.call("POST", "/resumeWorkflow/po-1", session=session, content=b"\xff")
-    assert shlex.split(why(desk, session)["again"])[-2:] == ["--data-binary", "@body.bin"]
+@pytest.mark.parametrize(
+    "content",
+    [
+        bytes(range(256)),
+        gzip.compress(b'{"payload": {}}'),
+        b"\xff",
+        b"-n \0 %s\\c '\"",
+        b"\0" + "\u00e41".encode(),
+        b"x" * 200_000,
+    ],
+)
+def test_a_body_that_no_argument_can_be_is_piped_to_curl(
+    content: bytes, desk: Desk, session: str
+) -> None:
+    desk.call("POST", "/resumeWorkflow/po-1", session=session, content=content)
+    first, line = why(desk, session)["again"].split(" | curl ")
+    assert shlex.split(line)[-2:] == ["--data-binary", "@-"]
+    said = subprocess.run(["sh"], input=first.encode(), capture_output=True, check=True)
+    assert (said.stdout, said.stderr) == (content, b"")
+
+
+def test_curl_adds_nothing_to_what_was_sent(desk: Desk, session: str) -> None:
+    """It would POST a body whatever the method was, and call it a form."""
+    desk.call("GET", "/getOrganizationWorkflows", session=session, content=b"x")
+    told = shlex.split(why(desk, session)["again"])
+    assert told[2:4] == ["-X", "GET"]
+    assert told[-4:] == ["-H", "content-type:", "--data-raw", "x"]
 
 
 def test_retries_of_one_call_are_grouped_and_said_to_be_inferred(desk: Desk, session: str) -> None:

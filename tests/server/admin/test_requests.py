@@ -103,7 +103,7 @@ def test_an_emptied_journal_numbers_on(desk: Desk, asked: str) -> None:
     path = f"/sessions/{asked}/requests"
     assert desk.ask("POST", f"{path}/clear").status == 204
     assert numbers(desk, asked) == []
-    assert desk.ask("GET", f"{path}/1").body["fix"] == "Its journal is empty"
+    assert desk.ask("GET", f"{path}/1").body["fix"].startswith("Its journal is empty")
     desk.resume(session=asked)
     assert numbers(desk, asked) == [5]
     told = desk.ask("GET", f"{path}/1")
@@ -156,3 +156,15 @@ def test_no_rule_that_nearly_matched_tells_a_secret(desk: Desk, session: str) ->
     assert near["because"] == "x-api-key: expected another; header.authorization: expected another"
     assert "looply-key-northwind" not in str(told)
     assert "s3cret" not in str(told)
+
+
+def test_an_empty_journal_tells_the_session_that_was_asked(desk: Desk, session: str) -> None:
+    other = f"{session}-other"
+    desk.ask("POST", "/sessions", {"name": other})
+    desk.resume(session=other)
+    fix = desk.ask("GET", f"/sessions/{session}/requests/latest").body["fix"]
+    assert fix.startswith(f"Its journal is empty. Requests came to {other}")
+    assert fix.endswith(f": ask for {other}.latest")
+    desk.resume(session=session)
+    fix = desk.ask("GET", f"/sessions/{session}/requests/7").body["fix"]
+    assert fix == "Its journal holds 1 to 1"

@@ -14,7 +14,7 @@ from understudy.openapi.reference import objects
 from understudy.server.admin import HANDLERS
 
 INSTANT = "an instant with its zone, like 2026-01-05T09:00:00Z (of the years 1970 to 9998)"
-DURATION = "a duration like 90s (a whole number and one of ms s m h d w)"
+DURATION = "a duration like 90s or 1h30m (a whole number and one of w d h m s ms)"
 NAMED = "a session's name, 1 to 64 of A-Z a-z 0-9 . _ - and neither `.` nor `..`, like my-test"
 FREE = {"operation": "resumeWorkflow"}
 
@@ -35,13 +35,21 @@ RULES, VERIFY = ("POST", "/rules"), ("POST", "/verify")
         (CLOCK, {"each_call": "soon"}, f'/each_call must be {DURATION}; got "soon"'),
         (CLOCK, {"speed": "fast"}, '/speed must be a number; got "fast"'),
         (CLOCK, {"speed": -1}, "/speed must be at least 0; got -1"),
-        (CLOCK, {}, "the body must have one of at, speed or each_call; got an empty object"),
-        (CLOCK, {"att": "x"}, "/att is not known; the body has at, speed and each_call"),
+        (CLOCK, {}, "the body must have one of at, speed, each_call, now, frozen or "
+            "next; got an empty object"),
+        (CLOCK, {"att": "x"}, "/att is not known; the body has at, speed, each_call, now, "
+            "frozen and next"),
         (CLOCK, [], 'the body must be an object like {"at": "2026-01-05T09:00:00Z"}; '
             "got an array of 0"),
         (ADVANCE, {"by": "2 hours"}, f'/by must be {DURATION}; got "2 hours"'),
         (ADVANCE, {"by": "1h", "to": "2026-01-05T09:00:00Z"},
             'the body must have only one of by, to, next or idle; got an object with "by", "to"'),
+        (ADVANCE, {}, "the body must have one of by, to, next or idle; got an empty object"),
+        (ADVANCE, "idl", 'the body must be "next" or "idle" or an object like {"by": "6m"}; '
+            'got "idl"'),
+        (ADVANCE, ["idle"], 'the body must be "next" or "idle" or an object like {"by": "6m"}; '
+            "got an array of 1"),
+        (ADVANCE, {"idel": True}, "/idel is not known; the body has by, to, next and idle"),
         (ADVANCE, {"next": False}, "/next must be true; got false"),
         (("POST", "/fork"), {"name": "a/b"}, f'/name must be {NAMED}; got "a/b"'),
         (RULES, {}, "the body lacks operation"),

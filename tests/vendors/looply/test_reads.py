@@ -124,6 +124,15 @@ def test_whose_a_workflow_is(operation: str, said: dict[str, Any], told: tuple[i
     assert desk().told(operation, **values | said) == told
 
 
+def test_that_the_page_speaks_of_executions_where_it_means_workflows_is_told() -> None:
+    one, values = desk(), {"workflow_id": APPROVAL, "workflow_version": "9"}
+    missing = one.refused(SCHEMA, **values)
+    assert missing.because.endswith("with a version '9'; the vendor says 'Execution' here too")
+    theirs = one.refused(SCHEMA, by="other", **values)
+    assert theirs.because.endswith("another organisation; the vendor says 'execution' here too")
+    assert one.refused(WORKFLOW, by="other", **values).because.endswith("another organisation")
+
+
 def test_whose_a_history_is() -> None:
     one = desk()
     assert one.told(HISTORY, workflow_id=APPROVAL, by="other") == UNAUTHORIZED

@@ -8,7 +8,7 @@ import pytest
 from msgspec import json
 
 from tests.server.door import Door
-from tests.vendors.looply.desk import APPROVAL, START, Desk
+from tests.vendors.looply.desk import APPROVAL, START, Desk, contract
 
 VERSIONS = [
     {"id": "w", "version": 1, "title": "One"},
@@ -76,6 +76,7 @@ def test_the_answer_repeats_a_profile_and_nothing_else() -> None:
         (None, None, {}),
         ({}, None, {}),
         ({"process_id": ""}, None, {"process_id": ""}),
+        ({"process_id": None}, None, {"process_id": None}),
         ({"process_id": "order", "n": 1}, "order", {"process_id": "order", "n": 1}),
     ],
 )
@@ -86,6 +87,16 @@ def test_the_process_id_comes_from_the_body_and_stays_in_the_input(
     assert made.process_id == (process_id or made.id)
     assert json.decode(made.input) == given
     assert (made.trigger, made.created, len(made.id)) == ("REQUEST", START, 36)
+
+
+@pytest.mark.parametrize(
+    ("process_id", "taken"),
+    [(None, True), ("", True), ("x" * 48, True), ("x" * 49, False), (7, False), ({}, False)],
+)
+def test_a_process_id_is_a_text_or_nothing(process_id: Any, taken: bool) -> None:
+    body = contract().operations["triggerWorkflow"].body
+    assert body is not None
+    assert body.is_valid({"process_id": process_id}) is taken
 
 
 def test_a_test_run_keeps_its_body_as_the_mock_payload() -> None:

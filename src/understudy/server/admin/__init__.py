@@ -40,12 +40,14 @@ from understudy.server.admin.words import unknown_parameters
 from understudy.server.exchange import Sent
 from understudy.server.own import NONE, own
 from understudy.server.sessions import Sandbox
+from understudy.settings import Settings
 from understudy.vendor import Call, Problem, Reply, Request
 
 log = logging.getLogger("understudy")
 
 CONTRACT = "admin"
 HEALTH = "/__admin/health"  # answered whatever else is broken
+SNAPSHOT = "/snapshot"  # how the path ends at which a session is put back
 
 HANDLERS: Mapping[str, Callable[[Request, Sandbox], Reply]] = {
     "health": health,
@@ -113,7 +115,7 @@ def _sent(sandbox: Sandbox, call: Call, method: str) -> Sent:
 def _answer(sandbox: Sandbox, call: Call, found: Match) -> Reply:
     operation = found.operation
     try:
-        _bounded(call, sandbox.settings.body_bytes)
+        _bounded(call, body_limit(sandbox.settings, call.method, call.path, call.headers))
         _authenticate(call, operation, sandbox.settings.admin_token)
         headers, body = in_json(operation, call)
         asked = read(operation, found.values, call.query, headers, body)
@@ -136,6 +138,12 @@ def _broken(error: UnderstudyError, operation: Operation | None) -> Reply:
     return refuse(Problem("internal", error.what, values=values), operation)
 
 
+def body_limit(settings: Settings, method: str, path: str, headers: Mapping[str, str]) -> int:
+    """How many bytes a body may have: more where a snapshot is put back by who may do so."""
+    back = method == "PUT" and path.endswith(SNAPSHOT) and _knows(headers, settings.admin_token)
+    return max(settings.body_bytes, settings.snapshot_bytes) if back else settings.body_bytes
+
+
 def _bounded(call: Call, most: int) -> None:
     if len(call.body) > most:
         raise Problem("too_large", f"the body has more than {most} bytes")
@@ -143,10 +151,7 @@ def _bounded(call: Call, most: int) -> None:
 
 def _authenticate(call: Call, operation: Operation, token: str | None) -> None:
     """Wants the admin token where one is set; only what the contract leaves open is."""
-    if token is None or not operation.security:
-        return
-    scheme, _, said = call.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and hmac.compare_digest(said.strip().encode(), token.encode()):
+    if not operation.security or _knows(call.headers, token):
         return
     raise Problem(
         "unauthenticated",
@@ -156,3 +161,11 @@ def _authenticate(call: Call, operation: Operation, token: str | None) -> None:
             "fix": "Send Authorization: Bearer <the token given to --admin-token>",
         },
     )
+
+
+def _knows(headers: Mapping[str, str], token: str | None) -> bool:
+    """Whether a call says the admin token, where one is set."""
+    if token is None:
+        return True
+    scheme, _, said = headers.get("authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(said.strip().encode(), token.encode())

@@ -17,6 +17,10 @@ _CONNECTION = frozenset(
     b"host content-length connection accept-encoding user-agent transfer-encoding".split()
 ) | {b"x-understudy-session"}
 SUFFIXES = (".yaml", ".yml", ".json")  # of scenarios that come from a file
+_LONGEST = 100_000  # bytes of an argument: a shell hands no more than 128 KB to a command
+_SAYABLE = frozenset(b" !#$&()*+,./:;<=>?@[]^_`{|}~") | {
+    each for each in range(128) if chr(each).isalnum()
+}
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
 
 
@@ -40,7 +44,7 @@ def _in_process(entry: Entry) -> bool:
 def curl(session: Session, entry: Entry) -> str:
     """The curl line of a request; what is unknown of it stands there in angle brackets."""
     parts = ["curl", "-i"]
-    if entry.method not in ("GET", "POST") or (entry.method == "POST" and not entry.body):
+    if entry.method != ("POST" if entry.body else "GET"):
         parts += ["-X", quote(entry.method)]
     query = f"?{entry.query}" if entry.query else ""
     prefix = "" if _in_process(entry) else f"/~{session.name}"
@@ -49,9 +53,11 @@ def curl(session: Session, entry: Entry) -> str:
     parts.append(quote(_origin(session, entry) + path))
     for line in _headers(session, entry):
         parts += ["-H", quote(line)]
-    if entry.body:
-        parts += _body(entry.body)
-    return " ".join(parts)
+    if entry.body and b"content-type" not in entry.headers:
+        parts += ["-H", "content-type:"]  # curl would send one of its own
+    if not entry.body:
+        return " ".join(parts)
+    return _with_body(parts, entry.body)
 
 
 def _origin(session: Session, entry: Entry) -> str:
@@ -84,8 +90,9 @@ def _placeholder(session: Session, entry: Entry, header: str) -> str:
     return f"{prefix.capitalize()} {secret}" if prefix else secret
 
 
-def _body(body: bytes) -> list[str]:
+def _with_body(parts: list[str], body: bytes) -> str:
     text = body.decode("utf-8", "replace")
-    if text.encode() != body or "\0" in text:
-        return ["--data-binary", "@body.bin"]  # no shell can say these bytes
-    return ["--data-raw", quote(text)]
+    if text.encode() == body and "\0" not in text and len(body) <= _LONGEST:
+        return " ".join([*parts, "--data-raw", quote(text)])
+    said = "".join(chr(each) if each in _SAYABLE else f"\\{each:03o}" for each in body)
+    return " ".join(["printf", f"'{said}'", "|", *parts, "--data-binary", "@-"])

@@ -80,27 +80,54 @@ def read_clock(said: str | Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(said, str):
         return {"at": FROZEN_START, "speed": 0, "each_call": 0}
     changes: dict[str, Any] = {}
-    if "at" in said:
-        changes |= {"at": _within(instant(said["at"])), "speed": 0}
-    if "speed" in said:
-        changes["speed"] = said["speed"]
+    at, speed = _at(said), _speed(said)
+    if at is not None:
+        changes |= {"at": _within(at), "speed": 0}
+    if speed is not None:
+        changes["speed"] = speed
     if "each_call" in said:
         changes["each_call"] = _hop(said["each_call"])
     return changes
 
 
 def _set(session: Session, body: Mapping[str, Any]) -> None:
-    if "at" in body:
+    at, speed = _at(body), _speed(body)
+    if at is not None:
         session.clock.run(0)  # so that it stands at that very instant, whatever comes after
-        session.advance_to(near(session, instant(body["at"])))
-    speed = body.get("speed", 0 if "at" in body else None)
+        if not ("now" in body and speed and at < session.clock.now()):  # it ran on since
+            session.advance_to(near(session, at))
+        speed = speed or 0
     if speed is not None:
         session.clock.run(speed)
     if "each_call" in body:
         session.clock.each_call = _hop(body["each_call"])
 
 
-def _advance(session: Session, body: Mapping[str, Any]) -> None:
+def _at(said: Mapping[str, Any]) -> Instant | None:
+    """The instant a clock is set to, also as a clock that was read tells it; None: it is not."""
+    if "at" in said and "now" in said:
+        raise InputError("at and now both say what time it is", where="/now", fix="Say one")
+    text = said.get("at", said.get("now"))
+    return None if text is None else instant(text)
+
+
+def _speed(said: Mapping[str, Any]) -> float | None:
+    """How fast a clock is set to run, also as a clock that was read tells it; None: as it does."""
+    speed: float | None = said.get("speed")
+    frozen: bool | None = said.get("frozen")
+    if frozen is None:
+        return speed
+    if speed is None:
+        return 0 if frozen else 1
+    if frozen != (speed == 0):
+        what = f"a clock of speed {speed:g} is {'running' if speed else 'frozen'}"
+        raise InputError(what, where="/frozen", fix="Leave out frozen or speed")
+    return speed
+
+
+def _advance(session: Session, body: str | Mapping[str, Any]) -> None:
+    if isinstance(body, str):  # next or idle, as a story says it
+        body = {body: True}
     if "by" in body:
         session.advance(_hop(body["by"]))
     elif "to" in body:

@@ -120,14 +120,21 @@ def unknown_path(contract: Contract, call: Call, allow: Sequence[str]) -> Proble
     """A path that has other methods, or that nothing has."""
     if allow:
         because = f"this path has no {call.method}"
-        told = {"exists": list(allow), **_instead(contract, call)}
-        return Problem("method_not_allowed", because, allow=allow, values=told)
+        methods = served(allow)
+        told = {"exists": methods, **_instead(contract, call)}
+        return Problem("method_not_allowed", because, allow=methods, values=told)
     paths = dict.fromkeys(each.path for each in contract.operations.values())
     close = nearest(contract, call.method, call.path)
     values = {"where": "path", "exists": list(paths)}
     if close:
         values["fix"] = f"Did you mean {' or '.join(close)}?"
     return Problem("unknown_path", "no admin operation has this path", values=values)
+
+
+def served(methods: Sequence[str]) -> list[str]:
+    """A path's methods as the admin API serves them: where it has GET it answers HEAD, too."""
+    heads = ["HEAD"] if "GET" in methods and "HEAD" not in methods else []
+    return [*methods, *heads]
 
 
 def _instead(contract: Contract, call: Call) -> Mapping[str, str]:

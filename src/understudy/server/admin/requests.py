@@ -23,6 +23,7 @@ from understudy.vendor import Problem, Reply, Request
 
 LIMIT = 100  # of a page, where nobody says another
 LATEST = "latest"  # instead of a number
+OTHERS = 5  # sessions told to somebody who looks into an empty one
 
 Test = Callable[[Entry], bool]
 
@@ -61,10 +62,18 @@ def get_request(request: Request, sandbox: Sandbox) -> Reply:
 def _no_request(said: str, session: Session) -> Problem:
     numbers = [each.number for each in session.journal]
     held = f"holds {numbers[0]} to {numbers[-1]}" if numbers else "is empty"
+    if not numbers and (others := _sessions_with_requests(session)):
+        held += f". Requests came to {', '.join(others)}: ask for {others[0]}.{LATEST}"
     if session.journal.outgrown:
         held += f"; `understudy serve --journal {session.journal.enough}` keeps all"
     because = f"session {session.name!r} has no request {said}"
     return unknown("REQUEST_NOT_FOUND", said, because, "request", [], f"Its journal {held}")
+
+
+def _sessions_with_requests(session: Session) -> list[str]:
+    """A few of the other sessions that were asked anything, those that began last first."""
+    begun = reversed(session.sandbox.sessions.values())
+    return list(islice((each.name for each in begun if len(each.journal)), OTHERS))
 
 
 def clear_requests(request: Request, sandbox: Sandbox) -> Reply:

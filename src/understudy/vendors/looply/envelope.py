@@ -104,9 +104,11 @@ def _wrong_action(problem: Problem) -> bool:
 
 def values(record: Record | None, caller: Caller | None, now: Instant) -> Mapping[str, Any]:
     """The leaves of a body that the record and the caller supply."""
-    own = {} if caller is None else {"organization_id": caller.tenant}
+    own = {"timestamp": iso(now)}
+    if caller is not None:
+        own["organization_id"] = caller.tenant
     if isinstance(record, Execution):
-        return Leaves(_EXECUTION, record, own | {"timestamp": iso(now)})
+        return Leaves(_EXECUTION, record, own)
     if isinstance(record, Workflow):
         return Leaves(_WORKFLOW, record, own)
     if isinstance(record, Installation):

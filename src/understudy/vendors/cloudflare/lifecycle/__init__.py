@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 
 from understudy.simulation.clock import Instant
@@ -41,7 +43,7 @@ def _arrived(instance: Instance) -> Place:
 
 KINDS: tuple[Kind[Any], ...] = (
     Kind("accounts", Account, indexes={"name": by("name")}),
-    credentials(Key),
+    replace(credentials(Key), refers={"accounts": attrgetter("tenant")}),
     Kind(
         "workflows",
         Workflow,
@@ -51,12 +53,14 @@ KINDS: tuple[Kind[Any], ...] = (
         },
         due=due_of_workflow,
         strike=strike_workflow,
+        refers={"accounts": attrgetter("account")},
     ),
     Kind(
         "versions",
         Version,
         indexes={"workflow": by("workflow", order=_highest)},
         effects=follow_version,
+        refers={"workflows": attrgetter("workflow")},
     ),
     Kind(
         "instances",
@@ -77,6 +81,13 @@ KINDS: tuple[Kind[Any], ...] = (
         happen=made_to,
         working=works,
         pace=pace,
+        refers={"workflows": attrgetter("workflow"), "versions": attrgetter("version")},
     ),
-    Kind("jobs", Job, due=due_of_job, strike=strike_job),
+    Kind(
+        "jobs",
+        Job,
+        due=due_of_job,
+        strike=strike_job,
+        refers={"workflows": attrgetter("id")},
+    ),
 )

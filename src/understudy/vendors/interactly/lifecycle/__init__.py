@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from msgspec import Raw, structs
@@ -137,5 +138,6 @@ KINDS: tuple[Kind[Any], ...] = (
         happen=made_to,
         working=frozenset(BUSY),
         pace=pace,
+        refers={"workflows": attrgetter("workflow_id")},
     ),
 )

@@ -148,7 +148,10 @@ def _workflow(request: Request, world: World) -> Workflow:
     workflow_id, version = request.values["workflow_id"], request.values["workflow_version"]
     known: Workflow | None = world["workflows"].first("version", workflow_id)
     if known is not None and known.organization != tenant(request):
-        raise refusal("UNAUTHORIZED", f"workflow {workflow_id} belongs to another organisation")
+        because = f"workflow {workflow_id} belongs to another organisation"
+        if request.operation.id == "getWorkflowSchemaById":
+            because += "; the vendor says 'execution' here too"
+        raise refusal("UNAUTHORIZED", because)
     found = workflow_asked(request, world)
     if found is None:
         because = f"there is no workflow {workflow_id!r} with a version {version!r}"

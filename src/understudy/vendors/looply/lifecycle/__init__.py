@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from msgspec import Raw, structs
@@ -222,6 +223,7 @@ KINDS: tuple[Kind[Any], ...] = (
         happen=made_to,
         working=frozenset({IN_PROGRESS}),
         pace=pace,
+        refers={"workflows": attrgetter("workflow")},
     ),
     Kind("installations", Installation),
 )

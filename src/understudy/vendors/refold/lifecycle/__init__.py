@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from msgspec import Raw
@@ -169,6 +170,7 @@ KINDS: tuple[Kind[Any], ...] = (
             ),
             "name": by("name"),
         },
+        refers={"applications": attrgetter("application")},
     ),
     Kind(
         "linked_accounts",
@@ -189,5 +191,6 @@ KINDS: tuple[Kind[Any], ...] = (
         happen=happen,
         working=frozenset({RUNNING}),
         pace=pace,
+        refers={"workflows": attrgetter("workflow")},
     ),
 )
