@@ -61,6 +61,13 @@ def test_without_an_active_version_there_is_nothing_to_start(workflow_id: str) -
     assert started(Desk(workflows=VERSIONS), workflow_id=workflow_id) is None
 
 
+def test_of_drafts_alone_the_explanation_says_how_one_is_started() -> None:
+    one = Desk(workflows=VERSIONS)
+    ours = one.refused(LATEST, workflow_id="drafts").because
+    assert ours.endswith("with an active version, only the draft 1: start that by its number")
+    assert one.refused(LATEST, workflow_id="drafts", by="other").because.endswith("active version")
+
+
 def test_the_answer_repeats_a_profile_and_nothing_else() -> None:
     one = Desk()
     plain = one.ask(LATEST, workflow_id=APPROVAL)[1]

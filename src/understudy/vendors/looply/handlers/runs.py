@@ -78,6 +78,8 @@ def _no_workflow(request: Request, world: World) -> Problem:
     else:
         draft = world["workflows"].first("status", (workflow_id, DRAFT))
         if draft is not None:
+            if draft.organization == tenant(request):
+                which += f", only the draft {draft.version}: start that by its number"
             fields["version"] = draft.version + 1
     return refusal(
         "BAD_REQUEST",
