@@ -66,7 +66,13 @@ class Sent(Struct, eq=False, gc=False):
     """What goes back over the wire, and what is done to it on the way."""
 
     status: int
-    headers: list[tuple[bytes, bytes]]
+    head: bytes  # the headers, as the lines that go out
     body: bytes
     fault: Any = None  # a scenarios.faults.Fault that still has to strike, or None
     exchange: Exchange | None = None
+
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """Names and values, in their order."""
+        cut = [line.partition(b": ") for line in self.head.split(b"\r\n")[:-1]]
+        return [(name, value) for name, _, value in cut]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from understudy.openapi.operation import Answer, Operation
 from understudy.server.exchange import Exchange
+from understudy.server.reply import Line, line
 from understudy.simulation.journal import Key
 from understudy.vendor import Reply
 
@@ -15,7 +16,7 @@ class Face(NamedTuple):
 
     answer: str
     provenance: str
-    label: tuple[bytes, bytes]  # X-Understudy
+    label: Line  # X-Understudy
     counts_as: Key
 
 
@@ -47,7 +48,8 @@ def _made(exchange: Exchange, reply: Reply, key: tuple[str, str, str, str, int])
     title = "" if answer is None else answer.name
     operation_id = None if exchange.operation is None else exchange.operation.id
     counts_as = (exchange.vendor.name, operation_id, reply.status, title, exchange.by)
-    face = faces[key] = Face(title, provenance, (b"x-understudy", label.encode()), counts_as)
+    said = line(b"x-understudy", label.encode())
+    face = faces[key] = Face(title, provenance, said, counts_as)
     return face
 
 

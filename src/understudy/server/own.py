@@ -17,12 +17,8 @@ def own(
     """The reply as it goes out, `by=sandbox`; with a number where a journal has it."""
     body = replies.encode(reply)
     label = f"operation={operation}, by={BY}, provenance=documented, session={session}"
-    headers = [replies.date(at), (b"x-understudy", label.encode())]
+    head = replies.date(at) + replies.line(b"x-understudy", label.encode())
     if number:
-        headers.append((b"x-understudy-request", f"{session}.{number}".encode()))
-    if reply.body is not None or reply.raw is not None:
-        headers.append(replies.content_type(reply))
-    if body or reply.status not in replies.BARE:
-        headers.append((b"content-length", b"%d" % len(body)))
-    headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in reply.headers]
-    return Sent(reply.status, headers, body)
+        head += replies.line(b"x-understudy-request", f"{session}.{number}".encode())
+    head += replies.framing(reply, body) + replies.lines(reply.headers)
+    return Sent(reply.status, head, body)

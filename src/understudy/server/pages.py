@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from understudy.errors import InputError
 from understudy.server.exchange import Sent
-from understudy.server.reply import problem
+from understudy.server.reply import line, problem
 from understudy.vendor import Reply
 
 EVERY = "*"
@@ -96,11 +96,11 @@ def readable(sent: Sent, origin: bytes) -> Sent:
     said = dict.fromkeys(name for name, _ in sent.headers)
     if _ALLOW in said:
         return sent
-    headers = [*sent.headers, (_ALLOW, origin)]
+    head = sent.head + line(_ALLOW, origin)
     if _CREDENTIALS not in said:  # a browser reads `true, true` as no
-        headers.append((_CREDENTIALS, b"true"))
-    headers += [(b"access-control-expose-headers", b", ".join(said)), (b"vary", b"Origin")]
-    return Sent(sent.status, headers, sent.body, sent.fault, sent.exchange)
+        head += line(_CREDENTIALS, b"true")
+    head += line(b"access-control-expose-headers", b", ".join(said)) + line(b"vary", b"Origin")
+    return Sent(sent.status, head, sent.body, sent.fault, sent.exchange)
 
 
 def granted(raw: Raw, origin: bytes) -> Reply:

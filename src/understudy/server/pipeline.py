@@ -229,30 +229,23 @@ class Pipeline:
         return Reply(500, {"understudy": exchange.because})
 
     def _sent(self, exchange: Exchange, reply: Reply) -> Sent:
-        session, has_body = exchange.session, reply.body is not None or reply.raw is not None
-        body = replies.encode(reply) if has_body else b""
+        session, body = exchange.session, replies.encode(reply)
         number = session.journal.take_number()
         face = exchange.face = face_of(exchange, reply)
-        headers = [
-            replies.date(exchange.now),
-            face.label,
-            (b"x-understudy-request", b"%s.%d" % (session.tag, number)),
-        ]
-        if has_body:
-            headers.append(replies.content_type(reply))
-        if body or reply.status not in replies.BARE:
-            headers.append((b"content-length", b"%d" % len(body)))
+        date, framing = replies.date(exchange.now), replies.framing(reply, body)
+        parts = (date, face.label, session.tag, number, framing)
+        head = b"%b%bx-understudy-request: %b.%d\r\n%b" % parts
         told = reply.headers if exchange.vendor.stamp is None else stamped(exchange, reply)
-        for name, value in told:
-            headers.append((name.lower().encode("latin-1"), value.encode("latin-1", "replace")))
+        if told:
+            head += replies.lines(told)
         if exchange.hint:
-            headers.append((b"x-understudy-hint", replies.safe(exchange.hint)))
+            head += replies.line(b"x-understudy-hint", replies.safe(exchange.hint))
         if exchange.preferred:
-            headers.append((b"preference-applied", replies.safe(exchange.preferred)))
+            head += replies.line(b"preference-applied", replies.safe(exchange.preferred))
         fault = exchange.rule.rule.fault if exchange.rule is not None else None
         if fault is not None and (fault.latency is not None or fault.limit is not None):
             fault = None
-        sent = Sent(reply.status, headers, body, fault, exchange)
+        sent = Sent(reply.status, head, body, fault, exchange)
         journal(exchange, face, sent, number)
         return sent
 

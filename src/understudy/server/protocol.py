@@ -28,6 +28,7 @@ Way = Literal["reset", "close", "finish"]
 _RESET = struct.pack("ii", 1, 0)  # linger for no time: the peer gets RST instead of FIN
 _OFFER = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)
 _ADMIN = b"/__admin"
+_CLOSE = b"connection: close\r\n\r\n"
 _HEAD = 256 * 1024  # bytes of a head that are read before it ends; the bounds refuse far less
 _LARGE = (431, "Headers too large", f"a request's head has at most {_HEAD} bytes")
 _BROKEN = (500, "The sandbox broke", "a bug in Understudy; its log tells more")
@@ -41,10 +42,9 @@ def _line(status: int) -> bytes:
         phrase = HTTPStatus(status).phrase
     except ValueError:  # a status that a scenario made up
         phrase = ""
-    return f"HTTP/1.1 {status} {phrase}".encode()
+    return f"HTTP/1.1 {status} {phrase}\r\n".encode()
 
 
-_line_of = b": ".join  # of a header's name and value
 _LINES = {status: _line(status) for status in range(100, 600)}
 
 
@@ -205,12 +205,10 @@ class SandboxProtocol(HttpToolsProtocol):
         """Answers what never became a call, and ends the connection."""
         self.outbox.flush()
         if self.own is None:  # another application: it has no words for that
-            empty = (_LINES[status], b"content-length: 0", b"connection: close", b"", b"")
-            self.transport.write(b"\r\n".join(empty))
+            self.transport.write(_LINES[status] + b"content-length: 0\r\n" + _CLOSE)
         else:
             sent = self.own(problem(status, title, detail))
-            lines = (*map(_line_of, sent.headers), b"connection: close", b"", sent.body)
-            self.transport.write(b"\r\n".join((_LINES[status], *lines)))
+            self.transport.write(_LINES[status] + sent.head + _CLOSE + sent.body)
         self.transport.close()
 
     def shutdown(self) -> None:
@@ -223,10 +221,9 @@ class SandboxProtocol(HttpToolsProtocol):
             self.abort("close")
 
     def _write(self, sent: Sent, method: str, keep: bool) -> None:
-        lines = [_LINES[sent.status], *map(_line_of, sent.headers)]
-        lines += (b"", b"") if keep else (b"connection: close", b"", b"")
-        head = b"\r\n".join(lines)
-        self.outbox.put(self.transport, head if method == "HEAD" else head + sent.body)
+        body = b"" if method == "HEAD" else sent.body
+        answer = (_LINES[sent.status], sent.head, b"\r\n" if keep else _CLOSE, body)
+        self.outbox.put(self.transport, b"".join(answer))
         self.server_state.total_requests += 1
         if keep:
             self._rest()

@@ -7,16 +7,17 @@ from typing import Any
 
 import msgspec
 
-from understudy.vendor import Reply
+from understudy.vendor import Headers, Reply
 
 Header = tuple[bytes, bytes]
+Line = bytes  # a header as it goes out, its end included
 
 # Statuses that never have a body: a length of 0 would be forbidden (204), or not true (304).
 BARE = (204, 304)
 
 _encode = msgspec.json.Encoder().encode
-_JSON: Header = (b"content-type", b"application/json")
-_dates: dict[int, Header] = {}
+_JSON = b"content-type: application/json\r\n"
+_dates: dict[int, Line] = {}
 
 
 def encode(reply: Reply) -> bytes:
@@ -26,21 +27,38 @@ def encode(reply: Reply) -> bytes:
     return b"" if reply.body is None else _encode(reply.body)
 
 
-def content_type(reply: Reply) -> Header:
+def line(name: bytes, value: bytes) -> Line:
+    return b"%b: %b\r\n" % (name, value)
+
+
+def lines(headers: Headers) -> bytes:
+    """The headers that a reply says itself, as they go out."""
+    return b"".join(
+        line(name.lower().encode("latin-1"), value.encode("latin-1", "replace"))
+        for name, value in headers
+    )
+
+
+def framing(reply: Reply, body: bytes) -> bytes:
+    """What tells of the body: its type and its length; nothing where no body can be."""
+    if reply.body is None and reply.raw is None:
+        return b"" if reply.status in BARE else b"content-length: 0\r\n"
     if reply.media_type == "application/json":
-        return _JSON
-    return b"content-type", reply.media_type.encode("latin-1")
+        return b"%bcontent-length: %d\r\n" % (_JSON, len(body))
+    media_type = line(b"content-type", reply.media_type.encode("latin-1"))
+    bare = reply.status in BARE and not body
+    return media_type if bare else b"%bcontent-length: %d\r\n" % (media_type, len(body))
 
 
-def date(at: int) -> Header:
+def date(at: int) -> Line:
     """An instant as HTTP writes it; the same second is formatted once."""
     second = at // 1000
-    header = _dates.get(second)
-    if header is None:
+    found = _dates.get(second)
+    if found is None:
         if len(_dates) > 100:
             _dates.clear()
-        header = _dates[second] = (b"date", formatdate(second, usegmt=True).encode())
-    return header
+        found = _dates[second] = line(b"date", formatdate(second, usegmt=True).encode())
+    return found
 
 
 def safe(text: str) -> bytes:
