@@ -21,7 +21,8 @@ LAYERS: dict[int, str] = {
         openapi.request openapi.sample openapi.schema openapi.source openapi.texts
         openapi.violations openapi.words openapi.yaml
         simulation simulation.clock simulation.collection simulation.events
-        simulation.identifiers simulation.journal simulation.kind simulation.lifecycle
+        simulation.identifiers simulation.image simulation.journal simulation.kind
+        simulation.lifecycle
         simulation.paces simulation.progress
         simulation.schedule simulation.steps simulation.timeline simulation.trail
         simulation.waiting
@@ -45,7 +46,8 @@ LAYERS: dict[int, str] = {
         scenarios.arrival scenarios.gate
     """,
     4: """
-        server server.addressing server.app server.bounds server.call server.delivery
+        server server.addressing server.app server.bounds server.call server.connection
+        server.delivery
         server.exchange server.face server.familiar server.forced server.heads
         server.inprocess server.keys server.latency server.listen server.moves
         server.naming server.outbox server.own server.pages

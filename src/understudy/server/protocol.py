@@ -1,34 +1,27 @@
-"""uvicorn's HTTP protocol, with three things more: a connection can be dropped, a call whose
-answer needs no waiting is answered as soon as it has arrived, in one write and without a task,
-and an offer to go on by another protocol (Java's client makes one) is passed over."""
+"""uvicorn's HTTP protocol, with two things more: a call whose answer needs no waiting is answered
+as soon as it has arrived, without a task, and an offer to go on by another protocol (Java's client
+makes one) is passed over."""
 
 from __future__ import annotations
 
 import logging
 import re
-import socket
-import struct
-from asyncio import Event, TimerHandle
+from asyncio import Event
 from functools import partial
-from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
+from understudy.server.connection import Connection
 from understudy.server.exchange import Sent
 from understudy.server.familiar import Familiar, familiar
-from understudy.server.outbox import outbox
-from understudy.server.reply import problem
 from understudy.server.strangers import NO_PROXY, NO_TLS, TLS, tell_of_tls
 
 ABORT = "understudy.abort"  # drops the connection
 GONE = "understudy.gone"  # whether the peer has dropped it
-Way = Literal["reset", "close", "finish"]
 
-_RESET = struct.pack("ii", 1, 0)  # linger for no time: the peer gets RST instead of FIN
 _OFFER = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)
 _ADMIN = b"/__admin"
-_CLOSE = b"connection: close\r\n\r\n"
 _HEAD = 256 * 1024  # bytes of a head that are read before it ends; the bounds refuse far less
 _LARGE = (431, "Headers too large", f"a request's head has at most {_HEAD} bytes")
 _BROKEN = (500, "The sandbox broke", "a bug in Understudy; its log tells more")
@@ -37,18 +30,7 @@ _UNREADABLE = (400, "No HTTP request", "what came cannot be read as HTTP")
 log = logging.getLogger("understudy")
 
 
-def _line(status: int) -> bytes:
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:  # a status that a scenario made up
-        phrase = ""
-    return f"HTTP/1.1 {status} {phrase}\r\n".encode()
-
-
-_LINES = {status: _line(status) for status in range(100, 600)}
-
-
-class SandboxProtocol(HttpToolsProtocol):
+class SandboxProtocol(Connection):
     """Serves any ASGI application; one that has `start` and `conclude` answers vendors' calls
     directly, unless something has to be waited for (a slow peer, a fault, a pipelined call)."""
 
@@ -56,10 +38,7 @@ class SandboxProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self.start: Any = getattr(self.app, "start", None)
         self.conclude: Any = getattr(self.app, "conclude", None)
-        self.own: Any = getattr(self.app, "own", None)
         self.limit: int = getattr(self.app, "body_limit", 0)
-        self.outbox = outbox(self.loop)
-        self.running: RequestResponseCycle | None = None  # the call that a task answers
         self.direct = False
         self.asked = 0  # messages that began with what came last
         self.familiar: Familiar | None = None
@@ -67,8 +46,6 @@ class SandboxProtocol(HttpToolsProtocol):
         self.overlong = False
         self.inside = False  # a message
         self.head = -1  # bytes of a head that still arrives; -1: none does
-        self.rested: float | None = None  # since when nothing is asked; None: something is
-        self.patience: TimerHandle | None = None  # ends the rest, if it is too long by then
 
     def data_received(self, data: bytes) -> None:
         known, begins = self.familiar, not self.inside
@@ -201,67 +178,6 @@ class SandboxProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         self._turn_away(*_UNREADABLE)
 
-    def _turn_away(self, status: int, title: str, detail: str) -> None:
-        """Answers what never became a call, and ends the connection."""
-        self.outbox.flush()
-        if self.own is None:  # another application: it has no words for that
-            self.transport.write(_LINES[status] + b"content-length: 0\r\n" + _CLOSE)
-        else:
-            sent = self.own(problem(status, title, detail))
-            self.transport.write(_LINES[status] + sent.head + _CLOSE + sent.body)
-        self.transport.close()
-
-    def shutdown(self) -> None:
-        """Ends with the server; a call that is held gets no answer, as from a machine that dies."""
-        self.outbox.flush()
-        cycle = self.cycle
-        if cycle is None or cycle.response_complete or cycle.response_started:
-            super().shutdown()
-        else:
-            self.abort("close")
-
-    def _write(self, sent: Sent, method: str, keep: bool) -> None:
-        body = b"" if method == "HEAD" else sent.body
-        answer = (_LINES[sent.status], sent.head, b"\r\n" if keep else _CLOSE, body)
-        self.outbox.put(self.transport, b"".join(answer))
-        self.server_state.total_requests += 1
-        if keep:
-            self._rest()
-        else:
-            self.outbox.flush()
-            self.transport.close()
-
-    def eof_received(self) -> None:
-        self.outbox.flush()  # the transport closes itself after this
-
-    def _rest(self) -> None:
-        """The connection waits for the next call; one timer serves for many such rests."""
-        self.rested = self.loop.time()
-        if self.patience is None:
-            self.patience = self.loop.call_later(self.timeout_keep_alive, self._rested)
-
-    def _rested(self) -> None:
-        self.patience = None
-        if self.rested is None or self.transport.is_closing():
-            return  # something is asked: its answer begins another rest
-        left = self.rested + self.timeout_keep_alive - self.loop.time()
-        if left > 0:
-            self.patience = self.loop.call_later(left, self._rested)
-        else:
-            self.timeout_keep_alive_handler()
-
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        self.running = cycle
-        super()._start_asgi_task(cycle, app)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if self.patience is not None:
-            self.patience.cancel()
-        if self.running is not None and not self.running.response_complete:
-            self.running.disconnected = True  # uvicorn tells only the last call of a pipeline
-            self.running.message_event.set()
-        super().connection_lost(exc)
-
     def _wait(self, opened: Any, method: str, target: str) -> None:
         """Hands over to a task, as uvicorn does with every request."""
         self._prepare_scope()
@@ -288,20 +204,6 @@ class SandboxProtocol(HttpToolsProtocol):
     def _keeps_alive(self) -> bool:
         keep: bool = self.parser.get_http_version() != "1.0" and self.parser.should_keep_alive()
         return keep
-
-    def abort(self, by: Way) -> None:
-        """Ends the connection: at once with RST (`reset`) or FIN (`close`), or with FIN when all
-        that was written has gone out (`finish`)."""
-        self.outbox.flush()
-        transport: Any = self.transport
-        if by == "finish":
-            transport.close()
-            return
-        if by == "reset":
-            sock = transport.get_extra_info("socket")
-            if sock is not None:
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        transport.abort()
 
 
 def _set_event() -> Event:

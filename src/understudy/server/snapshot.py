@@ -21,6 +21,7 @@ from understudy.scenarios.model import Scenario
 from understudy.scenarios.rule import Rule
 from understudy.scenarios.rules import RuleBook
 from understudy.server.sound import check_shape, check_world
+from understudy.simulation import image
 from understudy.simulation.clock import Clock
 from understudy.simulation.journal import Journal
 from understudy.simulation.world import World
@@ -55,7 +56,7 @@ def take(session: Session) -> dict[str, Any]:
         "scenarios": [_scenario(each) for each in scenarios],
         "loaded": [scenarios.index(each) for each in session.loaded],
         "rules": _rules(session.rules, scenarios),
-        "worlds": {name: world.written() for name, world in session.worlds.items()},
+        "worlds": {name: image.written(world) for name, world in session.worlds.items()},
         "journal": session.journal.written(),
     }
     told = json.decode(json.encode(told))
@@ -117,7 +118,7 @@ def _become(session: Session, told: Mapping[str, Any]) -> None:
 def _world(sandbox: Sandbox, name: str, seed: int, told: Mapping[str, Any]) -> World:
     world = World(name, sandbox.vendors[name].kinds, seed=seed, now=told["now"])
     world.flags = sandbox.flags
-    world.put_back(told)
+    image.put_back(world, told)
     check_world(world, told)
     return world
 

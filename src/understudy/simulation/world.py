@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from msgspec import structs
@@ -17,7 +17,6 @@ from understudy.simulation.kind import Kind, no_effect
 from understudy.simulation.paces import Paces
 from understudy.simulation.progress import Pace, Progress
 from understudy.simulation.trail import History, Move, Step
-from understudy.simulation.writing import writing
 
 __all__ = ["Kind", "Step", "World"]
 
@@ -251,39 +250,6 @@ class World:
         twin.paces = self.paces.fork()
         twin.touched = None
         return twin
-
-    def written(self) -> dict[str, Any]:
-        """All of it as JSON values."""
-        return {
-            "now": self.now,
-            "records": {
-                name: [writing(self.kinds[name].record).write(record) for record in each.as_added()]
-                for name, each in self.collections.items()
-            },
-            "events": [
-                [*owner, *structs.astuple(due)]
-                for owner, due, _ in sorted(self.events, key=lambda each: each[2])
-            ],
-            "ids": self.identifiers.counters(),
-            "meters": self.meters,
-            **self.history.written(),
-            "paces": self.paces.written(),
-        }
-
-    def put_back(self, told: Mapping[str, Any]) -> None:
-        """Fills an empty world with what was written; InputError for records of another kind."""
-        for name, records in told["records"].items():
-            read, collection = writing(self.kinds[name].record).read, self.collections[name]
-            for record in records:
-                collection.put(read(record))
-        self.events.restore(
-            ((name, record_id), Due(kind, at, key, recurring), sequence)
-            for sequence, (name, record_id, kind, at, key, recurring) in enumerate(told["events"])
-        )
-        self.identifiers = Identifiers(self.identifiers.seed, self.name, told["ids"])
-        self.meters = dict(told["meters"])
-        self.history.put_back(told)
-        self.paces.put_back(told["paces"])
 
     def _strike(self, owner: tuple[str, str], due: Due) -> None:
         name, record_id = owner
