@@ -143,7 +143,7 @@ def _allowed(nodes: Nodes, wrong: Violation) -> str:
     told = [node for node in nodes if "description" in node]
     exact = [node for node in told if wrong.keyword in node]
     if wrong.keyword.startswith("max") and wrong.keyword != "maximum":
-        return f"Write at most {wrong.expected}"
+        return f"Write at most {wrong.expected} {_UNITS.get(wrong.keyword, 'of them')}"
     if told:
         return f"Write {(exact or told)[0]['description']}"
     if wrong.keyword == "type":
@@ -154,6 +154,7 @@ def _allowed(nodes: Nodes, wrong: Violation) -> str:
     return f"It {wrong.message.partition(' ')[2].partition('; got')[0]}"
 
 
+_UNITS = {"maxLength": "characters", "maxItems": "entries", "maxProperties": "keys"}
 _WORDS = {
     "array": "a list",
     "object": "a mapping",
