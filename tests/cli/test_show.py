@@ -70,6 +70,7 @@ def test_each_answer_tells_how_it_is_had(capsys: pytest.CaptureFixture[str]) -> 
     assert rows["MISSING_RESUME_TOKEN"][-1] == "magic input process_id: magic-missing-resume-token"
     assert rows["INVALID_BODY"][-1] == "naturally: a body that is no JSON"
     assert rows["CONTENT_TOO_LARGE"][-1] == "naturally: a body of more than 8388608 bytes"
+    assert rows["METHOD_NOT_ALLOWED"][-1] == "naturally: GET instead of POST"
     assert rows["TOO_MANY_REQUESTS"][2] == "inferred"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -88,3 +89,23 @@ def test_names_of_the_storys_own_vendor_are_listed_and_others_counted(
     assert f"{story}:5: `${{waitng.id}}` names nothing. Did you mean `waiting`? " in told
     assert re.search(r" There are approval, .*, waiting and [0-9]+ more\n$", told)
     assert "northwind" not in told, "the name of a record of another vendor"
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ({"process_id": "x" * 49}, "Write at most 48 characters"),
+        ({"since": "10m"}, "10m lies after the session's start. What lies before it has a minus"),
+    ],
+)
+def test_what_an_entry_may_say_is_told_with_its_unit(
+    entry: dict[str, str], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    story = tmp_path / "story.yaml"
+    execution = json.dumps({"workflow": "approval", "state": "COMPLETED"} | entry)
+    world = f"world: {{ looply: {{ executions: [{execution}] }} }}"
+    story.write_text(f"understudy: 1\nscenario: x\n{world}\n", encoding="utf-8")
+    assert main(["validate", str(story)]) == 1
+    line = capsys.readouterr().err
+    assert line.startswith(f"Error: {story}:3: ")
+    assert told in line

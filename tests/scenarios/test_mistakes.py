@@ -110,7 +110,7 @@ FILES = {
     ),
     "misspelt key of a timeline": (
         "world: { shop: { orders: [{ state: OPEN, steps: [{ do: pack, take: 1s }] }] } }",
-        "3: `take` is no key of work. Did you mean `takes`? "
+        "3: `take` is no key of a step `do`. Did you mean `takes`? "
         "There are do, takes, output, events, fails, retry, timeout, rollback",
     ),
     "infinity": (

@@ -16,10 +16,12 @@ import yaml
 
 from understudy import resources
 from understudy.checks.stage import BODY_BYTES, Stage, Wish
+from understudy.openapi.operation import Operation
 from understudy.settings import Settings
 from understudy.simulation.clock import Duration, duration
 
 EXAMPLE = "the example call"
+METHODS = ("GET", "PUT", "DELETE", "PATCH", "POST", "TRACE")
 
 Step = Wish | Duration  # a call, or time that passes
 
@@ -82,7 +84,8 @@ def mistakes(stage: Stage, operation: str) -> Iterator[Way]:
 
     yield way(EXAMPLE)
     yield way("without a key", caller=None)
-    yield way(f"TRACE instead of {declared.method}", method="TRACE", body=None)
+    other = _other_method(stage, declared)
+    yield way(f"{other} instead of {declared.method}", method=other, body=None)
     for name in valid.query:
         yield Way(operation, f"without {name}", (valid.given(**{name: None}),))
     if declared.body is not None:
@@ -91,6 +94,13 @@ def mistakes(stage: Stage, operation: str) -> Iterator[Way]:
         yield way("a body of content-type text/plain", raw=b'"x"', headers=text)
         large = b'"' + b"x" * BODY_BYTES + b'"'
         yield way(f"a body of more than {Settings().body_bytes} bytes", raw=large)
+
+
+def _other_method(stage: Stage, declared: Operation) -> str:
+    """A method that the operation's path has not: of those that any client can send the first."""
+    operations = stage.contract.operations.values()
+    taken = {each.method for each in operations if each.path == declared.path}
+    return next(method for method in METHODS if method not in taken)
 
 
 def own(stage: Stage, operation: str) -> Iterator[Way]:

@@ -143,9 +143,12 @@ def _allowed(nodes: Nodes, wrong: Violation) -> str:
     told = [node for node in nodes if "description" in node]
     exact = [node for node in told if wrong.keyword in node]
     if wrong.keyword.startswith("max") and wrong.keyword != "maximum":
-        return f"Write at most {wrong.expected}"
+        return f"Write at most {wrong.expected} {_UNITS.get(wrong.keyword, 'of them')}"
     if told:
-        return f"Write {(exact or told)[0]['description']}"
+        words = (exact or told)[0]["description"]
+        bound = _BOUNDS.get(wrong.keyword)
+        more = f", {bound} {wrong.expected}" if bound and str(wrong.expected) not in words else ""
+        return f"Write {words}{more}"
     if wrong.keyword == "type":
         kinds = wrong.expected if isinstance(wrong.expected, list) else [wrong.expected]
         return f"Write {' or '.join(_WORDS.get(str(kind), str(kind)) for kind in kinds)}"
@@ -154,6 +157,8 @@ def _allowed(nodes: Nodes, wrong: Violation) -> str:
     return f"It {wrong.message.partition(' ')[2].partition('; got')[0]}"
 
 
+_BOUNDS = {"minimum": "at least", "maximum": "at most"}
+_UNITS = {"maxLength": "characters", "maxItems": "entries", "maxProperties": "keys"}
 _WORDS = {
     "array": "a list",
     "object": "a mapping",

@@ -35,7 +35,7 @@ def _part(title: str, **properties: Any) -> dict[str, Any]:
 _COUNT = {"type": "integer", "minimum": 0, "maximum": 1_000_000, "description": "a whole number"}
 
 DO = _step(
-    "work",
+    "a step `do`",
     {
         "do": _NAME,
         "takes": _DURATION,

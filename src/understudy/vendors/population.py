@@ -68,7 +68,8 @@ def by_now(stated: Entry, key: str, start: Instant, otherwise: Instant) -> Insta
     """An instant of an entry that is not in the future."""
     at = moment(stated, key, start)
     if at is not None and at > start:
-        raise InputError(f"{stated[key]} lies after the session's start", where=f"/{key}")
+        fix = "What lies before it has a minus, like -10m"
+        raise InputError(f"{stated[key]} lies after the session's start", where=f"/{key}", fix=fix)
     return otherwise if at is None else at
 
 

@@ -134,6 +134,15 @@ def test_a_rule_is_taken_out(desk: Desk, session: str) -> None:
     assert desk.ask("DELETE", f"{path}/r1").status == 404
 
 
+def test_where_no_rule_was_added_an_unknown_one_is_told_where_all_are_listed(
+    desk: Desk, session: str
+) -> None:
+    told = desk.ask("GET", f"/sessions/{session}/rules/r1")
+    assert "exists" not in told.body
+    listing = f"GET /__admin/sessions/{session}/rules"
+    assert told.body["fix"] == f"{listing} lists all, the magic inputs among them"
+
+
 def test_the_latest_needs_no_id(desk: Desk, session: str) -> None:
     path = f"/sessions/{session}/rules"
     assert desk.ask("DELETE", f"{path}/latest").answer == "RULE_NOT_FOUND"

@@ -112,7 +112,8 @@ def _place(standing: Sequence[Standing], rule_id: str, session: Session) -> int:
 def _no_rule(rule_id: str, session: Session) -> Problem:
     because = f"there is no rule {rule_id!r} in session {session.name!r}"
     there = [each.id for each in session.rules.listing(magic=False)]
-    return unknown("RULE_NOT_FOUND", rule_id, because, "rule", there)
+    fix = f"GET /__admin/sessions/{session.name}/rules lists all, the magic inputs among them"
+    return unknown("RULE_NOT_FOUND", rule_id, because, "rule", there, fix)
 
 
 def _view(standing: Standing, session: Session) -> dict[str, Any]:
