@@ -203,7 +203,7 @@ def credentials(record: type[Credential] = Credential) -> Kind[Credential]:
 
 def find_credential(world: World, key: str | None) -> Credential | None:
     """The credential of that key; under `--any-key` the world's default, whatever came."""
-    keys = world["credentials"]
+    keys = world.collections["credentials"]
     found: Credential | None = None if key is None else keys.first("key", key)
     if found is None and key and "any_key" in world.flags:
         return default_credential(world)

@@ -197,15 +197,15 @@ class RuleBook:
         plans = self._answers.get(vendor)
         if plans is None:
             plans = self._answers[vendor] = self._merged(vendor, gate=False)
-        found = plans.get(operation_id)
-        return None if found is None else self._strike(found, request, record)
+        for plan in plans.get(operation_id, ()):
+            if plan.candidates(request, record):
+                return self._strike(plans[operation_id], request, record)
+        return None
 
     def misses(
         self, vendor: str, operation_id: str, request: Request, record: View
     ) -> list[tuple[str, str]]:
         """The rules for that operation that did not act on the call, nearest first, and why."""
-        if not self._own.entries:
-            return []
         plans = self._answers.get(vendor, {}).get(operation_id)
         if not plans or not self._own.answers(vendor):
             return []

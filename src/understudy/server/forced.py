@@ -22,12 +22,10 @@ def force(exchange: Exchange, request: Request, wish: Preference | None) -> Repl
     exchange.reached = True
     rules, vendor = exchange.session.rules, exchange.vendor.name
     operation_id = request.operation.handled_by
-    record = exchange.fields
-    struck = rules.answer(vendor, operation_id, request, record)
+    struck = rules.answer(vendor, operation_id, request, exchange.fields)
     if struck is None:
-        near = rules.misses(vendor, operation_id, request, record)
-        if near:
-            exchange.near = tuple(near)
+        if len(rules):
+            exchange.near = tuple(rules.misses(vendor, operation_id, request, exchange.fields))
         return None
     exchange.rule = struck
     if struck.rule.reply is not None or struck.rule.fault is not None:

@@ -49,12 +49,11 @@ class SandboxProtocol(Connection):
 
     def data_received(self, data: bytes) -> None:
         known, begins = self.familiar, not self.inside
-        if known is not None and begins:
-            asked = known.read(data)
-            if asked is not None and self._is_idle():
-                self.rested = None
-                self._answer(asked[0], asked[1], known.headers, asked[2], True, False)
-                return
+        if known is not None and begins and (asked := known.read(data)) and self._is_idle():
+            method, target, body = asked
+            self.rested = None
+            self._answer(method, target, known.headers, body, True, False)
+            return
         # The parser would take the offer, and the body for the other protocol's.
         if begins and (data[0] == TLS or b"pgrade:" in data):
             if data[0] == TLS:
@@ -82,9 +81,9 @@ class SandboxProtocol(Connection):
 
     def _is_idle(self) -> bool:
         """Whether a request that comes now can be answered at once."""
-        if self.cycle is not None and not self.cycle.response_complete:
-            return False
-        return not (self.flow.write_paused or self.transport.is_closing())
+        cycle = self.cycle
+        is_busy = cycle is not None and not cycle.response_complete
+        return not (is_busy or self.flow.write_paused or self.transport.is_closing())
 
     def _learn(self, data: bytes) -> None:
         """Remembers what the next request is recognised by, if it is like this one."""

@@ -167,17 +167,18 @@ class Collection(Generic[R]):
 
     def put(self, record: R) -> R | None:
         """Adds a record, or replaces the one of that id, which is answered."""
-        self._own()
-        before = self._records.get(record.id)
-        self._records[record.id] = record
-        plan = self._plan
+        if self._owned is not None:
+            self._own(self._owned)
+        records, record_id, plan = self._records, record.id, self._plan
+        before = records.get(record_id)
+        records[record_id] = record
         stays = before is not None and before.created == record.created
         usual: Place | None = None  # most indexes have the usual order: it is told once
         if not stays:
             if before is not None:
-                self._drop("", EVERY, newest(before), before.id)
+                self._drop("", EVERY, newest(before), record_id)
             usual = newest(record)
-            insort(self._mine("", EVERY), (usual, record.id))
+            insort(self._mine("", EVERY), (usual, record_id))
         elif self._fields(before) == self._fields(record):
             plan = self._unsure
         for name, key_of, order in plan:
@@ -189,18 +190,19 @@ class Collection(Generic[R]):
                 ):
                     continue
                 if old:
-                    self._drop(name, old, order(before), before.id)
+                    self._drop(name, old, order(before), record_id)
             if key:
                 if order is not newest:
                     place = order(record)
                 else:
                     place = usual = newest(record) if usual is None else usual
-                insort(self._mine(name, key), (place, record.id))
+                insort(self._mine(name, key), (place, record_id))
         return before
 
     def remove(self, record_id: str) -> R | None:
         """Takes a record out; its id is free again."""
-        self._own()
+        if self._owned is not None:
+            self._own(self._owned)
         record = self._records.pop(record_id, None)
         if record is not None:
             self._drop("", EVERY, newest(record), record_id)
@@ -223,11 +225,11 @@ class Collection(Generic[R]):
     def _row(self, index: str, key: Hashable) -> Row:
         return self._places[index].get(key) or []
 
-    def _own(self) -> None:
-        if self._owned is not None and not self._owned:
+    def _own(self, owned: set[tuple[str, Hashable]]) -> None:
+        if not owned:
             self._records = self._records.copy()
             self._places = {name: rows.copy() for name, rows in self._places.items()}
-            self._owned.add(("", None))
+            owned.add(("", None))
 
     def _mine(self, index: str, key: Hashable) -> Row:
         rows, owned = self._places[index], self._owned
