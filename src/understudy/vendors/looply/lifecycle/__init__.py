@@ -94,15 +94,14 @@ def happen(
     **fields: Any,
 ) -> Execution:
     """One event of an execution, with its position, logs and due instant brought along."""
-    payload = fields.get("input", execution.input)
-    timeline = workflow_of(world, execution).timeline
-    fields |= moved(timeline, execution, event, at, payload, told)
-    return world.become("executions", execution, event, structs.replace(execution, **fields), at)
+    changed = structs.replace(execution, **fields) if fields else execution
+    after = moved(workflow_of(world, execution).timeline, changed, event, at, told)
+    return world.become("executions", execution, event, after, at)
 
 
 def workflow_of(world: World, execution: Execution) -> Workflow:
     """The workflow version that an execution runs."""
-    found: Workflow | None = world["workflows"].get(execution.workflow)
+    found: Workflow | None = world.collections["workflows"].get(execution.workflow)
     assert found is not None, "workflow versions are never removed"
     return found
 

@@ -39,39 +39,36 @@ NOTHING = Told()
 
 
 def moved(
-    timeline: Timeline,
-    execution: Execution,
-    event: str,
-    at: Instant,
-    payload: Raw,
-    told: Told,
-    state: str = "",
-) -> dict[str, Any]:
-    """The fields an event changes; `payload` is the input from now on, `state` the one it is in."""
-    here = execution.position
+    timeline: Timeline, execution: Execution, event: str, at: Instant, told: Told
+) -> Execution:
+    """What an event makes of an execution; its input is already what it is from now on."""
+    here, passages = execution.position, execution.passages
     position, last = _MOVES[event](timeline, execution, event, at, told)
-    item = current(timeline, position)
-    state = state or _target(item, event)
-    status = AWAITING_RESPONSE if state == AWAITING_RESPONSE else IN_PROGRESS
-    begun: Passages = ()
+    item = timeline[position.step] if position.step < len(timeline) else None
+    state = _target(item, event)
     if position.step != here.step:
-        begun = entered(item, position, payload, status)
-    elif last is not None and status == AWAITING_RESPONSE:
-        last = structs.replace(last, status=status)
-    step, next_at, following = standing(item, position, state)
-    fields = {
-        "state": state,
-        "modified": at,
-        "events": execution.events + 1,
-        "position": position,
-        "passages": _kept(execution.passages, last, begun),
-        "step": step,
-        "next_at": next_at,
-        "next_event": following,
-    }
+        begun = entered(item, position, execution.input, state)
+        passages = begun if last is None else _kept(passages, last, begun)
+    elif last is not None:
+        if state == AWAITING_RESPONSE:
+            last = structs.replace(last, status=state)
+        passages = _kept(passages, last, ())
+    output = execution.output
     if event in _GIVING and here.step < len(timeline):
-        fields["output"] = collected(execution.output, timeline[here.step])
-    return fields
+        output = collected(output, timeline[here.step])
+    step, next_at, following = standing(item, position, state)
+    return structs.replace(
+        execution,
+        state=state,
+        modified=at,
+        events=execution.events + 1,
+        position=position,
+        passages=passages,
+        step=step,
+        next_at=next_at,
+        next_event=following,
+        output=output,
+    )
 
 
 def arrival(timeline: Timeline, position: Position) -> str:
@@ -91,9 +88,9 @@ def _target(item: Item | None, event: str) -> str:
 def _next_step(
     timeline: Timeline, execution: Execution, event: str, at: Instant, told: Told
 ) -> tuple[Position, Passage | None]:
-    output = told.output or output_of(current(timeline, execution.position))
-    last = _left(execution, COMPLETED, at, output=output)
-    return Position(execution.position.step + 1, since=at), last
+    here = execution.position
+    output = told.output or output_of(current(timeline, here))
+    return Position(here.step + 1, since=at), _left(execution, COMPLETED, at, output=output)
 
 
 def _again(
@@ -163,10 +160,13 @@ def standing(item: Item | None, position: Position, state: str) -> tuple[str, In
 
 
 def entered(
-    item: Item | None, position: Position, payload: Raw, status: str = IN_PROGRESS
+    item: Item | None, position: Position, payload: Raw, state: str = IN_PROGRESS
 ) -> Passages:
     """The passage that begins at a step; none behind the last."""
-    return () if item is None else (Passage(item.name, status, position.since, input=payload),)
+    if item is None:
+        return ()
+    status = AWAITING_RESPONSE if state == AWAITING_RESPONSE else IN_PROGRESS
+    return (Passage(item.name, status, position.since, input=payload),)
 
 
 def _last(execution: Execution) -> Passage | None:
@@ -175,16 +175,14 @@ def _last(execution: Execution) -> Passage | None:
 
 def _left(execution: Execution, status: str, at: Instant, **told: Any) -> Passage | None:
     """The last passage, over now; one that was over before stays as it is."""
-    last = _last(execution)
+    last = execution.passages[-1] if execution.passages else None
     if last is None or last.exited is not None:
         return last
     return structs.replace(last, status=status, exited=at, **told)
 
 
-def _kept(passages: Passages, last: Passage | None, begun: Passages) -> Passages:
+def _kept(passages: Passages, last: Passage, begun: Passages) -> Passages:
     """The passages with another last one, and what begins behind it; the oldest make room."""
-    if last is None:
-        return begun
     return (*passages[len(begun) - PASSAGES : -1], last, *begun)
 
 

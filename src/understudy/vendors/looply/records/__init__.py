@@ -104,7 +104,7 @@ class Execution(Record, frozen=True, kw_only=True):
     @property
     def workflow(self) -> str:
         """The id of the workflow version's record."""
-        return workflow_key(self.workflow_id, self.version)
+        return f"{self.workflow_id}/{self.version}"
 
     @property
     def restart_ends(self) -> Instant:
