@@ -157,9 +157,9 @@ class Journal:
         drafts.append(draft)
         held = self._bytes + draft.size
         while len(drafts) > bound or (held > room and len(drafts) > 1):
-            gone = drafts.popleft()
-            held -= gone.size
-            self._gone += gone.size
+            size = drafts.popleft().size
+            held -= size
+            self._gone += size
             self.outgrown += 1
         self._bytes, counts = held, self.counts
         counts[key] = counts.get(key, 0) + 1

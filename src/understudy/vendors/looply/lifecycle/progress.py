@@ -15,11 +15,12 @@ from understudy.vendors.looply.records import (
     AWAITING_RESPONSE,
     COMPLETED,
     IN_PROGRESS,
+    PASSAGES,
     Execution,
     Passage,
 )
 
-PASSAGES = 64  # steps kept in an execution's logs: a long loop would grow for ever
+BLOCK = 8  # passages that are kept together
 END = "End"  # the step name behind the last step
 REASON = "Workflow execution terminated by user."  # the vendor's default
 BY_STEP = "Workflow execution terminated by its own step."
@@ -42,17 +43,21 @@ def moved(
     timeline: Timeline, execution: Execution, event: str, at: Instant, told: Told
 ) -> Execution:
     """What an event makes of an execution; its input is already what it is from now on."""
-    here, passages = execution.position, execution.passages
+    here, passages, earlier = execution.position, execution.passages, execution.earlier
     position, last = _MOVES[event](timeline, execution, event, at, told)
     item = timeline[position.step] if position.step < len(timeline) else None
     state = _target(item, event)
     if position.step != here.step:
         begun = entered(item, position, execution.input, state)
-        passages = begun if last is None else _kept(passages, last, begun)
+        ended = passages if last is None else (*passages[:-1], last)
+        if len(ended) < BLOCK or not begun:
+            passages = ended + begun
+        else:  # the oldest make room
+            passages, earlier = begun, (*earlier[-PASSAGES // BLOCK :], ended)
     elif last is not None:
         if state == AWAITING_RESPONSE:
             last = structs.replace(last, status=state)
-        passages = _kept(passages, last, ())
+        passages = (*passages[:-1], last)
     output = execution.output
     if event in _GIVING and here.step < len(timeline):
         output = collected(output, timeline[here.step])
@@ -64,6 +69,7 @@ def moved(
         events=execution.events + 1,
         position=position,
         passages=passages,
+        earlier=earlier,
         step=step,
         next_at=next_at,
         next_event=following,
@@ -179,11 +185,6 @@ def _left(execution: Execution, status: str, at: Instant, **told: Any) -> Passag
     if last is None or last.exited is not None:
         return last
     return structs.replace(last, status=status, exited=at, **told)
-
-
-def _kept(passages: Passages, last: Passage, begun: Passages) -> Passages:
-    """The passages with another last one, and what begins behind it; the oldest make room."""
-    return (*passages[len(begun) - PASSAGES : -1], last, *begun)
 
 
 def output_of(item: Item | None) -> Raw | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from msgspec import Raw, Struct
 
 from understudy.simulation.clock import Duration, Instant
@@ -12,6 +14,7 @@ from understudy.simulation.timeline import Position
 from understudy.vendor import Credential
 
 EMPTY = Raw(b"{}")
+PASSAGES = 64  # steps kept in an execution's logs: a long loop would grow for ever
 RESTART_WINDOW: Duration = 60_000  # how long a second resume is ALREADY_RESTARTED
 
 # States of a workflow's schedule; its status (DRAFT, ACTIVE) never changes by itself.
@@ -99,7 +102,13 @@ class Execution(Record, frozen=True, kw_only=True):
     modified_by: str | None = None
     input: Raw = EMPTY
     output: Raw = EMPTY
-    passages: tuple[Passage, ...] = ()
+    passages: tuple[Passage, ...] = ()  # the latest, up to the present one
+    earlier: tuple[tuple[Passage, ...], ...] = ()  # in blocks: a change copies none of them
+
+    @property
+    def log(self) -> tuple[Passage, ...]:
+        """The passages that its logs tell of, oldest first."""
+        return (*chain.from_iterable(self.earlier), *self.passages)[-PASSAGES:]
 
     @property
     def workflow(self) -> str:

@@ -7,8 +7,8 @@ from msgspec import Raw
 from understudy.simulation.clock import Instant
 from understudy.simulation.steps import Timeline, Wait
 from understudy.simulation.timeline import lasts
-from understudy.vendors.looply.lifecycle.progress import PASSAGES, output_of
-from understudy.vendors.looply.records import COMPLETED, LIVE, Passage
+from understudy.vendors.looply.lifecycle.progress import output_of
+from understudy.vendors.looply.records import COMPLETED, LIVE, PASSAGES, Passage
 
 
 def last_wait(timeline: Timeline, step: int) -> int | None:

@@ -13,7 +13,7 @@ from understudy.vendors.looply.wire.shapes import LogEntry
 def event_log(execution: Execution) -> dict[str, LogEntry]:
     """What happened at each step, by its name."""
     log: dict[str, LogEntry] = {}
-    for passage in execution.passages:
+    for passage in execution.log:
         log[_unused(passage.name, log)] = LogEntry(
             passage.status,
             passage.entered,
@@ -28,7 +28,7 @@ def event_log(execution: Execution) -> dict[str, LogEntry]:
 def condensed_logs(execution: Execution) -> dict[str, dict[str, Any]]:
     """What went into each step that is over, and what came out."""
     logs: dict[str, dict[str, Any]] = {}
-    for passage in execution.passages:
+    for passage in execution.log:
         if passage.exited is None:
             continue
         parts = {
