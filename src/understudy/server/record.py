@@ -32,6 +32,8 @@ def journal(exchange: Exchange, face: Face, sent: Sent, number: int) -> None:
         kept.append(exchange.entry)
         return
     del exchange.session, exchange.world  # the journal of a fork keeps neither alive
+    exchange.match = None  # it is soon garbage, or long dead weight
+    exchange.match = None
     size = len(exchange.call.body) + len(sent.body)
     kept.keep(Draft(number, size, sent, _entry), face.counts_as)
 
