@@ -32,7 +32,7 @@ class Target:
 class Node:
     """The paths that share their segments so far."""
 
-    literals: dict[str, Node] = field(default_factory=dict)
+    literals: dict[str | None, Node] = field(default_factory=dict)  # None, no UTF-8, is none
     parameter: Node | None = None
     targets: dict[str, Target] = field(default_factory=dict)  # by method, in the contract's order
 
@@ -49,8 +49,7 @@ class Branch:
         """The operation at a raw last segment, or what is offered there to other methods."""
         text = percent_decode(last) if "%" in last else last
         for node, captures in self._nodes:
-            # A segment that is no UTF-8 has no text, and no literal is called None.
-            found = node.literals.get(text)  # type: ignore[arg-type]
+            found = node.literals.get(text)
             if found is None or not found.targets:
                 found, captures = node.parameter, (*captures, last)
                 if found is None or not last or not found.targets:
@@ -76,7 +75,7 @@ def reached(
     if not raw:
         yield node, captures
         return
-    literal = node.literals.get(texts[0])  # type: ignore[arg-type]  # None: as in `find`
+    literal = node.literals.get(texts[0])
     if literal is not None:
         yield from reached(literal, raw[1:], texts[1:], captures)
     if node.parameter is not None and raw[0]:
