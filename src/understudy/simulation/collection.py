@@ -49,6 +49,14 @@ def _place(entry: tuple[Place, str]) -> Place:
     return entry[0]
 
 
+def _insert(row: Row, entry: tuple[Place, str]) -> None:
+    """Puts an entry where it belongs, which mostly is the end."""
+    if not row or row[-1] < entry:
+        row.append(entry)
+    else:
+        insort(row, entry)
+
+
 @dataclass(frozen=True, slots=True)
 class Index(Generic[R]):
     """What to look records up by; a key of None or "" leaves a record out of the index.
@@ -169,34 +177,24 @@ class Collection(Generic[R]):
         """Adds a record, or replaces the one of that id, which is answered."""
         if self._owned is not None:
             self._own(self._owned)
-        records, record_id, plan = self._records, record.id, self._plan
+        records, record_id = self._records, record.id
         before = records.get(record_id)
         records[record_id] = record
-        stays = before is not None and before.created == record.created
-        usual: Place | None = None  # most indexes have the usual order: it is told once
-        if not stays:
-            if before is not None:
-                self._drop("", EVERY, newest(before), record_id)
-            usual = newest(record)
-            insort(self._mine("", EVERY), (usual, record_id))
-        elif self._fields(before) == self._fields(record):
-            plan = self._unsure
-        for name, key_of, order in plan:
-            key = key_of(record)
-            if before is not None:
-                old = key_of(before)
-                if old == key and (
-                    not key or (stays if order is newest else order(before) == order(record))
-                ):
+        if before is None:
+            self._enter(record)
+        elif before.created != record.created:  # its place is another in every index
+            self._leave(before)
+            self._enter(record)
+        else:
+            is_same = self._fields(before) == self._fields(record)
+            for name, key_of, order in self._unsure if is_same else self._plan:
+                key, old = key_of(record), key_of(before)
+                if old == key and (not key or order is newest or order(before) == order(record)):
                     continue
                 if old:
                     self._drop(name, old, order(before), record_id)
-            if key:
-                if order is not newest:
-                    place = order(record)
-                else:
-                    place = usual = newest(record) if usual is None else usual
-                insort(self._mine(name, key), (place, record_id))
+                if key:
+                    _insert(self._mine(name, key), (order(record), record_id))
         return before
 
     def remove(self, record_id: str) -> R | None:
@@ -205,11 +203,24 @@ class Collection(Generic[R]):
             self._own(self._owned)
         record = self._records.pop(record_id, None)
         if record is not None:
-            self._drop("", EVERY, newest(record), record_id)
-            for name, key_of, order in self._plan:
-                if key := key_of(record):
-                    self._drop(name, key, order(record), record_id)
+            self._leave(record)
         return record
+
+    def _enter(self, record: R) -> None:
+        """Puts a record into every index that wants it."""
+        usual = (newest(record), record.id)  # in most indexes: one for all of them
+        _insert(self._mine("", EVERY), usual)
+        for name, key_of, order in self._plan:
+            key = key_of(record)
+            if key:
+                entry = usual if order is newest else (order(record), record.id)
+                _insert(self._mine(name, key), entry)
+
+    def _leave(self, record: R) -> None:
+        self._drop("", EVERY, newest(record), record.id)
+        for name, key_of, order in self._plan:
+            if key := key_of(record):
+                self._drop(name, key, order(record), record.id)
 
     def fork(self) -> Collection[R]:
         """The same records in a collection of its own, copied only when one side writes."""
