@@ -34,7 +34,7 @@ ProblemKind = Literal[
 Headers = Sequence[tuple[str, str]]
 
 
-class Call(Struct, eq=False):
+class Call(Struct, eq=False, gc=False):
     """One HTTP request as it came: raw path without session and vendor, ordered query, headers."""
 
     method: str
@@ -54,7 +54,7 @@ class Credential(Record, frozen=True, kw_only=True):
     readings: tuple[str, ...] = ()  # where a page can be read in two ways: the less likely ones
 
 
-class Caller(Struct, frozen=True):
+class Caller(Struct, frozen=True, gc=False):
     """Who asks: the credential's name, its tenant, and the credential itself."""
 
     name: str
@@ -66,7 +66,7 @@ class Caller(Struct, frozen=True):
         return reading in self.credential.readings
 
 
-class Request(Struct, eq=False):
+class Request(Struct, eq=False, gc=False):
     """A valid call: its operation, typed parameter values, decoded body, and who asks."""
 
     call: Call
@@ -77,7 +77,7 @@ class Request(Struct, eq=False):
     named: tuple[str, Record] | None = None  # what `Vendor.named` made of it
 
 
-class Reply(Struct, eq=False):
+class Reply(Struct, eq=False, gc=False):
     """A status, a JSON body (None: no body; `raw` instead: sent as it is), headers beside."""
 
     status: int

@@ -134,7 +134,7 @@ class SecurityScheme:
     prefix: str = ""  # "bearer" for http bearer, "" for an apiKey
 
 
-class Match(Struct, frozen=True):
+class Match(Struct, frozen=True, gc=False):
     """The operation a request means, with the raw (still encoded) path values."""
 
     operation: Operation
@@ -153,7 +153,7 @@ class Below(Protocol):
     def find(self, method: str, last: str) -> Match | Miss: ...
 
 
-class Request(Struct, frozen=True):
+class Request(Struct, frozen=True, gc=False):
     """A request held against its operation: typed values, the body, and all that is wrong."""
 
     values: dict[str, Any]  # parameters by contract name; absent ones are absent

@@ -28,7 +28,7 @@ BY_STEP = "Workflow execution terminated by its own step."
 Passages = tuple[Passage, ...]
 
 
-class Told(Struct, frozen=True):
+class Told(Struct, frozen=True, gc=False):
     """What is said about the step that an event ends: its output, its error, the reason."""
 
     output: Raw | None = None
