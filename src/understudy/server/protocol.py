@@ -44,7 +44,6 @@ class SandboxProtocol(Connection):
         self.familiar: Familiar | None = None
         self.content: bytes | bytearray = b""
         self.overlong = False
-        self.inside = False  # a message
         self.head = -1  # bytes of a head that still arrives; -1: none does
 
     def data_received(self, data: bytes) -> None:
