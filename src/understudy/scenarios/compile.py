@@ -21,7 +21,7 @@ from understudy.scenarios.names import NOBODY, Names, known
 from understudy.scenarios.rule import Rule
 from understudy.scenarios.source import Source
 from understudy.scenarios.steps import StepMaker, unknown_capture
-from understudy.simulation.clock import clock_instant, duration
+from understudy.simulation.clock import clock_instant, duration, pace
 
 Base = Callable[[str], Mapping[str, Any]]
 
@@ -171,15 +171,13 @@ class Compiler:
     def _clock(self, value: Mapping[str, Any] | None) -> ClockSetting | None:
         if value is None:
             return None
+        each_call = duration(value["each_call"]) if "each_call" in value else None
         try:
-            return ClockSetting(
-                at=clock_instant(value["at"]) if "at" in value else None,
-                speed=value.get("speed"),
-                each_call=duration(value["each_call"]) if "each_call" in value else None,
-            )
+            at = clock_instant(value["at"]) if "at" in value else None
+            return ClockSetting(at, *pace(value.get("speed"), each_call))
         except InputError as error:
             fix = error.fix or "Write 2026-01-05T09:00:00Z"
-            raise self.source.refuse(error.what, "/clock/at", fix) from None
+            raise self.source.refuse(error.what, f"/clock{error.where or '/at'}", fix) from None
 
 
 def _name(found: dict[str, Handle], vendor: str, section: Mapping[str, Any]) -> None:

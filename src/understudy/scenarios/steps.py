@@ -24,7 +24,7 @@ from understudy.scenarios.model import (
 from understudy.scenarios.names import NOBODY, Names, known
 from understudy.scenarios.source import Source
 from understudy.scenarios.yaml import escaped
-from understudy.simulation.clock import clock_instant, duration
+from understudy.simulation.clock import clock_instant, duration, pace
 
 AT_MOST = 10  # how often `until` plays a step again, if the story does not say
 
@@ -88,14 +88,17 @@ class StepMaker:
 
     def _clock(self, step: Mapping[str, Any], pointer: str) -> SetClock:
         setting = dict(step["clock"])
-        if "each_call" in setting:
-            setting["each_call"] = f"{duration(setting['each_call'])}ms"
         try:
+            if "each_call" in setting:
+                length = duration(setting["each_call"])
+                setting["each_call"] = f"{length}ms"
+                pace(setting.get("speed"), length)
             if "at" in setting:
                 clock_instant(setting["at"])
         except InputError as error:
             fix = error.fix or "Write 2026-01-05T09:00:00Z"
-            raise self.source.refuse(error.what, f"{pointer}/clock/at", fix) from None
+            place = f"{pointer}/clock{error.where or '/at'}"
+            raise self.source.refuse(error.what, place, fix) from None
         told = ", ".join(f"{key} {value}" for key, value in step["clock"].items())
         name = step.get("name") or f"clock {told}"
         needs = frozenset(step.get("needs", ()))
