@@ -260,6 +260,19 @@ REFUSALS = {
         "my-api.yaml is a file, and a contract alone has no behaviour to serve. "
         "Name a vendor: {vendors}",
     ),
+    "a URL instead of a vendor": (
+        ["https://api.example/openapi.json"],
+        "https://api.example/openapi.json is a URL, and a contract alone has no behaviour to "
+        "serve. Name a vendor: {vendors}",
+    ),
+    "no host at all": (
+        ["--host", ""],
+        "--host: an empty text is no address. Leave it out for 127.0.0.1",
+    ),
+    "a blank host, whoever may reach it": (
+        ["--host", " ", "--admin-token", "x"],
+        "--host: an empty text is no address. Leave it out for 127.0.0.1",
+    ),
     "a host that others reach": (
         ["--host", "0.0.0.0"],
         "--host: 0.0.0.0 can be reached from other machines and /__admin would be open to them. "
