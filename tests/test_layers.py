@@ -43,6 +43,7 @@ LAYERS: dict[int, str] = {
         scenarios.source scenarios.steps scenarios.timelines scenarios.values
         scenarios.calls scenarios.expect scenarios.memory scenarios.report scenarios.target
         scenarios.verified scenarios.limits scenarios.making
+        scenarios.mistakes
         scenarios.arrival scenarios.gate
     """,
     4: """

@@ -42,6 +42,8 @@ class ContractError(InputError):
 class ScenarioError(InputError):
     """A scenario that cannot be played; `where` is `file:line`."""
 
+    others: tuple[ScenarioError, ...] = ()  # what else is wrong with it, in parts of their own
+
 
 class SimulationError(UnderstudyError):
     """A world that cannot go on; `where` names the record."""

@@ -260,6 +260,19 @@ REFUSALS = {
         "my-api.yaml is a file, and a contract alone has no behaviour to serve. "
         "Name a vendor: {vendors}",
     ),
+    "a URL instead of a vendor": (
+        ["https://api.example/openapi.json"],
+        "https://api.example/openapi.json is a URL, and a contract alone has no behaviour to "
+        "serve. Name a vendor: {vendors}",
+    ),
+    "no host at all": (
+        ["--host", ""],
+        "--host: an empty text is no address. Leave it out for 127.0.0.1",
+    ),
+    "a blank host, whoever may reach it": (
+        ["--host", " ", "--admin-token", "x"],
+        "--host: an empty text is no address. Leave it out for 127.0.0.1",
+    ),
     "a host that others reach": (
         ["--host", "0.0.0.0"],
         "--host: 0.0.0.0 can be reached from other machines and /__admin would be open to them. "
@@ -461,6 +474,21 @@ def test_a_variable_that_nobody_reads_is_told_and_served_all_the_same(
         0,
         f"Warning: {name} is no variable that serve reads. {UNREAD[name]}\n",
     )
+
+
+def test_a_variable_that_a_story_names_is_not_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    story = tmp_path / "story.yaml"
+    variables = "{ key: { env: UNDERSTUDY_ORDERS_KEY }, port: { env: UNDERSTUDY_PORTS } }"
+    story.write_text(f"understudy: 1\nscenario: x\nvariables: {variables}\n", encoding="utf-8")
+    for name in ("ORDERS_KEY", "PORTS", "ORDERS"):
+        monkeypatch.setenv(f"UNDERSTUDY_{name}", "x")
+    for also in ([], ["--scenario", "nowhere.yaml"]):
+        assert main(["serve", "lopply", "--scenario", str(story), *also]) == 2
+        warning, refusal = capsys.readouterr().err.splitlines()
+        assert warning.startswith("Warning: UNDERSTUDY_ORDERS is no variable that serve reads. ")
+        assert refusal.startswith("Error: there is no vendor 'lopply'")
 
 
 def test_variables_that_others_read_are_not_told(

@@ -113,9 +113,23 @@ def test_parameters_and_body_are_told_with_their_schemas(
     limit = cells(next(line for line in history if line.startswith(" limit ")))
     assert limit[3].startswith("Items on a page, 20 unless told, 30 at most")
     assert limit[4] == '{"type": "string", "default": "20"}'
-    body = next(line for line in lines if line.startswith(" (body) "))
-    assert cells(body)[:3] == ["(body)", "application/json", "yes"]
-    assert '"required": ["payload"]' in body
+    row = next(at for at, line in enumerate(lines) if line.startswith(" (body) "))
+    assert cells(lines[row])[:3] == ["(body)", "application/json", "yes"]
+    assert lines[row + 1].startswith('     {"type": "object", "required": ["payload"], ')
+
+
+@pytest.mark.parametrize("operation", ["createInstance", "listInstances"])
+def test_a_long_schema_makes_no_table_wide(
+    operation: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Piped, where nothing folds: it stands below its row, which has all the rest."""
+    lines = shown(capsys, "cloudflare", operation)
+    first = next(at for at, line in enumerate(lines) if line.startswith(" workflow_name "))
+    assert cells(lines[first])[:3] == ["workflow_name", "path", "yes"]
+    below = [line for line in lines[first:] if line.startswith("     ")]
+    assert json.loads(" ".join(below[: 1 + next(i for i, e in enumerate(below) if "}" in e)]))
+    assert max(map(len, below)) <= 125
+    assert max(len(line) for line in lines if line.startswith(" \u2500")) <= 101
 
 
 @pytest.mark.parametrize(

@@ -109,3 +109,63 @@ def test_what_an_entry_may_say_is_told_with_its_unit(
     line = capsys.readouterr().err
     assert line.startswith(f"Error: {story}:3: ")
     assert told in line
+
+
+def lines_of(text: str, file: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """What is told of a file with mistakes, without the part that is the same in each line."""
+    file.write_text(f"understudy: 1\nscenario: x\nvendor: looply\n{text}", encoding="utf-8")
+    assert main(["validate", str(file)]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert [line for line in told if not line.startswith(f"Error: {file}:")] == []
+    return [line.removeprefix(f"Error: {file}:") for line in told]
+
+
+def test_all_mistakes_of_the_grammar_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (
+        "ruels: []\nrules:\n  - operaton: resumeWorkflow\n    reply: 409\n"
+        "steps:\n  - {}\n  - { call: x, with: 3 }\nclock: { each_call: 30 }\n"
+    )
+    told = lines_of(text, tmp_path / "story.yaml", capsys)
+    assert [line.partition(". ")[0] for line in told] == [
+        "4: `ruels` is no key of a scenario",
+        "6: `operaton` is no key of a rule",
+        "9: a call needs `call`",
+        "10: `with` is 3",
+        "11: `each_call` is 30",
+    ], "that `operation` is missing goes without saying"
+    assert told[1].split(". ")[1].startswith("Did you mean `operation`? There are name, operation,")
+
+
+def test_a_mistake_of_each_part_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (
+        "rules:\n  - { operation: resumeWorkflw, reply: 409 }\n"
+        "  - { operation: resumeWorkflow, reply: NOPE }\n"
+        "steps:\n  - { call: resumeWorkflw, save: { a: $.x } }\n"
+        '  - { call: terminateWorkflow, with: { process_id: "${a}" } }\n'
+        '  - { call: terminateWorkflow, with: { process_id: "${b}" } }\n'
+        "finally:\n  - { clock: { speed: 1, each_call: 1s } }\n"
+        "verify:\n  - { operation: nope }\n"
+    )
+    told = lines_of(text, tmp_path / "story.yaml", capsys)
+    assert [line.partition(". ")[0] for line in told] == [
+        "5: looply has no operation `resumeWorkflw`",
+        "6: resumeWorkflow has no answer NOPE",
+        "8: looply has no operation `resumeWorkflw`",
+        "10: `${b}` names nothing",
+        "12: a clock of speed 1 runs by itself; each_call moves one that stands",
+        "14: looply has no operation `nope`",
+    ], "what a step saves is known, whatever is wrong with it"
+
+
+def test_a_mistake_of_each_world_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (
+        "world:\n  looply:\n    executions: [{ workflow: nowhere, state: IN_PROGRESS }]\n"
+        "  hydracore:\n    workflows: [{ instance: nobody }]\n"
+    )
+    told = lines_of(text, tmp_path / "story.yaml", capsys)
+    assert [line.partition(":")[0] for line in told] == ["6", "8"]
+    assert ["nowhere" in told[0], "nobody" in told[1]] == [True, True]

@@ -36,7 +36,7 @@ WHOLE = {
     "understudy": 1,
     "scenario": "Everything the grammar has",
     "vendor": "shop",
-    "clock": {"at": "2026-01-05T09:00:00Z", "speed": 60, "each_call": "30s"},
+    "clock": {"at": "2026-01-05T09:00:00Z", "speed": 0, "each_call": "30s"},
     "seed": 7,
     "needs": ["world", "clock", "rules"],
     "variables": {"key": {"env": "KEY", "default": "x"}},

@@ -76,8 +76,8 @@ def test_bytes_that_are_no_utf8_are_told_with_their_line(tmp_path: Path) -> None
 
 
 def test_a_clock() -> None:
-    made = scenario('clock: { at: "2026-01-05T09:00:00Z", speed: 60, each_call: 30s }')
-    assert made.clock == ClockSetting(instant("2026-01-05T09:00:00Z"), 60, 30_000)
+    made = scenario('clock: { at: "2026-01-05T09:00:00Z", speed: 0, each_call: 30s }')
+    assert made.clock == ClockSetting(instant("2026-01-05T09:00:00Z"), 0, 30_000)
     assert scenario("seed: 1").clock is None
 
 

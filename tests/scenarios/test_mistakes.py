@@ -72,6 +72,16 @@ FILES = {
         "3: '2026-02-30T00:00:00Z' is no instant: day is out of range for month. "
         "Write 2026-01-05T09:00:00Z",
     ),
+    "a clock that is to run and to be moved by calls": (
+        "clock:\n  speed: 60\n  each_call: 30s",
+        "5: a clock of speed 60 runs by itself; each_call moves one that stands. "
+        "Leave out speed or each_call, or say speed 0",
+    ),
+    "a step's clock that is to run and to be moved by calls": (
+        "steps:\n  - clock: { speed: 1.5, each_call: 30s }",
+        "4: a clock of speed 1.5 runs by itself; each_call moves one that stands. "
+        "Leave out speed or each_call, or say speed 0",
+    ),
     "a duration without a unit": ("clock: { each_call: 30 }", f"3: `each_call` is 30. {DURATION}"),
     "a negative seed": (
         "seed: -1",

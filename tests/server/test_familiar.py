@@ -207,6 +207,18 @@ def test_a_long_body_is_refused_each_time() -> None:
     assert statuses(got) == [413, 413]
 
 
+def test_an_empty_line_behind_a_request_is_no_body() -> None:
+    bare = request(b"POST " + RESUME + b" HTTP/1.1") + b"\r\n"
+    got, _ = both(bare, bare, get() + b"\r\n", get() + b"GE", b"T / HTTP/1.1\r\n\r\n", post())
+    assert statuses(got) == [400, 400, 200, 200, 404, 200]
+    assert _app().sandbox.sessions["default"].journal.get(2).body == b""
+
+
+def test_an_empty_line_before_a_request_is_none_of_its_headers() -> None:
+    got, _ = both(b"\r\n" + get(), b"GET / HTTP/1.1\r\n" + get(), get())
+    assert statuses(got) == [200, 400]
+
+
 def test_who_is_to_go_on_first_is_asked_each_time() -> None:
     headers = POSTED + b"Expect: 100-continue\r\n"
     asking = request(b"POST " + RESUME + b" HTTP/1.1", headers, BODY)
@@ -228,6 +240,9 @@ PIECES = st.sampled_from(
         get(b"/x#y"),
         post(),
         post(BASE + b"/terminateWorkflow/order-1001"),
+        get() + b"\r\n",
+        post()[: -len(BODY)] + b"\r\n\r\n" + BODY[4:],
+        request(b"POST " + RESUME + b" HTTP/1.1") + b"\r\n",
         post(body=b"{}" + b" " * (len(BODY) - 2)),
         request(b"GET " + LIST + b" HTTP/1.0"),
         request(b"HEAD " + LIST + b" HTTP/1.1"),
@@ -254,16 +269,16 @@ def test_however_a_connection_is_cut_its_answers_are_the_same(
 
 class TestFamiliar:
     def test_tells_method_target_and_body(self) -> None:
-        known = familiar(post(), [(b"host", b"a")])
+        known = familiar(post(), [(b"host", b"a")], BODY)
         assert known == Familiar(POSTED + b"\r\n", len(POSTED) + 2 + len(BODY), [(b"host", b"a")])
         assert known.read(post(LIST)) == ("POST", LIST.decode(), BODY)
 
     def test_knows_none_whose_end_only_its_body_tells(self) -> None:
-        assert familiar(get(), [(b"transfer-encoding", b"chunked")]) is None
+        assert familiar(get(), [(b"transfer-encoding", b"chunked")], b"") is None
 
     def test_knows_none_that_is_long(self) -> None:
         line = b"GET / HTTP/1.1"
         for size, is_known in ((LONGEST - 4, True), (LONGEST - 3, False)):
             headers = b"a: " + b"x" * (size - 3)
-            made = familiar(line + b"\r\n" + headers + b"\r\n\r\n", [(b"a", headers[3:])])
+            made = familiar(line + b"\r\n" + headers + b"\r\n\r\n", [(b"a", headers[3:])], b"")
             assert (made is not None) is is_known

@@ -65,6 +65,7 @@ def test_a_preference_for_what_is_not_there_is_the_sandboxs_own_refusal(
         assert "by=sandbox, provenance=undocumented" in said
         why = door.why()
         assert (why["by"], why["because"], why["reply"]["answer"]) == ("sandbox", detail, "")
+        assert why["hint"] == told["fix"]
         counted = door.admin("GET", "/coverage")["vendors"][0]["operations"]
         assert next(each for each in counted if each["requests"])["undocumented"] == []
 

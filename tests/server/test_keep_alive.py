@@ -81,6 +81,16 @@ def test_a_connection_that_rests_too_long_is_ended(last: str) -> None:
     connected(play)
 
 
+def test_calls_without_a_rest_keep_the_connection_that_a_task_has_answered() -> None:
+    async def play(peer: Peer) -> None:
+        for target in (VENDOR, ADMIN, *[VENDOR] * 5):  # together they take longer than a rest may
+            assert await ask(peer, target) == 200
+            await asyncio.sleep(KEPT / 3)
+        assert KEPT * 0.3 < await rest(peer) < KEPT * 10
+
+    connected(play)
+
+
 def test_a_call_that_comes_slowly_is_waited_for() -> None:
     body = b'{"payload": {"source": "SAP"}}'
     target = "/looply/v2/workflows/resumeWorkflow/order-1001"

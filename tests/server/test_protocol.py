@@ -210,6 +210,13 @@ def test_a_body_beyond_the_bound_is_refused_and_the_connection_goes_on(wire: Wir
     assert statuses(wire.talk(chunked(*[b"x" * 1024] * 5) + get(), until=2)) == [413, 200]
 
 
+@pytest.mark.parametrize("path", [RESUME, b"/__admin/sessions"])
+def test_a_client_that_only_sends_and_then_reads_sees_the_refusal(wire: Wire, path: bytes) -> None:
+    """A connection closed while it still sends would be reset, and the answer gone with it."""
+    large = post(path, b"x" * 10_000_000, KEY + JSON + b"connection: close\r\n")
+    assert statuses(wire.talk(large, until=0)) == [413]
+
+
 def test_a_body_of_many_small_chunks_is_put_together() -> None:
     app = create_app(Settings(vendors=("looply",), clock=FROZEN))
     with ThreadServer(app) as server:

@@ -7,7 +7,7 @@ from typing import Any
 
 from understudy.cli.vendors import not_a_file, unknown_vendor
 from understudy.errors import InputError
-from understudy.settings import FROZEN, REAL, Settings
+from understudy.settings import DEFAULT_HOST, FROZEN, REAL, Settings
 
 
 def settings_of(vendors: tuple[str, ...], **options: Any) -> Settings:
@@ -61,6 +61,9 @@ def _check_token(token: str | None) -> None:
 def _check_host(host: str, token: str | None) -> None:
     from understudy.server.listen import is_loopback
 
+    if not host.strip():
+        fix = f"Leave it out for {DEFAULT_HOST}"
+        raise InputError("an empty text is no address", where="--host", fix=fix)
     if token is None and not is_loopback(host):
         raise InputError(
             f"{host} can be reached from other machines and /__admin would be open to them",

@@ -153,7 +153,8 @@ def command(**options: Any) -> None:
     """Serves until a signal ends it."""
     signal.signal(signal.SIGTERM, _leave)  # until the server takes over
     ctx = click.get_current_context()
-    for line in unread(os.environ, (str(each.envvar) for each in ctx.command.params)):
+    known = (str(each.envvar) for each in ctx.command.params)
+    for line in unread(os.environ, known, options["scenarios"]):
         click.echo(line, err=True)
     try:
         _run(**options)

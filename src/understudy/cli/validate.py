@@ -7,6 +7,7 @@ import click
 from understudy.cli import FINDINGS, REFUSED, plural
 from understudy.errors import ScenarioError
 from understudy.scenarios.loader import UnknownScenario, UnreadableScenario
+from understudy.scenarios.mistakes import Mistakes
 from understudy.scenarios.model import Scenario
 from understudy.server.sessions import Sandbox
 from understudy.settings import FROZEN, Settings
@@ -16,7 +17,8 @@ NOT_READ = (UnknownScenario, UnreadableScenario)
 HELP = """Checks scenarios without playing them: the grammar, every name, the world.
 
 Mistakes are told with file, line and what is allowed there; then the exit code is 1. It is 2 when
-one of them could not be read at all.
+one of them could not be read at all. Told are the first mistake of each rule, step, verification
+and vendor's world; names and worlds are looked at where the grammar is right.
 
 \b
 Examples:
@@ -34,13 +36,23 @@ def command(files: tuple[str, ...]) -> int:
     for number, file in enumerate(files):
         try:
             scenario = sandbox.scenario(file)
-            sandbox.create(f"validate-{number}", sandbox.origin([scenario])).all_worlds()
+            session = sandbox.create(f"validate-{number}", sandbox.origin([scenario]))
+            wrong = Mistakes()
+            wrong.each(session.world, sandbox.vendors)
+            wrong.told()
+            session.present()
         except ScenarioError as error:
             code = max(code, REFUSED if isinstance(error, NOT_READ) else FINDINGS)
-            click.echo(f"Error: {error}", err=True)
+            for each in sorted((error, *error.others), key=_line):
+                click.echo(f"Error: {each}", err=True)
         else:
             click.echo(f"{file}: fine ({_content(scenario)})")
     return code
+
+
+def _line(error: ScenarioError) -> int:
+    line = error.where.rpartition(":")[2]
+    return int(line) if line.isdigit() else 0
 
 
 def _content(scenario: Scenario) -> str:

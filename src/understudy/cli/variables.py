@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from understudy.resources import CACHE, HOME
 
@@ -13,12 +15,24 @@ ELSEWHERE = (  # what others than `serve` read: the other commands, stories, the
 )
 
 
-def unread(said: Iterable[str], options: Iterable[str]) -> Iterator[str]:
-    """A line for each variable of our prefix that nobody reads, with the option's it is near."""
+def unread(said: Iterable[str], options: Iterable[str], stories: Iterable[str]) -> Iterator[str]:
+    """A line for each variable of our prefix that nobody reads, no story among these either, with
+    the option's it is near."""
     known = list(options)
-    for name in sorted(said):
-        if name.upper().startswith(PREFIX) and name not in known and name not in ELSEWHERE:
+    found = [each for each in sorted(said) if each.upper().startswith(PREFIX)]
+    strange = [each for each in found if each not in known and each not in ELSEWHERE]
+    texts = list(map(_text, stories)) if strange else []
+    for name in strange:
+        if not any(re.search(rf"\b{re.escape(name)}\b", text) for text in texts):
             yield f"Warning: {name} is no variable that serve reads. {_fix(name, known)}"
+
+
+def _text(story: str) -> str:
+    """What stands in a story; that it cannot be read is told when it is loaded."""
+    try:
+        return Path(story).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def _fix(name: str, known: list[str]) -> str:

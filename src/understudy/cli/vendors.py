@@ -24,11 +24,11 @@ def unknown_vendor(name: str, *more: str) -> None:
 
 
 def not_a_file(name: str) -> None:
-    """InputError for an OpenAPI file where a vendor's name belongs."""
-    path = Path(name)
+    """InputError for an OpenAPI file, or a URL, where a vendor's name belongs."""
+    path, kind = Path(name), "URL" if "://" in name else "file"
     if path.suffix.lower() in (".yaml", ".yml", ".json") or "/" in name or path.is_file():
         names = ", ".join(vendor.name for vendor in VENDORS)
         raise InputError(
-            f"{name} is a file, and a contract alone has no behaviour to serve",
+            f"{name} is a {kind}, and a contract alone has no behaviour to serve",
             fix=f"Name a vendor: {names}",
         )

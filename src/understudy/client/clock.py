@@ -52,7 +52,7 @@ class Clock:
         self._set({"speed": speed})
 
     def each_call(self, by: str | timedelta) -> None:
-        """Moves a frozen clock on by that much with every call."""
+        """Stops the clock, and moves it on by that much with every call; 0 moves it no more."""
         self._set({"each_call": duration(by)})
 
     def _advance(self, **how: str | bool) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from understudy.errors import InputError
 from understudy.scenarios.captures import captures, filled, follow
 from understudy.scenarios.conditions import conditions
 from understudy.scenarios.making import RuleMaker
+from understudy.scenarios.mistakes import Mistakes
 from understudy.scenarios.model import (
     ClockSetting,
     Handle,
@@ -21,7 +22,7 @@ from understudy.scenarios.names import NOBODY, Names, known
 from understudy.scenarios.rule import Rule
 from understudy.scenarios.source import Source
 from understudy.scenarios.steps import StepMaker, unknown_capture
-from understudy.simulation.clock import clock_instant, duration
+from understudy.simulation.clock import clock_instant, duration, pace
 
 Base = Callable[[str], Mapping[str, Any]]
 
@@ -44,17 +45,19 @@ class Compiler:
     def scenario(self) -> Scenario:
         """The whole of it."""
         value, source = self.source.value, self.source
-        rules = tuple(self.rule(f"/rules/{n}") for n in range(len(value.get("rules", ()))))
-        verify = tuple(
-            self.verification(f"/verify/{n}") for n in range(len(value.get("verify", ())))
-        )
+        wrong = Mistakes()
+        rules = wrong.each(self.rule, self._pointers("rules"))
+        verify = wrong.each(self.verification, self._pointers("verify"))
         maker = StepMaker(self, set(value.get("variables", ())))
-        steps, last = maker.steps("steps"), maker.steps("finally")
+        steps = wrong.each(maker.step, self._pointers("steps"))
+        last = wrong.each(maker.step, self._pointers("finally"))
+        clock = next(iter(wrong.each(self._clock, [value.get("clock")])), None)
+        wrong.told()
         return Scenario(
             title=value.get("scenario") or PurePath(source.file).stem or "scenario",
             file=source.file,
             vendor=value.get("vendor"),
-            clock=self._clock(value.get("clock")),
+            clock=clock,
             seed=value.get("seed"),
             world=value.get("world", {}),
             rules=rules,
@@ -69,6 +72,9 @@ class Compiler:
             handles=self._handles or {},
             source=source,
         )
+
+    def _pointers(self, key: str) -> list[str]:
+        return [f"/{key}/{number}" for number in range(len(self.source.value.get(key, ())))]
 
     def rule(self, pointer: str) -> Rule:
         """The rule at that pointer."""
@@ -171,15 +177,13 @@ class Compiler:
     def _clock(self, value: Mapping[str, Any] | None) -> ClockSetting | None:
         if value is None:
             return None
+        each_call = duration(value["each_call"]) if "each_call" in value else None
         try:
-            return ClockSetting(
-                at=clock_instant(value["at"]) if "at" in value else None,
-                speed=value.get("speed"),
-                each_call=duration(value["each_call"]) if "each_call" in value else None,
-            )
+            at = clock_instant(value["at"]) if "at" in value else None
+            return ClockSetting(at, *pace(value.get("speed"), each_call))
         except InputError as error:
             fix = error.fix or "Write 2026-01-05T09:00:00Z"
-            raise self.source.refuse(error.what, "/clock/at", fix) from None
+            raise self.source.refuse(error.what, f"/clock{error.where or '/at'}", fix) from None
 
 
 def _name(found: dict[str, Handle], vendor: str, section: Mapping[str, Any]) -> None:

@@ -117,7 +117,10 @@ CLOCK = closed(
             "maximum": 1_000_000,
             "description": "how fast it runs: 0 is frozen, 60 a minute each second",
         },
-        "each_call": ref("duration"),
+        "each_call": {
+            **ref("duration"),
+            "description": "how far each call moves it; a clock that is moved so is frozen",
+        },
     },
     minProperties=1,
     description="any of at, speed, each_call",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -11,6 +11,7 @@ from understudy.errors import ScenarioError
 from understudy.openapi.operation import Violation
 from understudy.openapi.schema import Checker, compile_schema
 from understudy.scenarios import yaml
+from understudy.scenarios.mistakes import Mistakes
 from understudy.scenarios.shape import Nodes, Shape, kind_of
 from understudy.scenarios.values import said
 from understudy.scenarios.yaml import Document, Plain, core, escaped
@@ -66,12 +67,14 @@ class Grammar:
         if not isinstance(source.value, Mapping):
             what = "the file is empty" if source.value is None else "this is no scenario"
             raise source.refuse(what, "", "Begin with `understudy: 1`")
-        found = self._checker.violations(source.value)
-        raise self._told(source, min(found, key=lambda each: _order(source, each)))
+        found = _independent(self._checker.violations(source.value))
+        wrong, told = Mistakes(), sorted(found, key=lambda each: _order(source, each))
+        wrong.found += {str(each): each for each in (self._told(source, v) for v in told)}.values()
+        wrong.told()
 
     def _told(self, source: Source, wrong: Violation) -> ScenarioError:
         path = [_unescaped(token) for token in wrong.pointer.split("/")[1:]]
-        if wrong.keyword in ("additionalProperties", "unevaluatedProperties"):
+        if wrong.keyword in _UNKNOWN:
             return self._unknown(source, wrong, path)
         here = self._meant(path, source.value)
         title = _first(here, "title") or "this"
@@ -118,6 +121,14 @@ def _fits(node: Mapping[str, Any], value: Mapping[str, Any]) -> bool:
     return bool(required) and all(key in value for key in required)
 
 
+def _independent(found: Iterable[Violation]) -> Iterator[Violation]:
+    """The violations without those that another brings with it: where a key is misspelt, the right
+    one is missing."""
+    found = tuple(found)
+    slips = {v.pointer.rpartition("/")[0] for v in found if v.keyword in _UNKNOWN}
+    return (v for v in found if v.keyword != "required" or v.pointer not in slips)
+
+
 def _order(source: Source, wrong: Violation) -> tuple[int, bool, str]:
     """The first line first; a key too many before a key too few."""
     line = source.where(wrong.pointer).rpartition(":")[2]
@@ -157,6 +168,7 @@ def _allowed(nodes: Nodes, wrong: Violation) -> str:
     return f"It {wrong.message.partition(' ')[2].partition('; got')[0]}"
 
 
+_UNKNOWN = ("additionalProperties", "unevaluatedProperties")
 _BOUNDS = {"minimum": "at least", "maximum": "at most"}
 _UNITS = {"maxLength": "characters", "maxItems": "entries", "maxProperties": "keys"}
 _WORDS = {

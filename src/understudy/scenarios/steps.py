@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from understudy.errors import InputError, ScenarioError
 from understudy.openapi.operation import Contract, Operation
 from understudy.scenarios import jsonpath
 from understudy.scenarios.calls import shortest
-from understudy.scenarios.captures import captures
+from understudy.scenarios.captures import captures, follow
 from understudy.scenarios.fields import field
 from understudy.scenarios.match import pattern
 from understudy.scenarios.model import (
@@ -24,7 +24,7 @@ from understudy.scenarios.model import (
 from understudy.scenarios.names import NOBODY, Names, known
 from understudy.scenarios.source import Source
 from understudy.scenarios.yaml import escaped
-from understudy.simulation.clock import clock_instant, duration
+from understudy.simulation.clock import clock_instant, duration, pace
 
 AT_MOST = 10  # how often `until` plays a step again, if the story does not say
 
@@ -55,22 +55,18 @@ class StepMaker:
         self._world = world
         self._saved = variables
 
-    def steps(self, key: Literal["steps", "finally"]) -> tuple[Step, ...]:
-        """The steps under that key, in order."""
-        return tuple(
-            self._step(step, f"/{key}/{number}")
-            for number, step in enumerate(self.source.value.get(key, ()))
-        )
-
-    def _step(self, step: Mapping[str, Any], pointer: str) -> Step:
-        self._check_captures(step, pointer)
-        if "advance" in step:
-            return self._advance(step, pointer)
-        if "clock" in step:
-            return self._clock(step, pointer)
-        made = self._call(step, pointer)
-        self._saved.update(made.save)
-        return made
+    def step(self, pointer: str) -> Step:
+        """The step at that pointer. What it saves is known from here on, also if it is refused."""
+        step: Mapping[str, Any] = follow(self.source.value, tuple(pointer.split("/")[1:]))
+        try:
+            self._check_captures(step, pointer)
+            if "advance" in step:
+                return self._advance(step, pointer)
+            if "clock" in step:
+                return self._clock(step, pointer)
+            return self._call(step, pointer)
+        finally:
+            self._saved.update(step.get("save", ()))
 
     def _advance(self, step: Mapping[str, Any], pointer: str) -> Advance:
         value = step["advance"]
@@ -88,14 +84,17 @@ class StepMaker:
 
     def _clock(self, step: Mapping[str, Any], pointer: str) -> SetClock:
         setting = dict(step["clock"])
-        if "each_call" in setting:
-            setting["each_call"] = f"{duration(setting['each_call'])}ms"
         try:
+            if "each_call" in setting:
+                length = duration(setting["each_call"])
+                setting["each_call"] = f"{length}ms"
+                pace(setting.get("speed"), length)
             if "at" in setting:
                 clock_instant(setting["at"])
         except InputError as error:
             fix = error.fix or "Write 2026-01-05T09:00:00Z"
-            raise self.source.refuse(error.what, f"{pointer}/clock/at", fix) from None
+            place = f"{pointer}/clock{error.where or '/at'}"
+            raise self.source.refuse(error.what, place, fix) from None
         told = ", ".join(f"{key} {value}" for key, value in step["clock"].items())
         name = step.get("name") or f"clock {told}"
         needs = frozenset(step.get("needs", ()))

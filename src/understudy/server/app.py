@@ -11,7 +11,7 @@ from starlette.routing import Mount
 
 from understudy.server.admin import answer_admin, body_limit, check_contract
 from understudy.server.admin.guard import turned_away
-from understudy.server.bounds import Refused, check_headers, check_target, too_large
+from understudy.server.bounds import READ_ON, Refused, check_headers, check_target, too_large
 from understudy.server.call import Headers
 from understudy.server.delivery import Message, Receive, Scope, Send, deliver, gone
 from understudy.server.exchange import Exchange, Sent
@@ -178,19 +178,17 @@ class Application:
                 break
         else:
             return b""
-        message = await _arrived(receive)
-        body: bytes = message.get("body", b"")
-        if len(body) > most:
-            raise too_large(most)
-        if not message.get("more_body"):
-            return body
-        parts, size = [body], len(body)
-        while message.get("more_body"):
+        parts: list[bytes] = []
+        size, more = 0, True
+        while more and size <= most + READ_ON:
             message = await _arrived(receive)
-            parts.append(message.get("body", b""))
-            size += len(parts[-1])
-            if size > most:
-                raise too_large(most)
+            part: bytes = message.get("body", b"")
+            size += len(part)
+            if size <= most:
+                parts.append(part)
+            more = message.get("more_body", False)
+        if size > most:
+            raise too_large(most)
         return b"".join(parts)
 
 

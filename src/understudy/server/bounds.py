@@ -9,6 +9,10 @@ from understudy.server.reply import problem
 from understudy.settings import Settings
 from understudy.vendor import Reply
 
+# Bytes beyond its bound that are still taken of a body, and dropped: a client that sends and only
+# then reads would see its connection reset instead of the refusal.
+READ_ON = 64 * 1024 * 1024
+
 
 class Refused(Exception):
     """A request beyond a bound of the settings; carries what is sent instead."""

@@ -39,6 +39,7 @@ class Connection(HttpToolsProtocol):
         self.own: Any = getattr(self.app, "own", None)  # how the application says what is its own
         self.outbox = outbox(self.loop)
         self.running: RequestResponseCycle | None = None  # the call that a task answers
+        self.inside = False  # a message
         self.rested: float | None = None  # since when nothing is asked; None: something is
         self.patience: TimerHandle | None = None  # ends the rest, if it is too long by then
 
@@ -71,6 +72,13 @@ class Connection(HttpToolsProtocol):
             self.patience = self.loop.call_later(left, self._rested)
         else:
             self.timeout_keep_alive_handler()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.timeout_keep_alive_task is not None:  # only the parser's way takes it back
+            self._unset_keepalive_if_required()
+            if not self.inside:
+                self._rest()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self.running = cycle

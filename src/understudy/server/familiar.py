@@ -29,10 +29,13 @@ class Familiar(NamedTuple):
         return method, target, rest[len(self.block) :]
 
 
-def familiar(data: bytes, headers: Pairs) -> Familiar | None:
-    """What such a request is recognised by; None: its body tells where it ends, or it is long."""
-    _, _, rest = data.partition(b"\r\n")
+def familiar(data: bytes, headers: Pairs, body: bytes) -> Familiar | None:
+    """What such a request is recognised by; None: its body tells where it ends, it is long, or an
+    empty line stands before or behind it."""
+    line, _, rest = data.partition(b"\r\n")
     end = rest.find(_END) + len(_END)
     if not len(_END) <= end <= LONGEST or any(name == b"transfer-encoding" for name, _ in headers):
+        return None
+    if not line or rest[end:] != body:
         return None
     return Familiar(rest[:end], len(rest), headers)

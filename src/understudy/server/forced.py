@@ -97,6 +97,7 @@ def _preferred(exchange: Exchange, operation: Operation, wish: Preference) -> Re
         there = ", ".join(f"{each.status} {each.name}" for each in operation.answers.values())
         fix = f"{operation.id} has {there}"
         refused = problem(400, "No such answer", exchange.because, fix=fix)
+        refused.hint = fix  # who asks why sees no body
         refused.undocumented = True  # the sandbox speaks, not the vendor: it counts as no answer
         return refused
     exchange.by = "rule"

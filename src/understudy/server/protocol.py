@@ -44,7 +44,6 @@ class SandboxProtocol(Connection):
         self.familiar: Familiar | None = None
         self.content: bytes | bytearray = b""
         self.overlong = False
-        self.inside = False  # a message
         self.head = -1  # bytes of a head that still arrives; -1: none does
 
     def data_received(self, data: bytes) -> None:
@@ -88,7 +87,7 @@ class SandboxProtocol(Connection):
     def _learn(self, data: bytes) -> None:
         """Remembers what the next request is recognised by, if it is like this one."""
         if not self.expect_100_continue and self._keeps_alive() and not self.overlong:
-            self.familiar = familiar(data, self.headers)
+            self.familiar = familiar(data, self.headers, bytes(self.content))
 
     def _prepare_scope(self) -> None:
         """Makes up for what uvicorn does when a message begins, and direct answers do without."""

@@ -97,6 +97,19 @@ def spoken(length: Duration) -> str:
     return "".join(parts) or "0s"
 
 
+def pace(speed: float | None, each_call: Duration | None) -> tuple[float | None, Duration | None]:
+    """How fast a clock is to run, and how far a call moves it, where one of them says the other:
+    what moves with each call stands otherwise. InputError for one that is to do both."""
+    if speed and each_call:
+        what = f"a clock of speed {speed:g} runs by itself; each_call moves one that stands"
+        raise InputError(
+            what, where="/each_call", fix="Leave out speed or each_call, or say speed 0"
+        )
+    if each_call:
+        speed = 0
+    return speed, 0 if speed else each_call
+
+
 def _wall() -> Instant:
     return time.time_ns() // 1_000_000
 
@@ -159,11 +172,13 @@ class Clock:
         return to
 
     def run(self, speed: float) -> None:
-        """Goes on from the present at that speed; 0 freezes it."""
+        """Goes on from the present at that speed, whatever is called; 0 freezes it."""
         if not 0 <= speed <= 1_000_000:
             raise InputError(f"a clock cannot run {speed} times as fast", fix="Say 0 to 1000000")
         self._base, self._mark = self.now(), _elapsed()
         self.speed = speed
+        if speed:
+            self.each_call = 0
 
     def fork(self) -> Clock:
         return Clock(self.now(), speed=self.speed, each_call=self.each_call)

@@ -107,6 +107,51 @@ def test_a_clock_is_thawed_sped_up_and_frozen(desk: Desk, session: str) -> None:
     assert (told["now"], told["frozen"]) == ("2026-01-07T00:00:00.000Z", True)
 
 
+def test_what_each_call_moves_stands(desk: Desk, session: str) -> None:
+    path = f"/sessions/{session}/clock"
+    desk.ask("PUT", path, {"speed": 1})
+    told = desk.ask("PUT", path, {"each_call": "0s"}).body
+    assert told["frozen"] is False
+    before = desk.ask("PUT", path, {"each_call": "1d"}).body
+    assert (before["frozen"], before["each_call"]) == (True, "1d")
+    desk.call("GET", "/getOrganizationWorkflows", session=session)
+    after = desk.ask("PUT", path, {"speed": 60}).body
+    assert after["now"] > "2026-01-06T09:00:00.000Z"
+    assert (after["speed"], after["each_call"]) == (60, "0s")
+    told = desk.ask("PUT", path, {"frozen": True}).body
+    assert (told["frozen"], told["each_call"]) == (True, "0s")
+
+
+def test_what_runs_is_moved_by_no_call(desk: Desk, session: str) -> None:
+    both = {"speed": 60, "each_call": "30s"}
+    for told in (
+        desk.ask("PUT", f"/sessions/{session}/clock", both),
+        desk.ask("POST", "/sessions", {"clock": both}),
+    ):
+        assert (told.status, told.answer, told.body["where"]) == (
+            409,
+            "CLOCK_REFUSED",
+            "/each_call",
+        )
+        what = "a clock of speed 60 runs by itself; each_call moves one that stands"
+        assert told.body["detail"] == what
+        assert told.body["fix"] == "Leave out speed or each_call, or say speed 0"
+
+
+def test_a_running_sandbox_stands_in_a_story_that_moves_with_each_call() -> None:
+    desk = Desk(clock="real")
+    story = {"understudy": 1, "clock": {"each_call": "30s"}}
+    told = desk.ask("POST", "/sessions", {"name": "one", "scenario": story}).body["clock"]
+    assert (told["frozen"], told["each_call"]) == (True, "30s")
+    told = desk.ask("POST", "/sessions/default/scenario", {"scenario": story}).body["clock"]
+    assert (told["frozen"], told["each_call"]) == (True, "30s")
+    told = desk.ask("POST", "/sessions", {"clock": {"each_call": "1m"}}).body["clock"]
+    assert (told["frozen"], told["each_call"]) == (True, "1m")
+    body = {"scenario": story, "clock": {"speed": 60}}
+    told = desk.ask("POST", "/sessions", body).body["clock"]
+    assert (told["speed"], told["each_call"]) == (60, "0s")
+
+
 @pytest.mark.parametrize(
     "settings",
     [

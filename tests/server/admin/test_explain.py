@@ -201,8 +201,52 @@ def test_a_curl_line_does_it_again(desk: Desk, session: str) -> None:
     assert told[:2] == ["curl", "-i"]
     url = f"http://testserver/~{session}/looply{PATH}/resumeWorkflow/it's%20%22mine%22?x=1&y=2"
     assert url in told
-    assert "x-api-key: <the key of default>" in told
+    assert "x-api-key: looply-key-northwind" in told
     assert told[told.index("--data-raw") + 1] == '{"payload":{"text":"it\'s $HOME"}}'
+
+
+@pytest.mark.parametrize(
+    ("target", "sent", "line"),
+    [
+        (
+            "/hydracore/internal/v1/instances/lettings/workflows",
+            "authorization: bearer hydracore-proxy-lettings",
+            "authorization: Bearer hydracore-proxy-lettings",
+        ),
+        (
+            "/cloudflare/client/v4/accounts/6a7d9e0c4b1f4e2d8c3b5a6f7e8d9c01/workflows",
+            "authorization: Bearer cf-token-northwind-read",
+            "authorization: Bearer cf-token-northwind-read",
+        ),
+        (
+            f"/looply{PATH}/getOrganizationWorkflows",
+            "x-api-key: sk_live_of_nobody",
+            "x-api-key: <a key>",
+        ),
+        (
+            f"/looply{PATH}/getOrganizationWorkflows",
+            "authorization: Bearer looply-key-northwind",
+            "authorization: <a key>",
+        ),
+    ],
+)
+def test_a_curl_line_has_the_key_of_who_asked_and_no_other_secret(
+    target: str, sent: str, line: str
+) -> None:
+    with InProcess(create_app(Settings(clock=FROZEN))) as process:
+        name, _, value = sent.partition(": ")
+        process.ask("GET", target, ((name, value),))
+        told = json.loads(process.ask("GET", "/__admin/sessions/default/requests/1").body)
+        assert told["request"]["headers"][name].endswith("***")
+        assert line in shlex.split(told["again"])
+
+
+def test_a_curl_line_has_the_key_that_a_story_gave_to_who_asked() -> None:
+    desk, key = Desk(), "{ name: mine, key: of-mine, organization: org-northwind }"
+    story = f"understudy: 1\nscenario: x\nworld: {{ looply: {{ credentials: [{key}] }} }}\n"
+    assert desk.ask("POST", "/sessions", {"name": "own", "scenario": story}).status == 201
+    desk.call("GET", "/getOrganizationWorkflows", session="own", headers={"x-api-key": "of-mine"})
+    assert "x-api-key: of-mine" in shlex.split(why(desk, "own")["again"])
 
 
 def test_a_curl_line_names_the_method_and_its_own_address(desk: Desk, session: str) -> None:

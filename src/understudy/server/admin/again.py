@@ -1,4 +1,5 @@
-"""What a shell is told to ask the same again, secrets left out."""
+"""What a shell is told to ask the same again. Secrets that came are left out; a key that the
+session's world has is looked up there, where `/records` tells it to the same people anyway."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import re
 from collections.abc import Iterator
 from shlex import quote
 
+from understudy.server.admin.missing import caller_of
 from understudy.server.call import REDACTED
 from understudy.server.inprocess import HOST
 from understudy.server.own import BY
@@ -72,13 +74,27 @@ def _origin(session: Session, entry: Entry) -> str:
 
 
 def _headers(session: Session, entry: Entry) -> Iterator[str]:
-    for name, value in entry.headers.items():
-        if name in _CONNECTION or (name, value) == (b"accept", b"*/*"):
+    known = _keys(session, entry)
+    for raw, value in entry.headers.items():
+        if raw in _CONNECTION or (raw, value) == (b"accept", b"*/*"):
             continue
-        said = value.decode("latin-1")
+        name, said = raw.decode("latin-1"), value.decode("latin-1")
         if value.endswith(REDACTED):
-            said = _placeholder(session, entry, name.decode("latin-1"))
-        yield f"{name.decode('latin-1')}: {said}"
+            said = known.get(name) or _placeholder(session, entry, name)
+        yield f"{name}: {said}"
+
+
+def _keys(session: Session, entry: Entry) -> dict[str, str]:
+    """The headers that carry who asked, if the world still knows them."""
+    caller = caller_of(session, entry)
+    if caller is None:
+        return {}
+    vendor = session.sandbox.vendors[entry.vendor]
+    operations = session.sandbox.contract(entry.vendor).operations
+    signed = dict(vendor.sign(caller.credential))
+    if entry.operation is not None:
+        signed |= vendor.signed(caller.credential, operations[entry.operation])
+    return {name.lower(): text for name, text in signed.items()}
 
 
 def _placeholder(session: Session, entry: Entry, header: str) -> str:

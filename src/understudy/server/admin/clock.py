@@ -14,10 +14,12 @@ from understudy.simulation.clock import (
     FROZEN_START,
     LAST,
     Clock,
+    Duration,
     Instant,
     duration,
     instant,
     iso,
+    pace,
     spoken,
 )
 from understudy.simulation.events import NEVER
@@ -80,18 +82,18 @@ def read_clock(said: str | Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(said, str):
         return {"at": FROZEN_START, "speed": 0, "each_call": 0}
     changes: dict[str, Any] = {}
-    at, speed = _at(said), _speed(said)
+    at, (speed, each_call) = _at(said), _pace(said)
     if at is not None:
         changes |= {"at": _within(at), "speed": 0}
     if speed is not None:
         changes["speed"] = speed
-    if "each_call" in said:
-        changes["each_call"] = _hop(said["each_call"])
+    if each_call is not None:
+        changes["each_call"] = each_call
     return changes
 
 
 def _set(session: Session, body: Mapping[str, Any]) -> None:
-    at, speed = _at(body), _speed(body)
+    at, (speed, each_call) = _at(body), _pace(body)
     if at is not None:
         session.clock.run(0)  # so that it stands at that very instant, whatever comes after
         if not ("now" in body and speed and at < session.clock.now()):  # it ran on since
@@ -99,8 +101,8 @@ def _set(session: Session, body: Mapping[str, Any]) -> None:
         speed = speed or 0
     if speed is not None:
         session.clock.run(speed)
-    if "each_call" in body:
-        session.clock.each_call = _hop(body["each_call"])
+    if each_call is not None:
+        session.clock.each_call = each_call
 
 
 def _at(said: Mapping[str, Any]) -> Instant | None:
@@ -109,6 +111,12 @@ def _at(said: Mapping[str, Any]) -> Instant | None:
         raise InputError("at and now both say what time it is", where="/now", fix="Say one")
     text = said.get("at", said.get("now"))
     return None if text is None else instant(text)
+
+
+def _pace(said: Mapping[str, Any]) -> tuple[float | None, Duration | None]:
+    """How fast a clock is set to run, and how far each call is to move it; None: as it does."""
+    each_call = _hop(said["each_call"]) if "each_call" in said else None
+    return pace(_speed(said), each_call)
 
 
 def _speed(said: Mapping[str, Any]) -> float | None:
