@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.vendors.looply.desk import Desk
-from understudy.vendors.looply.lifecycle.progress import PASSAGES
+from understudy.vendors.looply.records import PASSAGES
 
 
 def read(one: Desk, name: str) -> Any:
@@ -36,3 +36,5 @@ def test_logs_keep_the_last_steps_of_a_long_loop() -> None:
     ).after("1h")
     log = read(one, "run")["workflow_event_log"]
     assert (len(log), list(log)[-1]) == (PASSAGES, "last")
+    begun = [each["entered_on"] for each in log.values()]
+    assert begun == list(range(begun[0], begun[0] + PASSAGES * 1000, 1000)), "none is left out"
