@@ -49,7 +49,7 @@ LAYERS: dict[int, str] = {
     4: """
         server server.addressing server.app server.bounds server.call server.connection
         server.delivery
-        server.exchange server.face server.familiar server.forced server.heads
+        server.exchange server.face server.familiar server.forced server.front server.heads
         server.inprocess server.keys server.latency server.listen server.moves
         server.naming server.outbox server.own server.pages
         server.pipeline

@@ -8,6 +8,7 @@ from urllib.parse import unquote_plus
 from understudy.openapi.operation import Match
 from understudy.server.call import REDACTED, SESSION_HEADER
 from understudy.server.exchange import Sent
+from understudy.server.front import page, wants_page
 from understudy.server.own import BY, own
 from understudy.server.reply import problem
 from understudy.server.sessions import DEFAULT, Sandbox
@@ -22,6 +23,8 @@ def stray(sandbox: Sandbox, named: str | None, call: Call) -> Sent:
     """The sandbox's own refusal, in the journal of the session that the call names."""
     meant = _meant(sandbox, call)
     reply = problem(404, "Nothing is served here", WHY, fix=_fix(sandbox, call, meant))
+    if wants_page(call):
+        reply = page(sandbox, named, call, reply)
     header = call.headers.get(SESSION_HEADER.decode())
     session = sandbox.sessions.get(named or header or DEFAULT)
     if session is None:
