@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from msgspec import Struct, field
 
 from understudy.server.bounds import check_headers
@@ -36,10 +39,13 @@ class Heads:
         self._bounds = bounds
         self._known: dict[tuple[Pair, ...], Head] = {}
 
-    def read(self, pairs: list[Pair]) -> Head:
+    def read(self, pairs: Sequence[Sequence[bytes]]) -> Head:
         """The head of a request; Refused for one beyond the bounds."""
-        key = tuple(pairs)
-        return self._known.get(key) or self._read(key)
+        key: tuple[Any, ...] = tuple(pairs)
+        try:
+            return self._known.get(key) or self._read(key)
+        except TypeError:  # ASGI allows a server to write a pair as a list
+            return self._read(tuple([(name, value) for name, value in pairs]))
 
     def _read(self, pairs: tuple[Pair, ...]) -> Head:
         size = check_headers(self._bounds, pairs)
