@@ -33,7 +33,6 @@ def journal(exchange: Exchange, face: Face, sent: Sent, number: int) -> None:
         return
     del exchange.session, exchange.world  # the journal of a fork keeps neither alive
     exchange.match = None  # of no use any more: what is kept is kept for long
-    exchange.match = None
     size = len(exchange.call.body) + len(sent.body)
     kept.keep(Draft(number, size, sent, _entry), face.counts_as)
 
