@@ -80,7 +80,7 @@ def _headers(session: Session, entry: Entry) -> Iterator[str]:
             continue
         name, said = raw.decode("latin-1"), value.decode("latin-1")
         if value.endswith(REDACTED):
-            said = known.get(name) or _placeholder(session, entry, name)
+            said = known.get(name) or _placeholder(session, entry, name, whose=not known)
         yield f"{name}: {said}"
 
 
@@ -97,12 +97,13 @@ def _keys(session: Session, entry: Entry) -> dict[str, str]:
     return {name.lower(): text for name, text in signed.items()}
 
 
-def _placeholder(session: Session, entry: Entry, header: str) -> str:
+def _placeholder(session: Session, entry: Entry, header: str, *, whose: bool) -> str:
+    """What stands for a secret; `whose`: it may be the caller's, whose own ones are not known."""
     if entry.vendor == BY:
         return "<a key>"
     schemes = session.sandbox.contract(entry.vendor).schemes.values()
     prefix = next((each.prefix for each in schemes if each.header == header), "")
-    secret = f"<the key of {entry.caller}>" if entry.caller else "<a key>"
+    secret = f"<the key of {entry.caller}>" if entry.caller and whose else "<a key>"
     return f"{prefix.capitalize()} {secret}" if prefix else secret
 
 
