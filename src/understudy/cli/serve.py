@@ -28,8 +28,6 @@ from understudy.settings import (
 if TYPE_CHECKING:
     from understudy.server.sessions import Sandbox
 
-# How much new garbage makes the collector look: what a call leaves behind is none, it is kept.
-COLLECTIONS = (50_000, 20, 50)
 F = TypeVar("F", bound=Callable[..., Any])
 
 READINGS = """\b
@@ -239,7 +237,6 @@ def _serve(settings: Settings, ready_file: Path | None, watch: bool) -> None:
 
         def ready() -> None:
             gc.freeze()  # nor need anybody look at it again
-            gc.set_threshold(*COLLECTIONS)
             gc.enable()
             served = welcome.describe(app.sandbox, origin)
             if ready_file is not None:
