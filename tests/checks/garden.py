@@ -121,7 +121,7 @@ class Garden:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
-            raise NotImplementedError(scope["type"])
+            raise NotImplementedError(scope["type"])  # ASGI's way to say that it has no lifespan
         body, more = b"", True
         while more:
             message = await receive()

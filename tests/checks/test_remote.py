@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 
+from tests.stranger import stranger
 from understudy.checks import conformance, remote
 from understudy.errors import InputError
 from understudy.server.app import create_app
@@ -23,30 +22,12 @@ def sandbox(**statuses: int) -> Iterator[tuple[str, list[str]]]:
     """A server with these statuses by method, its address, and what it was asked."""
     asked: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self) -> None:
-            asked.append(f"{self.command} {self.path}")
-            body = json.dumps({"name": "s-1"}).encode()
-            self.rfile.read(int(self.headers.get("content-length", 0)))
-            self.send_response(statuses[self.command])
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def answer(method: str, path: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        asked.append(f"{method} {path}")
+        return statuses[method], json.dumps({"name": "s-1"}).encode()
 
-        do_GET = do_POST = do_DELETE = answer
-
-        def log_message(self, format: str, *args: object) -> None:
-            return None
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", asked
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with stranger(answer) as origin:
+        yield origin, asked
 
 
 def test_a_session_is_made_and_taken_away() -> None:

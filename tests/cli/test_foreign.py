@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from tests.cli.running import serving
+from tests.stranger import stranger
 from understudy.cli import main
 
 
@@ -19,32 +18,15 @@ def vendor() -> Iterator[tuple[str, list[tuple[str, dict[str, str]]]]]:
     """A real vendor: it answers every call; its origin, and the paths and headers it was asked."""
     asked: list[tuple[str, dict[str, str]]] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self) -> None:
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            keys = {
-                name: headers[name] for name in headers if name in ("x-api-key", "authorization")
-            }
-            self.rfile.read(int(headers.get("content-length", 0)))
-            own = "__admin" in self.path
-            if not own:
-                asked.append((self.path, keys))
-            self.send_response(404 if own else 200)
-            self.send_header("content-length", "2")
-            self.end_headers()
-            self.wfile.write(b"{}")
+    def answer(method: str, path: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        if "__admin" in path:
+            return 404, b"{}"
+        keys = {name: headers[name] for name in headers if name in ("x-api-key", "authorization")}
+        asked.append((path, keys))
+        return 200, b"{}"
 
-        do_GET = do_POST = answer
-
-        def log_message(self, format: str, *args: object) -> None:
-            return
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}", asked
-        finally:
-            server.shutdown()
+    with stranger(answer) as origin:
+        yield origin, asked
 
 
 @pytest.fixture(autouse=True)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from xml.etree import ElementTree
 
 import pytest
 
 from tests.cli.running import ask, serving
+from tests.stranger import stranger
 from understudy.cli import alive, main
 
 STORY = """\
@@ -151,25 +150,12 @@ def proxy() -> Iterator[tuple[str, list[str]]]:
     """Something that takes every call and passes none on; its address, and what it was asked."""
     asked: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self) -> None:
-            asked.append(f"{self.command} {self.path}")
-            self.rfile.read(int(self.headers.get("content-length", 0)))
-            self.send_response(404)
-            self.send_header("content-length", "0")
-            self.end_headers()
+    def answer(method: str, path: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        asked.append(f"{method} {path}")
+        return 404, b""
 
-        do_GET = do_POST = answer
-
-        def log_message(self, format: str, *args: object) -> None:
-            return
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}", asked
-        finally:
-            server.shutdown()
+    with stranger(answer) as origin:
+        yield origin, asked
 
 
 def steps(printed: str) -> list[str]:

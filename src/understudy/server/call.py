@@ -23,7 +23,7 @@ class Headers(dict[str, str]):
     __slots__ = ("raw",)
 
     def __init__(self, pairs: Pairs) -> None:
-        self.raw = joined(pairs)
+        self.raw = _joined(pairs)
         super().__init__(
             (name.decode("latin-1"), value.decode("latin-1").strip())
             for name, value in self.raw.items()
@@ -34,8 +34,7 @@ class Headers(dict[str, str]):
         return Headers((self.raw | {name: value}).items())
 
 
-def joined(pairs: Pairs) -> dict[bytes, bytes]:
-    """By name, what stands repeatedly joined by a comma."""
+def _joined(pairs: Pairs) -> dict[bytes, bytes]:
     found: dict[bytes, bytes] = {}
     for name, value in pairs:
         found[name] = found[name] + b", " + value if name in found else value

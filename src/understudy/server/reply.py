@@ -9,7 +9,6 @@ import msgspec
 
 from understudy.vendor import Headers, Reply
 
-Header = tuple[bytes, bytes]
 Line = bytes  # a header as it goes out, its end included
 
 # Statuses that never have a body: a length of 0 would be forbidden (204), or not true (304).
