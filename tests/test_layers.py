@@ -11,86 +11,27 @@ import pytest
 PACKAGE = "understudy"
 SOURCE = Path(__file__).parent.parent / "src" / PACKAGE
 
-# Every module by its dotted name below the package; a new module without an entry fails.
-LAYERS: dict[int, str] = {
-    0: "errors settings resources",
-    1: """
-        openapi openapi.document openapi.compiler openapi.operation openapi.router
-        openapi.answers openapi.inputs openapi.order openapi.parameters openapi.pattern
-        openapi.reference
-        openapi.request openapi.sample openapi.schema openapi.source openapi.texts
-        openapi.violations openapi.words openapi.yaml
-        simulation simulation.clock simulation.collection simulation.events
-        simulation.identifiers simulation.image simulation.journal simulation.kind
-        simulation.lifecycle
-        simulation.paces simulation.progress
-        simulation.schedule simulation.steps simulation.timeline simulation.trail
-        simulation.waiting
-        simulation.world simulation.writing
-    """,
-    2: "vendor",
-    3: """
-        vendors vendors.fastapi vendors.lax vendors.population vendors.pydantic vendors.refusals
-        vendors.rooms
-        scenarios scenarios.yaml scenarios.yaml_text scenarios.model scenarios.loader
-        scenarios.match
-        scenarios.rules scenarios.faults scenarios.replay scenarios.export
-        scenarios.captures scenarios.compile scenarios.conditions scenarios.effects
-        scenarios.fields scenarios.grammar scenarios.history scenarios.jsonpath
-        scenarios.names scenarios.parts
-        scenarios.prefer scenarios.quotas scenarios.recorded scenarios.renewal
-        scenarios.replies scenarios.rule scenarios.shape scenarios.shelf
-        scenarios.source scenarios.steps scenarios.timelines scenarios.values
-        scenarios.calls scenarios.expect scenarios.memory scenarios.report scenarios.target
-        scenarios.verified scenarios.limits scenarios.making
-        scenarios.mistakes
-        scenarios.arrival scenarios.gate
-    """,
-    4: """
-        server server.addressing server.app server.bounds server.call server.connection
-        server.delivery
-        server.exchange server.face server.familiar server.forced server.front server.heads
-        server.inprocess server.keys server.latency server.listen server.moves
-        server.naming server.outbox server.own server.pages
-        server.pipeline
-        server.protocol server.record server.reply server.session server.sessions
-        server.snapshot server.stray server.sound
-        server.stamp server.strangers server.watch server.thread
-        server.admin server.admin.again server.admin.attempts server.admin.clock
-        server.admin.coverage
-        server.admin.envelope server.admin.mistakes
-        server.admin.explain server.admin.guard
-        server.admin.export server.admin.lookup server.admin.missing
-        server.admin.nearest
-        server.admin.records
-        server.admin.requests server.admin.rules server.admin.scenarios server.admin.sessions
-        server.admin.snapshot server.admin.story
-        server.admin.vendors server.admin.verify server.admin.words
-    """,
-    5: """
-        checks checks.allowances checks.conformance checks.contract checks.coverage
-        checks.coverage_report checks.engine checks.identities checks.outcome checks.remote
-        checks.natural checks.report checks.reports checks.stage checks.tally
-    """,
-    6: """
-        client client.clock client.credentials client.door client.durations client.guard
-        client.intercept client.sandbox client.scenario client.served client.session
-        client.transport
-        cli cli.alive cli.answers cli.check cli.coverage
-        cli.env cli.files cli.foreign cli.given cli.record
-        cli.remote cli.replay cli.serve cli.show
-        cli.tables cli.targets cli.validate cli.unserved cli.variables cli.vendors cli.welcome
-        cli.why cli.words cli.world
-    """,
-    7: """
-        plugin plugin.ini plugin.marker plugin.run plugin.server plugin.stories plugin.summary
-        plugin.unmet plugin.watched
-        __main__
-    """,
+# Every folder and every module beside them, lowest first; a new one without an entry fails.
+LAYERS: tuple[str, ...] = (
+    "errors settings",
+    "resources yaml",
+    "openapi simulation",
+    "vendor",
+    "vendors modeled scenarios",
+    "store",
+    "server",
+    "checks live",
+    "client cli mcp",
+    "plugin __main__",
+)
+# Folders that are cut into rooms: a room imports from itself and from rooms before it. What lies
+# in the folder itself is its last room.
+ROOMS: dict[str, str] = {
+    "scenarios": "language rules stories",
+    "server": "wire sessions pipeline admin console",
 }
-# Every vendor's folder has these rooms, so that a new vendor needs no line here.
-VENDOR_ROOMS = {"", "records", "lifecycle", "handlers", "wire", "envelope"}
-VENDOR_LAYER = 3
+# Every vendor's folder has these modules, so that a new vendor needs no line here.
+VENDOR_MODULES = {"", "records", "lifecycle", "handlers", "wire", "envelope"}
 
 # Time and chance come from the session's clock and seed, never from the machine.
 CLOCKS = {
@@ -103,7 +44,7 @@ CLOCKS = {
 CHANCE = {"random", "secrets"}
 MAY_LOOK_AT_THE_CLOCK = {
     "simulation.clock": "the session's clock itself",
-    "cli.alive": "how long a person has waited",
+    "cli.progress": "how long a person has waited",
 }
 
 
@@ -118,15 +59,12 @@ def modules() -> dict[str, Path]:
 
 
 MODULES = modules()
-TABLE = {name: layer for layer, names in LAYERS.items() for name in names.split()}
+TABLE = {name: layer for layer, names in enumerate(LAYERS) for name in names.split()}
 
 
-def layer_of(module: str) -> int | None:
-    vendor = vendor_of(module)
-    if vendor is not None:
-        room = module.removeprefix(f"vendors.{vendor}").removeprefix(".")
-        return VENDOR_LAYER if room.split(".")[0] in VENDOR_ROOMS else None
-    return TABLE.get(module)
+def folder_of(module: str) -> str:
+    """The folder, or the module beside the folders, that a module belongs to."""
+    return module.split(".")[0]
 
 
 def vendor_of(module: str) -> str | None:
@@ -137,13 +75,11 @@ def vendor_of(module: str) -> str | None:
     return parts[1] if (SOURCE / "vendors" / parts[1]).is_dir() else None
 
 
-def folder_of(module: str) -> str:
-    """The folder a module is part of; the package's own top counts as one."""
-    vendor = vendor_of(module)
-    if vendor is not None:
-        return f"vendors.{vendor}"
-    head = module.split(".")[0]
-    return head if (SOURCE / head).is_dir() else ""
+def room_of(module: str) -> int:
+    """The place of a module's room among those of its folder."""
+    rooms = ROOMS.get(folder_of(module), "").split()
+    parts = module.split(".")
+    return rooms.index(parts[1]) if len(parts) > 1 and parts[1] in rooms else len(rooms)
 
 
 def imports(module: str) -> Iterator[tuple[str, int]]:
@@ -172,35 +108,29 @@ def known(name: str, line: int) -> Iterator[tuple[str, int]]:
 
 @pytest.mark.parametrize("module", sorted(MODULES))
 def test_every_module_has_a_layer(module: str) -> None:
-    if module:
-        assert layer_of(module) is not None, f"{module} has no entry in the table of layers"
-
-
-def test_the_table_names_no_module_twice() -> None:
-    names = [name for names in LAYERS.values() for name in names.split()]
-    assert sorted(names) == sorted(set(names))
+    if not module:
+        return
+    assert folder_of(module) in TABLE, f"{module} has no entry in the table of layers"
+    vendor = vendor_of(module)
+    if vendor is not None:
+        name = module.removeprefix(f"vendors.{vendor}").removeprefix(".").split(".")[0]
+        assert name in VENDOR_MODULES, f"{module} is none of a vendor's modules"
 
 
 @pytest.mark.parametrize("module", sorted(MODULES))
 def test_imports_go_down_or_stay_in_the_folder(module: str) -> None:
     for target, line in imports(module):
-        own = folder_of(module) == folder_of(target)
-        here, there = layer_of(module), layer_of(target)
-        if here is None or there is None:
-            continue  # told by test_every_module_has_a_layer
-        if own:
-            assert there <= here, f"{module}:{line} imports {target} of a higher layer"
-        else:
-            assert there < here or is_shared_by_vendors(module, target), (
-                f"{module}:{line} (layer {here}) imports {target} (layer {there})"
-            )
+        here, there = folder_of(module), folder_of(target)
+        if not here or here == there:
+            continue
+        assert TABLE[there] < TABLE[here], f"{module}:{line} imports {target}"
 
 
-def is_shared_by_vendors(module: str, target: str) -> bool:
-    """`vendors/__init__` holds the tuple of all vendors; a platform of several stands beside it."""
-    if module == "vendors":
-        return vendor_of(target) is not None
-    return vendor_of(module) is not None and folder_of(target) == "vendors" != target
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_a_room_imports_only_rooms_before_it(module: str) -> None:
+    for target, line in imports(module):
+        if folder_of(module) in ROOMS and folder_of(module) == folder_of(target):
+            assert room_of(target) <= room_of(module), f"{module}:{line} imports {target}"
 
 
 @pytest.mark.parametrize("module", sorted(MODULES))
@@ -208,8 +138,50 @@ def test_no_vendor_imports_another(module: str) -> None:
     own = vendor_of(module)
     if own is None:
         return
-    others = {vendor_of(target) for target, _ in imports(module)} - {own, None}
-    assert others == set(), f"{module} imports {others}"
+    for target, line in imports(module):
+        assert vendor_of(target) in {own, None}, f"{module}:{line} imports {target}"
+        assert target != "vendors", f"{module}:{line} imports the vendors that ship"
+
+
+@pytest.mark.parametrize("folder", sorted({folder_of(module) for module in MODULES} - {""}))
+def test_files_do_not_import_each_other_in_circles(folder: str) -> None:
+    graph = {
+        module: {target for target, _ in imports(module) if folder_of(target) == folder}
+        for module in MODULES
+        if folder_of(module) == folder
+    }
+    assert circle(graph) == []
+
+
+def circle(graph: dict[str, set[str]]) -> list[str]:
+    """A circle of a graph, from a file back to itself; empty where there is none."""
+    done: set[str] = set()
+
+    def from_here(module: str, way: list[str]) -> list[str]:
+        if module in way:
+            return [*way[way.index(module) :], module]
+        if module in done:
+            return []
+        for target in sorted(graph[module]):
+            found = from_here(target, [*way, module])
+            if found:
+                return found
+        done.add(module)
+        return []
+
+    return next((found for module in sorted(graph) if (found := from_here(module, []))), [])
+
+
+@pytest.mark.parametrize(
+    ("graph", "found"),
+    [
+        ({"a": {"b"}, "b": {"c"}, "c": set()}, []),
+        ({"a": {"b"}, "b": {"c"}, "c": {"b"}}, ["b", "c", "b"]),
+        ({"a": {"a"}}, ["a", "a"]),
+    ],
+)
+def test_a_circle_is_found(graph: dict[str, set[str]], found: list[str]) -> None:
+    assert circle(graph) == found
 
 
 @pytest.mark.parametrize("module", sorted(set(MODULES) - set(MAY_LOOK_AT_THE_CLOCK)))

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from understudy.cli.welcome import Served, describe
+from understudy.cli.serve_output import Served, describe
 from understudy.openapi.operation import Contract, Is
-from understudy.scenarios.calls import sending
+from understudy.scenarios.stories.requests import sending
 from understudy.server.app import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import Settings

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from understudy.server.listen import open_socket, origin_of, serve
+from understudy.server.wire.listen import open_socket, origin_of, serve
 
 INSTANCES = "/instances"
 

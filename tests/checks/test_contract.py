@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from understudy.checks import contract
+from understudy.checks import allowances
 
 DOCUMENT = {
     "paths": {
@@ -17,14 +17,14 @@ DOCUMENT = {
 
 
 def test_operations_are_listed_with_method_and_path() -> None:
-    assert contract.listing(DOCUMENT) == [
+    assert allowances.listing(DOCUMENT) == [
         ("listThings", "get", "/things"),
         ("addThing", "post", "/things"),
     ]
 
 
 def test_parameters_come_from_the_path_and_the_operation_with_references_followed() -> None:
-    names = [(name, parameter["name"]) for name, parameter in contract.parameters(DOCUMENT)]
+    names = [(name, parameter["name"]) for name, parameter in allowances.parameters(DOCUMENT)]
     assert names == [("listThings", "limit"), ("addThing", "limit"), ("addThing", "dry")]
 
 
@@ -34,4 +34,4 @@ def test_examples_are_found_wherever_openapi_lets_them_stand_each_once() -> None
         "examples": {"one": {"value": "b"}, "two": {"value": "a"}},
         "schema": {"example": "c", "examples": ["d", "b"]},
     }
-    assert list(contract.examples_of(parameter)) == ["a", "b", "c", "d"]
+    assert list(allowances.examples_of(parameter)) == ["a", "b", "c", "d"]

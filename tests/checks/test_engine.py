@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from understudy.checks import engine
-from understudy.checks.identities import Target
+from understudy.checks import schemathesis_engine
 from understudy.checks.outcome import PHASES, Progress, VendorOutcome
+from understudy.checks.targets import Target
 from understudy.errors import InputError
 
 from .garden import KEYS, Garden, contract
@@ -30,7 +30,7 @@ def check(
         Garden(mistakes),
         {name: {"x-key": key} for name, key in KEYS.items()},
     )
-    return engine.check(target, max_examples=max_examples, seed=1, on_event=on_event)
+    return schemathesis_engine.check(target, max_examples=max_examples, seed=1, on_event=on_event)
 
 
 @pytest.fixture(scope="module")
@@ -154,4 +154,4 @@ def test_a_contract_without_links_says_that_the_stateful_phase_did_not_run() -> 
 def test_what_is_missing_is_named_with_the_line_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "schemathesis.engine", None)
     with pytest.raises(InputError, match=r'pip install "schemathesis[<>=,.0-9]+"; in a'):
-        engine.require()
+        schemathesis_engine.require()

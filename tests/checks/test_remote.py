@@ -10,10 +10,10 @@ from contextlib import contextmanager
 import pytest
 
 from tests.stranger import stranger
-from understudy.checks import conformance, remote
+from understudy.checks import conformance, targets
 from understudy.errors import InputError
 from understudy.server.app import create_app
-from understudy.server.thread import ThreadServer
+from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import Settings
 
 
@@ -32,7 +32,7 @@ def sandbox(**statuses: int) -> Iterator[tuple[str, list[str]]]:
 
 def test_a_session_is_made_and_taken_away() -> None:
     with sandbox(GET=200, POST=201, DELETE=204) as (url, asked):
-        with remote.session(f"{url}/", "looply") as base:
+        with targets.session(f"{url}/", "looply") as base:
             assert base == f"{url}/~s-1"
         assert asked == [
             "GET /__admin/health",
@@ -43,7 +43,7 @@ def test_a_session_is_made_and_taken_away() -> None:
 
 def test_the_session_goes_even_when_the_check_breaks() -> None:
     with sandbox(GET=200, POST=201, DELETE=204) as (url, asked):
-        with pytest.raises(ZeroDivisionError), remote.session(url, "looply"):
+        with pytest.raises(ZeroDivisionError), targets.session(url, "looply"):
             raise ZeroDivisionError
         assert asked[-1] == "DELETE /__admin/sessions/s-1"
 
@@ -51,20 +51,20 @@ def test_the_session_goes_even_when_the_check_breaks() -> None:
 def test_without_the_token_the_first_call_makes_the_session() -> None:
     with (
         sandbox(GET=200, POST=401, DELETE=401) as (url, _),
-        remote.session(url, "looply") as base,
+        targets.session(url, "looply") as base,
     ):
         assert base == f"{url}/~check-looply"
 
 
 def test_a_session_that_is_named_is_used_as_it_is() -> None:
     with sandbox(GET=200) as (url, asked):
-        with remote.session(f"{url}/~mine", "looply") as base:
+        with targets.session(f"{url}/~mine", "looply") as base:
             assert base == f"{url}/~mine"
         assert asked == ["GET /__admin/health"]
 
 
 def test_the_admin_api_has_no_session() -> None:
-    with sandbox(GET=200) as (url, _), remote.session(url, "admin") as base:
+    with sandbox(GET=200) as (url, _), targets.session(url, "admin") as base:
         assert base == url
 
 
@@ -76,7 +76,7 @@ def test_a_token_that_is_wanted_is_told(token: str | None, told: str) -> None:
     with (
         ThreadServer(app) as server,
         pytest.raises(InputError) as caught,
-        remote.session(server.url, "admin", token),
+        targets.session(server.url, "admin", token),
     ):
         pass
     assert str(caught.value) == (f"{server.url}: {told}. Say --admin-token, as it was started with")
@@ -84,9 +84,9 @@ def test_a_token_that_is_wanted_is_told(token: str | None, told: str) -> None:
 
 def test_a_vendor_that_is_not_served_there_is_told() -> None:
     with ThreadServer(create_app(Settings(vendors=("looply", "refold")))) as server:
-        with pytest.raises(InputError) as caught, remote.session(server.url, "hydracore"):
+        with pytest.raises(InputError) as caught, targets.session(server.url, "hydracore"):
             pass
-        assert remote.served(server.url) == ("looply", "refold")
+        assert targets.served(server.url) == ("looply", "refold")
     assert str(caught.value) == f"{server.url}: no hydracore is served there. It has looply, refold"
 
 
@@ -111,7 +111,7 @@ def test_what_is_no_sandbox_is_told() -> None:
     with (
         sandbox(GET=404) as (url, _),
         pytest.raises(InputError, match="/__admin/health says 404") as caught,
-        remote.session(url, "looply"),
+        targets.session(url, "looply"),
     ):
         pass
     assert caught.value.fix == "Start one with: understudy serve"
@@ -122,6 +122,6 @@ def test_nobody_there_is_told() -> None:
         pass
     with (
         pytest.raises(InputError, match=f"no sandbox answers at {url}"),
-        remote.session(url, "looply"),
+        targets.session(url, "looply"),
     ):
         pass

@@ -6,7 +6,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from understudy.checks import report
+from understudy.checks import conformance_report
 from understudy.checks.outcome import (
     Allowance,
     Finding,
@@ -48,7 +48,7 @@ def made(*findings: Finding) -> Report:
 
 def printed(value: Report) -> str:
     console = Console(file=StringIO(), width=100)
-    report.show(value, console)
+    conformance_report.show(value, console)
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()
 
@@ -80,13 +80,18 @@ def test_a_finding_is_told_with_the_line_to_paste() -> None:
 
 def test_a_long_message_is_cut() -> None:
     long = Finding("readThing", "c", "t", "\n".join(str(n) for n in range(20)))
-    assert report.details(long)[-1] == "... 8 more lines"
-    wide = Finding("readThing", "c", "t", "", "", "x" * (report.CURL + 3))
-    assert report.details(wide) == ["x" * report.CURL + "... 3 more characters"]
+    assert conformance_report.details(long)[-1] == "... 8 more lines"
+    wide = Finding("readThing", "c", "t", "", "", "x" * (conformance_report.CURL + 3))
+    assert conformance_report.details(wide) == [
+        "x" * conformance_report.CURL + "... 3 more characters"
+    ]
 
 
 def test_progress_is_one_line() -> None:
-    assert report.progress(Progress("acme", "fuzzing", "readThing", 40, 2)) == (
+    assert conformance_report.progress(Progress("acme", "fuzzing", "readThing", 40, 2)) == (
         "acme fuzzing readThing: 40 requests, 2 findings"
     )
-    assert report.progress(Progress("acme", "stateful", "", 50)) == "acme stateful: 50 requests"
+    assert (
+        conformance_report.progress(Progress("acme", "stateful", "", 50))
+        == "acme stateful: 50 requests"
+    )

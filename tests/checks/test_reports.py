@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as Tree
 
-from understudy.checks.reports import details, junit
-from understudy.scenarios.report import Outcome, Report
+from understudy.checks.junit import details, junit
+from understudy.scenarios.stories.report import Outcome, Report
 
 PASSED = Outcome("resumed", "s.yaml:3", "passed")
 SKIPPED = Outcome(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from understudy.checks import conformance, engine
+from understudy.checks import conformance, schemathesis_engine
 from understudy.checks.outcome import Finding, Progress, Report, VendorOutcome
 from understudy.cli import main
 
@@ -75,7 +75,9 @@ def test_without_the_extra_it_says_what_to_install(
     assert told.startswith("Error: conformance needs Schemathesis (")
     line = re.search(r'pip install "(schemathesis[^"]+)"; in a clone also', told)
     assert line is not None
-    assert line[1] == engine.wanted(), "what the extra asks for, by a name that indexes have"
+    assert line[1] == schemathesis_engine.wanted(), (
+        "what the extra asks for, by a name that indexes have"
+    )
 
 
 def test_an_unknown_vendor_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from understudy.cli import main
 from understudy.client import Sandbox
 from understudy.server.app import create_app
-from understudy.server.thread import ThreadServer
+from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings
 
 

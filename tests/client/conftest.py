@@ -9,7 +9,7 @@ import pytest
 
 from understudy.client import Sandbox
 from understudy.server.app import create_app
-from understudy.server.thread import ThreadServer
+from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from understudy.client import Sandbox
-from understudy.client.guard import Guarded
+from understudy.client.admin_api import Guarded
 
 APPROVAL = "be9439c2-16b9-4de2-bb1a-9154b85af065"
 THREADS, CALLS = 8, 40

@@ -13,7 +13,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from understudy.client import Sandbox, UnexpectedHost
-from understudy.server.thread import ThreadServer
+from understudy.server.wire.thread_server import ThreadServer
 
 BASE = "https://api.looply.io/v2/workflows"
 LIST = f"{BASE}/getOrganizationWorkflows"

@@ -14,7 +14,7 @@ import requests
 from understudy.client import Refused, Sandbox
 from understudy.errors import InputError
 from understudy.server.app import create_app
-from understudy.server.thread import ThreadServer
+from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings
 
 SAP = {"payload": {"source": "SAP"}}

@@ -11,7 +11,7 @@ import pytest
 
 from understudy.client import Sandbox, serve
 from understudy.errors import InputError
-from understudy.server.thread import ThreadServer
+from understudy.server.wire.thread_server import ThreadServer
 
 DIRECT = build_opener(ProxyHandler({}))
 

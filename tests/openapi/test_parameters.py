@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from understudy.errors import ContractError
 from understudy.openapi.operation import Parameter, Violations
-from understudy.openapi.texts import DIGITS
+from understudy.openapi.scalars import DIGITS
 
 from .small import one, parameter, told
 

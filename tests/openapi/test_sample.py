@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from understudy import resources
 from understudy.errors import ContractError
 from understudy.openapi.document import load
-from understudy.openapi.pattern import Unsupported, matching
 from understudy.openapi.sample import sample
+from understudy.openapi.sample_text import Unsupported, matching
 from understudy.openapi.schema import FORMATS, Checker
 
 COMPONENTS: dict[str, Any] = {

@@ -7,8 +7,8 @@ from importlib import import_module
 
 import pytest
 
-from understudy.plugin.run import Run
 from understudy.plugin.server import SandboxServer
+from understudy.plugin.summary import Run
 from understudy.settings import FROZEN, Settings
 
 

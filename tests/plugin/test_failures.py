@@ -51,7 +51,7 @@ sandbox = <sandbox test_once at http://127.0.0.1:PORT>
         resume(sandbox, "order-1002")
         resume(sandbox)
 >       sandbox.looply.verify("resumeWorkflow", process_id="order-9", times=1)
-E       understudy.client.session.VerificationFailed: looply.resumeWorkflow came 0 times, wanted 1
+E       understudy.client.VerificationFailed: looply.resumeWorkflow came 0 times, wanted 1
 E         nearly   test_once.2, answered 200: process_id: expected "order-9", got "order-1001"
 E         nearly   test_once.1, answered 409: process_id: expected "order-9", got "order-1002"
 E         in all   looply.resumeWorkflow 2 times

@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 
 from understudy import resources
-from understudy.checks import contract as documents
+from understudy.checks import allowances as documents
 from understudy.checks.stage import Stage, Wish
 from understudy.openapi.compiler import compile_contract
 from understudy.openapi.document import load as load_document

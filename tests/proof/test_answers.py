@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from understudy import resources
-from understudy.checks import natural
+from understudy.checks import answer_recipes
 from understudy.checks.stage import Stage
 from understudy.openapi.operation import Answer, Operation
 from understudy.vendors import VENDORS
@@ -118,19 +118,19 @@ class Reached:
         self.door = door
         self.by: dict[tuple[str, str], str] = {}
         self.wrong: list[str] = []
-        written = natural.recipes(door.vendor)
+        written = answer_recipes.recipes(door.vendor)
         self.recipes, self.never = written.steps, written.never
 
     def everything(self) -> Reached:
         for operation in self.door.contract.operations:
             for way in (
-                *natural.mistakes(self.door, operation),
-                *natural.own(self.door, operation),
+                *answer_recipes.mistakes(self.door, operation),
+                *answer_recipes.own(self.door, operation),
             ):
                 self.note(way, self.play(way))
         return self
 
-    def play(self, way: natural.Way) -> Told:
+    def play(self, way: answer_recipes.Way) -> Told:
         self.door.reset()
         told: Told | None = None
         for step in way.steps:
@@ -142,7 +142,7 @@ class Reached:
         assert told is not None, "a recipe holds a call"
         return told
 
-    def note(self, way: natural.Way, told: Told) -> None:
+    def note(self, way: answer_recipes.Way, told: Told) -> None:
         if way.answer and told.answer != way.answer:
             name = f"{way.operation}.{way.answer}"
             self.wrong.append(f"{name}: got {told.status} {told.answer}")
@@ -174,7 +174,7 @@ def test_each_operation_is_told_the_ways_that_were_taken(
     told = {
         (operation, answer): words
         for operation in stage.contract.operations
-        for answer, words in natural.found(stage, operation).items()
+        for answer, words in answer_recipes.found(stage, operation).items()
     }
     stage.close()
     assert told == reached[vendor].by

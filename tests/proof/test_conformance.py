@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from understudy.checks.conformance import ADMIN, run
+from understudy.checks.conformance_report import details, headline
 from understudy.checks.outcome import PHASES, VendorOutcome
-from understudy.checks.report import details, headline
 from understudy.vendors import VENDORS
 
 EXAMPLES = 12  # drawn per operation; the command line draws more

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from understudy.checks import natural
+from understudy.checks import answer_recipes
 from understudy.server.app import create_app
 from understudy.server.inprocess import Answered
-from understudy.server.thread import ThreadServer
+from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings
 from understudy.vendors import VENDORS
 
@@ -54,7 +54,7 @@ def calls_of(vendor: str) -> list[Sent]:
         for operation in door.contract.operations:
             door.send(door.valid(operation))
         for operation in door.contract.operations:
-            for way in natural.own(door, operation):
+            for way in answer_recipes.own(door, operation):
                 for step in way.steps:
                     if isinstance(step, Wish):
                         door.send(step)

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from understudy import resources
-from understudy.checks import natural
-from understudy.cli.targets import Inside
-from understudy.scenarios.replay import replay
+from understudy.checks import answer_recipes
+from understudy.cli.replay_targets import Inside
+from understudy.scenarios.stories.replay import replay
 from understudy.server.inprocess import Answered, ConnectionLost, InProcess
 from understudy.vendors import VENDORS
 
@@ -46,7 +46,10 @@ def of_calls(door: Door) -> list[Any]:
     """Every call of the vendor's recipes and mistakes, in the session as it is."""
     recording = door.client = _instead(door)
     for operation in door.contract.operations:
-        for way in (*natural.mistakes(door, operation), *natural.own(door, operation)):
+        for way in (
+            *answer_recipes.mistakes(door, operation),
+            *answer_recipes.own(door, operation),
+        ):
             for step in way.steps:
                 if isinstance(step, Wish):
                     door.send(step)

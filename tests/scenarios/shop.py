@@ -11,7 +11,7 @@ from understudy.openapi.document import parse
 from understudy.openapi.operation import Contract, Match, Operation
 from understudy.openapi.request import decode_json, read
 from understudy.scenarios import loader
-from understudy.scenarios.model import Scenario
+from understudy.scenarios.stories.model import Scenario
 from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Record
 from understudy.simulation.lifecycle import Lifecycle, Transition

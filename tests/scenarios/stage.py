@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import json
 
-from understudy.scenarios.target import Answered, Headers, Lost
+from understudy.scenarios.stories.target import Answered, Headers, Lost
 
 Says = Callable[[str, str], Any]
 CREDENTIALS = [

@@ -8,8 +8,8 @@ import pytest
 
 from tests.scenarios.shop import contract, operation, scenario
 from understudy.errors import InputError
-from understudy.scenarios.calls import Sending, sending
-from understudy.scenarios.model import CallStep
+from understudy.scenarios.stories.model import CallStep
+from understudy.scenarios.stories.requests import Sending, sending
 
 
 def sent(name: str, arguments: dict[str, Any], **signature: str) -> Sending:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from understudy.scenarios.captures import captures, filled, follow
+from understudy.scenarios.language.captures import captures, filled, follow
 
 KNOWN = {"first": {"id": "e-1", "count": 3, "tags": ["a", "b"], "none": None}, "word": "hi"}
 

@@ -9,13 +9,13 @@ from msgspec import json
 
 from tests.scenarios.test_stories import FILES, Sandbox, contract, story
 from understudy.scenarios import loader
-from understudy.scenarios.export import Exported, export
-from understudy.scenarios.model import Scenario
-from understudy.scenarios.replay import replay
-from understudy.scenarios.report import Report
-from understudy.scenarios.target import Answered, Headers, Lost
-from understudy.scenarios.yaml_text import text
-from understudy.server.admin.export import run_of
+from understudy.scenarios.language.values import text
+from understudy.scenarios.stories.export import Exported, export
+from understudy.scenarios.stories.model import Scenario
+from understudy.scenarios.stories.replay import replay
+from understudy.scenarios.stories.report import Report
+from understudy.scenarios.stories.target import Answered, Headers, Lost
+from understudy.server.admin.scenarios import run_of
 from understudy.vendors import VENDORS
 
 LONG = "cloudflare/rate-limit"  # more calls than a journal holds where nobody says so

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.scenarios.shop import SHOP
-from understudy.scenarios.model import schema
+from understudy.scenarios.stories.model import schema
 from understudy.simulation.timeline import parse
 
 GRAMMAR = schema((SHOP,))

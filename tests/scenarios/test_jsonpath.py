@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from understudy.errors import InputError
-from understudy.scenarios.jsonpath import compiled
+from understudy.scenarios.language.matching import compiled
 
 VALUE = {"a": [{"b": 1, "c": "x"}, {"b": 2}], "d e": None}
 

@@ -12,7 +12,7 @@ from understudy.errors import InputError, ScenarioError
 from understudy.resources import HOME
 from understudy.scenarios import loader
 from understudy.scenarios.loader import UnknownScenario
-from understudy.scenarios.model import Advance, CallStep, ClockSetting, Until, Variable
+from understudy.scenarios.stories.model import Advance, CallStep, ClockSetting, Until, Variable
 from understudy.simulation.clock import instant
 
 STORY = "understudy: 1\nscenario: A story\nvendor: shop\nseed: 7\n"

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from understudy.errors import InputError
-from understudy.scenarios.match import Mismatch, pattern
-from understudy.scenarios.values import ABSENT, said
+from understudy.scenarios.language.matching import Mismatch, pattern
+from understudy.scenarios.language.values import ABSENT, said
 
 BODY = {
     "code": "SOLD_OUT",

@@ -7,7 +7,7 @@ import pytest
 from tests.scenarios.shop import SHOP, contract, scenario
 from understudy.errors import ScenarioError, UnderstudyError
 from understudy.scenarios import loader
-from understudy.scenarios.names import known
+from understudy.scenarios.language.operations import known
 
 RULE_KEYS = "name, operation, when, skip, times, every, reply, fault, then, progress"
 ANSWERS = "It has 200 PLACED, 409 SOLD_OUT ALREADY_PLACED"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.scenarios.prefer import Preference, preference
+from understudy.scenarios.rules.prefer import Preference, preference
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import pytest
 from tests.scenarios.shop import SHOP, scenario
 from tests.scenarios.stage import Stage
 from understudy.errors import ScenarioError
-from understudy.scenarios.replay import replay
-from understudy.scenarios.report import Outcome, Report, difference, unlike
-from understudy.scenarios.target import Lost, is_sandbox
+from understudy.scenarios.stories.replay import replay
+from understudy.scenarios.stories.report import Outcome, Report, difference, unlike
+from understudy.scenarios.stories.target import Lost, is_sandbox
 
 PLACE = "steps:\n  - { call: placeOrder, with: { order_id: a, body: {} }, expect: { status: 200 } }"
 

@@ -9,10 +9,10 @@ import pytest
 
 from tests.scenarios.shop import SHOP, call, contract, request, scenario
 from understudy.errors import InputError
-from understudy.scenarios.arrival import no_record
 from understudy.scenarios.loader import load_rules
-from understudy.scenarios.rules import RuleBook
-from understudy.scenarios.shelf import Entry, Plan
+from understudy.scenarios.rules.call_fields import no_record
+from understudy.scenarios.rules.index import Entry, Plan
+from understudy.scenarios.rules.rulebook import RuleBook
 from understudy.vendor import Call, Request
 
 

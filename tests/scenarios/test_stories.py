@@ -13,10 +13,10 @@ from understudy.openapi.compiler import compile_contract
 from understudy.openapi.document import load
 from understudy.openapi.operation import Contract
 from understudy.scenarios import loader
-from understudy.scenarios.model import Scenario
-from understudy.scenarios.replay import replay
-from understudy.scenarios.report import Report
-from understudy.scenarios.target import Answered, Headers, Lost
+from understudy.scenarios.stories.model import Scenario
+from understudy.scenarios.stories.replay import replay
+from understudy.scenarios.stories.report import Report
+from understudy.scenarios.stories.target import Answered, Headers, Lost
 from understudy.server.app import create_app
 from understudy.server.inprocess import ConnectionLost, InProcess
 from understudy.settings import Settings

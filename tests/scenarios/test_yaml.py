@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from understudy.errors import ScenarioError
-from understudy.scenarios import yaml
-from understudy.scenarios.source import Grammar
-from understudy.scenarios.yaml import Plain, core
+from understudy.scenarios.language import yaml
+from understudy.scenarios.language.source import Grammar
+from understudy.scenarios.language.yaml import Plain, core
 
 
 @pytest.mark.parametrize(

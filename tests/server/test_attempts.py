@@ -18,7 +18,7 @@ from urllib3 import Retry
 from tests.server.door import PAYLOAD, Door
 from tests.server.outside import HEADERS, Outside
 from understudy.server.app import create_app
-from understudy.server.thread import ThreadServer
+from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import Settings
 
 _numbers = count(1)

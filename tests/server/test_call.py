@@ -6,7 +6,7 @@ import pytest
 
 from understudy.client import Sandbox
 from understudy.errors import InputError
-from understudy.server.call import address, one_session, session_name, split_credential
+from understudy.server.wire.headers import address, one_session, session_name, split_credential
 
 
 @pytest.mark.parametrize("name", ["mine", "a.b-c_D9", "...", "x" * 64])

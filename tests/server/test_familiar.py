@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from uvicorn.server import ServerState
 
 from understudy.server.app import create_app
-from understudy.server.familiar import LONGEST, Familiar, familiar
-from understudy.server.listen import configuration
-from understudy.server.protocol import SandboxProtocol
+from understudy.server.wire.header_cache import LONGEST_BLOCK, Familiar, familiar
+from understudy.server.wire.listen import configuration
+from understudy.server.wire.protocol import SandboxProtocol
 from understudy.settings import FROZEN, Settings
 
 BASE = b"/looply/v2/workflows"
@@ -278,7 +278,7 @@ class TestFamiliar:
 
     def test_knows_none_that_is_long(self) -> None:
         line = b"GET / HTTP/1.1"
-        for size, is_known in ((LONGEST - 4, True), (LONGEST - 3, False)):
+        for size, is_known in ((LONGEST_BLOCK - 4, True), (LONGEST_BLOCK - 3, False)):
             headers = b"a: " + b"x" * (size - 3)
             made = familiar(line + b"\r\n" + headers + b"\r\n\r\n", [(b"a", headers[3:])], b"")
             assert (made is not None) is is_known

@@ -13,8 +13,8 @@ import pytest
 from tests.cli.running import serving
 from tests.server.door import PAYLOAD, RUNNING, WAITING, Door, code
 from tests.server.outside import CLIENTS, Outside
-from understudy.server.delivery import malformed
 from understudy.server.inprocess import CallTimeout, ConnectionLost
+from understudy.server.wire.sending import malformed
 
 _numbers = count(1)
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from understudy.server.app import create_app
-from understudy.server.bounds import Refused
-from understudy.server.heads import HEADS, LONGEST, Heads
+from understudy.server.wire.header_cache import HEADS, LONGEST, Heads
+from understudy.server.wire.request_limits import Refused
 from understudy.settings import FROZEN, Settings
 
 LIST = b"/looply/v2/workflows/getOrganizationWorkflows"

@@ -10,8 +10,8 @@ import pytest
 from uvicorn.server import ServerState
 
 from understudy.server.app import create_app
-from understudy.server.listen import configuration
-from understudy.server.protocol import SandboxProtocol
+from understudy.server.wire.listen import configuration
+from understudy.server.wire.protocol import SandboxProtocol
 from understudy.settings import Settings
 
 KEPT = 0.6  # seconds a connection may rest

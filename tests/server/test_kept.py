@@ -12,7 +12,7 @@ import pytest
 from msgspec import Struct
 
 from tests.server.door import KEY, Door
-from understudy.server.session import Session
+from understudy.server.sessions.session import Session
 from understudy.simulation.world import World
 
 SECRET = KEY[1]

@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from understudy.errors import InputError
-from understudy.server.listen import configuration, is_loopback, open_socket, origin_of
+from understudy.server.wire.listen import configuration, is_loopback, open_socket, origin_of
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])

@@ -15,7 +15,7 @@ from tests.server.test_snapshot import sandbox_of
 from understudy.server.app import create_app
 from understudy.server.inprocess import ask
 from understudy.settings import FROZEN, Settings
-from understudy.simulation.image import written
+from understudy.simulation.serialization import written
 from understudy.vendors import VENDORS
 
 SESSIONS = 50

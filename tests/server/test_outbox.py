@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from understudy.server.outbox import outbox
+from understudy.server.wire.connection import outbox
 
 Written = list[tuple[str, bytes]]
 

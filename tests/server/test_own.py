@@ -11,7 +11,7 @@ import pytest
 
 from understudy.server.app import create_app
 from understudy.server.inprocess import Answered, InProcess
-from understudy.server.thread import ThreadServer
+from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings
 
 THEN = "Thu, 01 Jan 2026 00:00:00 GMT"

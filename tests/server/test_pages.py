@@ -15,7 +15,7 @@ from understudy.errors import InputError
 from understudy.openapi.operation import Match, Miss
 from understudy.server.app import create_app
 from understudy.server.inprocess import Answered
-from understudy.server.thread import ThreadServer
+from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings
 
 LIST = "/looply/v2/workflows/getOrganizationWorkflows?limit=1"

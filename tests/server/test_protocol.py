@@ -13,7 +13,7 @@ import pytest
 
 from tests.server.door import WAITING
 from understudy.server.app import create_app
-from understudy.server.thread import ThreadServer
+from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings
 
 KEY = b"x-api-key: looply-key-northwind\r\n"

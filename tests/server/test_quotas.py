@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.server.door import APPROVAL, JSON, KEY, PAYLOAD, Door
-from understudy.scenarios import quotas
+from understudy.scenarios.rules import gate
 from understudy.server.inprocess import Answered
 
 OTHER = ("x-api-key", "looply-key-contoso")
@@ -225,8 +225,8 @@ def test_a_list_that_cannot_be_is_refused(door: Door, mistake: str) -> None:
 def test_of_more_quotas_than_there_is_room_for_the_next_to_end_are_forgotten(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(quotas, "ROOM", 10)
-    monkeypatch.setattr(quotas, "MOST", 100)
+    monkeypatch.setattr(gate, "ROOM", 10)
+    monkeypatch.setattr(gate, "MOST", 100)
     limited(door, "resumeWorkflow", 1, per="1h", by="process_id", block="30d")
     for number in range(150):
         assert [door.resume(f"nobody-{number}").status for _ in range(2)] == [404, 429]

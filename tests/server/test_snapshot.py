@@ -19,11 +19,11 @@ from tests.server.door import APPROVAL, JSON, WAITING, Door, code
 from understudy.errors import InputError
 from understudy.server.app import create_app
 from understudy.server.inprocess import InProcess
-from understudy.server.session import Session
-from understudy.server.sessions import Sandbox
-from understudy.server.snapshot import seal
+from understudy.server.sessions.sandbox import Sandbox
+from understudy.server.sessions.session import Session
+from understudy.server.sessions.snapshot import seal
 from understudy.settings import FROZEN, Settings
-from understudy.simulation.writing import writing
+from understudy.simulation.serialization import writing
 from understudy.vendors import VENDORS
 
 ROOT = Path(__file__).parent.parent.parent

@@ -12,7 +12,7 @@ import pytest
 
 from understudy.errors import UnderstudyError
 from understudy.server.app import create_app
-from understudy.server.thread import ThreadServer
+from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings
 
 
@@ -70,7 +70,7 @@ def test_the_logging_of_others_stays_as_it_was(app: Any) -> None:
 
 
 def test_a_thread_that_is_busy_says_so(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("understudy.server.thread.PATIENCE", 0.05)
+    monkeypatch.setattr("understudy.server.wire.thread_server.PATIENCE", 0.05)
     going_on = threading.Event()
     with ThreadServer(app) as server:
         with pytest.raises(UnderstudyError, match=r"the sandbox is busy for more than 0.05 s"):

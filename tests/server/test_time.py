@@ -11,9 +11,9 @@ import pytest
 
 from tests.server.door import JSON, WAITING, Door
 from understudy.scenarios import loader
-from understudy.scenarios.replay import replay
-from understudy.scenarios.target import Answered, Headers
-from understudy.simulation import waiting
+from understudy.scenarios.stories.replay import replay
+from understudy.scenarios.stories.target import Answered, Headers
+from understudy.simulation import idle
 from understudy.simulation.clock import instant
 from understudy.vendors import VENDORS
 
@@ -154,7 +154,7 @@ def test_work_that_a_schedule_began_before_is_waited_for(door: Door) -> None:
 def test_a_record_that_never_comes_to_rest_is_named(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waiting, "OFTEN", 3)
+    monkeypatch.setattr(idle, "OFTEN", 3)
     steps = ", ".join("{ do: it, takes: 1s }" for _ in range(9))
     text = f"""
 understudy: 1

@@ -8,7 +8,7 @@ from pathlib import Path
 from understudy.scenarios import loader
 from understudy.server.app import create_app
 from understudy.server.inprocess import InProcess
-from understudy.server.watch import Watch
+from understudy.server.sessions.watch import Watch
 from understudy.settings import Settings
 
 HEADERS = [("x-api-key", "looply-key-northwind"), ("content-type", "application/json")]

@@ -12,7 +12,7 @@ import pytest
 
 from tests.server.outside import Outside
 from understudy.server.app import create_app
-from understudy.server.thread import ThreadServer
+from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import Settings
 
 BODY = b'{"payload": {"source": "SAP"}}'

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
-from understudy.simulation.events import NEVER, Due, DueEvents, Owner
+from understudy.simulation.due_events import NEVER, Due, DueEvents, Owner
 
 owners = st.sampled_from([("things", f"t{number}") for number in range(6)])
 dues = st.lists(

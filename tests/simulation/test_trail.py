@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.simulation.trail import STEPS, Step, Trail, longer, trail_of
+from understudy.simulation.history import STEPS, Step, Trail, longer, trail_of
 
 
 def step(number: int) -> Step:

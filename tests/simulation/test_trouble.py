@@ -11,7 +11,7 @@ from tests.simulation.things import LIFE, Thing, thing, world
 from understudy.errors import SimulationError
 from understudy.simulation import kind
 from understudy.simulation import world as worlds
-from understudy.simulation.events import Due
+from understudy.simulation.due_events import Due
 from understudy.simulation.world import Kind, World
 
 

@@ -9,9 +9,9 @@ from msgspec import structs
 
 from tests.simulation.things import LIFE, Thing, picture, the, thing, world
 from understudy.errors import SimulationError
-from understudy.simulation.events import NEVER
+from understudy.simulation.due_events import NEVER
+from understudy.simulation.history import STEPS, Step
 from understudy.simulation.lifecycle import IllegalTransition
-from understudy.simulation.trail import STEPS, Step
 from understudy.simulation.world import World
 
 durations = st.integers(0, 12_000)

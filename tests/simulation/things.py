@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import structs
 
 from understudy.simulation.collection import Index, Record
-from understudy.simulation.events import Due
+from understudy.simulation.due_events import Due
 from understudy.simulation.lifecycle import Lifecycle, Transition
 from understudy.simulation.world import Kind, World
 

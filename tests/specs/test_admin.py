@@ -20,9 +20,9 @@ from tests.specs.contracts import (
     parameters,
 )
 from understudy.openapi.compiler import check_handlers, compile_contract
-from understudy.scenarios import grammar
+from understudy.scenarios.language import grammar
 from understudy.server.admin import HANDLERS
-from understudy.server.call import SESSION
+from understudy.server.wire.headers import SESSION
 from understudy.simulation.clock import duration, instant
 
 OPERATIONS = {operation.id: operation for operation in operations(ADMIN)}

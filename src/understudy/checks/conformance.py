@@ -12,16 +12,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from understudy import resources
-from understudy.checks import engine, remote
-from understudy.checks.contract import operations
-from understudy.checks.identities import Target
+from understudy.checks import schemathesis_engine, targets
+from understudy.checks.allowances import operations
 from understudy.checks.outcome import Progress, Report
+from understudy.checks.targets import Target
 from understudy.errors import InputError
 from understudy.openapi.document import load as load_document
-from understudy.scenarios.calls import Sending, sending
+from understudy.scenarios.stories.requests import Sending, sending
 from understudy.server.app import create_app
 from understudy.server.inprocess import ConnectionLost, ask
-from understudy.server.sessions import Sandbox
+from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import DEFAULT_PORT, FROZEN, Settings
 from understudy.simulation.clock import FROZEN_START
 from understudy.vendor import Credential, default_credential
@@ -51,19 +51,21 @@ def run(
     admin API as whoever has `token`.
     InputError for a name that does not exist, or where Schemathesis is not installed.
     """
-    engine.require()
+    schemathesis_engine.require()
     drawn = MAX_EXAMPLES if max_examples is None else max_examples
     if drawn < 1:
         raise InputError("--max-examples must be at least 1", fix=f"The default is {MAX_EXAMPLES}")
     names = chosen(vendors)
-    with remote.direct(url):
+    with targets.direct(url):
         if url is not None and not vendors:
-            names = tuple(each for each in names if each in (*remote.served(url), ADMIN))
+            names = tuple(each for each in names if each in (*targets.served(url), ADMIN))
         outcomes = []
         for name in names:
-            with remote.session(url, name, token) if url else remote.nowhere() as base:
+            with targets.session(url, name, token) if url else targets.nowhere() as base:
                 target = target_of(name, base, token)
-                outcome = engine.check(target, max_examples=drawn, seed=seed, on_event=on_event)
+                outcome = schemathesis_engine.check(
+                    target, max_examples=drawn, seed=seed, on_event=on_event
+                )
                 outcomes.append(outcome)
     return Report(tuple(outcomes), seed, drawn)
 
@@ -110,7 +112,7 @@ def sandbox_of(name: str) -> Any:
     app = create_app(settings)
     if name == ADMIN:
         return InUse(app)
-    app.sandbox.session(DEFAULT).clock.each_call = remote.EACH_CALL
+    app.sandbox.session(DEFAULT).clock.each_call = targets.EACH_CALL
     return app
 
 
@@ -144,7 +146,7 @@ def in_use(base: str, token: str | None) -> Callable[[str], None]:
 
     @cache
     def made() -> Sending:
-        vendor = remote.ask(base, "/vendors", token)["vendors"][0]["name"]
+        vendor = targets.ask(base, "/vendors", token)["vendors"][0]["name"]
         return first_call(Sandbox(Settings(vendors=(vendor,)), VENDORS))
 
     def before(path: str) -> None:

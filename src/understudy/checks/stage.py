@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from understudy.checks import contract as documents
+from understudy.checks import allowances as documents
 from understudy.openapi.operation import Contract, Operation
 from understudy.server.app import create_app
 from understudy.server.inprocess import Answered, InProcess

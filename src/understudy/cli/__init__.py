@@ -96,7 +96,7 @@ def main(args: Sequence[str] | None = None) -> int:
     except UnderstudyError as error:
         return _refuse(str(error), error.exit_code)
     except click.UsageError as error:
-        from understudy.cli.words import told  # only a mistake wants it
+        from understudy.cli.usage_errors import told
 
         return _refuse(told(error, sys.argv[1:] if args is None else args))
     except click.ClickException as error:

@@ -7,8 +7,8 @@ import sys
 import click
 
 from understudy.cli import FINDINGS
-from understudy.cli.remote import origin, token_option
-from understudy.cli.vendors import unknown_vendor
+from understudy.cli.admin_client import origin, token_option
+from understudy.cli.usage_errors import unknown_vendor
 
 HELP = """Fuzzes the vendors with Schemathesis, every phase and every check.
 
@@ -50,13 +50,13 @@ def command(
     for name in vendors:
         unknown_vendor(name, "admin")
     base = None if url is None else origin(url)
-    from understudy.checks import conformance, report
+    from understudy.checks import conformance, conformance_report
     from understudy.checks.outcome import Progress
 
     terminal = sys.stderr.isatty()
 
     def tell(event: Progress) -> None:
-        line = report.progress(event)
+        line = conformance_report.progress(event)
         click.echo(f"\r\033[K{line}" if terminal else line, err=True, nl=not terminal)
 
     found = conformance.run(
@@ -71,5 +71,5 @@ def command(
         click.echo("\r\033[K", err=True, nl=False)
     from understudy.cli.tables import console
 
-    report.show(found, console())
+    conformance_report.show(found, console())
     return 0 if found.clean else FINDINGS

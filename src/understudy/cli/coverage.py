@@ -9,8 +9,8 @@ import click
 
 from understudy.checks import coverage_report as report
 from understudy.checks.coverage import Coverage, read, written
-from understudy.cli import FINDINGS, remote
-from understudy.cli.vendors import unknown_vendor
+from understudy.cli import FINDINGS, admin_client
+from understudy.cli.usage_errors import unknown_vendor
 
 HELP = """Tells what a session exercised: each answer of each operation, each transition of each
 lifecycle, what was never exercised first; then what the client got wrong.
@@ -37,8 +37,8 @@ Examples:
     metavar="PERCENT",
     help="Exit code 1 when less was exercised.",
 )
-@remote.url_option
-@remote.token_option
+@admin_client.url_option
+@admin_client.token_option
 def command(
     vendor: str | None,
     session: str,
@@ -52,7 +52,7 @@ def command(
         unknown_vendor(vendor)
     query = "" if vendor is None else f"?{urlencode({'vendor': vendor})}"
     path = f"/sessions/{quote(session, safe='')}/coverage{query}"
-    found = read(remote.get(remote.origin(url), path, admin_token))
+    found = read(admin_client.get(admin_client.origin(url), path, admin_token))
     if as_json:
         click.echo(json.dumps(written(found), indent=2))
     else:

@@ -8,10 +8,10 @@ from shlex import quote
 import click
 from msgspec import structs
 
-from understudy.cli import remote
-from understudy.cli.vendors import vendor_named
+from understudy.cli import admin_client
+from understudy.cli.usage_errors import vendor_named
 from understudy.openapi.operation import Contract
-from understudy.server.keys import place, ways
+from understudy.server.pipeline.credential_hints import place, ways
 from understudy.vendor import Credential, Vendor, default_credential
 
 HELP = """Prints what to export so that a client of the vendor meets the sandbox.
@@ -29,15 +29,15 @@ Examples:
 @click.command("env", help=HELP, short_help="Print what a vendor's client must have exported.")
 @click.argument("vendor")
 @click.option("--session", metavar="NAME", help="A session of your own instead of default.")
-@remote.url_option
+@admin_client.url_option
 def command(vendor: str, session: str | None, url: str) -> None:
     """Prints `export` lines for a shell."""
-    from understudy.cli.world import sandbox_of
+    from understudy.cli.show_world import sandbox_of
 
     chosen = vendor_named(vendor)
-    origin = remote.origin(url)
+    origin = admin_client.origin(url)
     if session is not None:
-        from understudy.server.call import session_name
+        from understudy.server.wire.headers import session_name
 
         origin = f"{origin}/~{session_name(session)}"
     sandbox = sandbox_of(chosen)

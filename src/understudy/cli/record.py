@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import click
 
-from understudy.cli import plural, remote
-from understudy.cli.files import writable
+from understudy.cli import admin_client, plural
+from understudy.cli.usage_errors import writable
 from understudy.errors import InputError
 
 HELP = """Writes what happened in a session as a scenario that replays as it was.
@@ -30,14 +30,14 @@ Examples:
 @click.option(
     "--output", type=click.Path(path_type=Path), metavar="FILE", help="Not to the screen."
 )
-@remote.url_option
-@remote.token_option
+@admin_client.url_option
+@admin_client.token_option
 def command(session: str, output: Path | None, url: str, admin_token: str | None) -> None:
     """Asks the sandbox for its export and writes it."""
     if output is not None:
         writable(output, "--output")
     path = f"/sessions/{quote(session, safe='')}/scenario"
-    told = remote.get(remote.origin(url), path, admin_token)
+    told = admin_client.get(admin_client.origin(url), path, admin_token)
     calls = sum("call" in step for step in told["scenario"].get("steps", ()))
     if not calls:
         fix = "Call a vendor in it, or name another with --session"

@@ -11,16 +11,16 @@ from pathlib import Path
 import click
 
 from understudy import resources
-from understudy.cli import FINDINGS, plural, remote
-from understudy.cli.alive import Alive
-from understudy.cli.files import writable
+from understudy.cli import FINDINGS, admin_client, plural
+from understudy.cli.progress import Alive
+from understudy.cli.usage_errors import writable
 from understudy.errors import InputError
-from understudy.scenarios.model import Scenario
-from understudy.scenarios.replay import NEEDS, replay
-from understudy.scenarios.report import Outcome, Report, difference, unlike
-from understudy.scenarios.target import Session, Target, is_sandbox
-from understudy.server.admin.again import serve
-from understudy.server.sessions import BASE, MAGIC, Sandbox
+from understudy.scenarios.stories.model import Scenario
+from understudy.scenarios.stories.replay import NEEDS, replay
+from understudy.scenarios.stories.report import Outcome, Report, difference, unlike
+from understudy.scenarios.stories.target import Session, Target, is_sandbox
+from understudy.server.admin.curl import serve
+from understudy.server.sessions.sandbox import BASE, MAGIC, Sandbox
 from understudy.settings import FROZEN, Settings
 from understudy.vendors import VENDORS
 
@@ -48,7 +48,7 @@ MARKS = {"passed": "ok  ", "failed": "FAIL", "skipped": "skip"}
 @click.command("replay", help=HELP, short_help="Play stories, or list those that ship.")
 @click.argument("files", nargs=-1, metavar="[FILE...]")
 @click.option("--url", metavar="BASE", help="A sandbox that runs already, instead of a fresh one.")
-@remote.token_option
+@admin_client.token_option
 @click.option(
     "--repeat",
     type=click.IntRange(1, 1000),
@@ -72,7 +72,7 @@ def command(
     stories = [_story(sandbox, file) for file in files]
     if junit is not None:
         writable(junit, "--junit")
-    reports = _play(stories, None if url is None else remote.origin(url), admin_token, repeat)
+    reports = _play(stories, None if url is None else admin_client.origin(url), admin_token, repeat)
     if junit is not None:
         _write(reports, junit)
     click.echo(_verdict(reports))
@@ -100,12 +100,12 @@ def _story(sandbox: Sandbox, file: str) -> Scenario:
 def _play(
     stories: Sequence[Scenario], url: str | None, token: str | None, repeat: int
 ) -> list[Report]:
-    from understudy.cli import foreign
-    from understudy.cli.targets import target
+    from understudy.cli import replay_targets
+    from understudy.cli.replay_targets import target
 
     reports = []
-    url = None if url is None else foreign.root(url, stories)
-    who = foreign.signer(os.environ)
+    url = None if url is None else replay_targets.root(url, stories)
+    who = replay_targets.signer(os.environ)
     with target(url) as chosen:
         has = NEEDS if url is None or is_sandbox(chosen) else frozenset[str]()
 
@@ -158,7 +158,7 @@ def _again(report: Report, repeat: int, play: Callable[..., Report], alive: Aliv
 
 
 def _write(reports: Sequence[Report], file: Path) -> None:
-    from understudy.checks.reports import junit
+    from understudy.checks.junit import junit
 
     try:
         file.write_text(junit(reports), encoding="utf-8")
@@ -209,7 +209,7 @@ def in_process(outcome: Outcome, story: Scenario) -> Outcome:
 
 def _more(outcome: Outcome, url: str) -> str:
     """What tells more of a step that was played in a sandbox that runs on."""
-    where = "" if url == remote.DEFAULT_URL else f" --url {url}"
+    where = "" if url == admin_client.DEFAULT_URL else f" --url {url}"
     return f"understudy why {outcome.request}{where}" if outcome.request else ""
 
 

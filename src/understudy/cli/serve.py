@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from understudy.cli.files import writable
-from understudy.cli.variables import PREFIX, unread
+from understudy.cli.serve_options import PREFIX, unread
+from understudy.cli.usage_errors import writable
 from understudy.errors import InputError, ScenarioError, UnderstudyError
 from understudy.settings import (
     DEFAULT_HOST,
@@ -26,7 +26,7 @@ from understudy.settings import (
 )
 
 if TYPE_CHECKING:
-    from understudy.server.sessions import Sandbox
+    from understudy.server.sessions.sandbox import Sandbox
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -178,7 +178,7 @@ def _run(ready_file: Path | None, watch: bool, **options: Any) -> None:
         _clear(ready_file)
     gc.disable()  # nothing of what is built from here on is garbage
     try:
-        from understudy.cli.given import check_watched, settings_of  # all vendors with it
+        from understudy.cli.serve_options import check_watched, settings_of
 
         settings = settings_of(**options)
         if watch:
@@ -203,7 +203,7 @@ def _watch(sandbox: Sandbox) -> None:
     """Looks after the scenario files for as long as the server's loop runs."""
     from asyncio import get_running_loop
 
-    from understudy.server.watch import EVERY, Watch
+    from understudy.server.sessions.watch import EVERY, Watch
 
     watch, loop = Watch(sandbox, lambda line: click.echo(line, err=True)), get_running_loop()
 
@@ -218,30 +218,30 @@ def _watch(sandbox: Sandbox) -> None:
 
 def _serve(settings: Settings, ready_file: Path | None, watch: bool) -> None:
     """Listens first, so that nobody who waits for the port is turned away, then builds."""
-    from understudy.cli import welcome
-    from understudy.server import listen
+    from understudy.cli import serve_output
+    from understudy.server.wire import listen
 
     opened = listen.open_socket(settings.host, settings.port)
     origin = listen.origin_of(opened)
     try:
         from understudy.server.app import create_app
-        from understudy.server.protocol import SandboxProtocol
+        from understudy.server.wire.protocol import SandboxProtocol
 
         try:
             app = create_app(settings)
             app.check()
         except ScenarioError as error:
-            from understudy.cli.unserved import unserved  # only a mistake wants it
+            from understudy.cli.serve_options import unserved
 
             raise (unserved(settings) if settings.vendors else None) or error from None
 
         def ready() -> None:
             gc.freeze()  # nor need anybody look at it again
             gc.enable()
-            served = welcome.describe(app.sandbox, origin)
+            served = serve_output.describe(app.sandbox, origin)
             if ready_file is not None:
-                welcome.write_ready(ready_file, origin, served)
-            click.echo(welcome.text(origin, served, settings))
+                serve_output.write_ready(ready_file, origin, served)
+            click.echo(serve_output.text(origin, served, settings))
             if watch:
                 _watch(app.sandbox)
 

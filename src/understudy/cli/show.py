@@ -9,7 +9,7 @@ import click
 
 from understudy.cli import did_you_mean
 from understudy.cli.tables import table
-from understudy.cli.vendors import vendor_named
+from understudy.cli.usage_errors import vendor_named
 from understudy.errors import InputError
 from understudy.openapi.operation import Contract, Operation, Parameter
 from understudy.openapi.reference import resolve
@@ -55,7 +55,7 @@ def command(
     elif vendor is None:
         _vendors(of="--world" if world else "--states" if states else "")
     elif world or states:
-        from understudy.cli import world as worlds
+        from understudy.cli import show_world as worlds
 
         if world:
             worlds.show_world(vendor_named(vendor), every=every)
@@ -68,7 +68,7 @@ def command(
 
 
 def _schema() -> None:
-    from understudy.scenarios.model import schema
+    from understudy.scenarios.stories.model import schema
     from understudy.vendors import VENDORS
 
     click.echo(json.dumps(schema(VENDORS), indent=2))
@@ -89,7 +89,7 @@ def _vendors(of: str) -> None:
 
 
 def _contract(vendor: Vendor) -> Contract:
-    from understudy.cli.world import sandbox_of
+    from understudy.cli.show_world import sandbox_of
 
     return sandbox_of(vendor).contract(vendor.name)
 
@@ -121,7 +121,7 @@ def _is(operation: Operation) -> str:
 
 def _operation(vendor: Vendor, name: str) -> None:
     from understudy.checks.stage import Stage
-    from understudy.cli.answers import example_call, recipe, ways
+    from understudy.cli.show_answers import example_call, recipe, ways
 
     stage = Stage(vendor.name)
     sandbox = stage.app.sandbox

@@ -6,10 +6,10 @@ import click
 
 from understudy.cli import FINDINGS, REFUSED, plural
 from understudy.errors import ScenarioError
+from understudy.scenarios.language.source import Mistakes
 from understudy.scenarios.loader import UnknownScenario, UnreadableScenario
-from understudy.scenarios.mistakes import Mistakes
-from understudy.scenarios.model import Scenario
-from understudy.server.sessions import Sandbox
+from understudy.scenarios.stories.model import Scenario
+from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import FROZEN, Settings
 from understudy.vendors import VENDORS
 

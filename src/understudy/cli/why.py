@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 import click
 
-from understudy.cli import remote
-from understudy.server.naming import request_named
+from understudy.cli import admin_client
+from understudy.server.sessions.request_names import request_named
 
 DEFAULT = "default"  # the session of a number alone
 CREDENTIALS = "credentials"  # the collection of keys, in each vendor's world
@@ -33,14 +33,14 @@ Examples:
 
 @click.command("why", help=HELP, short_help="Say why a request was answered as it was.")
 @click.argument("id", metavar="ID")
-@remote.url_option
-@remote.token_option
+@admin_client.url_option
+@admin_client.token_option
 def command(id: str, url: str, admin_token: str | None) -> None:
     """Asks the sandbox and prints its explanation."""
     session, number = request_named(id)
     path = f"/sessions/{quote(session or DEFAULT, safe='')}/requests/{number}"
-    told = remote.get(remote.origin(url), path, admin_token)
-    for line in explain(told, remote.origin(url), wants_token=bool(admin_token)):
+    told = admin_client.get(admin_client.origin(url), path, admin_token)
+    for line in explain(told, admin_client.origin(url), wants_token=bool(admin_token)):
         click.echo(line)
 
 

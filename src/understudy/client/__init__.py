@@ -11,11 +11,11 @@ other client does. For any other, `serve()` listens in a thread, and `Sandbox(se
 session in it.
 """
 
+from understudy.client.admin_api import Refused, UnexpectedHost
 from understudy.client.clock import Clock
-from understudy.client.door import Refused, UnexpectedHost
 from understudy.client.sandbox import Sandbox
-from understudy.client.served import serve
-from understudy.client.session import VendorClient, VerificationFailed
+from understudy.client.serve import serve
+from understudy.client.vendor_client import VendorClient, VerificationFailed
 
 __all__ = [
     "Clock",

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from understudy.client.door import hidden
-from understudy.client.durations import duration
+from understudy.client.admin_api import hidden
+from understudy.client.inputs import duration
 
 if TYPE_CHECKING:
     from understudy.client.sandbox import Sandbox

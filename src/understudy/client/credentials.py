@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from understudy.client.door import Refused, hidden
+from understudy.client.admin_api import Refused, hidden
 
 if TYPE_CHECKING:
     from understudy.client.sandbox import Sandbox

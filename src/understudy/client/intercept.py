@@ -10,10 +10,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from understudy.client.door import UnexpectedHost
-from understudy.client.guard import Guarded
+from understudy.client.admin_api import Guarded, UnexpectedHost
 from understudy.client.transport import AsyncSandboxTransport, SandboxTransport
-from understudy.server.thread import ThreadServer
+from understudy.server.wire.thread_server import ThreadServer
 
 if TYPE_CHECKING:
     from understudy.client.sandbox import Sandbox

@@ -8,13 +8,13 @@ from os import PathLike
 from typing import Any, Self
 from urllib.parse import quote
 
-from understudy.client import session as sessions
+from understudy.client import vendor_client as sessions
+from understudy.client.admin_api import Door, Inside, Outside, Refused, ask, hidden
 from understudy.client.clock import Clock
-from understudy.client.door import Door, Inside, Outside, Refused, ask, hidden
-from understudy.client.scenario import carried, of_session, read
-from understudy.client.session import VendorClient
+from understudy.client.inputs import carried, of_session, read
+from understudy.client.vendor_client import VendorClient
 from understudy.errors import InputError
-from understudy.server.naming import HEADER, LATEST, request_named
+from understudy.server.sessions.request_names import HEADER, LATEST, request_named
 
 __tracebackhide__ = hidden
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from understudy.client.guard import Guarded
+from understudy.client.admin_api import Guarded
 from understudy.server.inprocess import CallTimeout, ConnectionLost, ask
 
 _LOST = {

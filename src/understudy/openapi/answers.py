@@ -9,9 +9,9 @@ from typing import Any
 
 from understudy.openapi.operation import Answer, Violation
 from understudy.openapi.reference import escape
+from understudy.openapi.scalars import write
 from understudy.openapi.schema import Checker
 from understudy.openapi.source import Source
-from understudy.openapi.texts import write
 
 NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 Check = Callable[[Any], list[Violation]]

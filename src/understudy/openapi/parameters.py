@@ -8,8 +8,8 @@ from typing import Any
 
 from understudy.errors import ContractError
 from understudy.openapi.operation import Location, Violation, Violations
+from understudy.openapi.scalars import WRONG, Convert, converter, types_of, write
 from understudy.openapi.schema import COMPONENTS, Checker, constrains
-from understudy.openapi.texts import WRONG, Convert, converter, types_of, write
 
 DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
 STYLES = {

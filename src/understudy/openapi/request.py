@@ -7,14 +7,7 @@ from typing import Any
 
 import msgspec
 
-from understudy.openapi.operation import (
-    Body,
-    Operation,
-    Parameter,
-    Request,
-    Violation,
-    Violations,
-)
+from understudy.openapi.operation import Body, Operation, Parameter, Request, Violation, Violations
 from understudy.openapi.router import percent_decode
 
 MAX_DEPTH = 128  # no vendor's body nests so deep, and whatever walks it later stays safe

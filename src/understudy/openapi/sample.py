@@ -8,9 +8,8 @@ from math import ceil, floor
 from typing import Any
 
 from understudy.errors import ContractError
-from understudy.openapi.pattern import Unsupported, matching
+from understudy.openapi.sample_text import FORMS, NUMBERS, WORDS, Unsupported, matching, word
 from understudy.openapi.schema import COMPONENTS, Checker, plain
-from understudy.openapi.words import FORMS, NUMBERS, WORDS, word
 
 DEPTH = 6  # below it only what is required is written, so that a circle of schemas ends
 ATTEMPTS = 64  # the first with the schema's own examples; a pattern may ask for several

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from understudy.openapi.operation import Location, Violation
-from understudy.openapi.order import LAST, Rank, declared, rank
+from understudy.openapi.violation_order import LAST, Rank, declared, rank
 
 SHOWN = 80  # characters of a value in a message
 OPTIONS = 20  # of an enum in a message

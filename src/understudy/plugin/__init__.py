@@ -15,9 +15,8 @@ import pytest
 
 if TYPE_CHECKING:
     from understudy.client import Sandbox
-    from understudy.plugin.run import Run
-    from understudy.plugin.server import SandboxServer
-    from understudy.plugin.watched import Watched
+    from understudy.plugin.server import SandboxServer, Watched
+    from understudy.plugin.summary import Run
     from understudy.settings import Settings
 
     Returned = Settings | Mapping[str, Any]
@@ -120,7 +119,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 def sandbox_settings(pytestconfig: pytest.Config) -> Returned:
     """How `sandbox_server` is run: as the ini file says. Redefine it for what that cannot say: it
     returns Settings, or a dict of some, like `{"vendors": ["looply"], "journal": 5_000}`."""
-    from understudy.plugin.ini import settings
+    from understudy.plugin.config import settings
 
     return settings(pytestconfig)
 
@@ -130,7 +129,7 @@ def sandbox_server(
     request: pytest.FixtureRequest, sandbox_settings: Returned
 ) -> Iterator[SandboxServer]:
     """One real server on a free port, for the whole run (of an xdist worker)."""
-    from understudy.plugin.ini import served
+    from understudy.plugin.config import served
 
     with served(sandbox_settings, request.config, _run(request.config)) as server:
         yield server
@@ -160,7 +159,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         return
     sandbox.passed = True
     if item.config.getini("understudy_strict_rules") and (idle := sandbox.unmet()):
-        from understudy.plugin.unmet import lines
+        from understudy.plugin.summary import lines
 
         sandbox.passed = False
         told = "\n".join(list(lines(idle))[1:])  # without the test, which this is
@@ -231,7 +230,7 @@ def _wants(config: pytest.Config) -> float | None:
 def _run(config: pytest.Config) -> Run:
     """What this run has counted so far."""
     if RUN not in config.stash:
-        from understudy.plugin.run import Run
+        from understudy.plugin.summary import Run
 
         config.stash[RUN] = Run()
     return config.stash[RUN]

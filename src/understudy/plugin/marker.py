@@ -13,8 +13,7 @@ import pytest
 from understudy.errors import UnderstudyError
 
 if TYPE_CHECKING:
-    from understudy.plugin.server import SandboxServer
-    from understudy.plugin.watched import Watched
+    from understudy.plugin.server import SandboxServer, Watched
 
 KNOWN = ("scenario", "seed", "clock", "vendors", "deliberate")
 LENGTH = 60  # of a session's name, so that a number still fits behind it

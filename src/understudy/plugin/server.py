@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from understudy.client.door import Inside
-from understudy.plugin.run import Run
-from understudy.plugin.watched import Watched
+from msgspec import convert
+
+from understudy.checks.coverage import Mistake
+from understudy.client.admin_api import Inside
+from understudy.client.sandbox import Sandbox
+from understudy.errors import UnderstudyError
+from understudy.plugin.summary import Run, Unmet, unmet
+from understudy.server.admin.client_mistakes import mistakes
+from understudy.server.admin.coverage import Tally, tally
+from understudy.server.admin.missing import missing_view
+from understudy.server.admin.requests import summary
 from understudy.server.app import create_app
-from understudy.server.thread import ThreadServer
+from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import Settings
+from understudy.simulation.clock import iso
+from understudy.simulation.journal import Entry
+
+if TYPE_CHECKING:
+    from understudy.server.sessions.session import Session
+
 
 T = TypeVar("T")
 
@@ -74,3 +89,112 @@ class Beside:
 
     def close(self) -> None:
         """It is the server's, not the session's."""
+
+
+SHOWN = 50  # requests told of a failed test, the last ones
+
+
+class Watched(Sandbox):
+    """A session of the run's server. What it counted outlives its end, and every reset."""
+
+    def __init__(
+        self, server: SandboxServer, *, test: str = "", deliberate: bool = False, **options: Any
+    ) -> None:
+        token = server.settings.admin_token
+        super().__init__(door=server.door, token=token, **options)
+        self._server = server
+        self._test = test
+        self._deliberate = deliberate
+        self._session: Session = server.app.sandbox.sessions[self.name]
+        self._seen = Tally(Counter(), Counter())
+        self._after = 0
+        self._gone: list[Unmet] = []  # rules that nobody had met when a reset took them
+        self.passed = False  # whether the test did; of one that fails, idle rules prove nothing
+        server.run.vendors |= set(options.get("vendors", ()))
+
+    def reset(self) -> None:
+        """Exactly what the session started with; coverage is kept."""
+        self.count()
+        self._gone = self.unmet()
+        super().reset()
+        self._server.call(self._begin)
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """The session as it was at a snapshot; coverage is kept."""
+        self.count()
+        super().restore(snapshot)
+        self._server.call(self._begin)
+
+    def close(self) -> None:
+        """Counts what is not counted yet, and deletes the session."""
+        if self._open:
+            self._server.forget(self)
+            self.count()
+            if self.passed:
+                self._server.run.unmet += self.unmet()
+        super().close()
+
+    def count(self) -> None:
+        """Adds what came since it was last counted to the run."""
+        self._server.call(self._count)
+
+    def unmet(self) -> list[Unmet]:
+        """The rules that the test added and no call met."""
+        return [*self._gone, *self._server.call(lambda: unmet(self._session, self._test))]
+
+    def told(self) -> Iterator[str]:
+        """What the session was asked, line by line, and why it was answered so."""
+        try:
+            yield from self._server.call(lambda: list(_told(self._session)))
+        except UnderstudyError as error:  # nothing that is told of a failure may fail itself
+            yield str(error)
+        for host in self.stopped:
+            yield f"stopped: a call to {host}"
+
+    def _count(self) -> None:
+        session = self._session
+        now = tally(session)
+        fresh = Tally(now.asked - self._seen.asked, now.moved - self._seen.moved)
+        wrong = [] if self._deliberate else mistakes(session, after=self._after)
+        tests = (self._test,) if self._test else ()
+        rows = [convert({**row, "tests": tests}, Mistake) for row in wrong]
+        self._server.run.add(session.sandbox, fresh, rows)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._seen = tally(self._session)
+        self._after = self._session.journal.number
+
+
+def _told(session: Session) -> Iterator[str]:
+    journal = session.journal
+    count = f"{journal.number} request{'s' * (journal.number != 1)}"
+    yield f"session {session.name} at {iso(session.clock.now())}, {count}"
+    entries = list(journal)[-SHOWN:]
+    if len(entries) < journal.number:
+        yield f"  ... the last {len(entries)} of them"
+    for entry in entries:
+        row = summary(session, entry)
+        lost = f", {row['lost']} lost" if "lost" in row else ""
+        by = "" if row["by"] == "behaviour" else f"  by {row['by']}{lost}"
+        answer = f"{row['status'] or 'no answer'} {row['answer']}".strip()
+        vendor = "" if row["vendor"] == row["by"] else f"/{row['vendor']}"  # the sandbox itself
+        yield f"  {row['number']}  {row['method']} {vendor}{row['path']}  {answer}{by}"
+        if by:
+            hint = f"; {entry.hint}" if entry.hint else ""
+            yield f"     because {row['because']}{hint}"
+            yield from _missing(session, entry)
+    for rule in session.rules.listing(magic=False):
+        if not rule.acted:
+            yield f"rule {rule.id} {rule.rule.name!r} never acted: {rule.matched} calls matched it"
+
+
+def _missing(session: Session, entry: Entry) -> Iterator[str]:
+    """What an id that is not there may have been meant for, and where the YAML is that makes it."""
+    if entry.problem is None or entry.problem.missing is None:
+        return
+    told = missing_view(session, entry, entry.problem.missing)
+    more = f" and {told['more']} more" if told["more"] else ""
+    yield f"     there are {told['collection']}: {', '.join(told['exists']) or 'none'}{more}"
+    if "yaml" in told:
+        yield f"     to have it sandbox.load(sandbox.why({entry.number})['missing']['yaml'])"

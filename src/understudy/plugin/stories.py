@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from understudy.cli.replay import in_process, told
-from understudy.cli.targets import Inside
+from understudy.cli.replay_targets import Inside
 from understudy.errors import UnderstudyError
-from understudy.scenarios.model import Scenario
-from understudy.scenarios.replay import replay
-from understudy.scenarios.report import Report
+from understudy.scenarios.stories.model import Scenario
+from understudy.scenarios.stories.replay import replay
+from understudy.scenarios.stories.report import Report
 from understudy.server.app import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import FROZEN, Settings

@@ -1,21 +1,119 @@
-"""What the end of a run says: coverage of the contracts, and what clients got wrong."""
+"""What one run of a suite counted, over all its tests and workers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import json
+from msgspec import Struct, convert, json
 
-from understudy.checks.coverage import Coverage, written
+from understudy.checks.coverage import Coverage, Mistake, added, read, written
 from understudy.checks.coverage_report import enough, mistakes, table, verdict
-from understudy.plugin.unmet import lines
+from understudy.scenarios.rules.rulebook import Standing
+from understudy.server.admin.coverage import Tally, coverage
+from understudy.server.admin.rules import nearest
+from understudy.server.sessions.sandbox import Sandbox
+from understudy.server.sessions.session import Session
 
 if TYPE_CHECKING:
     import pytest
 
-    from understudy.plugin.run import Run
+
+AT_ONCE = 500  # mistakes that are kept before alike ones are put together
+
+
+class Run:
+    """Counts of the sessions of this process, and coverages that workers handed over."""
+
+    def __init__(self) -> None:
+        self.counts = Tally(Counter(), Counter())
+        self.vendors: set[str] = set()  # those that tests named: they are measured though unasked
+        self.unmet: list[Unmet] = []  # rules that no call met, in tests that passed
+        self._mistakes: list[Mistake] = []
+        self._parts: list[Coverage] = []
+        self._sandbox: Sandbox | None = None
+
+    def add(self, sandbox: Sandbox, counts: Tally, mistakes: Iterable[Mistake]) -> None:
+        """What a session was asked since it was last added."""
+        self._sandbox = sandbox
+        self.counts.asked.update(counts.asked)
+        self.counts.moved.update(counts.moved)
+        self._mistakes.extend(mistakes)
+        if len(self._mistakes) > AT_ONCE:
+            self._mistakes = list(added([Coverage((), tuple(self._mistakes))]).mistakes)
+
+    def coverage(self) -> Coverage:
+        """All of it."""
+        return added([*self._parts, self._own()])
+
+    def enough(self, least: float | None) -> bool:
+        """Whether so many percent were exercised; nothing is wanted where nobody said so."""
+        return least is None or enough(self.coverage(), least)
+
+    def packed(self) -> str:
+        """What this worker counted, as a text."""
+        return json.encode({"coverage": written(self._own()), "unmet": self.unmet}).decode()
+
+    def unpack(self, text: str) -> None:
+        """What another worker counted."""
+        told = json.decode(text)
+        self._parts.append(read(told["coverage"]))
+        self.unmet += convert(told["unmet"], list[Unmet])
+
+    def _own(self) -> Coverage:
+        if self._sandbox is None:
+            return Coverage()
+        names = {name for name, *_ in self.counts.asked} | self.vendors
+        vendors = [name for name in self._sandbox.vendors if name in names]
+        told = {"vendors": list(coverage(self._sandbox, self.counts, vendors))}
+        return added([read(told), Coverage((), tuple(self._mistakes))])
+
+
+ADDED = "admin"  # where a rule comes from that no scenario brought
+
+
+class Unmet(Struct, frozen=True):
+    """A rule that never acted: whose it is, what it does, and what came nearest."""
+
+    test: str
+    rule: str
+    kept: str
+
+
+def unmet(session: Session, test: str) -> list[Unmet]:
+    """Those of a session, as they stand; a quota that was counted against has acted."""
+    rules = session.rules.listing(magic=False)
+    return [_told(session, each, test) for each in rules if _lies_idle(each)]
+
+
+def _lies_idle(standing: Standing) -> bool:
+    fault = standing.rule.fault
+    if standing.origin != ADDED or standing.acted:
+        return False
+    return not standing.matched or fault is None or fault.limit is None
+
+
+def _told(session: Session, standing: Standing, test: str) -> Unmet:
+    near = nearest(session, standing)
+    if near is None:
+        calls = "1 call matched" if standing.matched == 1 else f"{standing.matched} calls matched"
+        kept = f"{calls}, and for none it was its turn"
+    else:
+        kept = f"{near['request']}: {near['kept']}" if near["request"] else near["kept"]
+    return Unmet(test, f"{standing.id} {standing.rule.name}", kept)
+
+
+def lines(idle: Iterable[Unmet]) -> Iterator[str]:
+    """Each rule with its test and the nearest miss, test by test."""
+    test = None
+    for each in idle:
+        if each.test != test:
+            test = each.test
+            yield each.test
+        yield f"  {each.rule}"
+        yield f"    {each.kept}"
 
 
 def write(

@@ -11,13 +11,13 @@ from typing import Any
 from understudy import resources
 from understudy.errors import ScenarioError
 from understudy.openapi.operation import Contract
-from understudy.scenarios.compile import Compiler
-from understudy.scenarios.grammar import definitions, schema
-from understudy.scenarios.model import Scenario, Verification
-from understudy.scenarios.names import Names, known
-from understudy.scenarios.parts import ref
-from understudy.scenarios.rule import Rule
-from understudy.scenarios.source import Grammar, Source
+from understudy.scenarios.compiler import Compiler
+from understudy.scenarios.language.grammar import definitions, schema
+from understudy.scenarios.language.grammar_rules import ref
+from understudy.scenarios.language.operations import Names, known
+from understudy.scenarios.language.source import Grammar, Source
+from understudy.scenarios.rules.rule import Rule
+from understudy.scenarios.stories.model import Scenario, Verification
 from understudy.vendor import Vendor
 
 Contracts = Callable[[str], Contract]

@@ -10,16 +10,22 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from understudy.server.admin import answer_admin, body_limit, check_contract
-from understudy.server.admin.guard import turned_away
-from understudy.server.bounds import READ_ON, Refused, check_headers, check_target, too_large
-from understudy.server.call import Headers
-from understudy.server.delivery import Message, Receive, Scope, Send, deliver, gone
-from understudy.server.exchange import Exchange, Sent
-from understudy.server.heads import Heads
-from understudy.server.own import own
-from understudy.server.pages import Pages, Raw, granted, is_preflight, readable
-from understudy.server.pipeline import Pipeline
-from understudy.server.sessions import Sandbox
+from understudy.server.admin.access import turned_away
+from understudy.server.pipeline.cors import Pages, Raw, granted, is_preflight, readable
+from understudy.server.pipeline.exchange import Exchange, Sent
+from understudy.server.pipeline.handle import Pipeline
+from understudy.server.pipeline.response import own
+from understudy.server.sessions.sandbox import Sandbox
+from understudy.server.wire.header_cache import Heads
+from understudy.server.wire.headers import Headers
+from understudy.server.wire.request_limits import (
+    READ_ON,
+    Refused,
+    check_headers,
+    check_target,
+    too_large,
+)
+from understudy.server.wire.sending import Message, Receive, Scope, Send, deliver, gone
 from understudy.settings import Settings
 from understudy.vendor import Call, Problem, Reply, Vendor
 from understudy.vendors import VENDORS

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, NamedTuple
 
-from understudy.server.delivery import Message
-from understudy.server.protocol import ABORT, GONE
+from understudy.server.wire.protocol import ABORT, GONE
+from understudy.server.wire.sending import Message
 
 HOST = "sandbox"  # what calls without a port name as their host
 

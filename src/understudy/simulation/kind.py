@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from understudy.errors import SimulationError
 from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Index, Record
-from understudy.simulation.events import Due
+from understudy.simulation.due_events import Due
 from understudy.simulation.lifecycle import Lifecycle
 from understudy.simulation.progress import Progress
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from understudy.errors import InputError
 from understudy.simulation.clock import Duration, Instant, duration, iso, spoken
+from understudy.simulation.collection import Record
+from understudy.simulation.due_events import Due, Owner
+
+if TYPE_CHECKING:
+    from understudy.simulation.kind import Kind
+    from understudy.simulation.world import World
 
 
 class Progress(Struct, frozen=True):
@@ -43,3 +49,56 @@ def parse(value: str | Mapping[str, Any], where: str = "/progress") -> Progress:
         return Progress(after=duration(value["after"]))
     except InputError as error:
         raise error.at(f"{where}/after") from None
+
+
+class Paces(dict[Owner, Pace]):
+    """The pace of each record whose present work does not take what its timeline says."""
+
+    __slots__ = ()
+
+    def begin(self, owner: Owner, progress: Progress, at: Instant) -> Pace:
+        """From that instant on the work of a record goes on like this."""
+        pace = self[owner] = Pace(at + progress.after, progress.reads)
+        return pace
+
+    def read(self, owner: Owner, at: Instant) -> bool:
+        """Counts one read; False when the work does not wait for any."""
+        pace = self.get(owner)
+        if pace is None or not pace.reads:
+            return False
+        self[owner] = Pace(at, pace.reads - 1)
+        return True
+
+    def forget(self, owner: Owner) -> None:
+        self.pop(owner, None)
+
+    def hastened(
+        self, world: World, kind: Kind[Any], record: Record, due: Sequence[Due], at: Instant
+    ) -> Sequence[Due]:
+        """What is due to a record, with its work hastened until it waits or ends."""
+        owner = (kind.name, record.id)
+        if not kind.works(record):
+            self.forget(owner)
+            return due
+        pace = self.get(owner)
+        if pace is None:
+            progress = None if kind.pace is None else kind.pace(world, record)
+            if progress is None:
+                return due
+            pace = self.begin(owner, progress, at)
+        if pace.reads:
+            return tuple(each for each in due if each.recurring)
+        soon = max(pace.at, at)
+        return tuple(each if each.recurring else structs.replace(each, at=soon) for each in due)
+
+    def fork(self) -> Paces:
+        return Paces(self)
+
+    def written(self) -> list[list[Any]]:
+        """All of them as JSON values."""
+        return [[*owner, pace.at, pace.reads] for owner, pace in self.items()]
+
+    def put_back(self, told: Iterable[Sequence[Any]]) -> None:
+        """Becomes what was written."""
+        self.clear()
+        self.update(((name, key), Pace(at, reads)) for name, key, at, reads in told)

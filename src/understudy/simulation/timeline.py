@@ -14,7 +14,7 @@ from msgspec import Raw, Struct, json, structs
 
 from understudy.errors import InputError
 from understudy.simulation.clock import Duration, Instant, duration
-from understudy.simulation.steps import (
+from understudy.simulation.timeline_items import (
     FOREVER,
     Do,
     Failure,

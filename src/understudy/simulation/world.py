@@ -11,12 +11,11 @@ from msgspec import structs
 from understudy.errors import InputError, SimulationError
 from understudy.simulation.clock import Instant, iso
 from understudy.simulation.collection import Collection, Record
-from understudy.simulation.events import Due, DueEvents, Owner
+from understudy.simulation.due_events import Due, DueEvents, Owner
+from understudy.simulation.history import History, Move, Step
 from understudy.simulation.identifiers import Identifiers
 from understudy.simulation.kind import Kind, no_effect
-from understudy.simulation.paces import Paces
-from understudy.simulation.progress import Pace, Progress
-from understudy.simulation.trail import History, Move, Step
+from understudy.simulation.progress import Pace, Paces, Progress
 
 __all__ = ["Kind", "Step", "World"]
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from starlette.testclient import TestClient
 
 from understudy.openapi.operation import Match, Operation
-from understudy.server.admin.envelope import served
+from understudy.server.admin.problems import served
 from understudy.server.app import create_app
 from understudy.settings import FROZEN, Settings
 

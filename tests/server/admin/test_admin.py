@@ -9,7 +9,7 @@ import pytest
 from tests.server.admin.desk import Desk
 from understudy.errors import ContractError, SimulationError
 from understudy.server.admin import HANDLERS
-from understudy.server.session import Session
+from understudy.server.sessions.session import Session
 
 TOKEN = "open-sesame"
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.server.admin.desk import PATH, WAITING, Desk
-from understudy.scenarios.yaml import load
+from understudy.scenarios.language.yaml import load
 from understudy.server.app import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import FROZEN, Settings

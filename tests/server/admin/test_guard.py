@@ -11,7 +11,7 @@ import pytest
 
 from tests.server.admin.desk import Desk
 from understudy.server.app import create_app
-from understudy.server.thread import ThreadServer
+from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings
 
 TOKEN = {"authorization": "Bearer open-sesame"}

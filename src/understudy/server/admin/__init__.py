@@ -12,22 +12,21 @@ from understudy.openapi.operation import Match, Operation
 from understudy.openapi.request import read
 from understudy.server.admin.clock import advance_clock, get_clock, set_clock
 from understudy.server.admin.coverage import get_coverage
-from understudy.server.admin.envelope import invalid, refuse, unknown_path
-from understudy.server.admin.export import export_scenario
+from understudy.server.admin.problems import invalid, refuse, unknown_path
 from understudy.server.admin.records import get_record, list_records
 from understudy.server.admin.requests import clear_requests, get_request, list_requests
 from understudy.server.admin.rules import add_rules, delete_rule, delete_rules, get_rule, list_rules
-from understudy.server.admin.scenarios import load_scenario
+from understudy.server.admin.scenarios import export_scenario, in_json, load_scenario
 from understudy.server.admin.sessions import (
     create_session,
     delete_session,
     fork_session,
     get_session,
+    get_snapshot,
     list_sessions,
     reset_session,
+    restore_snapshot,
 )
-from understudy.server.admin.snapshot import get_snapshot, restore_snapshot
-from understudy.server.admin.story import in_json
 from understudy.server.admin.vendors import (
     get_vendor,
     get_vendor_contract,
@@ -36,10 +35,10 @@ from understudy.server.admin.vendors import (
     list_vendors,
 )
 from understudy.server.admin.verify import verify
-from understudy.server.admin.words import unknown_parameters
-from understudy.server.exchange import Sent
-from understudy.server.own import NONE, own
-from understudy.server.sessions import Sandbox
+from understudy.server.admin.violation_texts import unknown_parameters
+from understudy.server.pipeline.exchange import Sent
+from understudy.server.pipeline.response import NONE, own
+from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import Settings
 from understudy.vendor import Call, Problem, Reply, Request
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from understudy.errors import InputError, UnderstudyError
-from understudy.server.admin.envelope import refused
 from understudy.server.admin.lookup import present_session
-from understudy.server.session import Session
-from understudy.server.sessions import Sandbox
+from understudy.server.admin.problems import refused
+from understudy.server.sessions.sandbox import Sandbox
+from understudy.server.sessions.session import Session
 from understudy.simulation.clock import (
     FROZEN_START,
     LAST,
@@ -22,7 +22,7 @@ from understudy.simulation.clock import (
     pace,
     spoken,
 )
-from understudy.simulation.events import NEVER
+from understudy.simulation.due_events import NEVER
 from understudy.simulation.world import World
 from understudy.vendor import Reply, Request
 

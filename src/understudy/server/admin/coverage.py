@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from understudy.openapi.operation import Answer, Contract, Operation
+from understudy.server.admin.client_mistakes import mistakes
 from understudy.server.admin.lookup import present_session, vendor_of
-from understudy.server.admin.mistakes import mistakes
-from understudy.server.session import Session
-from understudy.server.sessions import Sandbox
+from understudy.server.sessions.sandbox import Sandbox
+from understudy.server.sessions.session import Session
 from understudy.vendor import Reply, Request, Vendor
 
 Asked = tuple[str, str | None, int, str, str]  # vendor, operationId, status, answer, by

@@ -7,11 +7,11 @@ from typing import Any
 
 from understudy.openapi.operation import Violation
 from understudy.openapi.request import decode_json
-from understudy.server.admin.again import again
-from understudy.server.admin.attempts import attempts
+from understudy.server.admin.curl import again
 from understudy.server.admin.missing import missing_view
 from understudy.server.admin.records import fields, transitions
-from understudy.server.session import Session
+from understudy.server.admin.retries import attempts
+from understudy.server.sessions.session import Session
 from understudy.simulation.clock import iso
 from understudy.simulation.journal import Entry
 from understudy.vendor import Problem

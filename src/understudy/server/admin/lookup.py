@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from understudy.server.addressing import DEFAULT_SESSION
-from understudy.server.admin.envelope import unknown
-from understudy.server.session import Session
-from understudy.server.sessions import Sandbox, TooManySessions
+from understudy.server.admin.problems import unknown
+from understudy.server.pipeline.addressing import DEFAULT_SESSION
+from understudy.server.sessions.sandbox import Sandbox, TooManySessions
+from understudy.server.sessions.session import Session
 from understudy.vendor import Request, Vendor
 
 

@@ -10,7 +10,7 @@ import yaml
 from msgspec import structs
 
 from understudy.errors import UnderstudyError
-from understudy.server.session import Session
+from understudy.server.sessions.session import Session
 from understudy.simulation.collection import Collection, Record
 from understudy.simulation.journal import Entry
 from understudy.vendor import Caller, Missing

@@ -7,12 +7,12 @@ from typing import Any
 
 from msgspec import json
 
-from understudy.server.admin.envelope import unknown
 from understudy.server.admin.lookup import present_session, vendor_of
-from understudy.server.sessions import Sandbox
+from understudy.server.admin.problems import unknown
+from understudy.server.sessions.sandbox import Sandbox
 from understudy.simulation.clock import iso
 from understudy.simulation.collection import Collection, Record
-from understudy.simulation.trail import Step
+from understudy.simulation.history import Step
 from understudy.simulation.world import World
 from understudy.vendor import Reply, Request
 

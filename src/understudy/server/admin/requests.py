@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from understudy.server.admin.envelope import unknown
 from understudy.server.admin.explain import explanation, reason
 from understudy.server.admin.lookup import (
     Meant,
@@ -15,8 +14,9 @@ from understudy.server.admin.lookup import (
     session_of,
     vendor_of,
 )
-from understudy.server.session import Session
-from understudy.server.sessions import Sandbox
+from understudy.server.admin.problems import unknown
+from understudy.server.sessions.sandbox import Sandbox
+from understudy.server.sessions.session import Session
 from understudy.simulation.clock import iso
 from understudy.simulation.journal import Entry
 from understudy.vendor import Problem, Reply, Request

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from understudy import resources
 from understudy.errors import UnderstudyError
+from understudy.openapi.operation import Operation, Violation
+from understudy.scenarios.language.values import text
 from understudy.scenarios.loader import UnknownScenario, load_shipped, load_text, load_value
-from understudy.scenarios.model import Scenario
-from understudy.server.admin import envelope
+from understudy.scenarios.stories.export import Run, export
+from understudy.scenarios.stories.model import Scenario
+from understudy.server.admin import problems
 from understudy.server.admin.clock import near, time_view
 from understudy.server.admin.lookup import present_session
-from understudy.server.admin.story import unwrapped
-from understudy.server.sessions import Sandbox
-from understudy.vendor import Problem, Reply, Request
+from understudy.server.admin.problems import invalid
+from understudy.server.admin.verify import asked
+from understudy.server.sessions.sandbox import Sandbox
+from understudy.server.sessions.session import Session
+from understudy.vendor import Call, Problem, Reply, Request
 
 FILE = "text"  # what the mistakes of a scenario's text are told with: `text:4`
 ONE_OF = ({"name"}, {"text"})
@@ -52,7 +59,7 @@ def one_scenario(said: str | Mapping[str, Any], sandbox: Sandbox) -> Scenario:
 
 def refused_scenario(error: UnderstudyError) -> Problem:
     """Why a scenario cannot be used here."""
-    return envelope.refused("SCENARIO_REFUSED", error)
+    return problems.refused("SCENARIO_REFUSED", error)
 
 
 def _carried(body: Mapping[str, Any], sandbox: Sandbox) -> Scenario:
@@ -72,9 +79,62 @@ def _carried(body: Mapping[str, Any], sandbox: Sandbox) -> Scenario:
 def _not_shipped(name: str) -> Problem:
     because = f"no scenario {name!r} ships with the sandbox"
     there = resources.scenarios()
-    return envelope.unknown("SCENARIO_NOT_FOUND", name, because, "scenario", there)
+    return problems.unknown("SCENARIO_NOT_FOUND", name, because, "scenario", there)
 
 
 def _entries(scenario: Scenario) -> int:
     sections = (rows for section in scenario.world.values() for rows in section.values())
     return sum(len(rows) for rows in sections if isinstance(rows, list | tuple))
+
+
+BEGINS = "understudy"  # the key that tells a story from a request that carries one
+YAML = ("application/yaml", "text/yaml", "application/x-yaml", "text/x-yaml")
+
+
+def in_json(operation: Operation, call: Call) -> tuple[Mapping[str, str], bytes]:
+    """The headers and the body of a call; a story in YAML becomes JSON that carries its text."""
+    takes = operation.body.media_types if operation.body is not None else ()
+    if YAML[0] not in takes or not call.body:
+        return call.headers, call.body
+    if call.headers.get("content-type", "").partition(";")[0].strip().lower() not in YAML:
+        return call.headers, call.body
+    try:
+        text = call.body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = call.body[: error.start].count(b"\n") + 1
+        message = f"the body is no UTF-8 in line {line}"
+        wrong = Violation("body", "", "", "encoding", "UTF-8", None, message)
+        raise invalid([wrong], operation) from None
+    headers = {**call.headers, "content-type": "application/json"}
+    return headers, msgspec.json.encode({"scenario": {"text": text}})
+
+
+def unwrapped(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The body that says what a story's own body means."""
+    return {"scenario": body} if BEGINS in body else body
+
+
+def export_scenario(request: Request, sandbox: Sandbox) -> Reply:
+    exported = export(run_of(present_session(request, sandbox)), sandbox.contract)
+    body = {
+        "scenario": exported.scenario,
+        "text": text(exported.scenario, exported.notes),
+        "notes": list(exported.notes),
+    }
+    return Reply(200, body)
+
+
+def run_of(session: Session) -> Run:
+    """What there is to know of a session's run."""
+    return Run(
+        name=session.name,
+        started=session.started,
+        seed=session.seed,
+        scenarios=session.loaded,
+        rules=list(session.rules.history),
+        entries=list(session.journal),
+        dropped=session.journal.dropped,
+        late=session.late,
+        asked=lambda entry: asked(entry, session),
+        enough=session.journal.enough if session.journal.outgrown else 0,
+    )

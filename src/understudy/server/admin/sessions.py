@@ -7,14 +7,13 @@ from itertools import count, islice
 from typing import Any
 
 from understudy.errors import UnderstudyError
-from understudy.server.addressing import DEFAULT_SESSION
 from understudy.server.admin.clock import read_clock, time_view
-from understudy.server.admin.envelope import refused
 from understudy.server.admin.lookup import default_session, present_session, session_of
-from understudy.server.admin.scenarios import one_scenario, refused_scenario
-from understudy.server.admin.story import unwrapped
-from understudy.server.session import Origin, Session
-from understudy.server.sessions import Sandbox, TooManySessions
+from understudy.server.admin.problems import refused
+from understudy.server.admin.scenarios import one_scenario, refused_scenario, unwrapped
+from understudy.server.pipeline.addressing import DEFAULT_SESSION
+from understudy.server.sessions.sandbox import Sandbox, TooManySessions
+from understudy.server.sessions.session import Origin, Session
 from understudy.vendor import Problem, Reply, Request, refusal
 
 LIMIT = 100  # of a page, where nobody says another
@@ -140,3 +139,16 @@ def _start(name: str, origin: Origin, sandbox: Sandbox) -> Session:
         sandbox.sessions.pop(name, None)
         raise refused_scenario(error) from None
     return session
+
+
+def get_snapshot(request: Request, sandbox: Sandbox) -> Reply:
+    return Reply(200, session_of(request, sandbox).snapshot())
+
+
+def restore_snapshot(request: Request, sandbox: Sandbox) -> Reply:
+    session = session_of(request, sandbox)
+    try:
+        session.restore(request.body)
+    except UnderstudyError as error:
+        raise refused("SNAPSHOT_REFUSED", error) from None
+    return Reply(200, session_view(session))

@@ -13,14 +13,14 @@ from msgspec import structs
 from understudy.errors import InputError
 from understudy.openapi.operation import Violation
 from understudy.openapi.request import decode_json
+from understudy.scenarios.language.operations import NOBODY, known
 from understudy.scenarios.loader import load_verifications
-from understudy.scenarios.model import Verification
-from understudy.scenarios.names import NOBODY, known
-from understudy.server.admin.envelope import refused
+from understudy.scenarios.stories.model import Verification
 from understudy.server.admin.lookup import Meant, operations_of, session_of
+from understudy.server.admin.problems import refused
 from understudy.server.admin.requests import meant
-from understudy.server.session import Session
-from understudy.server.sessions import Sandbox
+from understudy.server.sessions.sandbox import Sandbox
+from understudy.server.sessions.session import Session
 from understudy.simulation.journal import Entry
 from understudy.vendor import Call, Problem, Reply, Request, refusal
 

@@ -9,7 +9,7 @@ from msgspec import Raw
 
 from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Index, Place, by, inverted
-from understudy.simulation.events import Due
+from understudy.simulation.due_events import Due
 from understudy.simulation.lifecycle import Lifecycle, Transition
 from understudy.simulation.world import Kind, World
 from understudy.vendor import credentials

@@ -8,8 +8,8 @@ from typing import Any
 from msgspec import Raw
 
 from understudy.simulation.clock import Instant, iso
-from understudy.simulation.steps import Do, Item, Outcome, Parallel, Respond, Sleep, Wait
 from understudy.simulation.timeline import course, current
+from understudy.simulation.timeline_items import Do, Item, Outcome, Parallel, Respond, Sleep, Wait
 from understudy.vendors.refold.lifecycle.progress import culprit, tried
 from understudy.vendors.refold.records import (
     COMPLETED,

@@ -9,15 +9,7 @@ from urllib.parse import unquote
 
 from understudy.openapi.operation import Operation
 from understudy.simulation.world import World
-from understudy.vendor import (
-    Call,
-    Caller,
-    Credential,
-    Missing,
-    Problem,
-    find_credential,
-    refusal,
-)
+from understudy.vendor import Call, Caller, Credential, Missing, Problem, find_credential, refusal
 from understudy.vendors.cloudflare.records import WRITE, Key
 
 AUTHORIZATION, EMAIL, KEY = "authorization", "x-auth-email", "x-auth-key"

@@ -6,14 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from understudy.openapi.operation import Operation, Violation
-from understudy.vendor import (
-    Call,
-    Caller,
-    Problem,
-    ProblemKind,
-    Reply,
-    compose,
-)
+from understudy.vendor import Call, Caller, Problem, ProblemKind, Reply, compose
 from understudy.vendors.cloudflare.envelope.credentials import OF_A_USER
 from understudy.vendors.refusals import answer_of, headers_of
 

@@ -9,8 +9,8 @@ from typing import Any
 from msgspec import Raw, json, structs
 
 from understudy.simulation.clock import iso
-from understudy.simulation.steps import Do, Parallel, Sleep, Wait
 from understudy.simulation.timeline import current
+from understudy.simulation.timeline_items import Do, Parallel, Sleep, Wait
 from understudy.simulation.world import World
 from understudy.vendor import Reply, Request, refusal
 from understudy.vendors.cloudflare import wire

@@ -10,7 +10,7 @@ from msgspec import structs
 from understudy.errors import InputError
 from understudy.simulation import schedule
 from understudy.simulation.clock import Instant
-from understudy.simulation.events import Due
+from understudy.simulation.due_events import Due
 from understudy.simulation.world import World
 from understudy.vendors.cloudflare.lifecycle.instances import Said, create
 from understudy.vendors.cloudflare.lifecycle.queue import latest

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec import Raw, structs
 
 from understudy.simulation.clock import LAST, Duration, Instant
-from understudy.simulation.events import Due
+from understudy.simulation.due_events import Due
 from understudy.simulation.timeline import Position
 from understudy.simulation.world import World
 from understudy.vendors.cloudflare.lifecycle.ending import undone

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from understudy.simulation.clock import Duration
-from understudy.simulation.events import Due
+from understudy.simulation.due_events import Due
 from understudy.simulation.world import World
 from understudy.vendors.cloudflare.lifecycle.ending import terminated
 from understudy.vendors.cloudflare.lifecycle.queue import move, version_of

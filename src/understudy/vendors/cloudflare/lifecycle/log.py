@@ -5,14 +5,9 @@ from __future__ import annotations
 from msgspec import Raw, json, structs
 
 from understudy.simulation.clock import Instant
-from understudy.simulation.steps import Do, Item, Parallel, Timeline, Wait
 from understudy.simulation.timeline import fails, retries
-from understudy.vendors.cloudflare.records import (
-    TERMINATION,
-    Attempt,
-    Instance,
-    LogEntry,
-)
+from understudy.simulation.timeline_items import Do, Item, Parallel, Timeline, Wait
+from understudy.vendors.cloudflare.records import TERMINATION, Attempt, Instance, LogEntry
 
 Log = tuple[LogEntry, ...]
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from msgspec import Raw, structs
 
 from understudy.simulation.clock import LAST, Instant
-from understudy.simulation.steps import Do, Outcome, Parallel, Sleep, Timeline, Wait
 from understudy.simulation.timeline import Position, after, current, next_event
+from understudy.simulation.timeline_items import Do, Outcome, Parallel, Sleep, Timeline, Wait
 from understudy.vendors.cloudflare.lifecycle.log import (
     Log,
     entered,

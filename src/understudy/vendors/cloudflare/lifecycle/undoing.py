@@ -7,15 +7,9 @@ from typing import Any
 from msgspec import structs
 
 from understudy.simulation.clock import LAST, Duration, Instant
-from understudy.simulation.steps import Do, Item, Parallel, Rollback, Timeline
+from understudy.simulation.timeline_items import Do, Item, Parallel, Rollback, Timeline
 from understudy.vendors.cloudflare.lifecycle.log import Log, fault
-from understudy.vendors.cloudflare.records import (
-    ROLLBACK,
-    ROLLING_BACK,
-    STEP,
-    LogEntry,
-    Version,
-)
+from understudy.vendors.cloudflare.records import ROLLBACK, ROLLING_BACK, STEP, LogEntry, Version
 
 NOTHING = Rollback()
 

@@ -8,8 +8,8 @@ from msgspec import Raw, json, structs
 
 from understudy.errors import InputError
 from understudy.simulation.clock import Instant, spoken
-from understudy.simulation.steps import Do, Item, Wait
 from understudy.simulation.timeline import Position, current
+from understudy.simulation.timeline_items import Do, Item, Wait
 from understudy.simulation.world import World
 from understudy.vendors.cloudflare.lifecycle.ending import resumed_undoing
 from understudy.vendors.cloudflare.lifecycle.instances import Said, begin

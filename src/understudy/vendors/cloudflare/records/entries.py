@@ -6,15 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from understudy.vendors.cloudflare.records import (
-    ACCOUNT,
-    FREE,
-    PAID,
-    READ,
-    STATUSES,
-    USER,
-    WRITE,
-)
+from understudy.vendors.cloudflare.records import ACCOUNT, FREE, PAID, READ, STATUSES, USER, WRITE
 from understudy.vendors.population import entry, one_of, text
 
 _NAME = {"$ref": "#/$defs/name"}

@@ -8,8 +8,8 @@ from msgspec import Raw, Struct, structs
 
 from understudy.errors import InputError
 from understudy.simulation.clock import Duration, Instant
-from understudy.simulation.steps import Do, Item, Outcome, Parallel, Sleep, Timeline, Wait
 from understudy.simulation.timeline import Position, course, current, lasts
+from understudy.simulation.timeline_items import Do, Item, Outcome, Parallel, Sleep, Timeline, Wait
 from understudy.vendors.cloudflare.lifecycle.log import Log, entered, left, play
 from understudy.vendors.cloudflare.lifecycle.undoing import undoing_takes
 from understudy.vendors.cloudflare.records import (

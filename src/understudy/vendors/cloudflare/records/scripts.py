@@ -10,7 +10,8 @@ from msgspec import Raw, json, structs
 
 from understudy.errors import InputError
 from understudy.simulation.clock import Duration, duration, spoken
-from understudy.simulation.steps import (
+from understudy.simulation.timeline import parse
+from understudy.simulation.timeline_items import (
     Do,
     Item,
     Outcome,
@@ -21,7 +22,6 @@ from understudy.simulation.steps import (
     Timeline,
     Wait,
 )
-from understudy.simulation.timeline import parse
 from understudy.vendors.cloudflare.lifecycle.log import fault
 from understudy.vendors.cloudflare.lifecycle.tables import ENDINGS
 from understudy.vendors.cloudflare.records import DAY, ERRORED, Facet

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from understudy.errors import InputError
-from understudy.simulation.steps import Do, Item, Outcome, Parallel, Sleep, Timeline, Wait
 from understudy.simulation.timeline import course
+from understudy.simulation.timeline_items import Do, Item, Outcome, Parallel, Sleep, Timeline, Wait
 from understudy.vendors.cloudflare.records import (
     COMPLETE,
     ERRORED,

@@ -9,8 +9,8 @@ from typing import Any
 from msgspec import UNSET, Raw, UnsetType, json
 
 from understudy.simulation.clock import Instant, iso
-from understudy.simulation.steps import Parallel
 from understudy.simulation.timeline import current
+from understudy.simulation.timeline_items import Parallel
 from understudy.simulation.world import World
 from understudy.vendor import Reply
 from understudy.vendors.cloudflare.lifecycle.queue import version_of

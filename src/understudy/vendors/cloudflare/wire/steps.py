@@ -7,8 +7,8 @@ from typing import Any
 from msgspec import UNSET, Raw, json
 
 from understudy.simulation.clock import LAST, Instant, iso
-from understudy.simulation.steps import Do, Item, Parallel, Sleep, Wait
 from understudy.simulation.timeline import fails
+from understudy.simulation.timeline_items import Do, Item, Parallel, Sleep, Wait
 from understudy.vendors.cloudflare.lifecycle.log import error_of, play
 from understudy.vendors.cloudflare.records import (
     COMPLETE,

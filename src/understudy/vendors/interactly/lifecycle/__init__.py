@@ -10,7 +10,7 @@ from msgspec import Raw, structs
 
 from understudy.simulation.clock import LAST, Instant
 from understudy.simulation.collection import by
-from understudy.simulation.events import Due
+from understudy.simulation.due_events import Due
 from understudy.simulation.progress import Progress
 from understudy.simulation.timeline import Position
 from understudy.simulation.world import Kind, World

@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec import Raw, Struct
 
 from understudy.simulation.clock import LAST, Duration, Instant
-from understudy.simulation.steps import Do, Item, Outcome, Timeline, Wait
 from understudy.simulation.timeline import Position, after, course, current, next_event
+from understudy.simulation.timeline_items import Do, Item, Outcome, Timeline, Wait
 from understudy.vendors.interactly.lifecycle.events import works
 from understudy.vendors.interactly.lifecycle.tables import ENDINGS
 from understudy.vendors.interactly.records import (

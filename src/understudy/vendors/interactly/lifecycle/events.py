@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Raw, json
 
 from understudy.simulation.clock import Instant
-from understudy.simulation.steps import Do, Item, Parallel
+from understudy.simulation.timeline_items import Do, Item, Parallel
 from understudy.vendors.interactly.records import Run, derived
 
 START = "start_workflow"

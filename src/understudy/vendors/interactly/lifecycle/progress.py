@@ -7,8 +7,8 @@ from typing import Any
 from msgspec import Raw, json, structs
 
 from understudy.simulation.clock import Instant
-from understudy.simulation.steps import Timeline
 from understudy.simulation.timeline import Position, after, current
+from understudy.simulation.timeline_items import Timeline
 from understudy.vendors.interactly.lifecycle import events
 from understudy.vendors.interactly.lifecycle.coming import NOTHING, Told, standing, stop_of
 from understudy.vendors.interactly.lifecycle.events import Teller, outputs

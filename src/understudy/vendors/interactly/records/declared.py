@@ -6,8 +6,8 @@ from msgspec import Raw, json, structs
 
 from understudy.errors import InputError
 from understudy.simulation.clock import Duration, Instant, spoken
-from understudy.simulation.steps import Do, Item, Timeline, Wait
 from understudy.simulation.timeline import Position, course, next_event
+from understudy.simulation.timeline_items import Do, Item, Timeline, Wait
 from understudy.vendors.interactly.lifecycle import begun, due_of_run
 from understudy.vendors.interactly.lifecycle.coming import Told, at_once, error_of, stop_of
 from understudy.vendors.interactly.lifecycle.progress import echo, moved

@@ -9,8 +9,8 @@ from understudy.errors import InputError
 from understudy.simulation.clock import Duration, Instant, duration
 from understudy.simulation.progress import Progress
 from understudy.simulation.progress import parse as parse_progress
-from understudy.simulation.steps import Do, Outcome, Respond, Timeline, Wait
 from understudy.simulation.timeline import parse
+from understudy.simulation.timeline_items import Do, Outcome, Respond, Timeline, Wait
 from understudy.vendors.interactly.lifecycle.tables import ENDINGS
 from understudy.vendors.interactly.records import ASYNC, BLOCKING, INPUT, PAUSE, Workflow
 from understudy.vendors.population import Entry, by_now

@@ -10,11 +10,11 @@ from msgspec import Raw, structs
 
 from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Index, Place, by, inverted
-from understudy.simulation.events import Due
+from understudy.simulation.due_events import Due
 from understudy.simulation.progress import Progress
 from understudy.simulation.schedule import next_run
-from understudy.simulation.steps import Outcome
 from understudy.simulation.timeline import Position, after, current
+from understudy.simulation.timeline_items import Outcome
 from understudy.simulation.world import Kind, World
 from understudy.vendor import credentials
 from understudy.vendors.looply.lifecycle.progress import (

@@ -8,8 +8,8 @@ from typing import Any
 from msgspec import Raw, Struct, json, structs
 
 from understudy.simulation.clock import LAST, Instant
-from understudy.simulation.steps import Do, Item, Outcome, Parallel, Timeline, Wait
 from understudy.simulation.timeline import Position, after, coming, current
+from understudy.simulation.timeline_items import Do, Item, Outcome, Parallel, Timeline, Wait
 from understudy.vendors.looply.lifecycle.tables import ENDED
 from understudy.vendors.looply.records import (
     AWAITING_RESPONSE,

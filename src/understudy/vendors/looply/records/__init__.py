@@ -9,8 +9,8 @@ from msgspec import Raw, Struct
 from understudy.simulation.clock import Duration, Instant
 from understudy.simulation.collection import Record
 from understudy.simulation.progress import Progress
-from understudy.simulation.steps import Timeline
 from understudy.simulation.timeline import Position
+from understudy.simulation.timeline_items import Timeline
 from understudy.vendor import Credential
 
 EMPTY = Raw(b"{}")

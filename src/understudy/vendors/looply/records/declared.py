@@ -9,8 +9,8 @@ from msgspec import Raw, json, structs
 
 from understudy.errors import InputError
 from understudy.simulation.clock import Instant, spoken
-from understudy.simulation.steps import Timeline, Wait
 from understudy.simulation.timeline import Position, current, lasts
+from understudy.simulation.timeline_items import Timeline, Wait
 from understudy.simulation.world import World
 from understudy.vendors.looply.lifecycle import begin
 from understudy.vendors.looply.lifecycle.progress import REASON, collected, error_of, standing

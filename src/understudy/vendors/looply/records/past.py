@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec import Raw
 
 from understudy.simulation.clock import Instant
-from understudy.simulation.steps import Timeline, Wait
 from understudy.simulation.timeline import lasts
+from understudy.simulation.timeline_items import Timeline, Wait
 from understudy.vendors.looply.lifecycle.progress import output_of
 from understudy.vendors.looply.records import COMPLETED, LIVE, PASSAGES, Passage
 

@@ -10,8 +10,8 @@ from msgspec import structs
 from understudy.errors import InputError
 from understudy.simulation import progress, schedule
 from understudy.simulation.clock import Instant, duration
-from understudy.simulation.steps import Do, Outcome, Respond, Timeline
 from understudy.simulation.timeline import parse
+from understudy.simulation.timeline_items import Do, Outcome, Respond, Timeline
 from understudy.vendors.looply.lifecycle import following_run
 from understudy.vendors.looply.lifecycle.tables import ENDINGS
 from understudy.vendors.looply.records import (

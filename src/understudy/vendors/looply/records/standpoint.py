@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from understudy.errors import InputError
-from understudy.simulation.steps import Do, Item, Outcome, Parallel, Sleep, Timeline, Wait
 from understudy.simulation.timeline import Position, course, next_event, position_of
+from understudy.simulation.timeline_items import Do, Item, Outcome, Parallel, Sleep, Timeline, Wait
 from understudy.vendors.looply.records import (
     AWAITING_RESPONSE,
     COMPLETED,

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from msgspec import Raw, json
 
 from understudy.simulation.collection import Record
-from understudy.simulation.steps import Timeline
+from understudy.simulation.timeline_items import Timeline
 from understudy.simulation.world import World
 from understudy.vendor import Reply
 from understudy.vendors.looply.lifecycle import workflow_of

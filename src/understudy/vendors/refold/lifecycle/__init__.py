@@ -10,7 +10,7 @@ from msgspec import Raw
 
 from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Index, by
-from understudy.simulation.events import Due
+from understudy.simulation.due_events import Due
 from understudy.simulation.lifecycle import Lifecycle, Transition
 from understudy.simulation.progress import Progress
 from understudy.simulation.timeline import Position, next_event

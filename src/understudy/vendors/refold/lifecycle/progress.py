@@ -7,8 +7,16 @@ from typing import Any
 from msgspec import Raw, json
 
 from understudy.simulation.clock import LAST, Duration, Instant
-from understudy.simulation.steps import Do, Item, Outcome, Parallel, Respond, Timeline, Wait
 from understudy.simulation.timeline import Position, after, course, current, next_event, retries
+from understudy.simulation.timeline_items import (
+    Do,
+    Item,
+    Outcome,
+    Parallel,
+    Respond,
+    Timeline,
+    Wait,
+)
 from understudy.vendors.refold.records import (
     COMPLETED,
     ERRORED,

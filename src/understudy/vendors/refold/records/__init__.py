@@ -8,8 +8,8 @@ from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Record
 from understudy.simulation.identifiers import Identifiers
 from understudy.simulation.progress import Progress
-from understudy.simulation.steps import Timeline
 from understudy.simulation.timeline import Position
+from understudy.simulation.timeline_items import Timeline
 from understudy.vendor import Credential
 
 EMPTY = Raw(b"{}")

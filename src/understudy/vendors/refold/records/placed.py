@@ -8,13 +8,16 @@ from msgspec import Raw, json, structs
 
 from understudy.errors import InputError
 from understudy.simulation.clock import Duration, Instant, spoken
-from understudy.simulation.steps import Do, Item, Outcome, Parallel, Respond, Sleep, Timeline, Wait
-from understudy.simulation.timeline import (
-    Position,
-    course,
-    current,
-    next_event,
-    position_of,
+from understudy.simulation.timeline import Position, course, current, next_event, position_of
+from understudy.simulation.timeline_items import (
+    Do,
+    Item,
+    Outcome,
+    Parallel,
+    Respond,
+    Sleep,
+    Timeline,
+    Wait,
 )
 from understudy.vendors.population import Entry, by_now, free
 from understudy.vendors.refold.lifecycle.progress import error_of, standing, tried

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from understudy.errors import InputError
-from understudy.simulation.steps import Do, Item, Outcome, Parallel, Respond, Timeline
 from understudy.simulation.timeline import parse
+from understudy.simulation.timeline_items import Do, Item, Outcome, Parallel, Respond, Timeline
 from understudy.vendors.population import Entry
 from understudy.vendors.refold.lifecycle.progress import ENDINGS
 from understudy.vendors.refold.records import STATUSES

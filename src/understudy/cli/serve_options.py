@@ -1,0 +1,135 @@
+"""What `serve` was given, as settings; what cannot be is refused by the option's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from understudy.cli.usage_errors import not_a_file, unknown_vendor
+from understudy.errors import InputError, UnderstudyError
+from understudy.resources import CACHE, HOME
+from understudy.server.sessions.sandbox import Sandbox
+from understudy.settings import DEFAULT_HOST, FROZEN, REAL, Settings
+from understudy.vendors import VENDORS
+
+
+def settings_of(vendors: tuple[str, ...], **options: Any) -> Settings:
+    """The settings, refused by the name of the option that is wrong."""
+    for name in vendors:
+        not_a_file(name)
+        unknown_vendor(name)
+    _check_clock(options["clock"])
+    _check_token(options["admin_token"])
+    _check_host(options["host"], options["admin_token"])
+    options["cors"] = tuple(dict.fromkeys(options["cors"]))
+    _check_cors(options["cors"])
+    options["scenarios"] = tuple(dict.fromkeys(options["scenarios"]))
+    return Settings(vendors=tuple(dict.fromkeys(vendors)), **options)
+
+
+def check_watched(scenarios: tuple[str, ...]) -> None:
+    if not any(Path(each).is_file() for each in scenarios):
+        fix = "Add --scenario FILE; a shipped scenario is edited by nobody"
+        raise InputError("there is no file to watch", where="--watch", fix=fix)
+
+
+def _check_clock(clock: str) -> None:
+    from understudy.simulation.clock import clock_instant
+
+    if clock in (REAL, FROZEN):
+        return
+    try:
+        clock_instant(clock)
+    except InputError as error:
+        fix = "Say real, frozen or an instant like 2026-01-05T09:00:00Z"
+        raise InputError(error.what, where="--clock", fix=fix) from None
+
+
+def _check_cors(origins: tuple[str, ...]) -> None:
+    from understudy.server.pipeline.cors import Pages
+
+    try:
+        Pages(origins)
+    except InputError as error:
+        raise InputError(error.what, where="--cors", fix=error.fix) from None
+
+
+def _check_token(token: str | None) -> None:
+    if token is not None and (not token or not token.isascii() or not token.isprintable()):
+        raise InputError(
+            "a token that no header can carry", where="--admin-token", fix="Use printable ASCII"
+        )
+
+
+def _check_host(host: str, token: str | None) -> None:
+    from understudy.server.wire.listen import is_loopback
+
+    if not host.strip():
+        fix = f"Leave it out for {DEFAULT_HOST}"
+        raise InputError("an empty text is no address", where="--host", fix=fix)
+    if token is None and not is_loopback(host):
+        raise InputError(
+            f"{host} can be reached from other machines and /__admin would be open to them",
+            where="--host",
+            fix="Add --admin-token TOKEN",
+        )
+
+
+def unserved(settings: Settings) -> InputError | None:
+    """The refusal that names the vendors which the scenarios lack; None: they lack none."""
+    others = [vendor.name for vendor in VENDORS if vendor.name not in settings.vendors]
+    for count in range(1, len(others) + 1):
+        for more in combinations(others, count):
+            wanted = (*settings.vendors, *more)
+            if _loads(replace(settings, vendors=wanted)):
+                what = f"{' and '.join(settings.scenarios)} is for {' and '.join(more)}, too"
+                fix = f"Say understudy serve {' '.join(wanted)}"
+                return InputError(what, where="--scenario", fix=fix)
+    return None
+
+
+def _loads(settings: Settings) -> bool:
+    try:
+        Sandbox(settings, VENDORS)
+    except UnderstudyError:
+        return False
+    return True
+
+
+PREFIX = "UNDERSTUDY_"
+ELSEWHERE = (  # what others than `serve` read: the other commands, stories, the suites of clients
+    *(HOME, CACHE),
+    *(f"{PREFIX}{name}" for name in ("DEBUG", "URL", "SECRET", "PYTHON", "NODE", "WRANGLER")),
+)
+
+
+def unread(said: Iterable[str], options: Iterable[str], stories: Iterable[str]) -> Iterator[str]:
+    """A line for each variable of our prefix that nobody reads, no story among these either, with
+    the option's it is near."""
+    known = list(options)
+    found = [each for each in sorted(said) if each.upper().startswith(PREFIX)]
+    strange = [each for each in found if each not in known and each not in ELSEWHERE]
+    texts = list(map(_text, stories)) if strange else []
+    for name in strange:
+        if not any(re.search(rf"\b{re.escape(name)}\b", text) for text in texts):
+            yield f"Warning: {name} is no variable that serve reads. {_fix(name, known)}"
+
+
+def _text(story: str) -> str:
+    """What stands in a story; that it cannot be read is told when it is loaded."""
+    try:
+        return Path(story).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _fix(name: str, known: list[str]) -> str:
+    from difflib import get_close_matches  # only a mistake wants it
+
+    short = [each.removeprefix(PREFIX) for each in known]
+    near = get_close_matches(name.upper().removeprefix(PREFIX), short, n=1)
+    return f"Did you mean {PREFIX}{near[0]}?" if near else "See understudy serve --help"

@@ -1,0 +1,118 @@
+"""What `serve` tells when it listens: to a person on the terminal, to a program in a file."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
+from typing import Any
+
+from understudy.errors import InputError
+from understudy.openapi.operation import Contract
+from understudy.scenarios.stories.requests import sending
+from understudy.server.pipeline.credential_hints import Way, ways
+from understudy.server.sessions.sandbox import Sandbox
+from understudy.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
+from understudy.vendor import Vendor, default_credential
+
+OWN = "mine"  # the session that the lines to paste name where calls must name one
+
+
+@dataclass(frozen=True)
+class Served:
+    """One vendor as a client reaches it."""
+
+    url: str  # the vendor's base URL, its own base path included
+    key: str
+    headers: Mapping[str, str]  # what a client sends with that key
+    ways: tuple[Way, ...]  # the headers of all operations: some may want another key
+    curl: str  # a line that works when pasted
+
+
+def describe(sandbox: Sandbox, origin: str) -> dict[str, Served]:
+    """Every vendor that is served, with the first key of its world."""
+    session = sandbox.session("default")
+    prefix = f"/~{OWN}" if sandbox.settings.require_session else ""
+    served = {}
+    for name, vendor in sandbox.vendors.items():
+        contract = sandbox.contract(name)
+        credential = default_credential(session.world(name))
+        key = "" if credential is None else credential.key
+        headers = {} if credential is None else dict(vendor.sign(credential))
+        first = headers
+        if credential is not None:
+            first = dict(vendor.signed(credential, contract.operations[vendor.first_call[0]]))
+        served[name] = Served(
+            f"{origin}/{name}{contract.base_path}",
+            key,
+            headers,
+            () if credential is None else tuple(ways(vendor, contract, credential)),
+            curl(contract, vendor, origin + prefix, first),
+        )
+    return served
+
+
+def curl(contract: Contract, vendor: Vendor, origin: str, headers: Mapping[str, str]) -> str:
+    """The vendor's first call as a line for a shell."""
+    name, given = vendor.first_call
+    call = sending(contract, contract.operations[name], given, headers, {})
+    parts = ["curl", "-i"]
+    if call.method != ("POST" if call.body else "GET"):
+        parts += ["-X", call.method]
+    parts.append(quote(f"{origin}/{vendor.name}{call.path}"))
+    for header, value in call.headers:
+        parts += ["-H", quote(f"{header}: {value}")]
+    if call.body:
+        parts += ["-d", quote(call.body.decode())]
+    return " ".join(parts)
+
+
+def text(origin: str, served: Mapping[str, Served], settings: Settings) -> str:
+    """What a person reads."""
+    lines = [f"Understudy serves {len(served)} vendor{'s' * (len(served) != 1)} on {origin}", ""]
+    for name, each in served.items():
+        lines += [name, f"  base URL  {each.url}", *_keys(each.ways)]
+        lines += [f"  try       {each.curl}", ""]
+    name = OWN if settings.require_session else "default"
+    token = " --admin-token TOKEN" if settings.admin_token else ""
+    lines.append(f"Why an answer was as it was:  understudy why {name}.1{_url(origin)}{token}")
+    if settings.require_session:
+        lines.append("Calls must name a session: put /~NAME before /VENDOR in the path")
+    lines.append("Ctrl-C ends it.")
+    return "\n".join(lines)
+
+
+def _keys(told: Sequence[Way]) -> Iterator[str]:
+    """The key in its header; where operations want different ones, each with whose it is."""
+    title = "key"
+    for way in told:
+        whose = f"  (for {way.of})" if len(told) > 1 else ""
+        yield f"  {title:10}{', '.join(way.lines)}{whose}"
+        title = ""
+    if not told:
+        yield "  key       (none)"
+
+
+def _url(origin: str) -> str:
+    return "" if origin == f"http://{DEFAULT_HOST}:{DEFAULT_PORT}" else f" --url {origin}"
+
+
+def write_ready(file: Path, origin: str, served: Mapping[str, Served]) -> None:
+    """The ready file, there only when it is whole."""
+    told: dict[str, Any] = {
+        "url": origin,
+        "pid": os.getpid(),
+        "vendors": {
+            name: {"url": each.url, "key": each.key, "headers": dict(each.headers)}
+            for name, each in served.items()
+        },
+    }
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        draft.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+        draft.replace(file)
+    except OSError as error:
+        raise InputError(f"cannot write {file}: {error.strerror}", where="--ready-file") from None

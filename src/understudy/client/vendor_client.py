@@ -1,0 +1,264 @@
+"""One vendor in a session: where it is, what it was asked, how it shall behave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, overload
+from urllib.parse import urlencode
+
+from understudy.client.admin_api import Refused, hidden
+from understudy.client.credentials import credential, signed
+from understudy.client.inputs import written
+
+if TYPE_CHECKING:
+    import httpx
+
+    from understudy.client.sandbox import Sandbox
+    from understudy.vendor import Credential
+
+__tracebackhide__ = hidden
+
+PAGE = 1_000  # records or requests asked for at once
+
+
+class VerificationFailed(AssertionError):
+    """Something else came than a test wanted; the message has the counts and the nearest misses."""
+
+    __module__ = "understudy.client"  # where users import it from: tracebacks name that place
+
+
+class VendorClient:
+    """One vendor in the session: where it is, what it was asked, how it shall behave."""
+
+    def __init__(self, sandbox: Sandbox, name: str) -> None:
+        self._sandbox = sandbox
+        self.name = name
+
+    @property
+    def contract(self) -> Mapping[str, Any]:
+        """What the sandbox tells of the vendor: operations, answers, servers, base path."""
+        told: Mapping[str, Any] = self._sandbox.fact(f"/vendors/{self.name}")
+        return told
+
+    @property
+    def url(self) -> str:
+        """The vendor's base URL in this session."""
+        return f"{self._sandbox.prefix}/{self.name}{self.contract['base_path']}"
+
+    @property
+    def key(self) -> str:
+        """The key of the world's credential `default`, or else of its first one by name."""
+        return str(self.credential().key)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a client sends with that key."""
+        return self.headers_of()
+
+    def credential(self, name: str | None = None) -> Credential:
+        """A credential of the world by its name."""
+        return credential(self._sandbox, self.name, name)
+
+    def headers_of(self, credential: str | None = None, operation: str = "") -> dict[str, str]:
+        """What a client sends with that credential of the world; `nobody` sends nothing.
+
+        Where a vendor has two surfaces that want different keys, say which operation it is for.
+        """
+        return signed(self._sandbox, self.name, credential, operation)
+
+    def client(
+        self, credential: str | None = None, *, operation: str = "", **options: Any
+    ) -> httpx.Client:
+        """An httpx client with base URL and key set; in process without a port.
+
+        `credential` is a name in the world's `credentials` (`other`), or `nobody`; `operation` one
+        of the surface it is for, where the vendor has two; the rest goes to `httpx.Client`.
+        """
+        import httpx
+
+        from understudy.client.transport import SandboxTransport
+
+        if self._sandbox.app is not None:
+            options.setdefault("transport", SandboxTransport(self._sandbox.app))
+        return httpx.Client(**self._options(options, credential, operation))
+
+    def async_client(
+        self, credential: str | None = None, *, operation: str = "", **options: Any
+    ) -> httpx.AsyncClient:
+        """The same for asynchronous code."""
+        import httpx
+
+        from understudy.client.transport import AsyncSandboxTransport
+
+        if self._sandbox.app is not None:
+            options.setdefault("transport", AsyncSandboxTransport(self._sandbox.app))
+        return httpx.AsyncClient(**self._options(options, credential, operation))
+
+    def _options(
+        self, options: dict[str, Any], credential: str | None, operation: str
+    ) -> dict[str, Any]:
+        own = self.headers_of(credential, operation)
+        return {
+            "base_url": self.url,
+            "trust_env": False,
+            # To read the authorities' certificates takes longer than a whole test.
+            "verify": self._sandbox.origin.startswith("https:"),
+            **options,
+            "headers": {**own, **dict(options.get("headers") or {})},
+        }
+
+    def rule(self, operation: str | Sequence[Any], **rule: Any) -> str:
+        """Adds a rule, as a scenario's `rules` say it, for one operation or several: its id.
+
+        It is asked before the rules that are there: of those added one by one, the newest first.
+        """
+        return self._added([rule], operation)[0]
+
+    def _added(self, rules: Sequence[Mapping[str, Any]], operation: Any) -> list[str]:
+        """Adds rules at once, asked in this order: their ids."""
+        named = self._named(operation)
+        body = [{"operation": named, **written(each)} for each in rules]
+        made = self._sandbox.ask("POST", "/rules", body if len(body) > 1 else body[0])
+        return [str(each["id"]) for each in made["rules"]]
+
+    def _named(self, operation: Any) -> Any:
+        """An operation with this vendor in front; of a list each."""
+        if isinstance(operation, str):
+            return f"{self.name}.{operation}"
+        if isinstance(operation, Mapping):
+            return {**operation, "operation": self._named(operation["operation"])}
+        return [self._named(each) for each in operation]
+
+    @overload
+    def force(
+        self,
+        operation: str | Sequence[Any],
+        reply: Any,
+        *,
+        times: int | None = None,
+        when: Mapping[str, Any] | None = None,
+        **rule: Any,
+    ) -> str: ...
+
+    @overload
+    def force(
+        self,
+        operation: str | Sequence[Any],
+        reply: Any,
+        second: Any,
+        *more: Any,
+        times: int | None = None,
+        when: Mapping[str, Any] | None = None,
+        **rule: Any,
+    ) -> list[str]: ...
+
+    def force(
+        self,
+        operation: str | Sequence[Any],
+        reply: Any,
+        *more: Any,
+        times: int | None = None,
+        when: Mapping[str, Any] | None = None,
+        **rule: Any,
+    ) -> str | list[str]:
+        """Makes calls of an operation answer so: an example's name, a status, a written reply.
+
+        Several answer one call each, first the first (`times=2`: two each), then it is as usual.
+        Of rules that are added one by one, the newest is asked first. Returns the rule's id.
+        """
+        rule |= _given(times=1 if more and times is None else times, when=when)
+        ids = self._added([{"reply": each, **rule} for each in (reply, *more)], operation)
+        return ids if more else ids[0]
+
+    def fault(
+        self,
+        operation: str | Sequence[Any],
+        *,
+        times: int | None = None,
+        when: Mapping[str, Any] | None = None,
+        skip: int | None = None,
+        every: int | None = None,
+        **fault: Any,
+    ) -> str:
+        """Makes calls of an operation fail so: `lose="answer"`, `latency="300ms"`, `hang=True`.
+
+        A duration is a text or a timedelta.
+        """
+        more = _given(times=times, when=when, skip=skip, every=every)
+        return self.rule(operation, fault=fault, **more)
+
+    def requests(
+        self, operation: str | None = None, status: int | None = None
+    ) -> list[Mapping[str, Any]]:
+        """What the vendor was asked in this session, oldest first."""
+        if operation is not None:
+            operation = f"{self.name}.{operation}"
+        query = _given(vendor=self.name, operation=operation, status=status)
+        return list(self._sandbox.pages("/requests", "requests", query))
+
+    def verify(
+        self,
+        operation: str,
+        *,
+        times: Any = None,
+        when: Mapping[str, Any] | None = None,
+        credential: str | None = None,
+        **more: Any,
+    ) -> None:
+        """VerificationFailed unless such calls came so often (at least once, if not said).
+
+        `times` is a number, or `{"$min": 1}`, `{"$max": 3}`, or both in one.
+        `credential` is the name of who made them, or "nobody". What else is named is what they
+        must be like: parameters of the contract, `body`, `record`.
+        """
+        such = {**(when or {}), **more}
+        wanted = {
+            "operation": f"{self.name}.{operation}",
+            **_given(times=times, when=such or None, **{"as": credential}),
+        }
+        try:
+            self._sandbox.ask("POST", "/verify", wanted)
+        except Refused as refused:
+            if refused.problem.get("type") != "urn:understudy:not-verified":
+                raise
+            raise VerificationFailed(_told(refused.problem)) from None
+
+    def records(self, collection: str) -> list[Mapping[str, Any]]:
+        """The records of a collection, newest first."""
+        query = {"vendor": self.name, "collection": collection}
+        return list(self._sandbox.pages("/records", "records", query))
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _told(problem: Mapping[str, Any]) -> str:
+    lines = [str(problem.get("detail", "something else came"))]
+    for each in problem.get("unmet", ()):
+        if each["requests"]:
+            more = f" and {each['more']} more" if "more" in each else ""
+            lines.append(f"  came     {', '.join(each['requests'])}{more}")
+        for near in each["nearest"]:
+            lines.append(
+                f"  nearly   {near['request']}, answered {near['status']}: {near['differs']}"
+            )
+    calls = [f"{each['operation']} {_times(each['times'])}" for each in problem.get("calls", ())]
+    lines.append(f"  in all   {', '.join(calls) or 'nothing was asked'}")
+    return "\n".join(lines)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def pages(ask: Any, path: str, key: str, query: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Every row of a paged admin resource."""
+    wanted = {**query, "limit": PAGE}
+    while True:
+        page = ask("GET", f"{path}?{urlencode(wanted)}")
+        rows: Sequence[Mapping[str, Any]] = page[key]
+        yield from rows
+        if page.get("next") is None:
+            return
+        wanted["after"] = page["next"]

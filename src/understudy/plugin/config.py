@@ -1,0 +1,75 @@
+"""How a suite's server is run: what its ini file says, and what `sandbox_settings` returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+
+from understudy.errors import UnderstudyError
+from understudy.settings import FROZEN, Settings
+
+if TYPE_CHECKING:
+    from understudy.plugin.server import SandboxServer
+    from understudy.plugin.summary import Run
+
+EXAMPLE = '{"vendors": ["looply"], "clock": "frozen"}'
+
+
+def served(returned: Any, config: pytest.Config, run: Run) -> SandboxServer:
+    """The run's server; what cannot be served fails the tests that want it, in words."""
+    from understudy.plugin.server import SandboxServer
+
+    try:
+        return SandboxServer(settled(returned, config), run)
+    except UnderstudyError as error:
+        told = str(error)
+    pytest.fail(f"the sandbox cannot be served: {told}", pytrace=False)
+
+
+def settings(config: pytest.Config) -> Settings:
+    """What the ini file says; a clock that nobody names is frozen."""
+    return Settings(**_said(config))
+
+
+def settled(returned: Any, config: pytest.Config) -> Settings:
+    """What the fixture `sandbox_settings` of a suite returns: settings, or some of them by name."""
+    if isinstance(returned, Settings):
+        return returned
+    if not isinstance(returned, Mapping):
+        kind = type(returned).__name__
+        _refuse(f"sandbox_settings returns a {kind}. Return a dict like {EXAMPLE}")
+    known = [each.name for each in fields(Settings)]
+    if unknown := [name for name in returned if name not in known]:
+        _refuse(f"sandbox_settings has no {unknown[0]!r}. There are {', '.join(known)}")
+    told = {name: tuple(v) if isinstance(v, list) else v for name, v in returned.items()}
+    return Settings(**{**_said(config), **told})
+
+
+def _said(config: pytest.Config) -> dict[str, Any]:
+    seed = config.getini("understudy_seed")
+    try:
+        number = int(seed or 0)
+    except ValueError:
+        _refuse(f"understudy_seed is {seed!r}. Write a whole number")
+    return {
+        "vendors": tuple(config.getini("understudy_vendors")),
+        "scenarios": tuple(_found(each, config) for each in config.getini("understudy_scenarios")),
+        "clock": config.getini("understudy_clock") or FROZEN,
+        "seed": number,
+        "any_key": config.getini("understudy_any_key"),
+    }
+
+
+def _found(scenario: str, config: pytest.Config) -> str:
+    """A file beside the ini file, or else below the root of the run; or a shipped name."""
+    beside = config.inipath.parent if config.inipath is not None else config.rootpath
+    files = (folder / scenario for folder in (beside, config.rootpath))
+    return next((str(file) for file in files if Path(file).is_file()), scenario)
+
+
+def _refuse(words: str) -> NoReturn:
+    pytest.fail(words, pytrace=False)

@@ -1,0 +1,1 @@
+"""From text to values: the grammar, where each part stands, and matching."""

@@ -1,0 +1,1 @@
+"""Rules: compiled against the contracts, found by a call, counted."""

@@ -1,0 +1,267 @@
+"""The rules of a session: found by a look-up, counted, newest first, magic inputs below all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from understudy.errors import InputError
+from understudy.scenarios.rules.call_fields import Arrival, View
+from understudy.scenarios.rules.gate import Quotas, limiting, strike
+from understudy.scenarios.rules.history import History
+from understudy.scenarios.rules.index import EMPTY, Entry, Plan, Shelf
+from understudy.scenarios.rules.reload import renewed
+from understudy.scenarios.rules.rule import Rule, Struck
+from understudy.scenarios.stories.model import Scenario
+from understudy.vendor import Call, Quota, Request
+
+RULES = 1_000  # rules of one session beside the magic ones; each call walks those it may match
+NEAR = 5  # near misses told of one call
+
+Plans = Mapping[str | None, tuple[Plan, ...]]
+
+
+class Standing(NamedTuple):
+    """A rule in a session: where it came from, how often it matched and acted."""
+
+    id: str
+    rule: Rule
+    origin: str  # the scenario's title, admin, magic
+    matched: int
+    acted: int
+
+    @property
+    def spent(self) -> bool:
+        """Whether it has acted as often as it may."""
+        return self.rule.times is not None and self.acted >= self.rule.times
+
+
+class RuleBook:
+    """The rules of one session. Rules are shared values; only the counters are its own."""
+
+    __slots__ = (
+        "_answers",
+        "_counts",
+        "_gates",
+        "_limited",
+        "_magic",
+        "_next",
+        "_own",
+        "_quotas",
+        "bound",
+        "history",
+    )
+
+    def __init__(self, bound: int = RULES) -> None:
+        self.bound = bound
+        self._own = EMPTY
+        self._magic = EMPTY
+        self._counts: dict[str, tuple[int, int]] = {}
+        self._quotas = Quotas()
+        self._next = 1
+        self.history = History()
+        self._forget()
+
+    def __len__(self) -> int:
+        return len(self._own.entries)
+
+    def load(self, scenario: Scenario, *, magic: bool = False, at: int = 0) -> list[str]:
+        """Adds a scenario's rules at once; as magic ones they stand below all others."""
+        return self.add(scenario.rules, scenario.title, magic=magic, at=at)
+
+    def add(
+        self, rules: Sequence[Rule], origin: str = "admin", *, magic: bool = False, at: int = 0
+    ) -> list[str]:
+        """Adds rules before those there are, the first of them first, after `at` calls; their
+        ids."""
+        if magic:
+            entries = [
+                Entry(f"m{n}", rule, "magic")
+                for n, rule in enumerate(rules, len(self._magic.entries) + 1)
+            ]
+            self._magic = Shelf((*self._magic.entries, *entries))
+        else:
+            if len(self._own.entries) + len(rules) > self.bound:
+                raise InputError(
+                    f"a session holds at most {self.bound} rules", fix="Take some out first"
+                )
+            entries = [Entry(f"r{n}", rule, origin) for n, rule in enumerate(rules, self._next)]
+            self._next += len(entries)
+            self._own = Shelf((*entries, *self._own.entries))
+            self.history.add(entries, at)
+        self._forget()
+        return [entry.id for entry in entries]
+
+    def renew(
+        self, before: Scenario, after: Scenario, older: Iterable[Scenario] = (), at: int = 0
+    ) -> None:
+        """Puts an edited scenario's rules in the place of those it had, above those of the older
+        scenarios; a rule that reads as before keeps its counters."""
+        entries = renewed(self._own.entries, before, after, older, self._next)
+        if len(entries) > self.bound:
+            raise InputError(f"a session holds at most {self.bound} rules", fix="Say fewer")
+        kept, had = {entry.id for entry in entries}, {entry.id for entry in self._own.entries}
+        self._drop(had - kept)
+        self._next += len(kept - had)
+        self._own = Shelf(entries)
+        self.history.renew(entries, at)
+        self._forget()
+
+    def remove(self, rule_id: str) -> bool:
+        """Takes a rule out; False when there is none of that id. Magic ones stay."""
+        kept = tuple(entry for entry in self._own.entries if entry.id != rule_id)
+        if len(kept) == len(self._own.entries):
+            return False
+        self._own = Shelf(kept)
+        self._drop({rule_id})
+        self._forget()
+        return True
+
+    def clear(self) -> None:
+        """Takes every rule out but the magic ones."""
+        self._drop({entry.id for entry in self._own.entries})
+        self._own = EMPTY
+        self._forget()
+
+    def _drop(self, rules: Collection[str]) -> None:
+        """Forgets what was counted of rules that are gone."""
+        self.history.drop({each: self._counts.get(each, (0, 0))[1] for each in rules})
+        for rule_id in rules:
+            self._counts.pop(rule_id, None)
+        self._quotas.drop(rules)
+
+    def fork(self) -> RuleBook:
+        """The same rules with the same counters, to go their own way."""
+        twin: RuleBook = RuleBook.__new__(RuleBook)
+        twin.bound, twin._own, twin._magic = self.bound, self._own, self._magic
+        twin._counts, twin._next = self._counts.copy(), self._next
+        twin._quotas, twin.history = self._quotas.fork(), self.history.fork()
+        twin._answers, twin._gates, twin._limited = self._answers, self._gates, self._limited
+        return twin
+
+    def written(self, place: Callable[[Rule], Mapping[str, Any]]) -> dict[str, Any]:
+        """The rules of its own, their counters and those of the magic ones, as JSON."""
+        return {
+            "rules": [
+                {"id": each.id, "origin": each.origin, **place(each.rule)}
+                for each in self._own.entries
+            ],
+            "next": self._next,
+            "counts": self._counts,
+            "quotas": self._quotas.written(),
+            **self.history.written(place),
+        }
+
+    def put_back(
+        self, told: Mapping[str, Any], compiled: Callable[[Mapping[str, Any]], Rule]
+    ) -> None:
+        """Makes the book what was written."""
+        self._own = Shelf(
+            [Entry(each["id"], compiled(each), each["origin"]) for each in told["rules"]]
+        )
+        self._next = told["next"]
+        self._counts = {name: (matched, acted) for name, (matched, acted) in told["counts"].items()}
+        self._quotas.put_back(told["quotas"])
+        self.history.put_back(told, self._own.entries, compiled)
+        self._forget()
+
+    def listing(self, *, magic: bool = True) -> list[Standing]:
+        """Every rule in the order they are asked."""
+        entries = (*self._own.entries, *(self._magic.entries if magic else ()))
+        return [
+            Standing(each.id, each.rule, each.origin, *self._counts.get(each.id, (0, 0)))
+            for each in entries
+        ]
+
+    def get(self, rule_id: str) -> Standing | None:
+        """The rule of that id."""
+        return next((each for each in self.listing() if each.id == rule_id), None)
+
+    def gate(self, vendor: str, operation_id: str | None, call: Call, now: int) -> Sequence[Struck]:
+        """The rules that strike a call before anybody looks at it, up to one that stops it."""
+        plans = self._gates.get(vendor)
+        if plans is None:
+            plans = self._gates[vendor] = self._merged(vendor, gate=True)
+        if not plans:
+            return ()
+        found = plans.get(operation_id) or plans.get(None)
+        return (
+            () if found is None else strike(found, self._counts, self._quotas, Arrival(call), now)
+        )
+
+    def answer(
+        self, vendor: str, operation_id: str, request: Request, record: View
+    ) -> Struck | None:
+        """The rule that answers a valid call, or that spoils its answer."""
+        plans = self._answers.get(vendor)
+        if plans is None:
+            plans = self._answers[vendor] = self._merged(vendor, gate=False)
+        for plan in plans.get(operation_id, ()):
+            if plan.candidates(request, record):
+                return self._strike(plans[operation_id], request, record)
+        return None
+
+    def misses(
+        self, vendor: str, operation_id: str, request: Request, record: View
+    ) -> list[tuple[str, str]]:
+        """The rules for that operation that did not act on the call, nearest first, and why."""
+        plans = self._answers.get(vendor, {}).get(operation_id)
+        if not plans or not self._own.answers(vendor):
+            return []
+        told: list[tuple[float, int, str, str]] = []
+        for entry in self._own.answers(vendor).get(operation_id, NO_PLAN).entries:
+            wrong = [
+                each.told(miss)
+                for each in entry.rule.conditions
+                if (miss := each.mismatch(request, record)) is not None
+            ]
+            share = len(wrong) / len(entry.rule.conditions) if wrong else 0.0
+            why = "; ".join(wrong) or entry.rule.rests(*self._counts.get(entry.id, (0, 0)))
+            told.append((share, len(told), entry.rule.name, why))
+        return [(name, why) for _, _, name, why in sorted(told)[:NEAR]]
+
+    def _strike(
+        self, plans: Iterable[Plan], call: Arrival | Request, record: View
+    ) -> Struck | None:
+        struck: Struck | None = None
+        counts = self._counts
+        for plan in plans:
+            for entry in plan.candidates(call, record):
+                rule = entry.rule
+                if any(each.mismatch(call, record) is not None for each in rule.conditions):
+                    continue
+                matched, acted = counts.get(entry.id, (0, 0))
+                matched += 1
+                if struck is None and rule.acts(matched, acted):
+                    struck = Struck(entry.id, rule, matched)
+                    acted += 1
+                counts[entry.id] = (matched, acted)
+        return struck
+
+    def quota(self, vendor: str, operation_id: str | None, call: Call, now: int) -> Quota | None:
+        """The quota with the fewest calls left of those that a call counts against, if any."""
+        limited = self._limited.get(vendor)
+        if limited is None:
+            limited = self._limited[vendor] = limiting((self._own, self._magic), vendor)
+        return self._quotas.tightest(limited, operation_id, call, now) if limited else None
+
+    def _merged(self, vendor: str, *, gate: bool) -> Plans:
+        layers: list[Mapping[Any, Plan]] = [
+            shelf.gates(vendor) if gate else shelf.answers(vendor)
+            for shelf in (self._own, self._magic)
+        ]
+        every = {key for layer in layers for key in layer}
+        return {
+            key: tuple(
+                plan for layer in layers if (plan := layer.get(key) or layer.get(None)) is not None
+            )
+            for key in every
+        }
+
+    def _forget(self) -> None:
+        self._answers: dict[str, Plans] = {}
+        self._gates: dict[str, Plans] = {}
+        self._limited: dict[str, tuple[Entry, ...]] = {}
+
+
+NO_PLAN = Plan(())

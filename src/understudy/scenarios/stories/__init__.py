@@ -1,0 +1,1 @@
+"""Stories: steps compiled, played, recorded and reported."""

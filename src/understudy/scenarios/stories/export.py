@@ -1,0 +1,256 @@
+"""From a run to a scenario: a journal as a story that replays as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from msgspec import structs
+
+from understudy.openapi.operation import Contract
+from understudy.scenarios.language.grammar import TIMES
+from understudy.scenarios.rules.history import Had
+from understudy.scenarios.rules.rule import Rule
+from understudy.scenarios.rules.rulebook import RuleBook
+from understudy.scenarios.stories.model import Scenario
+from understudy.scenarios.stories.recorder import Unwritable, call_of, expectation
+from understudy.simulation.clock import Duration, Instant, iso
+from understudy.simulation.journal import Entry
+from understudy.vendor import Request
+
+SECRET = "secret"  # the variable that stands for keys nobody has
+ID = 8  # characters of a text that may be an id: shorter ones are words
+
+
+class Run(NamedTuple):
+    """What there is to know of a run."""
+
+    name: str
+    started: Instant
+    seed: int
+    scenarios: Sequence[Scenario]
+    rules: Sequence[Had]  # in the order they are asked
+    entries: Sequence[Entry]
+    asked: Callable[[Entry], Request]  # an entry as the rules saw it
+    late: Sequence[tuple[str, int]] = ()  # scenarios whose worlds came after so many requests
+    dropped: int = 0  # requests the journal no longer has
+    enough: int = 0  # the bound of a journal that would have them, where it was too small
+
+
+class Exported(NamedTuple):
+    """The scenario as JSON, and what could not be written into it."""
+
+    scenario: dict[str, Any]
+    notes: tuple[str, ...]
+
+
+def export(run: Run, contract: Callable[[str], Contract]) -> Exported:
+    """The run as a scenario: its world, its rules, its calls, and time between them."""
+    notes = [_gone(run)] if run.dropped else []
+    notes += [f"the world of {name!r} came after request {n}: here it is there from the start"
+              for name, n in run.late]  # fmt: skip
+    waiting = [each.rule for each in run.rules if _waits(each.rule)]
+    notes += [f"{each.name}: its delay is told as time that passes" for each in waiting]
+    had = [each for each in run.rules if each.rule not in waiting]
+    steps = _Steps(run, {each.rule.name: each.rule for each in reversed(had)}, contract)
+    steps.write()
+    rules = [_ruled(each, run, steps.written) for each in had]
+    scenario: dict[str, Any] = {
+        "understudy": 1,
+        "scenario": f"Recorded from the session {run.name}",
+        "clock": {"at": iso(run.started)},
+        "seed": run.seed,
+    }
+    scenario |= {"world": world} if (world := _world(run.scenarios)) else {}
+    if rules:
+        scenario["rules"] = rules
+    if steps.secret:
+        scenario["variables"] = {SECRET: {"env": "UNDERSTUDY_SECRET", "default": "nobodys-key"}}
+    if not steps.made:
+        return Exported(scenario, (*notes, *steps.notes))  # no story has an empty list of them
+    return Exported({**scenario, "steps": steps.made}, (*notes, *steps.notes))
+
+
+def _waits(rule: Rule) -> bool:
+    return rule.fault is not None and rule.fault.latency is not None
+
+
+def _ruled(had: Had, run: Run, written: Collection[int]) -> dict[str, Any]:
+    """A rule as if it had been there from the start to the end: it skips the calls that came
+    before it, and one that was taken out has acted as often as it may."""
+    told = had.rule.written()
+    before = [each for each in run.entries if each.number <= had.since and each.number in written]
+    if skip := _matched(had.rule, before, run.asked):
+        told["skip"] = told.get("skip", 0) + skip
+    if had.acted is not None:
+        told["times"] = had.acted
+    return told
+
+
+def _matched(rule: Rule, entries: Iterable[Entry], asked: Callable[[Entry], Request]) -> int:
+    """How many of these calls a rule would have counted."""
+    book = RuleBook()
+    book.add([rule])
+    for entry in entries:
+        request = asked(entry)
+        operation = None if request.operation is None else request.operation.handled_by
+        if rule.gate:
+            book.gate(entry.vendor, operation, request.call, entry.at)
+        elif entry.reached and operation is not None:
+            book.answer(entry.vendor, operation, request, partial(_record, entry))
+    return book.listing()[0].matched
+
+
+def _record(entry: Entry) -> Mapping[str, Any] | None:
+    return None if entry.before is None else structs.asdict(entry.before)
+
+
+def _gone(run: Run) -> str:
+    """What the journal no longer has, and how to keep it."""
+    told = f"the journal no longer has the first {run.dropped} requests"
+    return f"{told}; `understudy serve --journal {run.enough}` keeps them" if run.enough else told
+
+
+def _world(scenarios: Iterable[Scenario]) -> dict[str, Any]:
+    """What the scenarios add to the worlds, one after the other."""
+    worlds: dict[str, dict[str, Any]] = {}
+    for scenario in scenarios:
+        for vendor, section in scenario.world.items():
+            world = worlds.setdefault(vendor, {})
+            for name, value in section.items():
+                if name != "base":
+                    world[name] = [*world.get(name, ()), *value]
+                elif value == "none":
+                    world[name] = value
+    return worlds
+
+
+class _Steps:
+    """Writes the steps, one request after the other."""
+
+    def __init__(
+        self, run: Run, rules: Mapping[str, Rule], contract: Callable[[str], Contract]
+    ) -> None:
+        self.run = run
+        self.rules = rules
+        self.contract = contract
+        self.made: list[dict[str, Any]] = []
+        self.written: set[int] = set()  # requests that are steps
+        self.notes: list[str] = []
+        self.secret = False
+        self._asked: set[str] = set()  # texts of requests so far: what a client knew by itself
+        self._told: dict[str, tuple[dict[str, Any], str]] = {}  # id -> step that told it, its path
+        self._names: dict[str, str] = {}  # id -> capture
+        self._last: tuple[dict[str, Any], Instant] = {}, run.started  # the last call, and when
+
+    def write(self) -> None:
+        """All of them."""
+        now = self.run.started
+        for entry in self.run.entries:
+            if entry.at > now:
+                self.made.append({"advance": {"to": iso(entry.at)}})
+                now = entry.at
+            try:
+                step = call_of(entry, self.contract, f"${{{SECRET}}}")
+            except Unwritable as why:
+                self.notes.append(f"request {entry.number} is left out: {why}")
+                continue
+            self.written.add(entry.number)
+            self._write(step, entry)
+            self._again(entry.at)
+
+    def _write(self, step: dict[str, Any], entry: Entry) -> None:
+        rule = self.rules.get(entry.rule or "")
+        expected = expectation(entry, rule)
+        arguments = step.get("with", {})
+        secret = f"${{{SECRET}}}"
+        hidden = {text for text in texts(arguments.get("headers", {})) if text.endswith(secret)}
+        self.secret |= bool(hidden)
+        asked = set(texts(arguments)) - hidden
+        for text in sorted(asked):
+            self._capture(text)
+        self._asked |= asked
+        if arguments:
+            step["with"] = self._named(arguments, hidden)
+        self.made.append(step)
+        if "body" in expected:
+            for path, text in leaves(expected["body"]):
+                if len(text) >= ID and text not in self._asked:
+                    self._told.setdefault(text, (step, path))
+            expected["body"] = self._named(expected["body"])
+        step["expect"] = expected
+
+    def _again(self, at: Instant) -> None:
+        """What was asked and answered just like the call before it is that step once more."""
+        step, (before, since) = self.made[-1], self._last
+        self._last = step, at
+        pause = _length(at - since)
+        behind = 2 if pause else 1  # the step, and the time that passes before it
+        if len(self.made) <= behind or self.made[-1 - behind] is not before:
+            return
+        times = before.get("times", 1)
+        same = {key: value for key, value in before.items() if key not in ("times", "every")}
+        paced = times == 1 or before.get("every", "") == pause
+        if same == step and paced and times < TIMES:
+            del self.made[-behind:]
+            before |= {"times": times + 1} | ({"every": pause} if pause else {})
+            self._last = before, at
+
+    def _capture(self, text: str) -> None:
+        """A text that an answer told first and a request says now becomes a capture."""
+        if text in self._names or text in self._asked or text not in self._told:
+            return
+        step, path = self._told[text]
+        name = f"id_{len(self._names) + 1}"
+        self._names[text] = name
+        step.setdefault("save", {})[name] = path
+        body = step["expect"]["body"]
+        step["expect"]["body"] = replaced(body, text, {"$type": "string"})
+
+    def _named(self, value: Any, keep: Collection[str] = ()) -> Any:
+        """The value with ids as captures, and what looks like a capture told apart from one."""
+        if isinstance(value, str):
+            if value in keep:
+                return value
+            name = self._names.get(value)
+            return value.replace("${", "$${") if name is None else f"${{{name}}}"
+        if isinstance(value, Mapping):
+            return {key: self._named(each, keep) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self._named(each, keep) for each in value]
+        return value
+
+
+def _length(milliseconds: Duration) -> str:
+    """A duration as a file says it, in the largest unit that fits; empty for none."""
+    units = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1))
+    unit, size = next(each for each in units if milliseconds % each[1] == 0)
+    return f"{milliseconds // size}{unit}" if milliseconds else ""
+
+
+def texts(value: Any) -> Iterable[str]:
+    """Every text in a value."""
+    return (text for _, text in leaves(value))
+
+
+def leaves(value: Any, path: str = "$") -> Iterable[tuple[str, str]]:
+    """Every text in a value with its JSONPath."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            quoted = key.replace("\\", "\\\\").replace("'", "\\'")
+            yield from leaves(each, f"{path}['{quoted}']")
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from leaves(each, f"{path}[{number}]")
+
+
+def replaced(value: Any, text: str, by: Any) -> Any:
+    """The value with that text replaced wherever it stands."""
+    if isinstance(value, str):
+        return by if value == text else value
+    if isinstance(value, Mapping):
+        return {key: replaced(each, text, by) for key, each in value.items()}
+    return [replaced(each, text, by) for each in value] if isinstance(value, list) else value

@@ -1,0 +1,179 @@
+"""A scenario as values: what a file says, read, checked and compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from understudy.errors import ScenarioError, UnderstudyError
+from understudy.openapi.operation import Contract, Operation
+from understudy.scenarios.language.grammar import schema
+from understudy.scenarios.language.source import Source
+from understudy.scenarios.rules.conditions import Condition
+from understudy.scenarios.rules.rule import Rule
+from understudy.simulation.clock import Duration, Instant
+
+__all__ = [
+    "Advance",
+    "CallStep",
+    "ClockSetting",
+    "Expectation",
+    "Handle",
+    "Need",
+    "Scenario",
+    "SetClock",
+    "Step",
+    "Until",
+    "Variable",
+    "Verification",
+    "schema",
+]
+
+Need = Literal["world", "clock", "rules"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSetting:
+    """The clock a scenario asks for; what is None was not said."""
+
+    at: Instant | None = None
+    speed: float | None = None
+    each_call: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a step expects, as written: captures are filled in when it is played."""
+
+    status: Any = None
+    body: Any = None
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    lost: bool = False
+    has_body: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """Play the step again, so much later each time, until it is as expected."""
+
+    advance: Duration
+    at_most: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CallStep:
+    """A call of the story."""
+
+    name: str
+    where: str
+    contract: Contract
+    operation: Operation
+    caller: str | None  # a credential's name, "nobody", None: the world's default
+    arguments: Mapping[str, Any]
+    written: Mapping[str, str]  # what was written for numbers and such, by pointer in arguments
+    expect: Expectation | None
+    until: Until | None
+    times: int  # so often, each time as expected
+    every: Duration  # so much time between two of them
+    save: Mapping[str, str]
+    needs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """Time that passes in the story."""
+
+    name: str
+    where: str
+    how: str  # by, to, next, idle
+    value: str  # a duration or an instant as written
+    needs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SetClock:
+    """The clock of the story frozen, thawed, moved on or sped up."""
+
+    name: str
+    where: str
+    setting: Mapping[str, Any]  # at, speed, each_call as written
+    needs: frozenset[str]
+
+
+Step = CallStep | Advance | SetClock
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Verification:
+    """How often an operation must have been called so."""
+
+    vendor: str
+    operation: str  # the id of the handler's operation
+    caller: str | None  # a credential's name, "nobody"; None: whoever it was
+    conditions: tuple[Condition, ...]
+    least: int
+    most: int | None  # None: however often
+    where: str
+    source: Mapping[str, Any]
+
+    @property
+    def target(self) -> str:
+        return f"{self.vendor}.{self.operation}"
+
+    def holds(self, count: int) -> bool:
+        """Whether so many calls are as many as wanted."""
+        return self.least <= count and (self.most is None or count <= self.most)
+
+    @property
+    def wanted(self) -> str:
+        if self.most is None:
+            return f"at least {self.least}"
+        if self.least == self.most:
+            return str(self.most)
+        return f"{self.least} to {self.most}" if self.least else f"at most {self.most}"
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A named entry of a world: what `${name.id}` means."""
+
+    vendor: str
+    collection: str
+    entry: Mapping[str, Any]
+    hidden: frozenset[str] = frozenset()  # ids of entries before it that have the same name
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A value from the environment, or its default."""
+
+    env: str | None = None
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scenario:
+    """One file, or what an admin request carried."""
+
+    title: str
+    file: str
+    vendor: str | None = None
+    clock: ClockSetting | None = None
+    seed: int | None = None
+    world: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    steps: tuple[Step, ...] = ()
+    last: tuple[Step, ...] = ()  # `finally`
+    verify: tuple[Verification, ...] = ()
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    needs: frozenset[str] = frozenset()
+    handles: Mapping[str, Handle] = field(default_factory=dict)
+    source: Source = field(default_factory=lambda: Source({}, "", lambda pointer: pointer))
+
+    def blame(self, error: UnderstudyError, pointer: str) -> ScenarioError:
+        """The refusal of something this file said, with its line."""
+        inside = error.where if error.where.startswith("/") else ""
+        return ScenarioError(
+            error.what, where=self.source.where(f"{pointer}{inside}"), fix=error.fix
+        )

@@ -1,0 +1,1 @@
+"""One request, from its address to its answer."""

@@ -1,0 +1,115 @@
+"""Whom a call is for: the vendor by path or Host, the session by path, header or credential."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from understudy.errors import InputError
+from understudy.openapi.operation import Below, Match
+from understudy.server.sessions.sandbox import DEFAULT, Sandbox
+from understudy.server.sessions.session import Session
+from understudy.server.wire.header_cache import Addressed, Head
+from understudy.server.wire.headers import (
+    SESSION_HEADER,
+    Headers,
+    address,
+    one_session,
+    session_name,
+    split_credential,
+)
+from understudy.vendor import Vendor
+
+DEFAULT_SESSION = DEFAULT
+PLACES = 1_000  # that are remembered: each session of the path has its own
+LONGEST = 400  # characters of a path whose place is remembered
+
+
+class Place(Struct, frozen=True):
+    """What a path says before its last segment: the session, the vendor, the vendor's own path."""
+
+    named: str | None
+    vendor: Vendor
+    path: str
+    below: Below
+
+
+class Addressing:
+    """Reads addresses against the vendors and sessions of one sandbox."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.places: dict[str, Place] = {}  # of the last paths
+        self._hosts: dict[str, str] | None = None
+
+    def place(self, before: str) -> Place | None:
+        """What a raw path means without its last segment; None: its vendor is not told there."""
+        named, path = address(before)
+        head, slash, rest = path[1:].partition("/")
+        vendor = self.sandbox.vendors.get(head)
+        if vendor is None:
+            return None
+        path = slash + rest
+        place = Place(named, vendor, path, self.sandbox.contract(vendor.name).below(path))
+        if len(before) <= LONGEST:
+            if len(self.places) >= PLACES:
+                self.places.clear()
+            self.places[before] = place
+        return place
+
+    def vendor(self, path: str, headers: Headers) -> tuple[Vendor | None, str]:
+        """The vendor a path or a Host means, and the vendor's own whole path."""
+        head, slash, rest = path[1:].partition("/")
+        vendor = self.sandbox.vendors.get(head)
+        if vendor is not None:
+            return vendor, slash + rest
+        if self._hosts is None:
+            self._hosts = self._known_hosts()
+        host = headers.raw.get(b"host", b"").decode("latin-1").partition(":")[0].lower()
+        name = self._hosts.get(host)
+        return (None if name is None else self.sandbox.vendors[name]), path
+
+    def has_options(self, raw_path: str, headers: Headers) -> bool:
+        """Whether a vendor serves OPTIONS at that path."""
+        try:
+            vendor, path = self.vendor(address(raw_path)[1], headers)
+        except InputError:
+            return False
+        if vendor is None:
+            return False
+        return isinstance(self.sandbox.contract(vendor.name).find("OPTIONS", path), Match)
+
+    def _known_hosts(self) -> dict[str, str]:
+        return {
+            server.partition("://")[2].partition("/")[0].lower(): name
+            for name, contract in self.sandbox.contracts().items()
+            for server in contract.servers
+        }
+
+    def read(self, vendor: Vendor, head: Head) -> Addressed:
+        """A request's headers as the vendor's calls have them; InputError for no session name."""
+        headers = head.headers
+        in_header = headers.raw.get(SESSION_HEADER)
+        sessions = [] if in_header is None else [session_name(in_header.decode("latin-1").strip())]
+        schemes = self.sandbox.contract(vendor.name).schemes.values()
+        secrets = tuple(dict.fromkeys(scheme.header.encode() for scheme in schemes))
+        in_key = None
+        for name in secrets:
+            key, found = split_credential(headers.raw.get(name, b""))
+            if found is not None:
+                headers, in_key = headers.but(name, key), found
+        if in_key is not None:
+            sessions.append(in_key)
+        made = head.of[vendor.name] = Addressed(headers, tuple(sessions), secrets)
+        return made
+
+    def session(self, named: str | None, addressed: Addressed) -> Session:
+        """The session a call names; InputError when its path, header and key disagree."""
+        chosen = one_session(named, *addressed.sessions) if addressed.sessions else named
+        if chosen is None:
+            if self.sandbox.settings.require_session:
+                raise InputError(
+                    "this sandbox serves no call that names no session",
+                    fix="Put /~NAME before the path, or send X-Understudy-Session: NAME",
+                )
+            chosen = DEFAULT_SESSION
+        return self.sandbox.sessions.get(chosen) or self.sandbox.create(chosen)

@@ -1,0 +1,1 @@
+"""Sessions of one server, their snapshots, and edited scenario files."""

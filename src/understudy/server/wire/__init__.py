@@ -1,0 +1,1 @@
+"""Bytes and connections: HTTP as it comes and goes."""

@@ -1,0 +1,238 @@
+"""uvicorn's HTTP protocol, with two things more: a call whose answer needs no waiting is answered
+as soon as it has arrived, without a task, and an offer to go on by another protocol (Java's client
+makes one) is passed over."""
+
+from __future__ import annotations
+
+import logging
+import re
+from asyncio import Event
+from functools import partial
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
+from understudy.server.pipeline.exchange import Sent
+from understudy.server.wire.connection import Connection
+from understudy.server.wire.header_cache import Familiar, familiar
+
+ABORT = "understudy.abort"  # drops the connection
+GONE = "understudy.gone"  # whether the peer has dropped it
+
+_OFFER = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)
+_ADMIN = b"/__admin"
+_HEAD = 256 * 1024  # bytes of a head that are read before it ends; the bounds refuse far less
+_LARGE = (431, "Headers too large", f"a request's head has at most {_HEAD} bytes")
+_BROKEN = (500, "The sandbox broke", "a bug in Understudy; its log tells more")
+_UNREADABLE = (400, "No HTTP request", "what came cannot be read as HTTP")
+
+log = logging.getLogger("understudy")
+
+
+class SandboxProtocol(Connection):
+    """Serves any ASGI application; one that has `start` and `conclude` answers vendors' calls
+    directly, unless something has to be waited for (a slow peer, a fault, a pipelined call)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.start: Any = getattr(self.app, "start", None)
+        self.conclude: Any = getattr(self.app, "conclude", None)
+        self.limit: int = getattr(self.app, "body_limit", 0)
+        self.direct = False
+        self.asked = 0  # messages that began with what came last
+        self.familiar: Familiar | None = None
+        self.content: bytes | bytearray = b""
+        self.overlong = False
+        self.head = -1  # bytes of a head that still arrives; -1: none does
+
+    def data_received(self, data: bytes) -> None:
+        known, begins = self.familiar, not self.inside
+        if known is not None and begins and (asked := known.read(data)) and self._is_idle():
+            method, target, body = asked
+            self.rested = None
+            self._answer(method, target, known.headers, body, True, False)
+            return
+        # The parser would take the offer, and the body for the other protocol's.
+        if begins and (data[0] == TLS or b"pgrade:" in data):
+            if data[0] == TLS:
+                tell_of_tls(self.server, self.loop.time())
+                self._turn_away(*NO_TLS)
+                return
+            head, end, rest = data.partition(b"\r\n\r\n")
+            data, begins = _OFFER.sub(b"", head) + end + rest, False
+        self.asked = 0
+        super().data_received(data)
+        if begins and self.asked == 1 and self.direct and not self.inside:
+            self._learn(data)
+        if self.head >= 0:
+            self.head += len(data)
+            if self.head > _HEAD:
+                self._turn_away(*_LARGE)
+
+    def on_message_begin(self) -> None:
+        self.inside = True
+        self.asked += 1
+        self.head = 0
+        self.url, self.headers, self.expect_100_continue = b"", [], False
+        self.direct = False
+        self.rested = None
+
+    def _is_idle(self) -> bool:
+        """Whether a request that comes now can be answered at once."""
+        cycle = self.cycle
+        is_busy = cycle is not None and not cycle.response_complete
+        return not (is_busy or self.flow.write_paused or self.transport.is_closing())
+
+    def _learn(self, data: bytes) -> None:
+        """Remembers what the next request is recognised by, if it is like this one."""
+        if not self.expect_100_continue and self._keeps_alive() and not self.overlong:
+            self.familiar = familiar(data, self.headers, bytes(self.content))
+
+    def _prepare_scope(self) -> None:
+        """Makes up for what uvicorn does when a message begins, and direct answers do without."""
+        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.headers, self.expect_100_continue = url, headers, expects
+        self.scope["headers"] = headers
+        extensions: Any = {ABORT: self.abort, GONE: self.transport.is_closing}
+        self.scope["extensions"] = extensions
+
+    def on_headers_complete(self) -> None:
+        self.head = -1
+        busy = self.cycle is not None and not self.cycle.response_complete
+        url = self.url
+        if self.transport.is_closing():  # what a pipeline holds behind its last answer is dropped
+            self.direct = True
+            return
+        if (
+            self.start is None
+            or busy
+            or self.flow.write_paused
+            or self.expect_100_continue
+            or url[:1] != b"/"
+            or url.startswith(_ADMIN)
+            or b"#" in url
+            or self.parser.should_upgrade()
+        ):
+            if self.parser.get_method() == b"CONNECT":
+                self.direct = True
+                self._turn_away(*NO_PROXY)
+                return
+            self._prepare_scope()
+            super().on_headers_complete()
+            return
+        self.direct = True
+        self.content = b""
+        self.overlong = False
+
+    def on_body(self, body: bytes) -> None:
+        if not self.direct:
+            super().on_body(body)
+        elif self.overlong or len(self.content) + len(body) > self.limit:
+            self.overlong, self.content = True, b""  # half a body is none
+        elif not self.content:
+            self.content = body
+        else:
+            if type(self.content) is bytes:
+                self.content = bytearray(self.content)  # grows in place, in however many pieces
+            self.content += body
+
+    def on_message_complete(self) -> None:
+        self.inside = False
+        if not self.direct:
+            super().on_message_complete()
+            return
+        if self.transport.is_closing():
+            return
+        method, target = self.parser.get_method().decode("ascii"), self.url.decode("latin-1")
+        body, keep = bytes(self.content), self._keeps_alive()
+        self._answer(method, target, self.headers, body, keep, self.overlong)
+
+    def _answer(
+        self,
+        method: str,
+        target: str,
+        headers: list[tuple[bytes, bytes]],
+        body: bytes,
+        keep: bool,
+        overlong: bool,
+    ) -> None:
+        """Answers a vendor's call: at once, or by a task where it has to wait."""
+        try:
+            opened = self.start(method, target, headers, body, overlong)
+        except Exception:
+            log.exception("a call broke the sandbox")
+            self._turn_away(*_BROKEN)
+            return
+        if type(opened) is Sent and opened.fault is None:
+            self._write(opened, method, keep)
+        else:
+            self._wait(opened, method, target)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """No news for the log: an offer is passed over, a tunnel is refused in words."""
+
+    def send_400_response(self, msg: str) -> None:
+        self._turn_away(*_UNREADABLE)
+
+    def _wait(self, opened: Any, method: str, target: str) -> None:
+        """Hands over to a task, as uvicorn does with every request."""
+        self._prepare_scope()
+        path, _, query = target.partition("?")
+        self.scope["method"] = method
+        self.scope["path"], self.scope["raw_path"] = path, path.encode("latin-1")
+        self.scope["query_string"] = query.encode("latin-1")
+        self.cycle = RequestResponseCycle(
+            scope=self.scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=self.access_log,
+            default_headers=self.server_state.default_headers,
+            message_event=_set_event(),
+            expect_100_continue=False,
+            keep_alive=self._keeps_alive(),
+            on_response=self.on_response_complete,
+        )
+        self.cycle.more_body = False
+        self._start_asgi_task(self.cycle, partial(self.conclude, opened))
+
+    def _keeps_alive(self) -> bool:
+        keep: bool = self.parser.get_http_version() != "1.0" and self.parser.should_keep_alive()
+        return keep
+
+
+def _set_event() -> Event:
+    event = Event()
+    event.set()
+    return event
+
+
+TLS = 0x16  # the first byte of a TLS handshake; no HTTP request begins with it
+EVERY = 60  # seconds between two lines of the log: a client that tries again says nothing new
+
+NO_TLS = (
+    400,
+    "No TLS here",
+    "this port speaks plain HTTP: write http:// instead of https:// before its address",
+)
+NO_PROXY = (
+    501,
+    "No proxy",
+    "CONNECT asks a proxy for a tunnel, and the sandbox is none: make it the base URL of your "
+    "client, with http:// before it, and leave it out of the proxy settings",
+)
+
+log = logging.getLogger("understudy")
+_again: dict[object, float] = {}  # by address: when the next line is due
+
+
+def tell_of_tls(address: tuple[str, int | None] | None, now: float) -> None:
+    """One line for whoever looks at the server, not one for each try; nothing of the client's."""
+    if now < _again.get(address, now):
+        return
+    _again[address] = now + EVERY
+    host, port = address or ("", None)
+    place = f"http://{f'[{host}]' if ':' in host else host}:{port}" if port else "http://"
+    log.warning("somebody speaks TLS here; this is plain HTTP: use %s, not https", place)
