@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from understudy.openapi.operation import Answer, Violation
-from understudy.openapi.reference import escape
 from understudy.openapi.scalars import write
 from understudy.openapi.schema import Checker
 from understudy.openapi.source import Source
+from understudy.yaml import escape
 
 NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 Check = Callable[[Any], list[Violation]]

@@ -16,10 +16,10 @@ from understudy.openapi.inputs import (
     compile_security,
 )
 from understudy.openapi.operation import Contract, Operation, SecurityScheme
-from understudy.openapi.reference import escape
 from understudy.openapi.router import Router
 from understudy.openapi.schema import Checker
 from understudy.openapi.source import Source
+from understudy.yaml import escape
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 

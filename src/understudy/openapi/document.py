@@ -15,12 +15,15 @@ import msgspec
 
 from understudy.errors import ContractError
 from understudy.openapi.reference import check_references
-from understudy.openapi.yaml import parse_yaml
 from understudy.resources import cache_folder
+from understudy.yaml import Bounds, read
 
-FORMAT = 1  # of the cache; raise it when what is parsed or checked changes
+FORMAT = 2  # of the cache; raise it when what is parsed or checked changes
 KEPT = 8  # cached versions of one contract: some branches and editors' saves
 VERSION = "3.1"
+SIZE = 64 * 1024 * 1024  # characters of a document: the largest one published has 37 million
+DEPTH = 500  # levels: what walks a document is recursive
+VALUES = 400_000  # with its aliases written out, of a short text; of a long one its length
 
 
 def load(source: str | Path, file: str = "") -> dict[str, Any]:
@@ -43,7 +46,7 @@ def load(source: str | Path, file: str = "") -> dict[str, Any]:
 
 def parse(text: str, file: str) -> dict[str, Any]:
     """The document of a text, YAML or JSON, checked as a whole."""
-    value = _parse_json(text, file) if text.lstrip().startswith("{") else parse_yaml(text, file)
+    value = _parse_json(text, file) if text.lstrip().startswith("{") else _parse_yaml(text, file)
     if not isinstance(value, dict):
         raise ContractError(
             "this is no OpenAPI document", where=file, fix="It begins with `openapi: 3.1.0`"
@@ -79,6 +82,11 @@ def _text(content: bytes, file: Path) -> str:
         raise ContractError(
             f"is no UTF-8 at byte {error.start}", where=str(file), fix="Save it as UTF-8"
         ) from None
+
+
+def _parse_yaml(text: str, file: str) -> Any:
+    bounds = Bounds(DEPTH, SIZE, max(VALUES, len(text)))
+    return read(text, file, bounds, error=ContractError).value
 
 
 def _parse_json(text: str, file: str) -> Any:

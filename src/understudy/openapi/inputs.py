@@ -7,10 +7,10 @@ from typing import Any
 
 from understudy.openapi.operation import Body, Parameter, SecurityScheme
 from understudy.openapi.parameters import STYLES, Shape, compile_decoder, compile_encoder
-from understudy.openapi.reference import escape
 from understudy.openapi.router import PARAMETER
 from understudy.openapi.schema import Checker
 from understudy.openapi.source import Source
+from understudy.yaml import escape
 
 READS = "x-understudy-reads"  # of a document: how the vendor's framework reads what comes
 WAYS = {"integers": ("strict", "lenient"), "bodies": ("any", "typed")}  # the usual one first

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from understudy.errors import ContractError
 from understudy.openapi.schema import check_keywords
+from understudy.yaml import escape
 
 LIMIT = 32  # a chain of references longer than this is a circle
 # Below these the keys are names, so `default` or `example` there is no keyword.
@@ -32,11 +33,6 @@ NAMES = frozenset(
     ]
 )
 DATA = frozenset(("example", "default", "const", "enum", "value"))
-
-
-def escape(step: str) -> str:
-    """One step of a JSON pointer."""
-    return step.replace("~", "~0").replace("/", "~1") if "~" in step or "/" in step else step
 
 
 def resolve(document: Mapping[str, Any], ref: object, file: str, pointer: str) -> Any:

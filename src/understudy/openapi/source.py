@@ -8,7 +8,8 @@ from typing import Any, get_args
 
 from understudy.errors import ContractError
 from understudy.openapi.operation import Is, Provenance
-from understudy.openapi.reference import escape, follow
+from understudy.openapi.reference import follow
+from understudy.yaml import escape
 
 KINDS: tuple[Is, ...] = get_args(Is)
 

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from tests.server.admin.desk import PATH, WAITING, Desk
-from understudy.scenarios.language.yaml import load
+from understudy.scenarios.language.source import BOUNDS
 from understudy.server.app import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import FROZEN, Settings
+from understudy.yaml import read
 
 APPROVAL = "be9439c2-16b9-4de2-bb1a-9154b85af065"
 
@@ -139,7 +140,7 @@ def test_the_yaml_of_an_unknown_key_makes_one(desk: Desk, session: str) -> None:
     assert missing["exists"] == ["default", "other"]
     assert "nobody-has-this" not in str(told)
     desk.ask("POST", f"/sessions/{session}/scenario", {"text": missing["yaml"]})
-    (entry,) = load(missing["yaml"], "text").value["world"]["looply"]["credentials"]
+    (entry,) = read(missing["yaml"], "text", BOUNDS).value["world"]["looply"]["credentials"]
     key = {"x-api-key": entry["key"]}
     reply = desk.call("GET", "/getOrganizationWorkflows", session=session, headers=key)
     assert reply.status_code == 200

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from understudy.scenarios.language.values import said, unescaped
-from understudy.scenarios.language.yaml import escaped
+from understudy.yaml import escape
 
 Lookup = Callable[[tuple[str, ...]], Any]  # of the names between the dots; LookupError: none
 
@@ -23,7 +23,7 @@ def captures(value: Any, pointer: str = "") -> Iterator[tuple[str, tuple[str, ..
                     yield pointer, tuple(found[1].strip().split("."))
     elif isinstance(value, Mapping):
         for key, each in value.items():
-            yield from captures(each, f"{pointer}/{escaped(key)}")
+            yield from captures(each, f"{pointer}/{escape(key)}")
     elif isinstance(value, list | tuple):
         for number, each in enumerate(value):
             yield from captures(each, f"{pointer}/{number}")

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from understudy.errors import InputError
 from understudy.scenarios.language.values import ABSENT, TYPES, said, same, unescaped
-from understudy.scenarios.language.yaml import escaped
+from understudy.yaml import escape
 
 OPERATORS = ("$absent", "$exactly", "$matches", "$max", "$min", "$not", "$type")
 
@@ -88,7 +88,7 @@ def _object(value: Mapping[str, Any], where: str, *, closed: bool) -> Check:
     checks: list[Check] = []
     fields: dict[str, Check] = {}
     for key, each in value.items():
-        place = f"{where}/{escaped(key)}"
+        place = f"{where}/{escape(key)}"
         if key.startswith(("$.", "$[")):
             checks.append(_path(key, each, place))
         elif key.startswith("$$"):
@@ -116,10 +116,10 @@ def _fields(
         yield Mismatch(at, "an object", actual)
         return
     for key, check in fields.items():
-        yield from check(actual.get(key, ABSENT), f"{at}/{escaped(key)}")
+        yield from check(actual.get(key, ABSENT), f"{at}/{escape(key)}")
     for key in actual if closed else ():
         if key not in fields:
-            yield Mismatch(f"{at}/{escaped(key)}", "nothing", actual[key])
+            yield Mismatch(f"{at}/{escape(key)}", "nothing", actual[key])
 
 
 def _path(path: str, wanted: Any, where: str) -> Check:

@@ -10,10 +10,21 @@ from typing import Any, TypeVar
 from understudy.errors import ScenarioError
 from understudy.openapi.operation import Violation
 from understudy.openapi.schema import Checker, compile_schema
-from understudy.scenarios.language import yaml
 from understudy.scenarios.language.schema_types import Nodes, Shape, kind_of
 from understudy.scenarios.language.values import said
-from understudy.scenarios.language.yaml import Document, Plain, core, escaped
+from understudy.yaml import Bounds, Document, core, escape, read
+
+BOUNDS = Bounds(
+    depth=64,  # far beyond any body; keeps every walk off the stack's end
+    size=4 * 1024 * 1024,  # a world of 20,000 records; more is a data dump
+    values=400_000,
+)
+
+
+class Plain(str):
+    """A scalar written without quotes; its text is kept, its meaning is the schema's to say."""
+
+    __slots__ = ()
 
 
 def _nothing() -> None:
@@ -46,11 +57,10 @@ class Grammar:
 
     def read(self, text: str, file: str) -> Source:
         """The scenario of a YAML text; ScenarioError with `file:line` for a mistake."""
-        document = yaml.load(text, file)
+        document = read(text, file, BOUNDS, plain=Plain, keep_lines=True, error=ScenarioError)
         reading = _Reading(document, self._shape)
         value = reading.convert(document.value, self._shape.root, "")
-        places = document.places
-        source = Source(value, file, places.where, reading.written, text, places.forget)
+        source = Source(value, file, document.where, reading.written, text, document.forget_lines)
         self._check(source)
         return source
 
@@ -192,7 +202,7 @@ class _Reading:
     def convert(self, value: Any, nodes: Nodes, pointer: str) -> Any:
         if isinstance(value, dict):
             return {
-                key: self.convert(each, self._shape.field(nodes, key), f"{pointer}/{escaped(key)}")
+                key: self.convert(each, self._shape.field(nodes, key), f"{pointer}/{escape(key)}")
                 for key, each in value.items()
             }
         if isinstance(value, list):

@@ -12,7 +12,6 @@ from understudy.scenarios.language.matching import Mismatch, Pattern, pattern
 from understudy.scenarios.language.operations import ANYTHING, Named, known
 from understudy.scenarios.language.source import Source
 from understudy.scenarios.language.values import ABSENT, said
-from understudy.scenarios.language.yaml import escaped
 from understudy.scenarios.rules.call_fields import (
     Arrival,
     Read,
@@ -25,6 +24,7 @@ from understudy.scenarios.rules.call_fields import (
 )
 from understudy.simulation.journal import names_secret
 from understudy.vendor import Request
+from understudy.yaml import escape
 
 
 class Key(NamedTuple):
@@ -74,7 +74,7 @@ def conditions(
     """
     made: list[Condition] = []
     for name, value in when.items():
-        place = f"{pointer}/{escaped(name)}"
+        place = f"{pointer}/{escape(name)}"
         try:
             if name in ("body", "record"):
                 early = gate and not (counts and name == "body")
@@ -113,7 +113,7 @@ def _headers(
     if not isinstance(value, Mapping):
         raise InputError("`headers` is a mapping", where=pointer, fix="{x-api-key: ...}")
     for name, each in value.items():
-        place = f"{pointer}/{escaped(name)}"
+        place = f"{pointer}/{escape(name)}"
         found = field(contract, operation, f"header.{name}", place)
         label = f"headers/{name.lower()}"
         yield _parameter(contract, found, label, each, source, place, gate=gate)
@@ -167,7 +167,7 @@ def _inside(
     for key in value:
         if named.fields and not key.startswith("$") and key not in named.fields:
             there = ", ".join(sorted(named.fields))
-            place = f"{pointer}/{escaped(key)}"
+            place = f"{pointer}/{escape(key)}"
             raise InputError(f"no record has a `{key}`", where=place, fix=f"There are {there}")
     if "state" in value:
         _check_state(operation, value["state"], f"{pointer}/state", named)

@@ -10,6 +10,7 @@ from typing import Any
 
 from understudy.openapi.operation import Answer, Operation
 from understudy.scenarios.language.source import Source
+from understudy.yaml import escape
 
 HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")  # a token of RFC 9110
 CARRIED = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")  # Latin-1 without controls: one line of a head
@@ -78,7 +79,7 @@ def _carried(status: int, given: Mapping[str, Any], source: Source, pointer: str
         what = f"HTTP has no body with {status}"
         raise source.refuse(what, f"{pointer}/body", "Remove it, or say another status")
     for name, value in given.get("headers", {}).items():
-        place = f"{pointer}/headers/{name.replace('~', '~0').replace('/', '~1')}"
+        place = f"{pointer}/headers/{escape(name)}"
         if HEADER.fullmatch(name) is None:
             fix = "Write letters, digits and dashes, such as Retry-After"
             raise source.refuse(f"{name!r} is no name of a header", place, fix)

@@ -11,7 +11,7 @@ from msgspec import json
 from understudy.errors import InputError
 from understudy.openapi.operation import Contract, Operation
 from understudy.scenarios.language.fields import Field, as_declared, field
-from understudy.scenarios.language.yaml import escaped
+from understudy.yaml import escape
 
 RESERVED = frozenset(("body", "raw", "headers"))
 
@@ -38,7 +38,7 @@ def sending(
     query: list[tuple[str, str]] = []
     headers = {name.lower(): value for name, value in signature.items()}
     for name, found in fields.items():
-        value = as_declared(arguments[name], found.schema, written.get(f"/{escaped(name)}"))
+        value = as_declared(arguments[name], found.schema, written.get(f"/{escape(name)}"))
         if value is None:
             continue
         for key, text in _texts(found, value):

@@ -13,7 +13,6 @@ from understudy.scenarios.language.fields import field
 from understudy.scenarios.language.matching import pattern
 from understudy.scenarios.language.operations import NOBODY, Names, known
 from understudy.scenarios.language.source import Source
-from understudy.scenarios.language.yaml import escaped
 from understudy.scenarios.stories.model import (
     Advance,
     CallStep,
@@ -25,6 +24,7 @@ from understudy.scenarios.stories.model import (
 )
 from understudy.scenarios.stories.requests import shortest
 from understudy.simulation.clock import clock_instant, duration, pace
+from understudy.yaml import escape
 
 AT_MOST = 10  # how often `until` plays a step again, if the story does not say
 
@@ -106,7 +106,7 @@ class StepMaker:
         arguments = step.get("with", {})
         for name in arguments:
             if name not in ("body", "raw", "headers"):
-                place = f"{pointer}/with/{escaped(name)}"
+                place = f"{pointer}/with/{escape(name)}"
                 try:
                     field(contract, operation, name, place)
                 except InputError as error:

@@ -1,0 +1,300 @@
+"""YAML 1.2 core, read safely through PyYAML's C parser; what is read can tell its lines.
+
+No dates, no `on`, no merging; every key is a text and stands once. No nesting ends the stack.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any, NamedTuple
+
+import yaml
+
+try:
+    from yaml._yaml import CParser
+except ImportError as missing:  # pragma: no cover - a PyYAML without its C part
+    raise ImportError("PyYAML lacks its C parser: install a wheel of it") from missing
+
+from understudy.errors import InputError
+
+DIGITS = 400  # digits of a number: beyond it no JSON reader keeps it
+MERGE, TEXT = "<<", "tag:yaml.org,2002:str"
+WITHOUT_MERGE = "Write its keys out, or let an alias stand for a whole value: `key: *name`"
+
+_CONSTANTS: Mapping[str, Any] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_NUMBER_START = frozenset("0123456789+-.")
+_NUMBER = re.compile(
+    r"(?P<whole>[-+]?[0-9]+)|(?P<based>0o[0-7]+|0x[0-9a-fA-F]+)"
+    r"|(?P<decimal>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
+    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
+
+
+class Bounds(NamedTuple):
+    """How much a text may hold."""
+
+    depth: int  # levels of nesting
+    size: int  # characters
+    values: int  # with its aliases written out: no "billion laughs"
+
+
+class Warned(NamedTuple):
+    """A mistake that a lenient reading goes on after."""
+
+    what: str
+    line: int
+    fix: str
+
+
+def core(text: str) -> Any:
+    """What a plain scalar means in YAML 1.2 core; ValueError for a number that JSON has not."""
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if text[0] not in _NUMBER_START:
+        return str(text)
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        return str(text)
+    if len(text) > DIGITS:
+        raise ValueError(f"a number of {len(text)} digits, at most {DIGITS}")
+    if found["whole"] or found["based"]:
+        return int(text, 10 if found["whole"] else 0)
+    if found["decimal"] and isfinite(number := float(text)):
+        return number
+    raise ValueError(f"{text} is no number of JSON")
+
+
+def core_or_text(text: str) -> Any:
+    """What a plain scalar means in YAML 1.2 core; a number that JSON has not stays a text."""
+    try:
+        return core(text)
+    except ValueError:
+        return text
+
+
+def escape(step: str) -> str:
+    """One step of a JSON pointer."""
+    return step.replace("~", "~0").replace("/", "~1") if "~" in step or "/" in step else step
+
+
+@dataclass(slots=True)
+class Document:
+    """What a text says, and where."""
+
+    value: Any
+    file: str
+    warnings: tuple[Warned, ...]  # of a lenient reading
+    _lines: Mapping[str, int] | None
+    _read_lines: Callable[[], Mapping[str, int]]
+
+    def where(self, pointer: str = "") -> str:
+        """`file:line` of the value at that JSON pointer, or of what holds it."""
+        if self._lines is None:
+            self._lines = self._read_lines()
+        while pointer not in self._lines and pointer:
+            pointer = pointer.rpartition("/")[0]
+        return f"{self.file}:{self._lines.get(pointer, 1)}"
+
+    def forget_lines(self) -> None:
+        """A text without a mistake is seldom asked again, and then it is read again."""
+        self._lines = None
+
+
+def read(
+    text: str,
+    file: str,
+    bounds: Bounds,
+    *,
+    plain: Callable[[str], Any] = core_or_text,
+    keep_lines: bool = False,
+    lenient: bool = False,
+    error: type[InputError] = InputError,
+) -> Document:
+    """The one document of a text; `error` with `file:line` for what it may not hold.
+
+    `plain` makes the value of a scalar without quotes. Lines are found by a second reading when
+    somebody asks, unless they are kept. A `lenient` reading goes on after a key that stands twice
+    (the last counts) and after a merge key (which stays a key), with a warning for each.
+    """
+
+    def reading(lines: dict[str, int] | None) -> _Reading:
+        return _Reading(file, bounds, plain, lenient, error, lines).of(text)
+
+    try:
+        found = reading({} if keep_lines else None)
+    except _LinesWanted:
+        found = reading({})
+    value = found.root[0] if found.root else None
+    return Document(
+        value, file, tuple(found.warnings), found.lines, lambda: reading({}).lines or {}
+    )
+
+
+class _LinesWanted(Exception):
+    """A mistake that is told with the line of something before it."""
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A list or mapping that is being filled; the outermost is a list of the document itself."""
+
+    holder: Any
+    is_mapping: bool
+    pointer: str = ""
+    anchor: str | None = None
+    values_before: int = 0
+    key: str | None = None
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Takes the parser's events one by one; never recursive."""
+
+    file: str
+    bounds: Bounds
+    plain: Callable[[str], Any]
+    lenient: bool
+    error: type[InputError]
+    lines: dict[str, int] | None
+    root: list[Any] = field(default_factory=list)
+    warnings: list[Warned] = field(default_factory=list)
+    _stack: list[_Frame] = field(default_factory=list)
+    _anchors: dict[str, tuple[Any, str | None, int]] = field(default_factory=dict)
+    _values: int = 0
+    _event: Any = None
+    _frame: _Frame = field(init=False)
+
+    def of(self, text: str) -> _Reading:
+        if len(text) > self.bounds.size:
+            what = f"{len(text)} characters, at most {self.bounds.size}"
+            raise self._mistake(what, "Split the file", 1)
+        self._frame = _Frame(self.root, is_mapping=False)
+        takes: Mapping[type[Any], Callable[[Any], None]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: lambda event: self._open(event, {}),
+            yaml.SequenceStartEvent: lambda event: self._open(event, []),
+            yaml.MappingEndEvent: self._close,
+            yaml.SequenceEndEvent: self._close,
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentStartEvent: self._document,
+        }
+        try:
+            next_event = CParser(text).get_event
+            while (event := next_event()) is not None:
+                self._event = event
+                if (take := takes.get(type(event))) is not None:
+                    take(event)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            what = f"this is no YAML: {error.problem or error.context}"
+            fix = "Check the indentation, the colons and the quotes around here"
+            raise self._mistake(what, fix, mark.line + 1 if mark else 1) from None
+        except (yaml.YAMLError, UnicodeError) as error:
+            place = getattr(error, "position", None) or getattr(error, "start", 0)
+            what, fix = "a character that YAML does not allow", "Write it as an escape in quotes"
+            raise self._mistake(what, fix, text.count("\n", 0, place) + 1) from None
+        return self
+
+    def _document(self, event: Any) -> None:
+        if self.root:
+            raise self._mistake("a second document", "Write one document in a file")
+
+    def _scalar(self, event: Any) -> None:
+        text, is_plain, frame = event.value, event.implicit[0], self._frame
+        if event.tag not in (None, TEXT):
+            self._refuse_tag(event.tag)
+        value = self.plain(text) if is_plain else text
+        if event.anchor:
+            self._anchors[event.anchor] = (value, text, 1)
+        if not frame.is_mapping or frame.key is not None:
+            self._put(value, 1)
+            return
+        if is_plain and text == MERGE:
+            self._warn(f"`{MERGE}`: merging is not part of YAML 1.2", WITHOUT_MERGE)
+        self._key(frame, text, 1)
+
+    def _open(self, event: Any, holder: Any) -> None:
+        if event.tag is not None:
+            self._refuse_tag(event.tag)
+        if len(self._stack) >= self.bounds.depth:
+            raise self._mistake(f"nested more than {self.bounds.depth} levels deep", "Flatten it")
+        if event.anchor:
+            self._anchors.pop(event.anchor, None)
+        before = self._values
+        pointer = self._put(holder, 1)
+        self._stack.append(self._frame)
+        self._frame = _Frame(holder, type(holder) is dict, pointer, event.anchor, before)
+
+    def _close(self, event: Any) -> None:
+        frame, self._frame = self._frame, self._stack.pop()
+        if frame.anchor:
+            self._anchors[frame.anchor] = (frame.holder, None, self._values - frame.values_before)
+
+    def _alias(self, event: Any) -> None:
+        name, frame = event.anchor, self._frame
+        if any(each.anchor == name for each in (*self._stack, frame)):
+            raise self._mistake(f"*{name} stands inside &{name} itself", "Write it out")
+        if name not in self._anchors:
+            raise self._mistake(f"*{name} has no anchor before it", f"Mark a value with &{name}")
+        value, text, values = self._anchors[name]
+        if frame.is_mapping and frame.key is None and text is not None:
+            self._key(frame, text, values)
+        else:
+            self._put(value, values)
+
+    def _key(self, frame: _Frame, key: str, values: int) -> None:
+        self._count(values)
+        if self.lines is not None:
+            pointer = f"{frame.pointer}/{escape(key)}"
+            if key in frame.holder:
+                what = f"`{key}` stands here twice (first in line {self.lines[pointer]})"
+                self._warn(what, "Remove one")
+            self.lines[pointer] = self._event.start_mark.line + 1
+        elif key in frame.holder:
+            raise _LinesWanted
+        frame.key = key
+
+    def _put(self, value: Any, values: int) -> str:
+        """Puts a value where it belongs and says which pointer that is, where lines are kept."""
+        self._count(values)
+        frame, pointer = self._frame, ""
+        if frame.is_mapping:
+            if frame.key is None:
+                raise self._mistake("a list or a mapping as a key", "Keys are texts")
+            frame.holder[frame.key] = value
+            pointer = "" if self.lines is None else f"{frame.pointer}/{escape(frame.key)}"
+            frame.key = None
+            return pointer
+        if self.lines is not None:
+            pointer = f"{frame.pointer}/{len(frame.holder)}" if self._stack else ""
+            self.lines[pointer] = self._event.start_mark.line + 1
+        frame.holder.append(value)
+        return pointer
+
+    def _count(self, values: int) -> None:
+        self._values += values
+        if self._values > self.bounds.values:
+            what = f"more than {self.bounds.values} values, its aliases written out"
+            raise self._mistake(what, "Split the file")
+
+    def _refuse_tag(self, tag: str) -> None:
+        if tag != "!":
+            short = tag.replace("tag:yaml.org,2002:", "!!")
+            raise self._mistake(f"the tag {short}", "Tags are not read; remove it")
+
+    def _warn(self, what: str, fix: str) -> None:
+        """A mistake that a lenient reading goes on after."""
+        if not self.lenient:
+            raise self._mistake(what, fix)
+        self.warnings.append(Warned(what, self._event.start_mark.line + 1, fix))
+
+    def _mistake(self, what: str, fix: str, line: int | None = None) -> InputError:
+        line = self._event.start_mark.line + 1 if line is None else line
+        return self.error(what, where=f"{self.file}:{line}", fix=fix)
