@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from understudy.errors import SimulationError
 from understudy.simulation.clock import Instant
@@ -13,26 +13,24 @@ from understudy.simulation.due_events import Due
 from understudy.simulation.lifecycle import Lifecycle
 from understudy.simulation.progress import Progress
 
-if TYPE_CHECKING:
-    from understudy.simulation.world import World
-
 R = TypeVar("R", bound=Record)
+W = TypeVar("W")  # the world, which knows its kinds: they are not to import it
 
 
 def nothing_due(record: Any) -> Sequence[Due]:
     return ()
 
 
-def no_effect(world: World, before: Any, after: Any, at: Instant) -> None:
+def no_effect(world: Any, before: Any, after: Any, at: Instant) -> None:
     return None
 
 
-def never_struck(world: World, record: Any, due: Due) -> None:
+def never_struck(world: Any, record: Any, due: Due) -> None:
     raise SimulationError(f"{due.kind} fell due and nothing handles it", where=record.id)
 
 
 @dataclass(frozen=True)
-class Kind(Generic[R]):
+class KindOf(Generic[W, R]):
     """One kind of record: how it is found, what it lives through, what happens to it by itself.
 
     `due(record)` is everything that will strike it if nobody touches it, as absolute instants;
@@ -50,11 +48,11 @@ class Kind(Generic[R]):
     lifecycle: Lifecycle | None = None
     indexes: Mapping[str, Index[R]] = field(default_factory=dict)
     due: Callable[[R], Sequence[Due]] = nothing_due
-    strike: Callable[[World, R, Due], None] = never_struck
-    effects: Callable[[World, R | None, R | None, Instant], None] = no_effect
-    happen: Callable[[World, R, str, Instant], R] | None = None
+    strike: Callable[[W, R, Due], None] = never_struck
+    effects: Callable[[W, R | None, R | None, Instant], None] = no_effect
+    happen: Callable[[W, R, str, Instant], R] | None = None
     working: frozenset[str] | Callable[[R], bool] = frozenset()
-    pace: Callable[[World, R], Progress | None] | None = None
+    pace: Callable[[W, R], Progress | None] | None = None
     refers: Mapping[str, Callable[[R], str]] = field(default_factory=dict)
 
     def works(self, record: R) -> bool:

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct, structs
 
 from understudy.errors import InputError
 from understudy.simulation.clock import Duration, Instant, duration, iso, spoken
-from understudy.simulation.collection import Record
 from understudy.simulation.due_events import Due, Owner
-
-if TYPE_CHECKING:
-    from understudy.simulation.kind import Kind
-    from understudy.simulation.world import World
 
 
 class Progress(Struct, frozen=True):
@@ -37,6 +32,13 @@ class Pace(Struct, frozen=True):
 
     def __str__(self) -> str:
         return f"after {self.reads} more reads" if self.reads else f"at {iso(self.at)}"
+
+    def hastened(self, due: Sequence[Due], at: Instant) -> Sequence[Due]:
+        """What is due to the record from that instant on; nobody waits for what recurs."""
+        if self.reads:
+            return tuple(each for each in due if each.recurring)
+        soon = max(self.at, at)
+        return tuple(each if each.recurring else structs.replace(each, at=soon) for each in due)
 
 
 def parse(value: str | Mapping[str, Any], where: str = "/progress") -> Progress:
@@ -71,25 +73,6 @@ class Paces(dict[Owner, Pace]):
 
     def forget(self, owner: Owner) -> None:
         self.pop(owner, None)
-
-    def hastened(
-        self, world: World, kind: Kind[Any], record: Record, due: Sequence[Due], at: Instant
-    ) -> Sequence[Due]:
-        """What is due to a record, with its work hastened until it waits or ends."""
-        owner = (kind.name, record.id)
-        if not kind.works(record):
-            self.forget(owner)
-            return due
-        pace = self.get(owner)
-        if pace is None:
-            progress = None if kind.pace is None else kind.pace(world, record)
-            if progress is None:
-                return due
-            pace = self.begin(owner, progress, at)
-        if pace.reads:
-            return tuple(each for each in due if each.recurring)
-        soon = max(pace.at, at)
-        return tuple(each if each.recurring else structs.replace(each, at=soon) for each in due)
 
     def fork(self) -> Paces:
         return Paces(self)

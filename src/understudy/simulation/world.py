@@ -14,7 +14,7 @@ from understudy.simulation.collection import Collection, Record
 from understudy.simulation.due_events import Due, DueEvents, Owner
 from understudy.simulation.history import History, Move, Step
 from understudy.simulation.identifiers import Identifiers
-from understudy.simulation.kind import Kind, no_effect
+from understudy.simulation.kind import KindOf, no_effect
 from understudy.simulation.progress import Pace, Paces, Progress
 
 __all__ = ["Kind", "Step", "World"]
@@ -32,6 +32,10 @@ def _endless(owner: Owner, due: Due) -> SimulationError:
         where=owner[1],
         fix="Give a step of its timeline a duration",
     )
+
+
+class Kind(KindOf["World", R]):
+    """One kind of record of a world."""
 
 
 class World:
@@ -265,8 +269,23 @@ class World:
     def _reschedule(self, kind: Kind[Any], record: Record, at: Instant, owner: Owner) -> None:
         due = kind.due(record)
         if self.paces or (kind.pace is not None and kind.works(record)):
-            due = self.paces.hastened(self, kind, record, due, at)
+            due = self._paced(kind, record, due, at, owner)
         self.events.set(owner, due)
+
+    def _paced(
+        self, kind: Kind[Any], record: Record, due: Sequence[Due], at: Instant, owner: Owner
+    ) -> Sequence[Due]:
+        """What is due to a record, with its work hastened until it waits or ends."""
+        if not kind.works(record):
+            self.paces.forget(owner)
+            return due
+        pace = self.paces.get(owner)
+        if pace is None:
+            progress = None if kind.pace is None else kind.pace(self, record)
+            if progress is None:
+                return due
+            pace = self.paces.begin(owner, progress, at)
+        return pace.hastened(due, at)
 
     def _note(self, name: str, record_id: str, step: Step) -> None:
         self.history.note((name, record_id), step)

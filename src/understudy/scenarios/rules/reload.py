@@ -7,15 +7,14 @@ from collections.abc import Iterable, Sequence
 from msgspec import json
 
 from understudy.scenarios.rules.index import Entry
-from understudy.scenarios.rules.rule import Rule
-from understudy.scenarios.stories.model import Scenario
+from understudy.scenarios.rules.rule import Rule, RuleSet
 
 
 def renewed(
     entries: Sequence[Entry],
-    before: Scenario,
-    after: Scenario,
-    older: Iterable[Scenario],
+    before: RuleSet,
+    after: RuleSet,
+    older: Iterable[RuleSet],
     number: int,
 ) -> list[Entry]:
     """All rules of a session once a scenario was edited, new ones numbered from `number` on.
@@ -42,7 +41,7 @@ def renewed(
     return [*rest[:place], *made, *rest[place:]]
 
 
-def alike(before: Scenario, after: Scenario) -> int:
+def alike(before: RuleSet, after: RuleSet) -> int:
     """How many of a scenario's rules read as before."""
     unchanged = _by_text(before)
     found = 0
@@ -54,7 +53,7 @@ def alike(before: Scenario, after: Scenario) -> int:
     return found
 
 
-def _by_text(scenario: Scenario) -> dict[bytes, list[Rule]]:
+def _by_text(scenario: RuleSet) -> dict[bytes, list[Rule]]:
     texts: dict[bytes, list[Rule]] = {}
     for rule in scenario.rules:
         texts.setdefault(_text(rule), []).append(rule)

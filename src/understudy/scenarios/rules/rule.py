@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from understudy.scenarios.rules.call_fields import Read
 from understudy.scenarios.rules.conditions import Condition
@@ -83,6 +83,18 @@ class Struck(NamedTuple):
     early: int = 0  # milliseconds too early for its quota
     again: int = 0  # how many calls in a row it refused before this one
     whose: str = ""  # whose quota it is, where each has one
+
+
+class RuleSet(Protocol):
+    """Rules that come together, such as a scenario's."""
+
+    @property
+    def title(self) -> str:
+        """Where the rules come from."""
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules, in the order they are asked."""
 
 
 def _times(count: int) -> str:

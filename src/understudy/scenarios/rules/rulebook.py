@@ -11,8 +11,7 @@ from understudy.scenarios.rules.gate import Quotas, limiting, strike
 from understudy.scenarios.rules.history import History
 from understudy.scenarios.rules.index import EMPTY, Entry, Plan, Shelf
 from understudy.scenarios.rules.reload import renewed
-from understudy.scenarios.rules.rule import Rule, Struck
-from understudy.scenarios.stories.model import Scenario
+from understudy.scenarios.rules.rule import Rule, RuleSet, Struck
 from understudy.vendor import Call, Quota, Request
 
 RULES = 1_000  # rules of one session beside the magic ones; each call walks those it may match
@@ -65,7 +64,7 @@ class RuleBook:
     def __len__(self) -> int:
         return len(self._own.entries)
 
-    def load(self, scenario: Scenario, *, magic: bool = False, at: int = 0) -> list[str]:
+    def load(self, scenario: RuleSet, *, magic: bool = False, at: int = 0) -> list[str]:
         """Adds a scenario's rules at once; as magic ones they stand below all others."""
         return self.add(scenario.rules, scenario.title, magic=magic, at=at)
 
@@ -93,7 +92,7 @@ class RuleBook:
         return [entry.id for entry in entries]
 
     def renew(
-        self, before: Scenario, after: Scenario, older: Iterable[Scenario] = (), at: int = 0
+        self, before: RuleSet, after: RuleSet, older: Iterable[RuleSet] = (), at: int = 0
     ) -> None:
         """Puts an edited scenario's rules in the place of those it had, above those of the older
         scenarios; a rule that reads as before keeps its counters."""
