@@ -12,7 +12,7 @@ import pytest
 
 from understudy.cli.serve_output import Served, describe
 from understudy.openapi.operation import Contract, Is
-from understudy.scenarios.stories.requests import sending
+from understudy.scenarios.stories.requests import build_request
 from understudy.server.app import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import Settings
@@ -76,7 +76,7 @@ def test_the_first_call_of_each_vendor_succeeds(vendor: Vendor) -> None:
     contract = app.sandbox.contract(vendor.name)
     name, given = vendor.first_call
     headers = vendor.signed(credential, contract.operations[name])
-    call = sending(contract, contract.operations[name], given, headers, {})
+    call = build_request(contract, contract.operations[name], given, headers, {})
     with InProcess(app) as client:
         path = f"/{vendor.name}{call.path}"
         answer = client.ask(call.method, path, call.headers, call.body)

@@ -9,12 +9,12 @@ import pytest
 from tests.scenarios.shop import contract, operation, scenario
 from understudy.errors import InputError
 from understudy.scenarios.stories.model import CallStep
-from understudy.scenarios.stories.requests import Sending, sending
+from understudy.scenarios.stories.requests import StepRequest, build_request
 
 
-def sent(name: str, arguments: dict[str, Any], **signature: str) -> Sending:
+def sent(name: str, arguments: dict[str, Any], **signature: str) -> StepRequest:
     signed = {key.replace("_", "-"): value for key, value in signature.items()}
-    return sending(contract(), operation(name), arguments, signed, {})
+    return build_request(contract(), operation(name), arguments, signed, {})
 
 
 def test_parameters_travel_where_the_contract_says() -> None:
@@ -80,6 +80,6 @@ def test_an_id_of_digits_is_sent_as_it_was_written() -> None:
     made = scenario("steps:\n  - { call: placeOrder, with: { order_id: 0017, body: { n: 0017 } } }")
     step = made.steps[0]
     assert isinstance(step, CallStep)
-    request = sending(step.contract, step.operation, step.arguments, {}, step.written)
+    request = build_request(step.contract, step.operation, step.arguments, {}, step.written)
     assert request.path == "/v1/orders/0017"
     assert request.body == b'{"n":17}'

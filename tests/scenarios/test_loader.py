@@ -178,7 +178,7 @@ def test_names_of_the_base_world_are_known(home: Path) -> None:
         "steps:\n  - { call: readOrder, as: other, with: { order_id: '${waiting.id}' } }"
     )
     assert made.rules[0].source["when"] == {"order_id": "o-7", "body": {"total": 3}}
-    assert made.handles["waiting"].entry["id"] == "o-7"
+    assert made.named_entries["waiting"].entry["id"] == "o-7"
 
 
 def test_names_of_a_world_without_base_are_its_own(home: Path) -> None:

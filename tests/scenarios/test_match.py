@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from understudy.errors import InputError
 from understudy.scenarios.language.matching import Mismatch, pattern
-from understudy.scenarios.language.values import ABSENT, said
+from understudy.scenarios.language.values import ABSENT, as_text
 
 BODY = {
     "code": "SOLD_OUT",
@@ -151,7 +151,9 @@ def test_every_value_matches_itself_exactly(value: Any) -> None:
 @given(JSON, JSON)
 def test_exactly_is_equality(left: Any, right: Any) -> None:
     missed = pattern({"$exactly": left}).mismatch(right)
-    assert (missed is None) is (said(left, 10_000) == said(right, 10_000) or _same(left, right))
+    assert (missed is None) is (
+        as_text(left, 10_000) == as_text(right, 10_000) or _same(left, right)
+    )
 
 
 def _same(left: Any, right: Any) -> bool:

@@ -81,7 +81,7 @@ def test_a_difference_is_told_with_what_the_sandbox_says() -> None:
         "again": "curl ...",
         "rules": [
             {"rule": "mine", "acted": False, "because": "order_id: expected 1, got 2"},
-            {"rule": "other", "acted": True, "because": "it struck"},
+            {"rule": "other", "acted": True, "because": "it fired"},
         ],
     }
     stage = Stage((409, {"code": "SOLD_OUT"}), admin={"/requests/4": (200, why)})

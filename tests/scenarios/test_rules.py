@@ -25,8 +25,8 @@ def book(text: str, **more: Any) -> RuleBook:
 
 def acting(rules: RuleBook, asked: Request, record: Mapping[str, Any] | None = None) -> str | None:
     """The name of the rule that answers a valid call."""
-    struck = rules.answer("shop", asked.operation.handled_by, asked, lambda: record)
-    return None if struck is None else struck.rule.name
+    fired = rules.answer("shop", asked.operation.handled_by, asked, lambda: record)
+    return None if fired is None else fired.rule.name
 
 
 def gated(rules: RuleBook, operation: str | None, asked: Call, now: int = 0) -> list[str]:
@@ -176,10 +176,10 @@ def test_magic_rules_stand_below_all_others() -> None:
 
 def test_a_forced_answer_is_known_by_name() -> None:
     rules = book("  - { operation: placeOrder, times: 1, reply: ALREADY_PLACED }")
-    struck = rules.answer("shop", "placeOrder", ORDER, no_record)
-    assert struck is not None
-    assert struck.rule.reply is not None
-    assert (struck.hit, struck.rule.reply.status, struck.rule.reply.answer) == (
+    fired = rules.answer("shop", "placeOrder", ORDER, no_record)
+    assert fired is not None
+    assert fired.rule.reply is not None
+    assert (fired.hit, fired.rule.reply.status, fired.rule.reply.answer) == (
         1,
         409,
         "ALREADY_PLACED",
@@ -214,9 +214,9 @@ def test_a_reply_that_is_written_out_counts_as_it_is() -> None:
 
 def test_the_gate_strikes_any_call_of_the_operation() -> None:
     rules = book("  - { name: gone, operation: placeOrder, fault: { lose: request, by: close } }")
-    (struck,) = rules.gate("shop", "placeOrder", call("POST", "/orders/o-1"), 0)
-    assert struck.rule.fault is not None
-    assert (struck.rule.fault.lose, struck.rule.fault.by) == ("request", "close")
+    (fired,) = rules.gate("shop", "placeOrder", call("POST", "/orders/o-1"), 0)
+    assert fired.rule.fault is not None
+    assert (fired.rule.fault.lose, fired.rule.fault.by) == ("request", "close")
     assert gated(rules, "listOrders", call("GET", "/orders")) == []
     assert acting(rules, ORDER) is None
 
@@ -238,10 +238,10 @@ def test_a_rule_for_all_operations_reads_the_whole_path_as_it_was_sent(
 def test_a_lost_answer_is_not_for_the_gate() -> None:
     rules = book("  - { name: lost, operation: placeOrder, fault: { lose: answer } }")
     assert gated(rules, "placeOrder", call("POST", "/orders/o-1")) == []
-    struck = rules.answer("shop", "placeOrder", ORDER, no_record)
-    assert struck is not None
-    assert struck.rule.fault is not None
-    assert (struck.rule.fault.lose, struck.rule.fault.by) == ("answer", "reset")
+    fired = rules.answer("shop", "placeOrder", ORDER, no_record)
+    assert fired is not None
+    assert fired.rule.fault is not None
+    assert (fired.rule.fault.lose, fired.rule.fault.by) == ("answer", "reset")
 
 
 def test_a_rule_for_all_operations_strikes_also_what_is_no_operation() -> None:
@@ -255,8 +255,8 @@ def test_a_rule_for_all_operations_strikes_also_what_is_no_operation() -> None:
 def test_without_a_vendor_a_rule_for_all_strikes_every_vendor() -> None:
     rules = RuleBook()
     rules.add(load_rules({"operation": "*", "reply": 503}, (SHOP,), contract))
-    (struck,) = rules.gate("another", "anything", call("GET", "/nowhere"), 0)
-    assert struck.rule.target == "*"
+    (fired,) = rules.gate("another", "anything", call("GET", "/nowhere"), 0)
+    assert fired.rule.target == "*"
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ def test_every_event_of_every_vendor_may_befall_a_record(name: str) -> None:
                 for event in kind.lifecycle.allowed(state):
                     other = world.fork()
                     with suppress(InputError):  # told in the explanation: it is not ready for it
-                        moved = other.happen(collection, record, event)
+                        moved = other.trigger(collection, record, event)
                         assert moved is other[collection].get(record.id)
                         tried += 1
                     other.advance(other.now + 86_400_000)

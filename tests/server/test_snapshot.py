@@ -364,7 +364,7 @@ def act(session: Session, vendor: str, acts: list[tuple[str, int]]) -> None:
         ]
         if living:
             with suppress(InputError):  # the table allows it, the record is not ready for it
-                world.happen(*living[size % len(living)])
+                world.trigger(*living[size % len(living)])
 
 
 @pytest.mark.parametrize("name", NAMES)

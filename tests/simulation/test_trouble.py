@@ -25,7 +25,7 @@ def trapped(strike: Any, *, every: int = 0) -> World:
         Trap,
         lifecycle=LIFE,
         due=lambda each: (Due("snap", each.last + each.every),) if each.state == "ON" else (),
-        strike=strike,
+        on_due=strike,
     )
     made = World("traps", [kind], seed=0, now=0)
     made.add("traps", Trap(id="t", state="ON", every=every))
@@ -78,6 +78,6 @@ def test_what_found_no_room_stays_due_and_is_told_again(monkeypatch: pytest.Monk
 
 
 def test_a_kind_that_is_never_struck_says_so() -> None:
-    one = trapped(kind.never_struck)
+    one = trapped(kind.unhandled_due)
     with pytest.raises(SimulationError, match="t: snap fell due and nothing handles it"):
         one.advance(1)

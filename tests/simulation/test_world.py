@@ -136,13 +136,13 @@ def test_each_event_is_applied_at_its_own_instant() -> None:
     (ended,) = one["things"]
     assert ended.struck == (1_000, 2_000)
     assert [(note.about, note.created) for note in one["notes"]] == [("a", 3_000)]
-    assert one.trail("things", "a") == (
+    assert one.transitions("things", "a") == (
         Step(0, "created", "", "ON"),
         Step(1_000, "tick", "ON", "ON"),
         Step(2_000, "tick", "ON", "ON"),
         Step(3_000, "end", "ON", "DONE"),
     )
-    assert one.moves()["things", "ON", "tick", "ON"] == 2
+    assert one.transition_counts()["things", "ON", "tick", "ON"] == 2
     assert (one.now, one.events.soonest) == (1_000_000, NEVER)
 
 
@@ -164,7 +164,7 @@ def test_a_removed_record_takes_its_events_and_its_past_along() -> None:
     one = peopled([thing("a")])
     one.remove("things", "a")
     one.remove("things", "a")
-    assert (len(one.events), one.trail("things", "a"), one.advance(9_000)) == (0, (), 0)
+    assert (len(one.events), one.transitions("things", "a"), one.advance(9_000)) == (0, (), 0)
 
 
 def test_an_id_is_free_again_after_removal_and_taken_before() -> None:
@@ -204,5 +204,5 @@ def test_a_replaced_record_keeps_its_state_and_must_exist() -> None:
 def test_a_trail_is_bounded() -> None:
     one = peopled([thing("a", ticks=100)])
     one.advance(1_000_000)
-    trail = one.trail("things", "a")
+    trail = one.transitions("things", "a")
     assert (len(trail), trail[-1].event) == (STEPS, "end")

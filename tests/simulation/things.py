@@ -81,7 +81,7 @@ KINDS: tuple[Kind[Any], ...] = (
             "state": Index(lambda each: each.state),
         },
         due=due,
-        strike=strike,
+        on_due=strike,
         effects=effects,
     ),
     Kind("notes", Note),
@@ -110,8 +110,8 @@ def picture(of: World) -> dict[str, Any]:
         "now": of.now,
         "records": {name: list(each) for name, each in of.collections.items()},
         "events": sorted((owner, event) for owner, event, _ in of.events),
-        "moves": of.moves(),
-        "trails": {one.id: of.trail("things", one.id) for one in of["things"]},
+        "moves": of.transition_counts(),
+        "trails": {one.id: of.transitions("things", one.id) for one in of["things"]},
         "ids": of.identifiers.counters(),
         "indexes": {
             name: {

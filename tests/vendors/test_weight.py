@@ -17,7 +17,7 @@ def test_nothing_of_a_record_is_looked_at(vendor: Vendor) -> None:
     world = create_app(Settings()).sandbox.session("mine").world(vendor.name)
     found = [(name, record) for name, each in world.collections.items() for record in each]
     records = [record for _, record in found]
-    steps = [step for name, record in found for step in world.trail(name, record.id)]
+    steps = [step for name, record in found for step in world.transitions(name, record.id)]
     due = [event for _, event, _ in world.events]
     assert records
     assert steps

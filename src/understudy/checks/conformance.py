@@ -18,7 +18,7 @@ from understudy.checks.outcome import Progress, Report
 from understudy.checks.targets import Target
 from understudy.errors import InputError
 from understudy.openapi.document import load as load_document
-from understudy.scenarios.stories.requests import Sending, sending
+from understudy.scenarios.stories.requests import StepRequest, build_request
 from understudy.server.app import create_app
 from understudy.server.inprocess import ConnectionLost, ask
 from understudy.server.sessions.sandbox import Sandbox
@@ -145,7 +145,7 @@ def in_use(base: str, token: str | None) -> Callable[[str], None]:
     import httpx
 
     @cache
-    def made() -> Sending:
+    def made() -> StepRequest:
         vendor = targets.ask(base, "/vendors", token)["vendors"][0]["name"]
         return first_call(Sandbox(Settings(vendors=(vendor,)), VENDORS))
 
@@ -166,7 +166,7 @@ def in_use(base: str, token: str | None) -> Callable[[str], None]:
     return before
 
 
-def first_call(sandbox: Sandbox) -> Sending:
+def first_call(sandbox: Sandbox) -> StepRequest:
     """The call that the first vendor shows to a newcomer."""
     vendor = next(iter(sandbox.vendors.values()))
     contract = sandbox.contract(vendor.name)
@@ -174,7 +174,7 @@ def first_call(sandbox: Sandbox) -> Sending:
     key = default_credential(sandbox.session(DEFAULT).world(vendor.name))
     operation = contract.operations[name]
     signature = {} if key is None else vendor.signed(key, operation)
-    call = sending(contract, operation, arguments, signature, {})
+    call = build_request(contract, operation, arguments, signature, {})
     return call._replace(path=f"/{vendor.name}{call.path}")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from understudy.errors import InputError
 from understudy.openapi.operation import Contract
-from understudy.scenarios.stories.requests import sending
+from understudy.scenarios.stories.requests import build_request
 from understudy.server.pipeline.credential_hints import Way, ways
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
@@ -58,7 +58,7 @@ def describe(sandbox: Sandbox, origin: str) -> dict[str, Served]:
 def curl(contract: Contract, vendor: Vendor, origin: str, headers: Mapping[str, str]) -> str:
     """The vendor's first call as a line for a shell."""
     name, given = vendor.first_call
-    call = sending(contract, contract.operations[name], given, headers, {})
+    call = build_request(contract, contract.operations[name], given, headers, {})
     parts = ["curl", "-i"]
     if call.method != ("POST" if call.body else "GET"):
         parts += ["-X", call.method]

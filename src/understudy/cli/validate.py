@@ -39,7 +39,7 @@ def command(files: tuple[str, ...]) -> int:
             session = sandbox.create(f"validate-{number}", sandbox.origin([scenario]))
             wrong = Mistakes()
             wrong.each(session.world, sandbox.vendors)
-            wrong.told()
+            wrong.raise_first()
             session.present()
         except ScenarioError as error:
             code = max(code, REFUSED if isinstance(error, NOT_READ) else FINDINGS)

@@ -11,7 +11,7 @@ from msgspec import Struct, convert, json
 
 from understudy.checks.coverage import Coverage, Mistake, added, read, written
 from understudy.checks.coverage_report import enough, mistakes, table, verdict
-from understudy.scenarios.rules.rulebook import Standing
+from understudy.scenarios.rules.rulebook import RuleStatus
 from understudy.server.admin.coverage import Tally, coverage
 from understudy.server.admin.rules import nearest
 from understudy.server.sessions.sandbox import Sandbox
@@ -88,14 +88,14 @@ def unmet(session: Session, test: str) -> list[Unmet]:
     return [_told(session, each, test) for each in rules if _lies_idle(each)]
 
 
-def _lies_idle(standing: Standing) -> bool:
+def _lies_idle(standing: RuleStatus) -> bool:
     fault = standing.rule.fault
     if standing.origin != ADDED or standing.acted:
         return False
     return not standing.matched or fault is None or fault.limit is None
 
 
-def _told(session: Session, standing: Standing, test: str) -> Unmet:
+def _told(session: Session, standing: RuleStatus, test: str) -> Unmet:
     near = nearest(session, standing)
     if near is None:
         calls = "1 call matched" if standing.matched == 1 else f"{standing.matched} calls matched"

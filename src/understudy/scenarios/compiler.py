@@ -10,17 +10,17 @@ from understudy.errors import InputError
 from understudy.scenarios.language.captures import captures, filled, follow
 from understudy.scenarios.language.operations import NOBODY, Names, known
 from understudy.scenarios.language.source import Mistakes, Source
-from understudy.scenarios.rules.compiler import RuleMaker
+from understudy.scenarios.rules.compiler import RuleCompiler
 from understudy.scenarios.rules.conditions import conditions
 from understudy.scenarios.rules.rule import Rule
 from understudy.scenarios.stories.model import (
     ClockSetting,
-    Handle,
+    NamedEntry,
     Scenario,
     Variable,
     Verification,
 )
-from understudy.scenarios.stories.steps import StepMaker, unknown_capture
+from understudy.scenarios.stories.steps import StepCompiler, unknown_capture
 from understudy.simulation.clock import clock_instant, duration, pace
 
 Base = Callable[[str], Mapping[str, Any]]
@@ -38,8 +38,8 @@ class Compiler:
         self.source = source
         self.names = names
         self._base = base
-        self._rules = RuleMaker(names)
-        self._handles: Mapping[str, Handle] | None = None
+        self._rules = RuleCompiler(names)
+        self._named_entries: Mapping[str, NamedEntry] | None = None
 
     def scenario(self) -> Scenario:
         """The whole of it."""
@@ -47,11 +47,11 @@ class Compiler:
         wrong = Mistakes()
         rules = wrong.each(self.rule, self._pointers("rules"))
         verify = wrong.each(self.verification, self._pointers("verify"))
-        maker = StepMaker(self, set(value.get("variables", ())))
+        maker = StepCompiler(self, set(value.get("variables", ())))
         steps = wrong.each(maker.step, self._pointers("steps"))
         last = wrong.each(maker.step, self._pointers("finally"))
         clock = next(iter(wrong.each(self._clock, [value.get("clock")])), None)
-        wrong.told()
+        wrong.raise_first()
         return Scenario(
             title=value.get("scenario") or PurePath(source.file).stem or "scenario",
             file=source.file,
@@ -68,7 +68,7 @@ class Compiler:
                 for name, each in value.get("variables", {}).items()
             },
             needs=frozenset(value.get("needs", ())),
-            handles=self._handles or {},
+            named_entries=self._named_entries or {},
             source=source,
         )
 
@@ -128,35 +128,35 @@ class Compiler:
         """What stands there, with the captures that the world's entries say themselves."""
         value: Mapping[str, Any] = follow(self.source.value, tuple(pointer.split("/")[1:]))
         for place, names in captures(value, pointer):
-            handle = self.handles().get(names[0])
-            if handle is None:
+            named = self.named_entries().get(names[0])
+            if named is None:
                 raise unknown_capture(self, names, place)
             try:
-                follow(handle.entry, names[1:])
+                follow(named.entry, names[1:])
             except LookupError:
                 raise self.source.refuse(
                     f"the entry `{names[0]}` does not say its `{'.'.join(names[1:])}`",
                     place,
                     "Write it into the entry: rules are made before the records",
                 ) from None
-        found = self.handles
+        found = self.named_entries
         made: Mapping[str, Any] = filled(
             value, lambda names: follow(found()[names[0]].entry, names[1:])
         )
         return made
 
-    def handles(self) -> Mapping[str, Handle]:
+    def named_entries(self) -> Mapping[str, NamedEntry]:
         """The named entries of the worlds this scenario starts with; the last of a name counts."""
-        if self._handles is None:
-            found: dict[str, Handle] = {}
+        if self._named_entries is None:
+            found: dict[str, NamedEntry] = {}
             world: Mapping[str, Any] = self.source.value.get("world", {})
             mine = self.names.default
             for vendor in sorted(self.names.vendors, key=lambda each: each == mine):
                 _name(found, vendor, self._starting(vendor))
             for vendor, section in world.items():
                 _name(found, vendor, section)
-            self._handles = found
-        return self._handles
+            self._named_entries = found
+        return self._named_entries
 
     def credentials(self, vendor: str) -> list[str]:
         """The names of the credentials that a vendor's world starts with."""
@@ -185,7 +185,7 @@ class Compiler:
             raise self.source.refuse(error.what, f"/clock{error.where or '/at'}", fix) from None
 
 
-def _name(found: dict[str, Handle], vendor: str, section: Mapping[str, Any]) -> None:
+def _name(found: dict[str, NamedEntry], vendor: str, section: Mapping[str, Any]) -> None:
     """Adds the named entries of a section, each in front of an earlier one of its name."""
     for collection, entries in section.items():
         for entry in entries if isinstance(entries, list) else ():
@@ -195,4 +195,4 @@ def _name(found: dict[str, Handle], vendor: str, section: Mapping[str, Any]) -> 
                 hidden = frozenset[str]() if before is None else before.hidden
                 if before is not None and "id" in before.entry:
                     hidden |= {str(before.entry["id"])}
-                found[name] = Handle(vendor, collection, entry, hidden)
+                found[name] = NamedEntry(vendor, collection, entry, hidden)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from understudy.simulation.clock import Instant
 from understudy.simulation.due_events import Owner
 
-Move = tuple[str, str, str, str]  # collection, state, event, state
+TransitionKey = tuple[str, str, str, str]  # collection, state, event, state
 
 STEPS = 32  # transitions remembered for each record's explanation
 
@@ -62,27 +62,27 @@ def trail_of(steps: Iterable[Step]) -> Trail:
 class History:
     """Of one world: the trail of each record, and counts of all moves that ever were."""
 
-    __slots__ = ("_trails", "forced", "moves")
+    __slots__ = ("_trails", "counts", "forced")
 
     def __init__(self) -> None:
         self._trails: dict[Owner, Trail] = {}
-        self.moves: dict[Move, int] = {}
-        self.forced: dict[Move, int] = {}  # of the moves those that somebody made happen
+        self.counts: dict[TransitionKey, int] = {}
+        self.forced: dict[TransitionKey, int] = {}  # of the moves those that somebody made happen
 
     def note(self, owner: Owner, step: Step) -> None:
         """One more transition."""
-        trails, moves = self._trails, self.moves
+        trails, moves = self._trails, self.counts
         trails[owner] = longer(trails.get(owner), step)
         move = (owner[0], step.source, step.event, step.target)
         moves[move] = moves.get(move, 0) + 1
 
-    def force(self, before: Mapping[Move, int]) -> None:
+    def force(self, before: Mapping[TransitionKey, int]) -> None:
         """Counts as forced what has happened since the counts were these."""
-        for move, times in self.moves.items():
+        for move, times in self.counts.items():
             if more := times - before.get(move, 0):
                 self.forced[move] = self.forced.get(move, 0) + more
 
-    def trail(self, owner: Owner) -> tuple[Step, ...]:
+    def transitions(self, owner: Owner) -> tuple[Step, ...]:
         """The last transitions of a record, oldest first."""
         trail = self._trails.get(owner)
         return () if trail is None else trail.steps()
@@ -94,7 +94,7 @@ class History:
     def fork(self) -> History:
         twin = History()
         twin._trails = self._trails.copy()
-        twin.moves, twin.forced = self.moves.copy(), self.forced.copy()
+        twin.counts, twin.forced = self.counts.copy(), self.forced.copy()
         return twin
 
     def written(self) -> dict[str, Any]:
@@ -102,7 +102,7 @@ class History:
         return {
             "trails": [[*owner, list(trail.steps())] for owner, trail in self._trails.items()],
             "moves": [
-                [*move, count, self.forced.get(move, 0)] for move, count in self.moves.items()
+                [*move, count, self.forced.get(move, 0)] for move, count in self.counts.items()
             ],
         }
 
@@ -113,6 +113,6 @@ class History:
             for name, record_id, trail in told["trails"]
         }
         for name, source, event, target, count, forced in told["moves"]:
-            self.moves[name, source, event, target] = count
+            self.counts[name, source, event, target] = count
             if forced:
                 self.forced[name, source, event, target] = forced

@@ -25,7 +25,7 @@ def no_effect(world: Any, before: Any, after: Any, at: Instant) -> None:
     return None
 
 
-def never_struck(world: Any, record: Any, due: Due) -> None:
+def unhandled_due(world: Any, record: Any, due: Due) -> None:
     raise SimulationError(f"{due.kind} fell due and nothing handles it", where=record.id)
 
 
@@ -34,12 +34,13 @@ class KindOf(Generic[W, R]):
     """One kind of record: how it is found, what it lives through, what happens to it by itself.
 
     `due(record)` is everything that will strike it if nobody touches it, as absolute instants;
-    `strike(world, record, due)` applies one of them through `world.change`, at `due.at`;
+    `on_due(world, record, due)` applies one of them through `world.change`, at `due.at`;
     `effects(world, before, after, at)` is what a change brings about in other records;
-    `happen(world, record, event, at)` makes an event of the lifecycle happen to a record from
+    `on_event(world, record, event, at)` makes an event of the lifecycle happen to a record from
     outside, with all that goes with it (None: the state alone changes);
     `working` are the states in which it works on by itself until it waits or ends (or what tells
-    so of a record), and `pace(world, record)` how that work is hastened (None: it takes its time);
+    so of a record), and `progress(world, record)` how that work is hastened (None: it takes
+    its time);
     `refers` tells by collection the id of the record there without which one cannot be.
     """
 
@@ -48,11 +49,11 @@ class KindOf(Generic[W, R]):
     lifecycle: Lifecycle | None = None
     indexes: Mapping[str, Index[R]] = field(default_factory=dict)
     due: Callable[[R], Sequence[Due]] = nothing_due
-    strike: Callable[[W, R, Due], None] = never_struck
+    on_due: Callable[[W, R, Due], None] = unhandled_due
     effects: Callable[[W, R | None, R | None, Instant], None] = no_effect
-    happen: Callable[[W, R, str, Instant], R] | None = None
+    on_event: Callable[[W, R, str, Instant], R] | None = None
     working: frozenset[str] | Callable[[R], bool] = frozenset()
-    pace: Callable[[W, R], Progress | None] | None = None
+    progress: Callable[[W, R], Progress | None] | None = None
     refers: Mapping[str, Callable[[R], str]] = field(default_factory=dict)
 
     def works(self, record: R) -> bool:

@@ -24,7 +24,7 @@ class Progress(Struct, frozen=True):
         return f"after {spoken(self.after)}" if self.after else "now"
 
 
-class Pace(Struct, frozen=True):
+class Deadline(Struct, frozen=True):
     """When one record's present work is done: at an instant, or after so many more reads."""
 
     at: Instant
@@ -33,7 +33,7 @@ class Pace(Struct, frozen=True):
     def __str__(self) -> str:
         return f"after {self.reads} more reads" if self.reads else f"at {iso(self.at)}"
 
-    def hastened(self, due: Sequence[Due], at: Instant) -> Sequence[Due]:
+    def hasten(self, due: Sequence[Due], at: Instant) -> Sequence[Due]:
         """What is due to the record from that instant on; nobody waits for what recurs."""
         if self.reads:
             return tuple(each for each in due if each.recurring)
@@ -53,14 +53,14 @@ def parse(value: str | Mapping[str, Any], where: str = "/progress") -> Progress:
         raise error.at(f"{where}/after") from None
 
 
-class Paces(dict[Owner, Pace]):
+class Deadlines(dict[Owner, Deadline]):
     """The pace of each record whose present work does not take what its timeline says."""
 
     __slots__ = ()
 
-    def begin(self, owner: Owner, progress: Progress, at: Instant) -> Pace:
+    def begin(self, owner: Owner, progress: Progress, at: Instant) -> Deadline:
         """From that instant on the work of a record goes on like this."""
-        pace = self[owner] = Pace(at + progress.after, progress.reads)
+        pace = self[owner] = Deadline(at + progress.after, progress.reads)
         return pace
 
     def read(self, owner: Owner, at: Instant) -> bool:
@@ -68,14 +68,14 @@ class Paces(dict[Owner, Pace]):
         pace = self.get(owner)
         if pace is None or not pace.reads:
             return False
-        self[owner] = Pace(at, pace.reads - 1)
+        self[owner] = Deadline(at, pace.reads - 1)
         return True
 
     def forget(self, owner: Owner) -> None:
         self.pop(owner, None)
 
-    def fork(self) -> Paces:
-        return Paces(self)
+    def fork(self) -> Deadlines:
+        return Deadlines(self)
 
     def written(self) -> list[list[Any]]:
         """All of them as JSON values."""
@@ -84,4 +84,4 @@ class Paces(dict[Owner, Pace]):
     def put_back(self, told: Iterable[Sequence[Any]]) -> None:
         """Becomes what was written."""
         self.clear()
-        self.update(((name, key), Pace(at, reads)) for name, key, at, reads in told)
+        self.update(((name, key), Deadline(at, reads)) for name, key, at, reads in told)

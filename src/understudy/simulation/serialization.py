@@ -28,7 +28,7 @@ def written(world: World) -> dict[str, Any]:
         "ids": world.identifiers.counters(),
         "meters": world.meters,
         **world.history.written(),
-        "paces": world.paces.written(),
+        "paces": world.deadlines.written(),
     }
 
 
@@ -45,7 +45,7 @@ def put_back(world: World, told: Mapping[str, Any]) -> None:
     world.identifiers = Identifiers(world.identifiers.seed, world.name, told["ids"])
     world.meters = dict(told["meters"])
     world.history.put_back(told)
-    world.paces.put_back(told["paces"])
+    world.deadlines.put_back(told["paces"])
 
 
 _PLAIN = (

@@ -12,10 +12,10 @@ from understudy.errors import InputError, SimulationError
 from understudy.simulation.clock import Instant, iso
 from understudy.simulation.collection import Collection, Record
 from understudy.simulation.due_events import Due, DueEvents, Owner
-from understudy.simulation.history import History, Move, Step
+from understudy.simulation.history import History, Step, TransitionKey
 from understudy.simulation.identifiers import Identifiers
 from understudy.simulation.kind import KindOf, no_effect
-from understudy.simulation.progress import Pace, Paces, Progress
+from understudy.simulation.progress import Deadline, Deadlines, Progress
 
 __all__ = ["Kind", "Step", "World"]
 
@@ -43,6 +43,7 @@ class World:
 
     __slots__ = (
         "collections",
+        "deadlines",
         "events",
         "flags",
         "history",
@@ -51,7 +52,6 @@ class World:
         "meters",
         "name",
         "now",
-        "paces",
         "touched",
     )
 
@@ -67,7 +67,7 @@ class World:
         self.meters: dict[str, int] = {}  # how far what is measured has come: a vendor's own quotas
         self.now = now
         self.history = History()
-        self.paces = Paces()
+        self.deadlines = Deadlines()
         self.touched: list[Owner] | None = None  # what changed since somebody set this to a list
 
     def __getitem__(self, name: str) -> Collection[Any]:
@@ -153,42 +153,42 @@ class World:
         kind.effects(self, before, record, when)
         return record
 
-    def happen(self, name: str, record: R, event: str, at: Instant | None = None) -> R:
+    def trigger(self, name: str, record: R, event: str, at: Instant | None = None) -> R:
         """One event of a record's lifecycle, made to happen with all that goes with it.
 
         IllegalTransition where it cannot happen in the record's state; then nothing has changed.
         """
-        kind, before = self.kinds[name], self.moves()
+        kind, before = self.kinds[name], self.transition_counts()
         if kind.lifecycle is None:
             raise InputError(f"nothing ever happens to {name}")
         kind.lifecycle.target(record.state, event)
-        happen, when = kind.happen, self.now if at is None else at
+        on_event, when = kind.on_event, self.now if at is None else at
         made: R = (
             self.change(name, record, event, when)
-            if happen is None
-            else happen(self, record, event, when)
+            if on_event is None
+            else on_event(self, record, event, when)
         )
         self.history.force(before)
         return made
 
-    def hasten(self, name: str, record_id: str, progress: Progress) -> bool:
+    def speed_up(self, name: str, record_id: str, progress: Progress) -> bool:
         """Brings the work a record is at to its end so soon; False when it is at none."""
         kind, record = self.kinds[name], self.collections[name].get(record_id)
         if record is None or not kind.works(record):
             return False
-        self.paces.begin((name, record_id), progress, self.now)
+        self.deadlines.begin((name, record_id), progress, self.now)
         self._reschedule(kind, record, self.now, (name, record_id))
         return True
 
     def read(self, name: str, record_id: str) -> None:
         """Counts a call that named the record: work that waits to be read often enough goes on."""
         record = self.collections[name].get(record_id)
-        if record is not None and self.paces.read((name, record_id), self.now):
+        if record is not None and self.deadlines.read((name, record_id), self.now):
             self._reschedule(self.kinds[name], record, self.now, (name, record_id))
 
-    def pace(self, name: str, record_id: str) -> Pace | None:
+    def deadline(self, name: str, record_id: str) -> Deadline | None:
         """When the record's present work is done, where that is not as its timeline says."""
-        return self.paces.get((name, record_id))
+        return self.deadlines.get((name, record_id))
 
     def remove(self, name: str, record_id: str, at: Instant | None = None) -> None:
         """Deletes a record and everything that would have happened to it."""
@@ -197,7 +197,7 @@ class World:
         if before is not None:
             self.events.set((name, record_id), ())
             self.history.forget((name, record_id))
-            self.paces.forget((name, record_id))
+            self.deadlines.forget((name, record_id))
             kind.effects(self, before, None, self.now if at is None else at)
 
     def advance(self, now: Instant) -> int:
@@ -216,7 +216,7 @@ class World:
             if busy[owner] > AT_ONE_INSTANT:
                 raise _endless(owner, due)
             self.now = max(self.now, due.at)
-            self._strike(owner, due)
+            self._apply_due(owner, due)
             struck += 1
         self.now = max(self.now, now)
         return struck
@@ -229,18 +229,18 @@ class World:
         self.now = max(self.now, due.at)
         before, self.touched = self.touched, []
         try:
-            self._strike(owner, due)
+            self._apply_due(owner, due)
             return owner, due, self.touched
         finally:
             self.touched = before
 
-    def trail(self, name: str, record_id: str) -> tuple[Step, ...]:
+    def transitions(self, name: str, record_id: str) -> tuple[Step, ...]:
         """The last transitions of a record, oldest first."""
-        return self.history.trail((name, record_id))
+        return self.history.transitions((name, record_id))
 
-    def moves(self) -> dict[Move, int]:
+    def transition_counts(self) -> dict[TransitionKey, int]:
         """How often each (collection, state, event, state) happened in this world."""
-        return dict(self.history.moves)
+        return dict(self.history.counts)
 
     def fork(self) -> World:
         """The same world, to go its own way; nothing is copied until one of them writes."""
@@ -250,17 +250,17 @@ class World:
         twin.events = self.events.fork()
         twin.identifiers, twin.meters = self.identifiers.fork(), self.meters.copy()
         twin.history = self.history.fork()
-        twin.paces = self.paces.fork()
+        twin.deadlines = self.deadlines.fork()
         twin.touched = None
         return twin
 
-    def _strike(self, owner: tuple[str, str], due: Due) -> None:
+    def _apply_due(self, owner: tuple[str, str], due: Due) -> None:
         name, record_id = owner
         kind, record = self.kinds[name], self.collections[name].get(record_id)
         assert record is not None, "the events of a removed record go with it"
         self.events.pop()
         try:
-            kind.strike(self, record, due)
+            kind.on_due(self, record, due)
         except SimulationError:
             # What had no room stays due: the world says so again, it does not quietly lose time.
             self._reschedule(kind, self.collections[name].get(record_id) or record, due.at, owner)
@@ -268,7 +268,7 @@ class World:
 
     def _reschedule(self, kind: Kind[Any], record: Record, at: Instant, owner: Owner) -> None:
         due = kind.due(record)
-        if self.paces or (kind.pace is not None and kind.works(record)):
+        if self.deadlines or (kind.progress is not None and kind.works(record)):
             due = self._paced(kind, record, due, at, owner)
         self.events.set(owner, due)
 
@@ -277,15 +277,15 @@ class World:
     ) -> Sequence[Due]:
         """What is due to a record, with its work hastened until it waits or ends."""
         if not kind.works(record):
-            self.paces.forget(owner)
+            self.deadlines.forget(owner)
             return due
-        pace = self.paces.get(owner)
+        pace = self.deadlines.get(owner)
         if pace is None:
-            progress = None if kind.pace is None else kind.pace(self, record)
+            progress = None if kind.progress is None else kind.progress(self, record)
             if progress is None:
                 return due
-            pace = self.paces.begin(owner, progress, at)
-        return pace.hastened(due, at)
+            pace = self.deadlines.begin(owner, progress, at)
+        return pace.hasten(due, at)
 
     def _note(self, name: str, record_id: str, step: Step) -> None:
         self.history.note((name, record_id), step)

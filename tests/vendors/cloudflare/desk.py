@@ -201,5 +201,5 @@ class Desk:
 
     def transitions(self, instance_id: str = "i") -> list[str]:
         """The events that led it where it is."""
-        trail = self.world.trail("instances", self.record(instance_id).id)
+        trail = self.world.transitions("instances", self.record(instance_id).id)
         return [step.event for step in trail]

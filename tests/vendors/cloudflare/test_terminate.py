@@ -143,7 +143,7 @@ class TestFailure:
         one = Desk(UNDO)
         one.create()
         one.after("1m")
-        one.world.happen("instances", one.record(), "fail")
+        one.world.trigger("instances", one.record(), "fail")
         assert one.status() == "rollingBack"
         assert one.after("90s").status() == "errored"
 

@@ -193,7 +193,7 @@ def test_both_ids_may_be_sent_if_they_agree() -> None:
 )
 def test_a_rule_may_move_a_run_and_all_of_it_follows(event: str, state: str) -> None:
     one = desk({"state": "started"})
-    one.world.happen("runs", one.run("run"), event)
+    one.world.trigger("runs", one.run("run"), event)
     moved = one.run("run")
     assert moved.state == state
     assert moved.updated == one.world.now
@@ -201,7 +201,7 @@ def test_a_rule_may_move_a_run_and_all_of_it_follows(event: str, state: str) -> 
 
 def test_a_rule_may_answer_for_the_user() -> None:
     one = desk({"state": WAITING})
-    one.world.happen("runs", one.run("run"), "data")
+    one.world.trigger("runs", one.run("run"), "data")
     moved = one.run("run")
     assert (moved.state, inputs(moved)[1:]) == (PAUSED, [("data", moved.id)])
 
@@ -211,5 +211,5 @@ def test_a_rule_may_stop_a_run_where_nothing_stops() -> None:
         workflows=[{"name": "w", "steps": [{"do": "a", "takes": "1h"}]}],
         runs=[{"name": "run", "workflow": "w", "state": "running"}],
     )
-    one.world.happen("runs", one.run("run"), "wait")
+    one.world.trigger("runs", one.run("run"), "wait")
     assert one.after("1d").state("run") == WAITING

@@ -152,7 +152,7 @@ def test_a_blocking_run_takes_no_time_at_all() -> None:
     one.command("data", made.id)
     one.command("resume", made.id)
     assert one.run(made.id).updated == START
-    assert {step.at for step in one.world.trail("runs", made.id)} == {START}
+    assert {step.at for step in one.world.transitions("runs", made.id)} == {START}
 
 
 def test_a_long_script_is_played_within_a_call() -> None:
@@ -165,7 +165,7 @@ def test_many_attempts_take_one_step_within_a_call() -> None:
     step = {"do": "a", "takes": "1s", "fails": {"times": 900_000}, "retry": {"limit": 900_000}}
     one = Desk(workflows=[{"name": "stubborn", "steps": [step]}])
     made = one.start(one.workflow("stubborn").id)
-    assert (made.state, len(one.world.trail("runs", made.id))) == ("completed", 3)
+    assert (made.state, len(one.world.transitions("runs", made.id))) == ("completed", 3)
 
 
 acts = st.lists(
@@ -196,7 +196,7 @@ def played(done: list[tuple[str, int, int]], looks: int) -> Desk:
 def test_looking_more_often_changes_nothing(done: list[tuple[str, int, int]], looks: int) -> None:
     once, often = played(done, 1), played(done, looks)
     assert list(once.world["runs"]) == list(often.world["runs"])
-    assert once.world.moves() == often.world.moves()
+    assert once.world.transition_counts() == often.world.transition_counts()
 
 
 @given(acts)
@@ -205,10 +205,11 @@ def test_a_run_has_a_pair_for_each_command_that_ran(done: list[tuple[str, int, i
     for run in one.world["runs"]:
         rested = sum(
             step.event == "resume" and step.target == "waiting_for_user_input"
-            for step in one.world.trail("runs", run.id)
+            for step in one.world.transitions("runs", run.id)
         )
         turns = sum(
-            step.event in ("start", "data", "resume") for step in one.world.trail("runs", run.id)
+            step.event in ("start", "data", "resume")
+            for step in one.world.transitions("runs", run.id)
         )
         assert len(run.pairs) == 1 + turns - rested
         assert inputs(run)[0][0] == "start"

@@ -137,7 +137,7 @@ def test_waits_that_follow_each_other_are_resumed_one_by_one() -> None:
     )
     assert one.resume("order") == RESTARTED
     assert one.execution("w").state == "AWAITING_RESPONSE"
-    assert [move for move in one.world.moves() if move[2] == "resume"] == [
+    assert [move for move in one.world.transition_counts() if move[2] == "resume"] == [
         ("executions", "AWAITING_RESPONSE", "resume", "AWAITING_RESPONSE")
     ]
     assert one.resume("order") == RESTARTED
@@ -165,7 +165,7 @@ def test_nothing_happens_to_a_terminated_run_any_more() -> None:
 def test_a_rule_may_move_a_run_and_all_of_it_follows(event: str, state: str, step: str) -> None:
     one = desk([RUNNING])
     (execution,) = one.world["executions"]
-    one.world.happen("executions", execution, event)
+    one.world.trigger("executions", execution, event)
     moved = one.execution(execution.id)
     assert (moved.state, moved.step) == (state, step)
     assert moved.modified == START
@@ -175,7 +175,7 @@ def test_a_rule_may_move_a_run_and_all_of_it_follows(event: str, state: str, ste
 def test_a_rule_may_end_a_step_early() -> None:
     one = desk([RUNNING])
     (execution,) = one.world["executions"]
-    one.world.happen("executions", execution, "step")
+    one.world.trigger("executions", execution, "step")
     moved = one.after("0").execution(execution.id)
     assert (moved.state, moved.step, moved.modified) == ("AWAITING_RESPONSE", "manager", START)
 
@@ -190,6 +190,6 @@ def test_another_value_of_a_run_is_no_event() -> None:
 def test_a_rule_may_resume_a_run() -> None:
     one = desk([WAITING])
     (execution,) = one.world["executions"]
-    one.world.happen("executions", execution, "resume")
+    one.world.trigger("executions", execution, "resume")
     assert one.resume("order") == ALREADY
     assert one.after("5m").execution(execution.id).state == "COMPLETED"

@@ -52,7 +52,7 @@ def everything(one: Desk) -> Any:
     return (
         {name: list(each) for name, each in world.collections.items()},
         sorted((owner, due) for owner, due, _ in world.events),
-        world.moves(),
+        world.transition_counts(),
     )
 
 

@@ -90,7 +90,7 @@ def test_a_synchronous_run_stamps_everything_with_the_present_and_moves_no_clock
         run = desk.execution(desk.start("sync-projects", sync="true"))
         assert desk.session.clock.now() == now
         assert (run.created, run.modified, run.position.since) == (now, now, now)
-        steps = desk.world.trail("executions", run.id)
+        steps = desk.world.transitions("executions", run.id)
         assert [step.event for step in steps] == ["created", "step", "step", "step", "complete"]
         assert {step.at for step in steps} == {now}
         assert desk.world.events.of(("executions", run.id)) == ()
@@ -209,7 +209,7 @@ def test_the_last_response_node_that_ran_is_what_counts() -> None:
 def test_a_rule_can_make_any_event_happen_to_a_run(event: str) -> None:
     with Desk() as desk:
         before = desk.execution("stopping" if event == "stopped" else "running")
-        run = desk.world.happen("executions", before, event)
+        run = desk.world.trigger("executions", before, event)
         assert run.state == EXECUTION.target(before.state, event)
         assert desk.read(run.id)["status"] == run.state
         assert desk.after("1w").execution(run.id).state in OVER
@@ -217,7 +217,7 @@ def test_a_rule_can_make_any_event_happen_to_a_run(event: str) -> None:
 
 def test_a_run_that_is_made_to_complete_has_come_past_its_response_node() -> None:
     with Desk() as desk:
-        run = desk.world.happen("executions", desk.execution("running"), "complete")
+        run = desk.world.trigger("executions", desk.execution("running"), "complete")
         assert desk.response(run.id).body["response"] == {"success": "true", "changed": 3}
 
 
@@ -229,7 +229,7 @@ def test_nothing_happens_to_a_run_that_is_over(state: str) -> None:
         before = desk.execution(name)
         for event in EXECUTION.events:
             with pytest.raises(IllegalTransition):
-                desk.world.happen("executions", before, event)
+                desk.world.trigger("executions", before, event)
         assert desk.after("1w").execution(name) == before
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from understudy.scenarios.language.values import said, unescaped
+from understudy.scenarios.language.values import as_text, unescaped
 from understudy.yaml import escape
 
 Lookup = Callable[[tuple[str, ...]], Any]  # of the names between the dots; LookupError: none
@@ -52,7 +52,7 @@ def _text(text: str, lookup: Lookup, *, literal: bool) -> Any:
         if found[1] is None:
             return found[0]
         value = lookup(tuple(found[1].strip().split(".")))
-        return value if isinstance(value, str) else said(value, 10_000)
+        return value if isinstance(value, str) else as_text(value, 10_000)
 
     made = _CAPTURE.sub(one, text)
     return unescaped(made) if literal else made

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from understudy.errors import InputError
-from understudy.scenarios.language.values import ABSENT, TYPES, said, same, unescaped
+from understudy.scenarios.language.values import ABSENT, TYPES, as_text, same, unescaped
 from understudy.yaml import escape
 
 OPERATORS = ("$absent", "$exactly", "$matches", "$max", "$min", "$not", "$type")
@@ -24,7 +24,7 @@ class Mismatch(NamedTuple):
 
     def __str__(self) -> str:
         place = f"{self.pointer}: " if self.pointer else ""
-        return f"{place}expected {self.expected}, got {said(self.got)}"
+        return f"{place}expected {self.expected}, got {as_text(self.got)}"
 
 
 Check = Callable[[Any, str], Iterator[Mismatch]]
@@ -65,7 +65,7 @@ def _compile(value: Any, where: str, *, closed: bool) -> Check:
         items = [_compile(each, f"{where}/{n}", closed=closed) for n, each in enumerate(value)]
         return lambda actual, at: _array(items, actual, at)
     wanted = unescaped(value) if isinstance(value, str) else value
-    expected = said(wanted)
+    expected = as_text(wanted)
 
     def equal(actual: Any, at: str) -> Iterator[Mismatch]:
         if not same(wanted, actual):
@@ -195,7 +195,7 @@ def _type(value: Any, where: str) -> Check:
     for name in names:
         if not isinstance(name, str) or name not in TYPES:
             raise InputError(
-                f"{said(name)} is no type", where=where, fix=f"There are {', '.join(TYPES)}"
+                f"{as_text(name)} is no type", where=where, fix=f"There are {', '.join(TYPES)}"
             )
     tests = [TYPES[name] for name in names]
     return _test(" or ".join(names), lambda actual: any(test(actual) for test in tests))
@@ -203,7 +203,7 @@ def _type(value: Any, where: str) -> Check:
 
 def _not(value: Any, where: str) -> Check:
     check = _compile(value, where, closed=False)
-    return _test(f"not {said(value)}", lambda actual: next(check(actual, ""), None) is not None)
+    return _test(f"not {as_text(value)}", lambda actual: next(check(actual, ""), None) is not None)
 
 
 def _bound(words: str, holds: Callable[[Any, Any], bool]) -> Callable[[Any, str], Check]:
@@ -211,10 +211,10 @@ def _bound(words: str, holds: Callable[[Any, Any], bool]) -> Callable[[Any, str]
         comparable = TYPES["number"] if TYPES["number"](value) else TYPES["string"]
         if not comparable(value):
             raise InputError(
-                f"{said(value)} is nothing to compare with", where=where, fix="Write a number"
+                f"{as_text(value)} is nothing to compare with", where=where, fix="Write a number"
             )
         return _test(
-            f"{words} {said(value)}", lambda actual: comparable(actual) and holds(actual, value)
+            f"{words} {as_text(value)}", lambda actual: comparable(actual) and holds(actual, value)
         )
 
     return make

@@ -11,7 +11,7 @@ from understudy.errors import ScenarioError
 from understudy.openapi.operation import Violation
 from understudy.openapi.schema import Checker, compile_schema
 from understudy.scenarios.language.schema_types import Nodes, Shape, kind_of
-from understudy.scenarios.language.values import said
+from understudy.scenarios.language.values import as_text
 from understudy.yaml import Bounds, Document, core, escape, read
 
 BOUNDS = Bounds(
@@ -79,7 +79,7 @@ class Grammar:
         found = _independent(self._checker.violations(source.value))
         wrong, told = Mistakes(), sorted(found, key=lambda each: _order(source, each))
         wrong.found += {str(each): each for each in (self._told(source, v) for v in told)}.values()
-        wrong.told()
+        wrong.raise_first()
 
     def _told(self, source: Source, wrong: Violation) -> ScenarioError:
         path = [_unescaped(token) for token in wrong.pointer.split("/")[1:]]
@@ -156,7 +156,7 @@ def _shown(wrong: Violation) -> str:
     value = wrong.got
     if value is None or (value in ({}, [], "") and wrong.keyword.startswith("min")):
         return "empty"
-    return {"object": "a mapping", "array": "a list"}.get(kind_of(value), said(value, 60))
+    return {"object": "a mapping", "array": "a list"}.get(kind_of(value), as_text(value, 60))
 
 
 def _allowed(nodes: Nodes, wrong: Violation) -> str:
@@ -256,7 +256,7 @@ class Mistakes:
                 self.found += [error, *error.others]
         return tuple(made)
 
-    def told(self) -> None:
+    def raise_first(self) -> None:
         """ScenarioError where anything was wrong."""
         if self.found:
             first, *others = self.found

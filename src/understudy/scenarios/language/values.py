@@ -31,7 +31,7 @@ TYPES: Mapping[str, Callable[[Any], bool]] = {
 }
 
 
-def said(value: Any, limit: int = 120) -> str:
+def as_text(value: Any, limit: int = 120) -> str:
     """A value as a person reads it, shortened."""
     if value is ABSENT:
         return "nothing"
@@ -46,9 +46,9 @@ def _json(value: Any) -> str:
         case bool():
             return str(value).lower()
         case Mapping():
-            return "{" + ", ".join(f"{_json(str(k))}: {said(v)}" for k, v in value.items()) + "}"
+            return "{" + ", ".join(f"{_json(str(k))}: {as_text(v)}" for k, v in value.items()) + "}"
         case list() | tuple():
-            return "[" + ", ".join(said(each) for each in value) + "]"
+            return "[" + ", ".join(as_text(each) for each in value) + "]"
         case str():
             return json.dumps(value, ensure_ascii=False)  # on one line, whatever is in it
         case _:

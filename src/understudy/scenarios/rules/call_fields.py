@@ -13,7 +13,7 @@ from understudy.scenarios.language.values import ABSENT
 from understudy.vendor import Call, Request
 
 View = Callable[[], Mapping[str, Any] | None]  # the fields of the record that the call names
-Read = Callable[[Any, View], Any]  # of an Arrival at the gate, of a Request after it
+Read = Callable[[Any, View], Any]  # of an RawCall at the gate, of a Request after it
 
 
 def no_record() -> None:
@@ -21,7 +21,7 @@ def no_record() -> None:
     return
 
 
-class Arrival:
+class RawCall:
     """A call at the gate: nobody has looked at it yet."""
 
     __slots__ = ("_body", "_values", "call")
@@ -54,7 +54,7 @@ class Arrival:
         return self._values
 
 
-def body(request: Arrival | Request, view: View) -> Any:
+def body(request: RawCall | Request, view: View) -> Any:
     """The body, ABSENT where there is none."""
     return ABSENT if request.body is None and not request.call.body else request.body
 
@@ -88,7 +88,7 @@ def at_gate(contract: Contract | None, found: Field) -> Read:
     """How a field is read of a call at the gate."""
     name = found.name
     if found.parameter is not None and contract is not None:
-        return lambda arrival, view: arrival.values(contract).get(name, ABSENT)
+        return lambda raw, view: raw.values(contract).get(name, ABSENT)
     return _raw(found)
 
 
@@ -112,7 +112,7 @@ def _query(query: str, name: str) -> Any:
 def body_field(name: str) -> Read:
     """How a field of a body is read, where the body is an object."""
 
-    def read(request: Arrival | Request, view: View) -> Any:
+    def read(request: RawCall | Request, view: View) -> Any:
         body = request.body
         return body.get(name, ABSENT) if isinstance(body, Mapping) else ABSENT
 

@@ -30,7 +30,7 @@ class Wanted(NamedTuple):
     when: Mapping[str, Any] = {}
 
 
-class RuleMaker:
+class RuleCompiler:
     """Compiles rules of a scenario or of an admin request."""
 
     def __init__(self, names: Names) -> None:

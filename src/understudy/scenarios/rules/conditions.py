@@ -11,9 +11,9 @@ from understudy.scenarios.language.fields import Field, as_declared, field
 from understudy.scenarios.language.matching import Mismatch, Pattern, pattern
 from understudy.scenarios.language.operations import ANYTHING, Named, known
 from understudy.scenarios.language.source import Source
-from understudy.scenarios.language.values import ABSENT, said
+from understudy.scenarios.language.values import ABSENT, as_text
 from understudy.scenarios.rules.call_fields import (
-    Arrival,
+    RawCall,
     Read,
     View,
     after,
@@ -44,11 +44,11 @@ class Condition(NamedTuple):
     key: Key | None = None
     secret: bool = False  # what came is nobody's to read
 
-    def mismatch(self, call: Arrival | Request, view: View) -> Mismatch | None:
+    def mismatch(self, call: RawCall | Request, view: View) -> Mismatch | None:
         """What keeps the call from matching; None: nothing."""
         return self.pattern.mismatch(self.read(call, view))
 
-    def told(self, wrong: Mismatch) -> str:
+    def describe(self, wrong: Mismatch) -> str:
         """A mismatch with the name it is about."""
         if self.secret and wrong.got is not ABSENT:
             return f"{self.label}: expected another"
@@ -188,7 +188,7 @@ def _check_state(operation: Operation | None, wanted: Any, pointer: str, named: 
     kinds = " or ".join(named.kinds)
     if not there:
         raise InputError(f"the {kinds} have no states", where=pointer, fix="Say another field")
-    what = f"none of the {kinds} is ever {said(wanted)}"
+    what = f"none of the {kinds} is ever {as_text(wanted)}"
     raise InputError(what, where=pointer, fix=known(str(wanted), there))
 
 

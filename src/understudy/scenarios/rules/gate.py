@@ -7,10 +7,10 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from understudy.scenarios.language.values import ABSENT
-from understudy.scenarios.rules.call_fields import Arrival, no_record
+from understudy.scenarios.rules.call_fields import RawCall, no_record
 from understudy.scenarios.rules.faults import CREDENTIAL, Limit
-from understudy.scenarios.rules.index import Entry, Plan, Shelf
-from understudy.scenarios.rules.rule import ANY, Rule, Struck
+from understudy.scenarios.rules.index import Entry, Plan, RuleIndex
+from understudy.scenarios.rules.rule import ANY, FiredRule, Rule
 from understudy.simulation.clock import Duration, Instant
 from understudy.vendor import Call, Quota
 
@@ -18,9 +18,9 @@ Counts = MutableMapping[str, tuple[int, int]]  # by rule: calls that matched, ca
 NEVER = (0, 0)
 
 
-def strike(
-    plans: Iterable[Plan], counts: Counts, quotas: Quotas, call: Arrival, now: Instant
-) -> list[Struck]:
+def fire(
+    plans: Iterable[Plan], counts: Counts, quotas: Quotas, call: RawCall, now: Instant
+) -> list[FiredRule]:
     """The rules that act on a call, in the order they are asked, up to one that stops it; a call
     that one quota refuses uses up no other."""
     met = [
@@ -30,7 +30,7 @@ def strike(
         if all(each.mismatch(call, no_record) is None for each in entry.rule.conditions)
     ]
     refusing = quotas.refusing(_limiting(met, counts), call, now)
-    struck: list[Struck] = []
+    fired: list[FiredRule] = []
     stopped = False
     for entry in met:
         rule, taken = entry.rule, PASSES
@@ -42,11 +42,11 @@ def strike(
                 taken = quotas.take(entry, call, now)
             acts = taken.early > 0
         if acts:
-            struck.append(Struck(entry.id, rule, matched, *taken))
+            fired.append(FiredRule(entry.id, rule, matched, *taken))
             acted += 1
             stopped = _stops(rule)
         counts[entry.id] = (matched, acted)
-    return struck
+    return fired
 
 
 def _limiting(met: Iterable[Entry], counts: Mapping[str, tuple[int, int]]) -> Iterator[Entry]:
@@ -73,7 +73,7 @@ MOST = 25_000
 Place = tuple[str, str]  # a rule's id, and whose quota: empty where there is only one
 
 
-class Used(NamedTuple):
+class QuotaUse(NamedTuple):
     """What is used of one quota."""
 
     free: int = 0  # when it is untouched again, in 1/requests of a millisecond
@@ -82,7 +82,7 @@ class Used(NamedTuple):
     idle: Instant = 0  # from here on it is as if nobody had called
 
 
-class Taken(NamedTuple):
+class QuotaCheck(NamedTuple):
     """What becomes of a call that counts against a quota."""
 
     early: Duration = 0  # how much too early it is; 0: it passes
@@ -90,7 +90,7 @@ class Taken(NamedTuple):
     whose: str = ""  # who exceeded it, where each has a quota of its own
 
 
-PASSES = Taken()
+PASSES = QuotaCheck()
 
 
 class Quotas:
@@ -99,10 +99,10 @@ class Quotas:
     __slots__ = ("_room", "_used")
 
     def __init__(self) -> None:
-        self._used: dict[Place, Used] = {}
+        self._used: dict[Place, QuotaUse] = {}
         self._room = ROOM
 
-    def refusing(self, entries: Iterable[Entry], call: Arrival, now: Instant) -> Entry | None:
+    def refusing(self, entries: Iterable[Entry], call: RawCall, now: Instant) -> Entry | None:
         """The rule whose quota a call is too early for, of several the one it must wait for
         longest: then it is too early for none. Nothing is counted."""
         found, longest = None, 0
@@ -112,7 +112,7 @@ class Quotas:
                 found, longest = entry, early
         return found
 
-    def take(self, entry: Entry, call: Arrival, now: Instant) -> Taken:
+    def take(self, entry: Entry, call: RawCall, now: Instant) -> QuotaCheck:
         """Counts a call against a rule's quota; it takes its place when it is not too early."""
         place, used, taken = self._asked(entry, call, now)
         if len(self._used) >= self._room and place not in self._used:
@@ -120,13 +120,15 @@ class Quotas:
         self._used[place] = used
         return taken
 
-    def _asked(self, entry: Entry, call: Arrival, now: Instant) -> tuple[Place, Used, Taken]:
+    def _asked(
+        self, entry: Entry, call: RawCall, now: Instant
+    ) -> tuple[Place, QuotaUse, QuotaCheck]:
         """Whose quota a call counts against, what it leaves of it, and what becomes of the call."""
         limit = limit_of(entry.rule)
         assert limit is not None
         said = _said(entry.rule, call)
         place = entry.id, _key(said)
-        used = self._used.get(place, Used())
+        used = self._used.get(place, QuotaUse())
         free, early, until = used.free, used.until - now, used.until
         if early <= 0:
             free, early = limit.take(free, now, _calls(limit, call))
@@ -134,22 +136,22 @@ class Quotas:
                 early = max(early, limit.block)
                 until = now + early
         idle = max(until, -(-free // limit.requests))
-        left = Used(free, used.again + 1 if early else 0, until, idle)
-        return place, left, Taken(early, used.again, _whose(said)) if early else PASSES
+        left = QuotaUse(free, used.again + 1 if early else 0, until, idle)
+        return place, left, QuotaCheck(early, used.again, _whose(said)) if early else PASSES
 
     def tightest(
         self, limited: Iterable[Entry], operation_id: str | None, call: Call, now: Instant
     ) -> Quota | None:
         """The quota with the fewest calls left of those that a call counts against, if any."""
         found: Quota | None = None
-        arrival = Arrival(call)
+        raw = RawCall(call)
         for entry in limited:
             rule, limit = entry.rule, limit_of(entry.rule)
             if limit is None or rule.operation not in (operation_id, ANY):
                 continue
-            if any(each.mismatch(arrival, no_record) is not None for each in rule.conditions):
+            if any(each.mismatch(raw, no_record) is not None for each in rule.conditions):
                 continue
-            used = self._used.get((entry.id, _key(_said(rule, arrival))), Used())
+            used = self._used.get((entry.id, _key(_said(rule, raw))), QuotaUse())
             left, whole = limit.left(used.free, now)
             if used.until > now:
                 left, whole = 0, used.until - now
@@ -174,7 +176,7 @@ class Quotas:
 
     def put_back(self, told: Iterable[Sequence[Any]]) -> None:
         """Makes it what was written."""
-        self._used = {(rule, whose): Used(*used) for rule, whose, *used in told}
+        self._used = {(rule, whose): QuotaUse(*used) for rule, whose, *used in told}
 
     def _make_room(self, now: Instant) -> None:
         """Forgets what is untouched again, and where all are in use those that end first: a tenth
@@ -188,9 +190,9 @@ class Quotas:
         self._room = min(max(ROOM, 2 * len(kept)), MOST)
 
 
-def limiting(shelves: Iterable[Shelf], vendor: str) -> tuple[Entry, ...]:
+def quota_rules(indexes: Iterable[RuleIndex], vendor: str) -> tuple[Entry, ...]:
     """The rules that limit calls to a vendor."""
-    plans = [plan for shelf in shelves for plan in shelf.gates(vendor).values()]
+    plans = [plan for index in indexes for plan in index.gates(vendor).values()]
     entries = {(each.id, each.rule.operation): each for plan in plans for each in plan.entries}
     return tuple(each for each in entries.values() if limit_of(each.rule) is not None)
 
@@ -200,7 +202,7 @@ def limit_of(rule: Rule) -> Limit | None:
     return None if rule.fault is None else rule.fault.limit
 
 
-def _said(rule: Rule, call: Arrival) -> dict[str, str]:
+def _said(rule: Rule, call: RawCall) -> dict[str, str]:
     """What a call says of whose quota it counts against, by name."""
     values = {name: read(call, no_record) for name, read in rule.by}
     return {name: "" if value is ABSENT else str(value) for name, value in values.items()}
@@ -221,7 +223,7 @@ def _whose(said: Mapping[str, str]) -> str:
     )
 
 
-def _calls(limit: Limit, call: Arrival) -> int:
+def _calls(limit: Limit, call: RawCall) -> int:
     """How many calls one counts for."""
     body = call.body if limit.items else None
     return max(1, len(body)) if isinstance(body, list) else 1

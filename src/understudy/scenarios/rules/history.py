@@ -13,7 +13,7 @@ MOST = 1_000  # rules that are gone, of one session
 Place = Callable[[Rule], Mapping[str, Any]]
 
 
-class Had(NamedTuple):
+class RuleLifetime(NamedTuple):
     """A rule of a session: how many calls had come before it, and of one that is gone how often
     it had acted."""
 
@@ -33,9 +33,9 @@ class History:
         self._gone: dict[str, int] = {}
 
     def __iter__(self) -> Any:
-        """Each of them, as a `Had`."""
+        """Each of them, as a `RuleLifetime`."""
         for each in self._entries:
-            yield Had(each.rule, self._since.get(each.id, 0), self._gone.get(each.id))
+            yield RuleLifetime(each.rule, self._since.get(each.id, 0), self._gone.get(each.id))
 
     def add(self, entries: Sequence[Entry], at: int) -> None:
         """Rules that are asked before those there are come after so many calls."""

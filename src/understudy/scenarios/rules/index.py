@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from understudy.scenarios.rules.call_fields import Arrival, Read, View
+from understudy.scenarios.rules.call_fields import RawCall, Read, View
 from understudy.scenarios.rules.conditions import Key
 from understudy.scenarios.rules.rule import ANY, Rule
 from understudy.vendor import Request
@@ -42,7 +42,7 @@ class Plan:
                 rows.setdefault(key.text, []).append((place, entry))
         self._tables = tuple(tables.values())
 
-    def candidates(self, call: Arrival | Request, record: View) -> Sequence[Entry]:
+    def candidates(self, call: RawCall | Request, record: View) -> Sequence[Entry]:
         """The rules that may match the call, in the order they are asked."""
         found = self._loose
         for read, rows in self._tables:
@@ -54,7 +54,7 @@ class Plan:
         return [entry for _, entry in sorted(found, key=_place)]
 
 
-class Shelf:
+class RuleIndex:
     """An immutable set of rules; its plans are made when a vendor is first asked for."""
 
     __slots__ = ("_answers", "_gates", "entries")
@@ -111,4 +111,4 @@ def _key(rule: Rule) -> Key | None:
     return next((each.key for each in rule.conditions if each.key is not None), None)
 
 
-EMPTY = Shelf(())
+EMPTY = RuleIndex(())

@@ -65,7 +65,7 @@ class Rule:
             return False
         return self.times is None or acted < self.times
 
-    def rests(self, matched: int, acted: int) -> str:
+    def why_not(self, matched: int, acted: int) -> str:
         """Why it does not act on that matching call."""
         if self.times is not None and acted >= self.times:
             return f"it matched, but has acted {_times(acted)} and is spent"
@@ -74,7 +74,7 @@ class Rule:
         return f"it matched, but acts on every {self.every}th call: this was call {matched}"
 
 
-class Struck(NamedTuple):
+class FiredRule(NamedTuple):
     """A rule that acts on a call: which, and the how-manieth call it was that matched."""
 
     id: str

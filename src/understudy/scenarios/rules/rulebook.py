@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from understudy.errors import InputError
-from understudy.scenarios.rules.call_fields import Arrival, View
-from understudy.scenarios.rules.gate import Quotas, limiting, strike
+from understudy.scenarios.rules.call_fields import RawCall, View
+from understudy.scenarios.rules.gate import Quotas, fire, quota_rules
 from understudy.scenarios.rules.history import History
-from understudy.scenarios.rules.index import EMPTY, Entry, Plan, Shelf
+from understudy.scenarios.rules.index import EMPTY, Entry, Plan, RuleIndex
 from understudy.scenarios.rules.reload import renewed
-from understudy.scenarios.rules.rule import Rule, RuleSet, Struck
+from understudy.scenarios.rules.rule import FiredRule, Rule, RuleSet
 from understudy.vendor import Call, Quota, Request
 
 RULES = 1_000  # rules of one session beside the magic ones; each call walks those it may match
@@ -20,7 +20,7 @@ NEAR = 5  # near misses told of one call
 Plans = Mapping[str | None, tuple[Plan, ...]]
 
 
-class Standing(NamedTuple):
+class RuleStatus(NamedTuple):
     """A rule in a session: where it came from, how often it matched and acted."""
 
     id: str
@@ -78,7 +78,7 @@ class RuleBook:
                 Entry(f"m{n}", rule, "magic")
                 for n, rule in enumerate(rules, len(self._magic.entries) + 1)
             ]
-            self._magic = Shelf((*self._magic.entries, *entries))
+            self._magic = RuleIndex((*self._magic.entries, *entries))
         else:
             if len(self._own.entries) + len(rules) > self.bound:
                 raise InputError(
@@ -86,7 +86,7 @@ class RuleBook:
                 )
             entries = [Entry(f"r{n}", rule, origin) for n, rule in enumerate(rules, self._next)]
             self._next += len(entries)
-            self._own = Shelf((*entries, *self._own.entries))
+            self._own = RuleIndex((*entries, *self._own.entries))
             self.history.add(entries, at)
         self._forget()
         return [entry.id for entry in entries]
@@ -102,7 +102,7 @@ class RuleBook:
         kept, had = {entry.id for entry in entries}, {entry.id for entry in self._own.entries}
         self._drop(had - kept)
         self._next += len(kept - had)
-        self._own = Shelf(entries)
+        self._own = RuleIndex(entries)
         self.history.renew(entries, at)
         self._forget()
 
@@ -111,7 +111,7 @@ class RuleBook:
         kept = tuple(entry for entry in self._own.entries if entry.id != rule_id)
         if len(kept) == len(self._own.entries):
             return False
-        self._own = Shelf(kept)
+        self._own = RuleIndex(kept)
         self._drop({rule_id})
         self._forget()
         return True
@@ -155,7 +155,7 @@ class RuleBook:
         self, told: Mapping[str, Any], compiled: Callable[[Mapping[str, Any]], Rule]
     ) -> None:
         """Makes the book what was written."""
-        self._own = Shelf(
+        self._own = RuleIndex(
             [Entry(each["id"], compiled(each), each["origin"]) for each in told["rules"]]
         )
         self._next = told["next"]
@@ -164,19 +164,21 @@ class RuleBook:
         self.history.put_back(told, self._own.entries, compiled)
         self._forget()
 
-    def listing(self, *, magic: bool = True) -> list[Standing]:
+    def listing(self, *, magic: bool = True) -> list[RuleStatus]:
         """Every rule in the order they are asked."""
         entries = (*self._own.entries, *(self._magic.entries if magic else ()))
         return [
-            Standing(each.id, each.rule, each.origin, *self._counts.get(each.id, (0, 0)))
+            RuleStatus(each.id, each.rule, each.origin, *self._counts.get(each.id, (0, 0)))
             for each in entries
         ]
 
-    def get(self, rule_id: str) -> Standing | None:
+    def get(self, rule_id: str) -> RuleStatus | None:
         """The rule of that id."""
         return next((each for each in self.listing() if each.id == rule_id), None)
 
-    def gate(self, vendor: str, operation_id: str | None, call: Call, now: int) -> Sequence[Struck]:
+    def gate(
+        self, vendor: str, operation_id: str | None, call: Call, now: int
+    ) -> Sequence[FiredRule]:
         """The rules that strike a call before anybody looks at it, up to one that stops it."""
         plans = self._gates.get(vendor)
         if plans is None:
@@ -184,20 +186,18 @@ class RuleBook:
         if not plans:
             return ()
         found = plans.get(operation_id) or plans.get(None)
-        return (
-            () if found is None else strike(found, self._counts, self._quotas, Arrival(call), now)
-        )
+        return () if found is None else fire(found, self._counts, self._quotas, RawCall(call), now)
 
     def answer(
         self, vendor: str, operation_id: str, request: Request, record: View
-    ) -> Struck | None:
+    ) -> FiredRule | None:
         """The rule that answers a valid call, or that spoils its answer."""
         plans = self._answers.get(vendor)
         if plans is None:
             plans = self._answers[vendor] = self._merged(vendor, gate=False)
         for plan in plans.get(operation_id, ()):
             if plan.candidates(request, record):
-                return self._strike(plans[operation_id], request, record)
+                return self._fire(plans[operation_id], request, record)
         return None
 
     def misses(
@@ -210,19 +210,19 @@ class RuleBook:
         told: list[tuple[float, int, str, str]] = []
         for entry in self._own.answers(vendor).get(operation_id, NO_PLAN).entries:
             wrong = [
-                each.told(miss)
+                each.describe(miss)
                 for each in entry.rule.conditions
                 if (miss := each.mismatch(request, record)) is not None
             ]
             share = len(wrong) / len(entry.rule.conditions) if wrong else 0.0
-            why = "; ".join(wrong) or entry.rule.rests(*self._counts.get(entry.id, (0, 0)))
+            why = "; ".join(wrong) or entry.rule.why_not(*self._counts.get(entry.id, (0, 0)))
             told.append((share, len(told), entry.rule.name, why))
         return [(name, why) for _, _, name, why in sorted(told)[:NEAR]]
 
-    def _strike(
-        self, plans: Iterable[Plan], call: Arrival | Request, record: View
-    ) -> Struck | None:
-        struck: Struck | None = None
+    def _fire(
+        self, plans: Iterable[Plan], call: RawCall | Request, record: View
+    ) -> FiredRule | None:
+        fired: FiredRule | None = None
         counts = self._counts
         for plan in plans:
             for entry in plan.candidates(call, record):
@@ -231,23 +231,23 @@ class RuleBook:
                     continue
                 matched, acted = counts.get(entry.id, (0, 0))
                 matched += 1
-                if struck is None and rule.acts(matched, acted):
-                    struck = Struck(entry.id, rule, matched)
+                if fired is None and rule.acts(matched, acted):
+                    fired = FiredRule(entry.id, rule, matched)
                     acted += 1
                 counts[entry.id] = (matched, acted)
-        return struck
+        return fired
 
     def quota(self, vendor: str, operation_id: str | None, call: Call, now: int) -> Quota | None:
         """The quota with the fewest calls left of those that a call counts against, if any."""
         limited = self._limited.get(vendor)
         if limited is None:
-            limited = self._limited[vendor] = limiting((self._own, self._magic), vendor)
+            limited = self._limited[vendor] = quota_rules((self._own, self._magic), vendor)
         return self._quotas.tightest(limited, operation_id, call, now) if limited else None
 
     def _merged(self, vendor: str, *, gate: bool) -> Plans:
         layers: list[Mapping[Any, Plan]] = [
-            shelf.gates(vendor) if gate else shelf.answers(vendor)
-            for shelf in (self._own, self._magic)
+            index.gates(vendor) if gate else index.answers(vendor)
+            for index in (self._own, self._magic)
         ]
         every = {key for layer in layers for key in layer}
         return {

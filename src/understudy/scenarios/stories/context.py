@@ -22,7 +22,7 @@ DEFAULT = "default"
 Signer = Callable[[Vendor, Operation, str], tuple[Mapping[str, str], str]]
 
 
-class Memory:
+class StoryContext:
     """The values of one replay's captures and credentials."""
 
     def __init__(
@@ -72,12 +72,12 @@ class Memory:
             for _, names in captures(value)
         }
         for names in sorted(used):  # the order of the questions is the same in any process
-            handle = self.scenario.handles.get(names[0])
-            if handle is None or names[0] in self._named:
+            named = self.scenario.named_entries.get(names[0])
+            if named is None or names[0] in self._named:
                 continue
-            entry: Mapping[str, Any] = handle.entry
+            entry: Mapping[str, Any] = named.entry
             if any(each[1:2] and each[1] not in entry for each in used if each[0] == names[0]):
-                entry = entry_of(handle, self._all(handle.vendor, handle.collection))
+                entry = entry_of(named, self._all(named.vendor, named.collection))
             self._named[names[0]] = entry
 
     def _all(self, vendor: str, collection: str) -> list[Mapping[str, Any]]:

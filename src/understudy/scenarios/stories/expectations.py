@@ -7,7 +7,7 @@ from typing import Any
 
 from understudy.scenarios.language.captures import Lookup, filled
 from understudy.scenarios.language.matching import Mismatch, pattern
-from understudy.scenarios.language.values import ABSENT, said
+from understudy.scenarios.language.values import ABSENT, as_text
 from understudy.scenarios.stories.model import Expectation, Verification
 from understudy.scenarios.stories.report import Outcome
 from understudy.scenarios.stories.target import Answered, Lost, Session
@@ -22,7 +22,7 @@ def differences(expect: Expectation | None, answer: Answered | Lost, lookup: Loo
     if expect is None:
         return []
     if expect.lost:
-        return [f"expected the answer to be lost, got {told(answer)}"]
+        return [f"expected the answer to be lost, got {describe_answer(answer)}"]
     found: list[str] = []
     if expect.status is not None:
         found += _wrong("status", expect.status, answer.status, lookup)
@@ -39,7 +39,7 @@ def _wrong(what: str, wanted_value: Any, got: Any, lookup: Lookup) -> list[str]:
     return [f"{what}{each.pointer}: {Mismatch('', each.expected, each.got)}" for each in missed]
 
 
-def wanted(expect: Expectation | None, lookup: Lookup) -> str:
+def describe_expected(expect: Expectation | None, lookup: Lookup) -> str:
     """An expectation in a line."""
     if expect is None:
         return "an answer"
@@ -47,19 +47,19 @@ def wanted(expect: Expectation | None, lookup: Lookup) -> str:
         return "the answer to be lost"
     parts: list[str] = []
     if expect.status is not None:
-        parts.append(said(filled(expect.status, lookup)))
-    parts += [f"{name}: {said(value)}" for name, value in expect.headers.items()]
+        parts.append(as_text(filled(expect.status, lookup)))
+    parts += [f"{name}: {as_text(value)}" for name, value in expect.headers.items()]
     if expect.has_body:
-        parts.append(said(filled(expect.body, lookup), SHOWN))
+        parts.append(as_text(filled(expect.body, lookup), SHOWN))
     return " ".join(parts)
 
 
-def told(answer: Answered | Lost) -> str:
+def describe_answer(answer: Answered | Lost) -> str:
     """What came, in a line."""
     if isinstance(answer, Lost):
         return answer.how
     body = answer.json()
-    return f"{answer.status} {said(body, SHOWN)}" if answer.body else str(answer.status)
+    return f"{answer.status} {as_text(body, SHOWN)}" if answer.body else str(answer.status)
 
 
 def verified(

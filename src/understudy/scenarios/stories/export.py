@@ -10,7 +10,7 @@ from msgspec import structs
 
 from understudy.openapi.operation import Contract
 from understudy.scenarios.language.grammar import TIMES
-from understudy.scenarios.rules.history import Had
+from understudy.scenarios.rules.history import RuleLifetime
 from understudy.scenarios.rules.rule import Rule
 from understudy.scenarios.rules.rulebook import RuleBook
 from understudy.scenarios.stories.model import Scenario
@@ -30,7 +30,7 @@ class Run(NamedTuple):
     started: Instant
     seed: int
     scenarios: Sequence[Scenario]
-    rules: Sequence[Had]  # in the order they are asked
+    rules: Sequence[RuleLifetime]  # in the order they are asked
     entries: Sequence[Entry]
     asked: Callable[[Entry], Request]  # an entry as the rules saw it
     late: Sequence[tuple[str, int]] = ()  # scenarios whose worlds came after so many requests
@@ -76,7 +76,7 @@ def _waits(rule: Rule) -> bool:
     return rule.fault is not None and rule.fault.latency is not None
 
 
-def _ruled(had: Had, run: Run, written: Collection[int]) -> dict[str, Any]:
+def _ruled(had: RuleLifetime, run: Run, written: Collection[int]) -> dict[str, Any]:
     """A rule as if it had been there from the start to the end: it skips the calls that came
     before it, and one that was taken out has acted as often as it may."""
     told = had.rule.written()

@@ -19,7 +19,7 @@ __all__ = [
     "CallStep",
     "ClockSetting",
     "Expectation",
-    "Handle",
+    "NamedEntry",
     "Need",
     "Scenario",
     "SetClock",
@@ -135,7 +135,7 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True)
-class Handle:
+class NamedEntry:
     """A named entry of a world: what `${name.id}` means."""
 
     vendor: str
@@ -168,7 +168,7 @@ class Scenario:
     verify: tuple[Verification, ...] = ()
     variables: Mapping[str, Variable] = field(default_factory=dict)
     needs: frozenset[str] = frozenset()
-    handles: Mapping[str, Handle] = field(default_factory=dict)
+    named_entries: Mapping[str, NamedEntry] = field(default_factory=dict)
     source: Source = field(default_factory=lambda: Source({}, "", lambda pointer: pointer))
 
     def blame(self, error: UnderstudyError, pointer: str) -> ScenarioError:

@@ -11,7 +11,7 @@ from understudy.openapi.operation import Contract, Match, Operation
 from understudy.openapi.request import split_query
 from understudy.openapi.router import percent_decode
 from understudy.scenarios.rules.rule import Rule
-from understudy.scenarios.stories.requests import sending
+from understudy.scenarios.stories.requests import build_request
 from understudy.simulation.journal import Entry
 
 # What a client's library sends by itself: no story is about it.
@@ -150,7 +150,7 @@ def _check(
 ) -> None:
     """Holds what the step would send against what came."""
     try:
-        made = sending(contract, operation, arguments, {}, {})
+        made = build_request(contract, operation, arguments, {}, {})
     except Exception as error:  # an encoder's own refusal of a text that no schema allows
         raise Unwritable(f"it cannot be written: {error}") from None
     path, _, query = made.path.partition("?")

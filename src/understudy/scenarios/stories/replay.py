@@ -9,11 +9,16 @@ from typing import Any
 
 from understudy.errors import InputError, ScenarioError
 from understudy.scenarios.language.captures import filled
-from understudy.scenarios.stories.context import Memory, Signer
-from understudy.scenarios.stories.expectations import differences, told, verified, wanted
+from understudy.scenarios.stories.context import Signer, StoryContext
+from understudy.scenarios.stories.expectations import (
+    describe_answer,
+    describe_expected,
+    differences,
+    verified,
+)
 from understudy.scenarios.stories.model import Advance, CallStep, Scenario, SetClock, Step
 from understudy.scenarios.stories.report import Exchange, Outcome, Report
-from understudy.scenarios.stories.requests import Sending, sending
+from understudy.scenarios.stories.requests import StepRequest, build_request
 from understudy.scenarios.stories.target import Answered, Foreign, Lost, Session, Target
 from understudy.vendor import Vendor
 
@@ -53,7 +58,7 @@ def replay(
         session = Foreign(target, "")
     report = None
     try:
-        memory = Memory(scenario, session, vendors, variables, None if has else signer)
+        memory = StoryContext(scenario, session, vendors, variables, None if has else signer)
         report = _Play(scenario, session, memory, has, on_step, on_round).play()
     finally:
         if report is None or not (keep and report.failed):
@@ -106,7 +111,7 @@ class _Play:
         self,
         scenario: Scenario,
         session: Session,
-        memory: Memory,
+        memory: StoryContext,
         has: Collection[str],
         on_step: OnStep | None,
         on_round: OnRound | None,
@@ -210,8 +215,8 @@ class _Play:
             step.where,
             "failed" if wrong else "passed",
             sent=f"{made.method} {made.path}",
-            expected=wanted(expect, self.memory.lookup),
-            got=told(answer),
+            expected=describe_expected(expect, self.memory.lookup),
+            got=describe_answer(answer),
             differences=tuple(wrong),
             request=request or "",
             caller=caller,
@@ -219,13 +224,13 @@ class _Play:
             of=step.times,
         )
 
-    def _sending(self, step: CallStep) -> tuple[Sending, str]:
+    def _sending(self, step: CallStep) -> tuple[StepRequest, str]:
         arguments = filled(step.arguments, self.memory.lookup, literal=True)
         signature, caller = self.memory.signature(step)
-        made = sending(step.contract, step.operation, arguments, signature, step.written)
+        made = build_request(step.contract, step.operation, arguments, signature, step.written)
         return made, caller
 
-    def _note(self, made: Sending, answer: Answered | Lost) -> None:
+    def _note(self, made: StepRequest, answer: Answered | Lost) -> None:
         sent = f"{made.method} {made.path}"
         if isinstance(answer, Lost):
             self.transcript.append(Exchange(sent, None, (), b""))

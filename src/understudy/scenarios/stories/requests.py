@@ -16,7 +16,7 @@ from understudy.yaml import escape
 RESERVED = frozenset(("body", "raw", "headers"))
 
 
-class Sending(NamedTuple):
+class StepRequest(NamedTuple):
     """One request: the vendor's whole path with its query, headers and body."""
 
     method: str
@@ -25,13 +25,13 @@ class Sending(NamedTuple):
     body: bytes
 
 
-def sending(
+def build_request(
     contract: Contract,
     operation: Operation,
     arguments: Mapping[str, Any],
     signature: Mapping[str, str],
     written: Mapping[str, str],
-) -> Sending:
+) -> StepRequest:
     """The request of an operation with these arguments, signed by these headers."""
     fields = {name: field(contract, operation, name) for name in arguments if name not in RESERVED}
     paths: dict[str, str] = {}
@@ -58,7 +58,7 @@ def sending(
     path = _path(shortest(contract, operation, paths), paths)
     if query:
         path += "?" + urlencode(query, quote_via=quote)
-    return Sending(operation.method, path, tuple(headers.items()), body)
+    return StepRequest(operation.method, path, tuple(headers.items()), body)
 
 
 def shortest(contract: Contract, operation: Operation, given: Mapping[str, Any]) -> Operation:

@@ -17,7 +17,7 @@ from understudy.scenarios.stories.model import (
     Advance,
     CallStep,
     Expectation,
-    Handle,
+    NamedEntry,
     SetClock,
     Step,
     Until,
@@ -35,14 +35,14 @@ class World(Protocol):
     source: Source
     names: Names
 
-    def handles(self) -> Mapping[str, Handle]:
+    def named_entries(self) -> Mapping[str, NamedEntry]:
         """The named entries of its worlds."""
 
     def credentials(self, vendor: str) -> list[str]:
         """The names that `as` may say."""
 
 
-class StepMaker:
+class StepCompiler:
     """Makes the steps of one source; what earlier steps save, later ones may use."""
 
     def __init__(
@@ -210,7 +210,7 @@ class StepMaker:
 
     def _check_captures(self, step: Mapping[str, Any], pointer: str) -> None:
         for place, names in captures(step, pointer):
-            if names[0] not in self._saved and names[0] not in self._world.handles():
+            if names[0] not in self._saved and names[0] not in self._world.named_entries():
                 raise unknown_capture(self._world, names, place, self._saved)
 
 
@@ -218,7 +218,7 @@ def unknown_capture(
     world: World, names: tuple[str, ...], place: str, saved: Iterable[str] = ()
 ) -> ScenarioError:
     """The refusal of a capture that neither an entry nor a step before it gives."""
-    mine, handles = world.names.default, world.handles()
-    own = {name for name, each in handles.items() if mine is None or each.vendor == mine}
-    fix = known(names[0], sorted({*saved, *own}), sorted({*handles} - own))
+    mine, entries = world.names.default, world.named_entries()
+    own = {name for name, each in entries.items() if mine is None or each.vendor == mine}
+    fix = known(names[0], sorted({*saved, *own}), sorted({*entries} - own))
     return world.source.refuse(f"`${{{'.'.join(names)}}}` names nothing", place, fix)

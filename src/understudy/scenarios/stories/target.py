@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from msgspec import DecodeError, json
 
 from understudy.errors import InputError, ScenarioError
-from understudy.scenarios.stories.model import Advance, Handle, Scenario, SetClock
+from understudy.scenarios.stories.model import Advance, NamedEntry, Scenario, SetClock
 
 ADMIN = "/__admin"
 PAGE = 1_000  # records asked for at once
@@ -205,18 +205,18 @@ def session_name(scenario: Scenario) -> str:
     return f"replay-{re.sub('[^A-Za-z0-9-]+', '-', scenario.file).strip('-')[-50:] or 'story'}"
 
 
-def entry_of(handle: Handle, records: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+def entry_of(named: NamedEntry, records: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     """What `${name.field}` may name: the entry as written, and the record that it became.
 
     `id` is the id that clients know: `workflow_id` where records of `workflows` have one.
     """
-    name = handle.entry["name"]
+    name = named.entry["name"]
     for record in records:
         fields = record.get("fields", {})
-        public = fields.get(f"{handle.collection.removesuffix('s')}_id", record.get("id"))
-        if fields.get("name") == name and public not in handle.hidden:
-            return {**fields, **record, "id": public, **handle.entry}
-    return handle.entry
+        public = fields.get(f"{named.collection.removesuffix('s')}_id", record.get("id"))
+        if fields.get("name") == name and public not in named.hidden:
+            return {**fields, **record, "id": public, **named.entry}
+    return named.entry
 
 
 def _refused(body: Any, where: str) -> ScenarioError:

@@ -46,7 +46,7 @@ def set_clock(request: Request, sandbox: Sandbox) -> Reply:
 def advance_clock(request: Request, sandbox: Sandbox) -> Reply:
     """Lets time pass, and tells what happened on the way."""
     session = present_session(request, sandbox)
-    before = {name: world.moves() for name, world in session.all_worlds().items()}
+    before = {name: world.transition_counts() for name, world in session.all_worlds().items()}
     started = session.clock.now()
     _whole(session, lambda: _advance(session, request.body))
     body = clock_view(session) | {
@@ -54,7 +54,7 @@ def advance_clock(request: Request, sandbox: Sandbox) -> Reply:
         "transitions": [
             each
             for name, world in session.worlds.items()
-            for each in _happened(name, before.get(name, {}), world.moves())
+            for each in _happened(name, before.get(name, {}), world.transition_counts())
         ],
     }
     return Reply(200, body)

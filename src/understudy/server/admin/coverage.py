@@ -46,7 +46,7 @@ def tally(session: Session) -> Tally:
     """The counts of one session since it began."""
     moved = Counter[Moved]()
     for name, world in session.worlds.items():
-        for move, times in world.moves().items():
+        for move, times in world.transition_counts().items():
             forced = world.history.forced.get(move, 0)
             moved[(name, *move, True)] = forced
             moved[(name, *move, False)] = times - forced

@@ -83,7 +83,7 @@ def _record(session: Session, entry: Entry) -> dict[str, Any]:
     if entry.record is None:
         return {}
     collection, record_id = entry.record
-    trail = session.world(entry.vendor).trail(collection, record_id)
+    trail = session.world(entry.vendor).transitions(collection, record_id)
     return {
         "record": {
             "collection": collection,

@@ -43,7 +43,7 @@ def get_record(request: Request, sandbox: Sandbox) -> Reply:
     world, collection = _collection(request, sandbox)
     record = _record(collection, request.values["id"], "id", world)
     body = _view(record) | {
-        "transitions": transitions(world.trail(collection.name, record.id)),
+        "transitions": transitions(world.transitions(collection.name, record.id)),
         "due": [
             {"at": iso(due.at), "event": due.kind}
             for due in sorted(world.events.of((collection.name, record.id)), key=lambda d: d.at)

@@ -9,9 +9,9 @@ from msgspec import structs
 
 from understudy.errors import InputError
 from understudy.scenarios.loader import load_rules
-from understudy.scenarios.rules.call_fields import Arrival, no_record
+from understudy.scenarios.rules.call_fields import RawCall, no_record
 from understudy.scenarios.rules.rule import ANY, Rule
-from understudy.scenarios.rules.rulebook import Standing
+from understudy.scenarios.rules.rulebook import RuleStatus
 from understudy.server.admin.lookup import operations_of, session_of
 from understudy.server.admin.problems import refused, unknown
 from understudy.server.admin.requests import meant
@@ -95,7 +95,7 @@ def _is_any(name: str, sandbox: Sandbox) -> bool:
     return operation == "*" and (not dot or vendor in sandbox.vendors)
 
 
-def _standing(request: Request, session: Session) -> Standing:
+def _standing(request: Request, session: Session) -> RuleStatus:
     """The rule in the path, by its id or as the latest."""
     rule_id = request.values["rule"]
     if rule_id == LATEST:
@@ -107,7 +107,7 @@ def _standing(request: Request, session: Session) -> Standing:
     return found
 
 
-def _place(standing: Sequence[Standing], rule_id: str, session: Session) -> int:
+def _place(standing: Sequence[RuleStatus], rule_id: str, session: Session) -> int:
     for place, each in enumerate(standing):
         if each.id == rule_id:
             return place
@@ -121,7 +121,7 @@ def _no_rule(rule_id: str, session: Session) -> Problem:
     return unknown("RULE_NOT_FOUND", rule_id, because, "rule", there, fix)
 
 
-def _view(standing: Standing, session: Session) -> dict[str, Any]:
+def _view(standing: RuleStatus, session: Session) -> dict[str, Any]:
     near = nearest(session, standing)
     return {
         "id": standing.id,
@@ -139,7 +139,7 @@ def _view(standing: Standing, session: Session) -> dict[str, Any]:
 NEVER_ASKED = "it was refused before rules are asked: "
 
 
-def nearest(session: Session, standing: Standing) -> dict[str, Any] | None:
+def nearest(session: Session, standing: RuleStatus) -> dict[str, Any] | None:
     """The request that came nearest to a rule that never matched; None: it did match."""
     if standing.matched or standing.origin == "magic":
         return None
@@ -168,7 +168,7 @@ def _is_for(rule: Rule, entry: Entry, session: Session) -> bool:
 
 def _wrong(rule: Rule, entry: Entry, session: Session) -> Iterator[str]:
     if rule.gate:
-        call: Any = Arrival(asked(entry, session).call)
+        call: Any = RawCall(asked(entry, session).call)
     elif entry.problem is not None and entry.problem.kind != "answer":
         yield NEVER_ASKED + entry.because
         return
@@ -179,4 +179,4 @@ def _wrong(rule: Rule, entry: Entry, session: Session) -> Iterator[str]:
     for condition in rule.conditions:
         miss = condition.mismatch(call, no_record if before is None else lambda: fields)
         if miss is not None:
-            yield condition.told(miss)
+            yield condition.describe(miss)

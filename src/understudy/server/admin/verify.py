@@ -139,7 +139,7 @@ def _wrong(verification: Verification, entry: Entry, session: Session) -> Iterat
     for condition in verification.conditions:
         wrong = condition.mismatch(request, lambda: fields)
         if wrong is not None:
-            yield condition.told(wrong)
+            yield condition.describe(wrong)
 
 
 def asked(entry: Entry, session: Session) -> Request:

@@ -11,7 +11,7 @@ from understudy.vendor import Call, Caller, Problem, Vendor
 
 if TYPE_CHECKING:
     from understudy.openapi.operation import Match, Operation
-    from understudy.scenarios.rules.rule import Struck
+    from understudy.scenarios.rules.rule import FiredRule
     from understudy.server.pipeline.response_headers import Face
     from understudy.server.sessions.session import Session
     from understudy.simulation.clock import Instant
@@ -38,8 +38,8 @@ class Exchange(Struct, eq=False, gc=False):
     opened: int = -1  # of a delayed call: how many were answered when it came
     left: bool = False  # the client was gone before the answer
     reached: bool = False  # the rules that answer were asked
-    gate: Struck | None = None
-    rule: Struck | None = None
+    gate: FiredRule | None = None
+    rule: FiredRule | None = None
     preferred: str = ""
     named: tuple[str, Record] | None = None
     before: Record | None = None

@@ -8,7 +8,7 @@ from typing import Any
 from understudy.errors import UnderstudyError
 from understudy.openapi.operation import Answer, Miss, Operation
 from understudy.scenarios.rules.prefer import Preference
-from understudy.scenarios.rules.rule import Struck
+from understudy.scenarios.rules.rule import FiredRule
 from understudy.server.pipeline.exchange import Exchange
 from understudy.server.pipeline.response import problem
 from understudy.simulation.collection import Record
@@ -36,7 +36,7 @@ def force(exchange: Exchange, request: Request, wish: Preference | None) -> Repl
     return said(exchange, request.operation, struck)
 
 
-def said(exchange: Exchange, operation: Operation | None, struck: Struck) -> Reply | None:
+def said(exchange: Exchange, operation: Operation | None, struck: FiredRule) -> Reply | None:
     """What a rule replies; None for a rule that only faults."""
     reply = struck.rule.reply
     if reply is None:
@@ -129,7 +129,7 @@ def _first(operation: Operation, status: int | None) -> Answer | None:
     return next((each for each in operation.answers.values() if each.status == status), None)
 
 
-def befall(exchange: Exchange, struck: Struck) -> None:
+def befall(exchange: Exchange, struck: FiredRule) -> None:
     """Lets the rule's event happen to the record the call names, or says why it cannot."""
     event = struck.rule.then
     if event is None:
@@ -139,7 +139,7 @@ def befall(exchange: Exchange, struck: Struck) -> None:
         return
     name, record = exchange.named
     try:
-        moved = exchange.world.happen(name, record, event)
+        moved = exchange.world.trigger(name, record, event)
     except UnderstudyError as error:
         exchange.tell(f"{record.id} of the {name} stays as it is: {error.what}")
         return
@@ -147,7 +147,7 @@ def befall(exchange: Exchange, struck: Struck) -> None:
     exchange.tell(f"{event!r} befell {record.id} of the {name}: {record.state} to {moved.state}")
 
 
-def watch(exchange: Exchange, struck: Struck) -> None:
+def watch(exchange: Exchange, struck: FiredRule) -> None:
     """From now on the world notes what changes, where the rule hastens it."""
     if struck.rule.progress is not None:
         exchange.world.touched = []
@@ -165,7 +165,7 @@ def hasten(exchange: Exchange) -> None:
     world.advance(world.now)  # what begins at once has begun
     if named is not None:
         touched.append((named[0], named[1].id))
-    working = [owner for owner in dict.fromkeys(touched) if world.hasten(*owner, progress)]
+    working = [owner for owner in dict.fromkeys(touched) if world.speed_up(*owner, progress)]
     who = ", ".join(f"{record_id} of the {name}" for name, record_id in working)
     exchange.tell(f"the work of {who} is done {progress}" if who else "no work was there to hasten")
     world.advance(world.now)

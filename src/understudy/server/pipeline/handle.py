@@ -15,7 +15,7 @@ from understudy.openapi.request import decode_json, read
 from understudy.openapi.router import nearest
 from understudy.scenarios.rules.faults import Limit
 from understudy.scenarios.rules.prefer import preference
-from understudy.scenarios.rules.rule import Struck
+from understudy.scenarios.rules.rule import FiredRule
 from understudy.server.pipeline import response as replies
 from understudy.server.pipeline.addressing import Addressing
 from understudy.server.pipeline.credential_hints import understood
@@ -149,12 +149,12 @@ class Pipeline:
                     request.named = vendor.named(request, world)
                 reply = vendor.handlers[operation.handled_by](request, world)
         finally:
-            if world.paces or world.touched is not None:
+            if world.deadlines or world.touched is not None:
                 hasten(exchange)
         exchange.hint = reply.hint
         return reply
 
-    def _stopped(self, exchange: Exchange, struck: Struck) -> Reply | None:
+    def _stopped(self, exchange: Exchange, struck: FiredRule) -> Reply | None:
         """What a gate rule makes of a call; None: it only took its time."""
         fault = struck.rule.fault
         if fault is not None and fault.latency is not None:
@@ -169,7 +169,7 @@ class Pipeline:
         exchange.by = "rule"
         return said(exchange, exchange.operation, struck)
 
-    def _over(self, exchange: Exchange, struck: Struck, limit: Limit) -> Reply:
+    def _over(self, exchange: Exchange, struck: FiredRule, limit: Limit) -> Reply:
         """The answer to a call beyond a quota: the rule's own, or the vendor's."""
         exchange.by = "rule"
         whose = f" ({struck.whose})" if struck.whose else ""

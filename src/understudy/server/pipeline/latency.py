@@ -5,13 +5,13 @@ from __future__ import annotations
 from hashlib import blake2b
 
 from understudy.errors import UnderstudyError
-from understudy.scenarios.rules.rule import Struck
+from understudy.scenarios.rules.rule import FiredRule
 from understudy.server.pipeline.exchange import Exchange
 from understudy.simulation.clock import Duration, spoken
 from understudy.vendor import Problem
 
 
-def spend(exchange: Exchange, struck: Struck) -> None:
+def spend(exchange: Exchange, struck: FiredRule) -> None:
     """Adds a latency rule's delay to a call; a virtual one has passed at once."""
     fault = struck.rule.fault
     assert fault is not None

@@ -159,8 +159,8 @@ KINDS: tuple[Kind[Any], ...] = (
         lifecycle=WORKFLOW,
         indexes=_INDEXES,
         due=due_of_workflow,
-        strike=strike_workflow,
-        happen=made_to,
+        on_due=strike_workflow,
+        on_event=made_to,
     ),
     Kind(
         "instances",

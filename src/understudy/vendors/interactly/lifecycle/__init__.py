@@ -134,10 +134,10 @@ KINDS: tuple[Kind[Any], ...] = (
             "name": by("name"),
         },
         due=due_of_run,
-        strike=strike_run,
-        happen=made_to,
+        on_due=strike_run,
+        on_event=made_to,
         working=frozenset(BUSY),
-        pace=pace,
+        progress=pace,
         refers={"workflows": attrgetter("workflow_id")},
     ),
 )

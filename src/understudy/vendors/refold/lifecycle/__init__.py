@@ -187,10 +187,10 @@ KINDS: tuple[Kind[Any], ...] = (
             "name": by("name"),
         },
         due=due_of_execution,
-        strike=strike_execution,
-        happen=happen,
+        on_due=strike_execution,
+        on_event=happen,
         working=frozenset({RUNNING}),
-        pace=pace,
+        progress=pace,
         refers={"workflows": attrgetter("workflow")},
     ),
 )
