@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec import json
 
-from tests.scenarios.test_stories import FILES, Sandbox, contract, story
+from tests.scenarios.stories.test_shipped import FILES, Sandbox, contract, story
 from understudy.scenarios import loader
 from understudy.scenarios.language.values import text
 from understudy.scenarios.stories.export import Exported, export
