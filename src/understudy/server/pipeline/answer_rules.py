@@ -35,7 +35,10 @@ def forced_reply(
     exchange.tell(f"the rule {acting.rule.name!r} struck (call {acting.hit} it matched)")
     _apply_event(exchange, acting)
     _note_changes(exchange, acting)
-    return rule_reply(exchange, request.operation, acting)
+    reply = rule_reply(exchange, request.operation, acting)
+    if reply is None:  # the vendor behaves: it sees what the rule's event made of the record
+        request.named = exchange.vendor.named(request, exchange.world)
+    return reply
 
 
 def rule_reply(exchange: Exchange, operation: Operation | None, acting: Struck) -> Reply | None:
