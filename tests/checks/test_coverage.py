@@ -27,9 +27,9 @@ COUNTS = st.integers(0, 3)
 
 
 def answer(
-    name: str, natural: int = 0, forced: int = 0, spoilt: int = 0, *, is_: str = "documented"
+    name: str, natural: int = 0, forced: int = 0, faulted: int = 0, *, is_: str = "documented"
 ) -> AnswerCount:
-    return AnswerCount(name, 200, is_, natural, forced, spoilt)
+    return AnswerCount(name, 200, is_, natural, forced, faulted)
 
 
 def vendor(*answers: AnswerCount, name: str = "shop", times: int = 0) -> VendorCount:
@@ -100,7 +100,9 @@ def test_vendors_of_several_suites_stand_side_by_side() -> None:
 
 
 def test_an_answer_counts_once_it_came_naturally_or_forced() -> None:
-    came = vendor(answer("OK", 1), answer("GONE", forced=1), answer("LOST", spoilt=9), answer("NO"))
+    came = vendor(
+        answer("OK", 1), answer("GONE", forced=1), answer("LOST", faulted=9), answer("NO")
+    )
     assert came.answers == Share(2, 4)
     assert came.lived == Share(0, 1)
     assert vendor(times=2).lived == Share(1, 1)

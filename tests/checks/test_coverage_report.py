@@ -49,14 +49,14 @@ SHOP = VendorCount(
 
 TABLE = """\
 shop 28.5 %: 1 of 5 answers, 1 of 2 transitions; 9 requests to 1 of 3 operations
-                             natural  forced  spoilt
-  buy     410 GONE             never       -       1
-  list    all 2 answers        never       -       -
-  quote   200 OK               never       -       -
-  orders  PAID -ship-> SENT    never       -       -
-  buy     200 OK                   3       1       -
-  buy     429 BUSY                 1       -       -  inferred: not counted
-  buy     502                      -       1       -  not in the contract
+                             natural  forced  faulted
+  buy     410 GONE             never       -        1
+  list    all 2 answers        never       -        -
+  quote   200 OK               never       -        -
+  orders  PAID -ship-> SENT    never       -        -
+  buy     200 OK                   3       1        -
+  buy     429 BUSY                 1       -        -  inferred: not counted
+  buy     502                      -       1        -  not in the contract
   orders  OPEN -pay-> PAID         2       1
   not counted: 2 answers that no page of the vendor shows
   2 of the requests meant no operation

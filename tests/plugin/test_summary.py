@@ -53,7 +53,7 @@ def times(told: Any, answer: str) -> dict[str, int]:
         for row in each["answers"]
         if row["answer"] == answer and each["operation"] == "resumeWorkflow"
     ]
-    return {name: rows[0][name] for name in ("natural", "forced", "spoilt")}
+    return {name: rows[0][name] for name in ("natural", "forced", "faulted")}
 
 
 @ways
@@ -66,9 +66,9 @@ def test_coverage_is_that_of_all_workers(
     assert (told["percent"], told["covered"], told["total"]) == (9.6, 6, 62)
     assert [each["vendor"] for each in told["vendors"]] == ["looply"]
     assert told["vendors"][0]["requests"] == 9
-    assert times(told, "WORKFLOW_RESTARTED") == {"natural": 1, "forced": 0, "spoilt": 0}
-    assert times(told, "EXECUTION_NOT_FOUND") == {"natural": 2, "forced": 0, "spoilt": 0}
-    assert times(told, "MISSING_RESUME_TOKEN") == {"natural": 0, "forced": 1, "spoilt": 0}
+    assert times(told, "WORKFLOW_RESTARTED") == {"natural": 1, "forced": 0, "faulted": 0}
+    assert times(told, "EXECUTION_NOT_FOUND") == {"natural": 2, "forced": 0, "faulted": 0}
+    assert times(told, "MISSING_RESUME_TOKEN") == {"natural": 0, "forced": 1, "faulted": 0}
     assert [each["tests"] for each in told["mistakes"]] == [["test_shop.py::test_wrong"]] * 2
     assert VERDICT in done.outlines
 

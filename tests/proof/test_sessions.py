@@ -17,6 +17,7 @@ import pytest
 from understudy.checks import answer_recipes
 from understudy.server.app import create_app
 from understudy.server.inprocess import Answered
+from understudy.server.sessions.snapshot import apply_snapshot, take_snapshot
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings
 from understudy.vendors import VENDORS
@@ -164,6 +165,6 @@ def test_fifty_sessions_of_all_vendors_amid_others_that_come_and_go(
 def test_a_restored_world_is_told_apart_by_nobody(vendor: str) -> None:
     with Door(vendor) as first, Door(vendor) as second:
         of_calls(first)
-        taken = first.app.sandbox.sessions["default"].snapshot()
-        second.app.sandbox.session("default").restore(json.loads(json.dumps(taken)))
+        taken = take_snapshot(first.app.sandbox.sessions["default"])
+        apply_snapshot(second.app.sandbox.session("default"), json.loads(json.dumps(taken)))
         assert of_calls(second) == of_calls(first)

@@ -22,7 +22,7 @@ from tests.specs.contracts import (
 from understudy.openapi.compiler import check_handlers, compile_contract
 from understudy.scenarios.language import grammar
 from understudy.server.admin import HANDLERS
-from understudy.server.wire.headers import SESSION
+from understudy.server.sessions.names import SESSION
 from understudy.simulation.clock import duration, instant
 
 OPERATIONS = {operation.id: operation for operation in operations(ADMIN)}

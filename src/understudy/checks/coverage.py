@@ -36,7 +36,7 @@ class AnswerCount(Struct, frozen=True):
     provenance: str
     natural: int
     forced: int
-    spoilt: int  # a fault kept the client from seeing it as it was
+    faulted: int  # a fault kept the client from seeing it as it was
 
     @property
     def counts(self) -> bool:
@@ -207,7 +207,7 @@ def _answers(first: AnswerCount, other: AnswerCount) -> AnswerCount:
         first,
         natural=first.natural + other.natural,
         forced=first.forced + other.forced,
-        spoilt=first.spoilt + other.spoilt,
+        faulted=first.faulted + other.faulted,
     )
 
 

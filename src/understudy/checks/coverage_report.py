@@ -15,7 +15,7 @@ from understudy.checks.coverage import (
 
 SHOWN = 20  # mistakes of one kind that are told; the rest is counted
 NONE = "-"
-HEAD = ("", "", "natural", "forced", "spoilt", "")
+HEAD = ("", "", "natural", "forced", "faulted", "")
 KINDS = {
     "unknown": "Calls that no operation is there for",
     "refused": "Requests that the contract does not allow",
@@ -89,14 +89,14 @@ def _never(vendor: VendorCount) -> Iterator[Row]:
             yield operation.operation, _all(operation), *_never_at_all(0), ""
             continue
         for answer in missing:
-            yield operation.operation, _name(answer), *_never_at_all(answer.spoilt), ""
+            yield operation.operation, _name(answer), *_never_at_all(answer.faulted), ""
     for row in vendor.transitions:
         if not row.exercised:
             yield row.collection, _transition(row), *_never_at_all(0), ""
 
 
-def _never_at_all(spoilt: int) -> tuple[str, str, str]:
-    return "never", NONE, str(spoilt or NONE)
+def _never_at_all(faulted: int) -> tuple[str, str, str]:
+    return "never", NONE, str(faulted or NONE)
 
 
 def _all(operation: OperationCount) -> str:
@@ -107,7 +107,7 @@ def _all(operation: OperationCount) -> str:
 def _exercised(vendor: VendorCount) -> Iterator[Row]:
     for operation in vendor.operations:
         for answer in operation.answers:
-            if answer.exercised or (answer.spoilt and not answer.counts):
+            if answer.exercised or (answer.faulted and not answer.counts):
                 note = "" if answer.counts else "inferred: not counted"
                 yield operation.operation, _name(answer), *_counts(answer), note
         for beyond in operation.undocumented:
@@ -126,8 +126,8 @@ def _exercised(vendor: VendorCount) -> Iterator[Row]:
 
 
 def _counts(answer: AnswerCount) -> tuple[str, str, str]:
-    natural, forced, spoilt = answer.natural, answer.forced, answer.spoilt
-    return str(natural or NONE), str(forced or NONE), str(spoilt or NONE)
+    natural, forced, faulted = answer.natural, answer.forced, answer.faulted
+    return str(natural or NONE), str(forced or NONE), str(faulted or NONE)
 
 
 def _name(answer: AnswerCount) -> str:

@@ -11,7 +11,7 @@ from msgspec import structs
 from understudy.cli import admin_client
 from understudy.cli.usage_errors import vendor_named
 from understudy.openapi.operation import Contract
-from understudy.server.pipeline.credential_hints import place, ways
+from understudy.server.pipeline.credential_hints import credential_headers, key_placement
 from understudy.vendor import Credential, Vendor, default_credential
 
 HELP = """Prints what to export so that a client of the vendor meets the sandbox.
@@ -37,7 +37,7 @@ def command(vendor: str, session: str | None, url: str) -> None:
     chosen = vendor_named(vendor)
     origin = admin_client.origin(url)
     if session is not None:
-        from understudy.server.wire.headers import session_name
+        from understudy.server.sessions.names import session_name
 
         origin = f"{origin}/~{session_name(session)}"
     sandbox = sandbox_of(chosen)
@@ -53,10 +53,10 @@ def command(vendor: str, session: str | None, url: str) -> None:
 def _headers(vendor: Vendor, contract: Contract, key: Credential) -> Iterator[str]:
     """Which header takes which of the variables."""
     known = structs.asdict(key)
-    told = ways(vendor, contract, key)
+    told = credential_headers(vendor, contract, key)
     for way in told:
         whose = f" for {way.of}" if len(told) > 1 else ""
         for variable, what in vendor.exports.items():
             text = str(known.get(what) or "")
-            if text and (header := place(way.headers, text)):
+            if text and (header := key_placement(way.headers, text)):
                 yield f"{variable} goes into the header {header}{whose}"

@@ -19,8 +19,9 @@ from understudy.scenarios.stories.model import Scenario
 from understudy.scenarios.stories.replay import NEEDS, replay
 from understudy.scenarios.stories.report import Outcome, Report, difference, unlike
 from understudy.scenarios.stories.target import Session, Target, is_sandbox
-from understudy.server.admin.curl import serve
-from understudy.server.sessions.sandbox import BASE, MAGIC, Sandbox
+from understudy.server.admin.curl import serve_command
+from understudy.server.sessions.catalog import BASE, MAGIC
+from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import FROZEN, Settings
 from understudy.vendors import VENDORS
 
@@ -204,7 +205,7 @@ def in_process(outcome: Outcome, story: Scenario) -> Outcome:
         return outcome
     clock = "" if story.clock else f" --clock {FROZEN}"
     _, *lines = outcome.again.splitlines()
-    return replace(outcome, again="\n".join([serve(story.file) + clock, *lines]))
+    return replace(outcome, again="\n".join([serve_command(story.file) + clock, *lines]))
 
 
 def _more(outcome: Outcome, url: str) -> str:

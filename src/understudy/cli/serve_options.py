@@ -50,10 +50,10 @@ def _check_clock(clock: str) -> None:
 
 
 def _check_cors(origins: tuple[str, ...]) -> None:
-    from understudy.server.pipeline.cors import Pages
+    from understudy.server.pipeline.cors import CorsPolicy
 
     try:
-        Pages(origins)
+        CorsPolicy(origins)
     except InputError as error:
         raise InputError(error.what, where="--cors", fix=error.fix) from None
 

@@ -13,7 +13,7 @@ from typing import Any
 from understudy.errors import InputError
 from understudy.openapi.operation import Contract
 from understudy.scenarios.stories.requests import build_request
-from understudy.server.pipeline.credential_hints import Way, ways
+from understudy.server.pipeline.credential_hints import CredentialHeaders, credential_headers
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
 from understudy.vendor import Vendor, default_credential
@@ -28,7 +28,7 @@ class Served:
     url: str  # the vendor's base URL, its own base path included
     key: str
     headers: Mapping[str, str]  # what a client sends with that key
-    ways: tuple[Way, ...]  # the headers of all operations: some may want another key
+    ways: tuple[CredentialHeaders, ...]  # the headers of all operations: some may want another key
     curl: str  # a line that works when pasted
 
 
@@ -49,7 +49,7 @@ def describe(sandbox: Sandbox, origin: str) -> dict[str, Served]:
             f"{origin}/{name}{contract.base_path}",
             key,
             headers,
-            () if credential is None else tuple(ways(vendor, contract, credential)),
+            () if credential is None else tuple(credential_headers(vendor, contract, credential)),
             curl(contract, vendor, origin + prefix, first),
         )
     return served
@@ -85,7 +85,7 @@ def text(origin: str, served: Mapping[str, Served], settings: Settings) -> str:
     return "\n".join(lines)
 
 
-def _keys(told: Sequence[Way]) -> Iterator[str]:
+def _keys(told: Sequence[CredentialHeaders]) -> Iterator[str]:
     """The key in its header; where operations want different ones, each with whose it is."""
     title = "key"
     for way in told:

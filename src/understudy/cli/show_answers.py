@@ -12,7 +12,8 @@ from understudy.checks.answer_recipes import found, recipes
 from understudy.checks.stage import Stage
 from understudy.cli.admin_client import DEFAULT_URL
 from understudy.openapi.operation import Answer, Operation
-from understudy.server.sessions.sandbox import MAGIC, Sandbox
+from understudy.server.sessions.catalog import MAGIC
+from understudy.server.sessions.sandbox import Sandbox
 
 
 def ways(stage: Stage, operation: Operation) -> dict[str, str]:

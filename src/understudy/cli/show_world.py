@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 
 from understudy.cli.tables import table
-from understudy.server.pipeline.credential_hints import place
+from understudy.server.pipeline.credential_hints import key_placement
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import FROZEN, Settings
 from understudy.simulation.collection import Collection, Record
@@ -53,7 +53,9 @@ def _columns(
     if issubclass(world.kinds[name].record, Credential):
         keys = [each for each in world[name].as_added() if isinstance(each, Credential)]
         shown = [key for key in keys if every or not key.id.startswith("magic-")]
-        rows = [[key.id, key.key, place(vendor.sign(key), key.key), key.tenant] for key in shown]
+        rows = [
+            [key.id, key.key, key_placement(vendor.sign(key), key.key), key.tenant] for key in shown
+        ]
         return ["name", "key", "in the header", "tenant"], rows
     records = list(_some(world[name], len(world[name]) if every else OF_A_STATE))
     telling = _telling(records)

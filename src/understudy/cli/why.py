@@ -11,7 +11,7 @@ from urllib.parse import quote
 import click
 
 from understudy.cli import admin_client
-from understudy.server.sessions.request_names import request_named
+from understudy.server.sessions.names import request_named
 
 DEFAULT = "default"  # the session of a number alone
 CREDENTIALS = "credentials"  # the collection of keys, in each vendor's world
@@ -63,7 +63,7 @@ def explain(told: dict[str, Any], url: str = "", *, wants_token: bool = False) -
         yield from record(told["record"])
     if told.get("attempts"):
         tried = told["attempts"]
-        yield from titled("attempts", f"{tried['told']}: {', '.join(tried['requests'])}")
+        yield from titled("attempts", f"{tried['attempt']}: {', '.join(tried['requests'])}")
         yield from titled("", tried["because"])
     if told.get("missing"):
         yield from missing(told["missing"], _door(told, url, wants_token), told["vendor"])

@@ -14,7 +14,7 @@ from understudy.client.clock import Clock
 from understudy.client.inputs import carried, of_session, read
 from understudy.client.vendor_client import VendorClient
 from understudy.errors import InputError
-from understudy.server.sessions.request_names import HEADER, LATEST, request_named
+from understudy.server.sessions.names import LATEST, REQUEST_HEADER, request_named
 
 __tracebackhide__ = hidden
 
@@ -203,9 +203,9 @@ def _id_of(request: Any) -> str:
     headers = getattr(response, "headers", None)
     if headers is None:
         return str(request)
-    told = headers.get(HEADER) or headers.get(HEADER.lower())
+    told = headers.get(REQUEST_HEADER) or headers.get(REQUEST_HEADER.lower())
     if not told:
-        what = f"this {type(response).__name__} has no header {HEADER}"
+        what = f"this {type(response).__name__} has no header {REQUEST_HEADER}"
         raise InputError(what, fix="Ask with a response of a vendor in the sandbox")
     return str(told)
 

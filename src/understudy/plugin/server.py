@@ -158,7 +158,7 @@ class Watched(Sandbox):
         wrong = [] if self._deliberate else mistakes(session, after=self._after)
         tests = (self._test,) if self._test else ()
         rows = [convert({**row, "tests": tests}, Mistake) for row in wrong]
-        self._server.run.add(session.sandbox, fresh, rows)
+        self._server.run.add(session.catalog, fresh, rows)
         self._begin()
 
     def _begin(self) -> None:

@@ -13,8 +13,8 @@ from understudy.checks.coverage import Coverage, Mistake, added, read, written
 from understudy.checks.coverage_report import enough, mistakes, table, verdict
 from understudy.scenarios.rules.rulebook import RuleStatus
 from understudy.server.admin.coverage import Tally, coverage
-from understudy.server.admin.rules import nearest
-from understudy.server.sessions.sandbox import Sandbox
+from understudy.server.admin.rules import nearest_request
+from understudy.server.sessions.catalog import Catalog
 from understudy.server.sessions.session import Session
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ class Run:
         self.unmet: list[Unmet] = []  # rules that no call met, in tests that passed
         self._mistakes: list[Mistake] = []
         self._parts: list[Coverage] = []
-        self._sandbox: Sandbox | None = None
+        self._sandbox: Catalog | None = None
 
-    def add(self, sandbox: Sandbox, counts: Tally, mistakes: Iterable[Mistake]) -> None:
+    def add(self, sandbox: Catalog, counts: Tally, mistakes: Iterable[Mistake]) -> None:
         """What a session was asked since it was last added."""
         self._sandbox = sandbox
         self.counts.asked.update(counts.asked)
@@ -96,12 +96,12 @@ def _lies_idle(standing: RuleStatus) -> bool:
 
 
 def _told(session: Session, standing: RuleStatus, test: str) -> Unmet:
-    near = nearest(session, standing)
+    near = nearest_request(session, standing)
     if near is None:
         calls = "1 call matched" if standing.matched == 1 else f"{standing.matched} calls matched"
         kept = f"{calls}, and for none it was its turn"
     else:
-        kept = f"{near['request']}: {near['kept']}" if near["request"] else near["kept"]
+        kept = f"{near['request']}: {near['note']}" if near["request"] else near["note"]
     return Unmet(test, f"{standing.id} {standing.rule.name}", kept)
 
 

@@ -10,14 +10,18 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from understudy.server.admin import answer_admin, body_limit, check_contract
-from understudy.server.admin.access import turned_away
-from understudy.server.pipeline.cors import Pages, Raw, granted, is_preflight, readable
-from understudy.server.pipeline.exchange import Exchange, Sent
+from understudy.server.admin.access import refused_access
+from understudy.server.pipeline.cors import (
+    CorsPolicy,
+    RawHeaders,
+    is_preflight,
+    preflight_answer,
+    with_cors_headers,
+)
+from understudy.server.pipeline.exchange import Exchange, RawRequest
 from understudy.server.pipeline.handle import Pipeline
-from understudy.server.pipeline.response import own
 from understudy.server.sessions.sandbox import Sandbox
-from understudy.server.wire.header_cache import Heads
-from understudy.server.wire.headers import Headers
+from understudy.server.wire.headers import HeaderCache, Headers
 from understudy.server.wire.request_limits import (
     READ_ON,
     Refused,
@@ -25,9 +29,17 @@ from understudy.server.wire.request_limits import (
     check_target,
     too_large,
 )
-from understudy.server.wire.sending import Message, Receive, Scope, Send, deliver, gone
+from understudy.server.wire.response import Response, sandbox_response
+from understudy.server.wire.sending import (
+    Message,
+    Receive,
+    Scope,
+    Send,
+    has_disconnected,
+    send_response,
+)
 from understudy.settings import Settings
-from understudy.vendor import Call, Problem, Reply, Vendor
+from understudy.vendor import Call, Reply, Vendor
 from understudy.vendors import VENDORS
 
 ADMIN = b"/__admin"
@@ -45,8 +57,8 @@ class Application:
         self.settings = settings
         self.sandbox = Sandbox(settings, vendors)
         self.pipeline = Pipeline(self.sandbox)
-        self.heads = Heads(settings)
-        self.pages = Pages(settings.cors)
+        self.header_cache = HeaderCache(settings)
+        self.cors = CorsPolicy(settings.cors)
         self.starlette = Starlette(routes=[Mount("/__admin", app=self._admin)])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,9 +71,9 @@ class Application:
         else:
             await self._vendor(path, scope, receive, send)
 
-    def own(self, reply: Reply) -> Sent:
+    def sandbox_response(self, reply: Reply) -> Response:
         """An answer of the sandbox itself to what never became a call."""
-        return own(reply, self.sandbox.now())
+        return sandbox_response(reply, self.sandbox.now())
 
     def check(self) -> None:
         """Compiles every contract that is served, ours too; ContractError names the broken one."""
@@ -79,49 +91,45 @@ class Application:
         headers: list[tuple[bytes, bytes]],
         body: bytes,
         overlong: bool = False,
-    ) -> Sent | Exchange:
+    ) -> Response | Exchange:
         """A vendor's call: its answer, or the exchange that has to wait at the gate first."""
         try:
             if len(target) > (most := self.settings.path_bytes):
                 check_target(target, most)
-            head = self.heads.read(headers)
+            head = self.header_cache.read(headers)
         except Refused as refused:
-            return self.pages.shown(self.own(refused.reply), dict(headers))
+            return self.cors.apply(self.sandbox_response(refused.reply), dict(headers))
         if method == "OPTIONS" and (answer := self._preflight(target, head.headers)) is not None:
             return answer
         path, _, query = target.partition("?")
-        opened = self.pipeline.open(method, path, query, head, body)
-        raw = head.headers.raw
-        if isinstance(opened, Sent):
-            return self.pages.shown(opened, raw)
-        if overlong:
-            because = f"the body has more than {self.body_limit} bytes"
-            opened.problem = Problem("too_large", because)
-        if opened.delay:
-            return opened
-        sent = self.pipeline.finish(opened)
-        return self.pages.shown(sent, raw) if ORIGIN in raw else sent
+        handled = self.pipeline.handle(RawRequest(method, path, query, head, body, overlong))
+        if ORIGIN not in (raw := head.headers.raw) or isinstance(handled, Exchange):
+            return handled
+        return self.cors.apply(handled, raw)
 
-    def _preflight(self, target: str, asked: Headers) -> Sent | None:
+    def _preflight(self, target: str, asked: Headers) -> Response | None:
         """A browser's question, answered before any vendor or session hears of it; None: it is
         none, or one for the vendor, who has OPTIONS there."""
-        answer = self.pages.preflight(asked.raw)
+        answer = self.cors.preflight(asked.raw)
         if answer is None or self.pipeline.addressing.has_options(target.partition("?")[0], asked):
             return None
-        return self.own(answer)
+        return self.sandbox_response(answer)
 
     async def conclude(
-        self, opened: Sent | Exchange, scope: Scope, receive: Receive, send: Send
+        self, answer: Response | Exchange, scope: Scope, receive: Receive, send: Send
     ) -> None:
         """Sends what `start` gave, faults and all."""
-        if isinstance(opened, Exchange):
-            await asyncio.sleep(opened.delay / 1000)
-            if gone(scope):
-                opened.left = True
-                opened.tell("its client was gone before the answer")
-            raw = opened.headers.raw
-            opened = self.pages.shown(self.pipeline.finish(opened), raw)
-        await deliver(opened, scope, receive, send)
+        if isinstance(answer, Exchange):
+            exchange = answer
+            await asyncio.sleep(exchange.delay / 1000)
+            if has_disconnected(scope):
+                exchange.client_left = True
+                exchange.tell("its client was gone before the answer")
+            raw = exchange.headers.raw
+            answer = self.pipeline.handle(exchange)
+            assert isinstance(answer, Response)
+            answer = self.cors.apply(answer, raw)
+        await send_response(answer, scope, receive, send)
 
     async def _vendor(self, path: bytes, scope: Scope, receive: Receive, send: Send) -> None:
         headers: list[tuple[bytes, bytes]] = scope["headers"]
@@ -132,21 +140,21 @@ class Application:
             body, overlong = b"", True
         except Unfinished:
             return
-        opened = self.start(scope["method"], _target(path, scope), headers, body, overlong)
-        await self.conclude(opened, scope, receive, send)
+        answer = self.start(scope["method"], _target(path, scope), headers, body, overlong)
+        await self.conclude(answer, scope, receive, send)
 
     async def _admin(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = list(scope["headers"])
         path: bytes = scope.get("raw_path") or scope["path"].encode()
-        called, said = path.decode("latin-1"), Headers(headers)
+        called, named = path.decode("latin-1"), Headers(headers)
         try:
             check_target(_target(path, scope), self.settings.path_bytes)
             check_headers(self.settings, headers)
-            most = body_limit(self.settings, scope["method"], called, said)
+            most = body_limit(self.settings, scope["method"], called, named)
             body = await self._body(headers, receive, most)
         except Refused as refused:
-            sent = self._shown_admin(self.own(refused.reply), dict(headers))
-            await deliver(sent, scope, receive, send)
+            sent = self._readable_locally(self.sandbox_response(refused.reply), dict(headers))
+            await send_response(sent, scope, receive, send)
             return
         except Unfinished:
             return
@@ -154,27 +162,27 @@ class Application:
             scope["method"],
             called,
             scope["query_string"].decode("latin-1"),
-            said,
+            named,
             body,
         )
         at = scope.get("server") or ("", None)
-        await deliver(self._administered(call, dict(headers), at), scope, receive, send)
+        await send_response(self._answer_admin(call, dict(headers), at), scope, receive, send)
 
-    def _administered(self, call: Call, raw: Raw, at: tuple[str, int | None]) -> Sent:
+    def _answer_admin(self, call: Call, raw: RawHeaders, at: tuple[str, int | None]) -> Response:
         """The admin API's answer to whom it listens to; pages of this machine may read it."""
         guarded = self.settings.admin_token is not None
-        turned = turned_away(raw, at, self.pages, guarded=guarded)
-        if turned is not None:
-            return self.own(turned)
+        refused = refused_access(raw, at, self.cors, guarded=guarded)
+        if refused is not None:
+            return self.sandbox_response(refused)
         origin = raw.get(ORIGIN, b"")
-        if call.method == "OPTIONS" and is_preflight(raw) and self.pages.local(origin):
-            return self.own(granted(raw, origin))
-        return self._shown_admin(answer_admin(self.sandbox, call), raw)
+        if call.method == "OPTIONS" and is_preflight(raw) and self.cors.local(origin):
+            return self.sandbox_response(preflight_answer(raw, origin))
+        return self._readable_locally(answer_admin(self.sandbox, call), raw)
 
-    def _shown_admin(self, sent: Sent, raw: Raw) -> Sent:
+    def _readable_locally(self, sent: Response, raw: RawHeaders) -> Response:
         """The admin API's answer as the page that asked may read it."""
         origin = raw.get(ORIGIN, b"")
-        return readable(sent, origin) if self.pages.local(origin) else sent
+        return with_cors_headers(sent, origin) if self.cors.local(origin) else sent
 
     async def _body(
         self, headers: Sequence[tuple[bytes, bytes]], receive: Receive, most: int
@@ -187,7 +195,7 @@ class Application:
         parts: list[bytes] = []
         size, more = 0, True
         while more and size <= most + READ_ON:
-            message = await _arrived(receive)
+            message = await _next_message(receive)
             part: bytes = message.get("body", b"")
             size += len(part)
             if size <= most:
@@ -203,7 +211,7 @@ def _target(path: bytes, scope: Scope) -> str:
     return (path + b"?" + query if query else path).decode("latin-1")
 
 
-async def _arrived(receive: Receive) -> Message:
+async def _next_message(receive: Receive) -> Message:
     message = await receive()
     if message["type"] == "http.disconnect":
         raise Unfinished

@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from tests.server.admin.desk import Desk
+from tests.server.admin.admin_client import Desk
 
 _numbers = count(1)
 

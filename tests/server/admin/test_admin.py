@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from tests.server.admin.desk import Desk
+from tests.server.admin.admin_client import Desk
 from understudy.errors import ContractError, SimulationError
 from understudy.server.admin import HANDLERS
 from understudy.server.sessions.session import Session

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
-from tests.server.admin.desk import Desk
+from tests.server.admin.admin_client import Desk
 from understudy import resources
 from understudy.openapi.compiler import compile_contract
 from understudy.openapi.document import load

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.admin.desk import WAITING, Desk
+from tests.server.admin.admin_client import WAITING, Desk
 from understudy.errors import SimulationError
 from understudy.simulation.world import World
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.server.admin.desk import PATH, Desk
+from tests.server.admin.admin_client import PATH, Desk
 
 SAP = {"payload": {"source": "SAP"}}
 JSON = {"content-type": "application/json"}
@@ -15,11 +15,11 @@ def coverage(desk: Desk, session: str, query: str = "") -> Any:
 
 
 def answer(desk: Desk, session: str, operation: str, name: str) -> tuple[int, int, int]:
-    """How often an answer came naturally, forced, spoilt."""
+    """How often an answer came naturally, forced, faulted."""
     looply = coverage(desk, session, "?vendor=looply")["vendors"][0]
     answers = next(each for each in looply["operations"] if each["operation"] == operation)
     found = next(each for each in answers["answers"] if each["answer"] == name)
-    return found["natural"], found["forced"], found["spoilt"]
+    return found["natural"], found["forced"], found["faulted"]
 
 
 def mistakes(desk: Desk, session: str) -> list[tuple[str, Any, int, str]]:

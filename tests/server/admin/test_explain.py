@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.admin.desk import PATH, WAITING, Desk
+from tests.server.admin.admin_client import PATH, WAITING, Desk
 from understudy.scenarios.language.source import BOUNDS
 from understudy.server.app import create_app
 from understudy.server.inprocess import InProcess

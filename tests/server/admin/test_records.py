@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.server.admin.desk import WAITING, Desk
+from tests.server.admin.admin_client import WAITING, Desk
 
 RUNNING = "11111111-aaaa-4bbb-8ccc-000000000002"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.admin.desk import PATH, WAITING, Desk
+from tests.server.admin.admin_client import PATH, WAITING, Desk
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.admin.desk import Desk
+from tests.server.admin.admin_client import Desk
 
 FORCED = {"operation": "looply.resumeWorkflow", "times": 1, "reply": "ALREADY_RESTARTED"}
 
@@ -27,7 +27,7 @@ def test_a_rule_forces_an_answer_and_counts(desk: Desk, session: str) -> None:
         "rule": FORCED,
         "nearest": {
             "request": None,
-            "kept": "no call of looply.resumeWorkflow came since the rule is there",
+            "note": "no call of looply.resumeWorkflow came since the rule is there",
         },
     }
     del rule["nearest"]
@@ -170,16 +170,16 @@ def test_a_rule_that_never_matched_tells_what_came_nearest(desk: Desk, session: 
     desk.call("POST", "/resumeWorkflow/order-1001", session=session, json={})
     told = desk.ask("GET", f"{path}/r1").body["nearest"]
     assert told["request"] == f"{session}.2"
-    assert told["kept"].startswith("it was refused before rules are asked: ")
+    assert told["note"].startswith("it was refused before rules are asked: ")
     desk.call(
         "POST", "/resumeWorkflow/order-1001", session=session, json={"payload": {"source": "TEAMS"}}
     )
     assert desk.ask("GET", f"{path}/r1").body["nearest"] == {
         "request": f"{session}.3",
-        "kept": 'body/payload/source: expected "SAP", got "TEAMS"',
+        "note": 'body/payload/source: expected "SAP", got "TEAMS"',
     }
     desk.ask("POST", path, {"operation": "*", "when": {"query.page": 2}, "reply": 503})
     assert desk.ask("GET", f"{path}/r2").body["nearest"] == {
         "request": f"{session}.3",
-        "kept": 'query.page: expected "2", got nothing',
+        "note": 'query.page: expected "2", got nothing',
     }

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.server.admin.desk import Desk
+from tests.server.admin.admin_client import Desk
 
 ENTRY = {
     "name": "mine",

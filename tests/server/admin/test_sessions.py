@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.admin.desk import WAITING, Desk
+from tests.server.admin.admin_client import WAITING, Desk
 
 AT = "2026-01-05T09:00:00Z"
 RULE = {"operation": "resumeWorkflow", "reply": "ALREADY_RESTARTED"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.server.admin.desk import KEY, Desk
+from tests.server.admin.admin_client import KEY, Desk
 from understudy.vendors import VENDORS
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.admin.desk import Desk
+from tests.server.admin.admin_client import Desk
 
 STORY = {
     "understudy": 1,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.door import Door
+from tests.server.looply_sandbox import Door
 
 ACCOUNT = "6a7d9e0c4b1f4e2d8c3b5a6f7e8d9c01"
 STEPS: list[Any] = [

@@ -8,6 +8,7 @@ import pytest
 
 from tests.vendors.cloudflare.desk import Desk
 from understudy.scenarios.loader import load_value
+from understudy.server.sessions.snapshot import apply_snapshot, take_snapshot
 from understudy.vendors.cloudflare import VENDOR
 
 POLICY = '"default";q=1200;w=300'
@@ -24,7 +25,7 @@ def limited(one: Desk, **fault: Any) -> None:
     """Loads a rule that limits every call."""
     rule = {"operation": "*", "fault": {"limit": fault}}
     value = {"understudy": 1, "vendor": "cloudflare", "rules": [rule]}
-    one.session.load(load_value(value, [VENDOR], one.session.sandbox.contract))
+    one.session.load(load_value(value, [VENDOR], one.session.catalog.contract))
 
 
 def test_each_call_counts() -> None:
@@ -113,9 +114,9 @@ def test_of_several_rules_the_tightest_is_told() -> None:
 def test_it_is_kept_in_snapshots_and_forks() -> None:
     one = Desk()
     told(one)
-    taken = one.session.snapshot()
+    taken = take_snapshot(one.session)
     told(one)
-    one.session.restore(taken)
+    apply_snapshot(one.session, taken)
     assert told(one)[1] == '"default";r=1198;t=1'
     one.session.reset()
     assert told(one)[1] == '"default";r=1199;t=1'

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec import json
 
-from tests.server.door import Door
+from tests.server.looply_sandbox import Door
 from tests.vendors.looply.desk import APPROVAL, START, Desk, contract
 
 VERSIONS = [

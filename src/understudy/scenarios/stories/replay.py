@@ -148,7 +148,7 @@ class _Play:
         if not self.scenario.rules or "rules" not in self.has:
             return ()
         return tuple(
-            f"{each['name']}: {each['nearest']['kept']}" for each in self.session.unmatched()
+            f"{each['name']}: {each['nearest']['note']}" for each in self.session.unmatched()
         )
 
     def _told(self, outcome: Outcome) -> Outcome:

@@ -36,9 +36,8 @@ from understudy.server.admin.vendors import (
 )
 from understudy.server.admin.verify import verify
 from understudy.server.admin.violation_texts import unknown_parameters
-from understudy.server.pipeline.exchange import Sent
-from understudy.server.pipeline.response import NONE, own
 from understudy.server.sessions.sandbox import Sandbox
+from understudy.server.wire.response import NONE, Response, sandbox_response
 from understudy.settings import Settings
 from understudy.vendor import Call, Problem, Reply, Request
 
@@ -86,7 +85,7 @@ def check_contract(sandbox: Sandbox) -> None:
     check_handlers(sandbox.contract(CONTRACT), HANDLERS)
 
 
-def answer_admin(sandbox: Sandbox, call: Call) -> Sent:
+def answer_admin(sandbox: Sandbox, call: Call) -> Response:
     """The answer to a call below `/__admin`; the call's path is whole. HEAD is GET without a body,
     as HTTP has it: below the router, so that no contract needs to say so."""
     sent = _sent(sandbox, call, "GET" if call.method == "HEAD" else call.method)
@@ -95,20 +94,26 @@ def answer_admin(sandbox: Sandbox, call: Call) -> Sent:
     return sent
 
 
-def _sent(sandbox: Sandbox, call: Call, method: str) -> Sent:
+def _sent(sandbox: Sandbox, call: Call, method: str) -> Response:
     try:
         contract = sandbox.contract(CONTRACT)
     except UnderstudyError as error:
         alive = method == "GET" and call.path == HEALTH
-        return own(health_of(sandbox) if alive else _broken(error, None), sandbox.now())
+        return sandbox_response(
+            health_of(sandbox) if alive else _broken(error, None), sandbox.now()
+        )
     found = contract.find(method, call.path)
     if not isinstance(found, Match):
-        return own(refuse(unknown_path(contract, call, found.allow), None), sandbox.now())
+        return sandbox_response(
+            refuse(unknown_path(contract, call, found.allow), None), sandbox.now()
+        )
     operation = found.operation
     reply = _answer(sandbox, call, found)
     named = [each for each in found.values if each in sandbox.sessions]
     session = named[0] if named and operation.path_parameters[0].name == "session" else None
-    return own(reply, sandbox.now(session), f"{CONTRACT}.{operation.id}", session or NONE)
+    return sandbox_response(
+        reply, sandbox.now(session), f"{CONTRACT}.{operation.id}", session or NONE
+    )
 
 
 def _answer(sandbox: Sandbox, call: Call, found: Match) -> Reply:

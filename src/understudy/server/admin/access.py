@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from understudy.server.admin.problems import forbidden
-from understudy.server.pipeline.cors import Pages
+from understudy.server.pipeline.cors import CorsPolicy
+from understudy.server.wire.headers import HOST
 from understudy.server.wire.listen import is_loopback
 from understudy.vendor import Reply
 
-_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]*)?", re.IGNORECASE)
 # What containers call the machine that runs them; no page of the Internet can have such a name.
 _THIS_MACHINE = ("host.docker.internal", "host.containers.internal")
 
 
-def turned_away(
-    raw: Mapping[bytes, bytes], at: tuple[str, int | None], pages: Pages, *, guarded: bool
+def refused_access(
+    raw: Mapping[bytes, bytes], at: tuple[str, int | None], cors: CorsPolicy, *, guarded: bool
 ) -> Reply | None:
     """Why a call is not listened to; None: it is. It arrived `at` that address and port; a sandbox
     that is `guarded` by a token needs no look at the name by which it was called."""
@@ -29,7 +28,7 @@ def turned_away(
             f"Call it by http://{_written(address, port)}, or start it with --admin-token TOKEN",
         )
     origin = raw.get(b"origin")
-    if origin is None or pages.local(origin) or _same(origin.decode("latin-1"), host):
+    if origin is None or cors.local(origin) or _same(origin.decode("latin-1"), host):
         return None
     return forbidden(
         "a page of another site asks: the admin API listens to pages of this machine only",
@@ -38,14 +37,9 @@ def turned_away(
     )
 
 
-def origin_called(host: str) -> str:
-    """The origin by which a caller's Host reached the sandbox; empty where it says none."""
-    return f"http://{host}" if _HOST.fullmatch(host) else ""
-
-
 def _ours(host: str, address: str) -> bool:
     """Whether a Host is one that only this machine can mean."""
-    found = _HOST.fullmatch(host)
+    found = HOST.fullmatch(host)
     if found is None:
         return False
     name = found[1].strip("[]").lower().rstrip(".")

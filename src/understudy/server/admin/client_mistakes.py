@@ -75,7 +75,7 @@ def _places(entry: Entry) -> str:
 def _answer(session: Session, entry: Entry) -> Answer | None:
     if entry.operation is None:
         return None
-    contract = session.sandbox.contract(entry.vendor)
+    contract = session.catalog.contract(entry.vendor)
     return contract.operations[entry.operation].answers.get(entry.answer)
 
 

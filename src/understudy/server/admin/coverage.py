@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from understudy.openapi.operation import Answer, Contract, Operation
 from understudy.server.admin.client_mistakes import mistakes
 from understudy.server.admin.lookup import present_session, vendor_of
+from understudy.server.sessions.catalog import Catalog
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
 from understudy.vendor import Reply, Request, Vendor
@@ -17,7 +18,7 @@ Asked = tuple[str, str | None, int, str, str]  # vendor, operationId, status, an
 Moved = tuple[str, str, str, str, str, bool]  # vendor, collection, state, event, state; forced
 
 FORCED = "rule"
-SPOILT = "fault"
+FAULTED = "fault"
 OURS = "sandbox"  # no vendor's answer
 
 
@@ -54,13 +55,13 @@ def tally(session: Session) -> Tally:
 
 
 def coverage(
-    sandbox: Sandbox, counts: Tally, vendors: Iterable[str] | None = None
+    catalog: Catalog, counts: Tally, vendors: Iterable[str] | None = None
 ) -> Iterator[dict[str, Any]]:
     """Each vendor's contract with its counts; without `vendors` those that were asked."""
     asked = {vendor for vendor, *_ in counts.asked}
-    for name in sandbox.vendors if vendors is None else vendors:
+    for name in catalog.vendors if vendors is None else vendors:
         if vendors is not None or name in asked:
-            yield _vendor(sandbox.vendors[name], sandbox.contract(name), counts)
+            yield _vendor(catalog.vendors[name], catalog.contract(name), counts)
 
 
 def _vendor(vendor: Vendor, contract: Contract, counts: Tally) -> dict[str, Any]:
@@ -101,11 +102,11 @@ def _operation(operation: Operation, counts: Counter[tuple[int, str, str]]) -> d
 
 
 def _answer(answer: Answer, counts: Counter[tuple[int, str, str]]) -> dict[str, Any]:
-    """Naturally, forced by a rule or a preference, or given by the vendor and spoilt by a fault."""
-    came = Counter({"natural": 0, "forced": 0, "spoilt": 0})
+    """Naturally, forced by a rule or a preference, or given by the vendor and faulted."""
+    came = Counter({"natural": 0, "forced": 0, "faulted": 0})
     for (status, name, by), times in counts.items():
         if (status, name) == (answer.status, answer.name):
-            came[{FORCED: "forced", SPOILT: "spoilt"}.get(by, "natural")] += times
+            came[{FORCED: "forced", FAULTED: "faulted"}.get(by, "natural")] += times
     return {
         "answer": answer.name,
         "status": answer.status,

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from shlex import quote
 
 from understudy.server.admin.missing import caller_of
-from understudy.server.inprocess import HOST
-from understudy.server.pipeline.response import BY
 from understudy.server.sessions.session import Session
-from understudy.server.wire.headers import REDACTED
+from understudy.server.wire.headers import IN_PROCESS_HOST, REDACTED
+from understudy.server.wire.response import SANDBOX
 from understudy.settings import DEFAULT_PORT
 from understudy.simulation.journal import Entry
 
@@ -26,21 +25,21 @@ _SAYABLE = frozenset(b" !#$&()*+,./:;<=>?@[]^_`{|}~") | {
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
 
 
-def again(session: Session, entry: Entry) -> str:
+def repeat_command(session: Session, entry: Entry) -> str:
     """The line that asks the same again; before it, where nobody listens, the one that serves."""
     if not _in_process(entry):
         return curl(session, entry)
     files = (each.file for each in session.loaded if each.file.endswith(SUFFIXES))
-    return "\n".join([serve(*files), curl(session, entry)])
+    return "\n".join([serve_command(*files), curl(session, entry)])
 
 
-def serve(*files: str) -> str:
+def serve_command(*files: str) -> str:
     """The command that serves sessions which start with these scenarios."""
     return " ".join(["understudy", "serve", *(f"--scenario {quote(each)}" for each in files)])
 
 
 def _in_process(entry: Entry) -> bool:
-    return entry.headers.get(b"host") == HOST.encode()
+    return entry.headers.get(b"host") == IN_PROCESS_HOST.encode()
 
 
 def curl(session: Session, entry: Entry) -> str:
@@ -50,7 +49,7 @@ def curl(session: Session, entry: Entry) -> str:
         parts += ["-X", quote(entry.method)]
     query = f"?{entry.query}" if entry.query else ""
     prefix = "" if _in_process(entry) else f"/~{session.name}"
-    vendor = "" if entry.vendor == BY else f"/{entry.vendor}"
+    vendor = "" if entry.vendor == SANDBOX else f"/{entry.vendor}"
     path = f"{prefix}{vendor}{entry.path}{query}"
     parts.append(quote(_origin(session, entry) + path))
     for line in _headers(session, entry):
@@ -64,9 +63,9 @@ def curl(session: Session, entry: Entry) -> str:
 
 def _origin(session: Session, entry: Entry) -> str:
     """Where the sandbox was reached; its own address when the vendor's host was asked for."""
-    settings = session.sandbox.settings
+    settings = session.catalog.settings
     host = entry.headers.get(b"host", b"").decode("latin-1")
-    servers = () if entry.vendor == BY else session.sandbox.contract(entry.vendor).servers
+    servers = () if entry.vendor == SANDBOX else session.catalog.contract(entry.vendor).servers
     theirs = any(f"//{host}" in server for server in servers)
     if _in_process(entry) or theirs or not _HOST.fullmatch(host):
         host = f"{settings.host}:{settings.port or DEFAULT_PORT}"
@@ -89,8 +88,8 @@ def _keys(session: Session, entry: Entry) -> dict[str, str]:
     caller = caller_of(session, entry)
     if caller is None:
         return {}
-    vendor = session.sandbox.vendors[entry.vendor]
-    operations = session.sandbox.contract(entry.vendor).operations
+    vendor = session.catalog.vendors[entry.vendor]
+    operations = session.catalog.contract(entry.vendor).operations
     signed = dict(vendor.sign(caller.credential))
     if entry.operation is not None:
         signed |= vendor.signed(caller.credential, operations[entry.operation])
@@ -99,9 +98,9 @@ def _keys(session: Session, entry: Entry) -> dict[str, str]:
 
 def _placeholder(session: Session, entry: Entry, header: str, *, whose: bool) -> str:
     """What stands for a secret; `whose`: it may be the caller's, whose own ones are not known."""
-    if entry.vendor == BY:
+    if entry.vendor == SANDBOX:
         return "<a key>"
-    schemes = session.sandbox.contract(entry.vendor).schemes.values()
+    schemes = session.catalog.contract(entry.vendor).schemes.values()
     prefix = next((each.prefix for each in schemes if each.header == header), "")
     secret = f"<the key of {entry.caller}>" if entry.caller and whose else "<a key>"
     return f"{prefix.capitalize()} {secret}" if prefix else secret

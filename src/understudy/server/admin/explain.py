@@ -7,7 +7,7 @@ from typing import Any
 
 from understudy.openapi.operation import Violation
 from understudy.openapi.request import decode_json
-from understudy.server.admin.curl import again
+from understudy.server.admin.curl import repeat_command
 from understudy.server.admin.missing import missing_view
 from understudy.server.admin.records import fields, transitions
 from understudy.server.admin.retries import attempts
@@ -49,7 +49,7 @@ def explanation(session: Session, entry: Entry) -> dict[str, Any]:
         **_record(session, entry),
         **_said("missing", _missing(session, entry)),
         **_said("attempts", attempts(session, entry)),
-        "again": again(session, entry),
+        "again": repeat_command(session, entry),
     }
 
 

@@ -38,7 +38,7 @@ def missing_view(session: Session, entry: Entry, missing: Missing) -> dict[str, 
 
 def remedy(session: Session, entry: Entry, missing: Missing) -> str:
     """The scenario that would make the thing exist; empty where the vendor knows none."""
-    vendor = session.sandbox.vendors[entry.vendor]
+    vendor = session.catalog.vendors[entry.vendor]
     world = vendor.declare(missing, caller_of(session, entry))
     if world is None or not _can_be(session, entry, world):
         return ""
@@ -55,7 +55,7 @@ def remedy(session: Session, entry: Entry, missing: Missing) -> str:
 
 def _can_be(session: Session, entry: Entry, section: Mapping[str, Any]) -> bool:
     """Whether a session that begins like this one can hold that: an id may be somebody else's."""
-    sandbox = session.sandbox
+    sandbox = session.catalog
     try:
         world = sandbox.new_world(entry.vendor, session.loaded, session.seed, session.started)
         sandbox.vendors[entry.vendor].populate(world, section, session.started)

@@ -8,13 +8,14 @@ from typing import Any
 
 from understudy.server.admin.explain import explanation, reason
 from understudy.server.admin.lookup import (
-    Meant,
+    OperationKey,
     operations_of,
     present_session,
     session_of,
     vendor_of,
 )
 from understudy.server.admin.problems import unknown
+from understudy.server.sessions.catalog import Catalog
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
 from understudy.simulation.clock import iso
@@ -51,28 +52,28 @@ def list_requests(request: Request, sandbox: Sandbox) -> Reply:
 def get_request(request: Request, sandbox: Sandbox) -> Reply:
     """Why one request was answered as it was."""
     session = present_session(request, sandbox)
-    said = request.values["request"]
-    number = session.journal.number if said == LATEST else int(said)
+    text = request.values["request"]
+    number = session.journal.number if text == LATEST else int(text)
     entry = session.journal.get(number)
     if entry is None:
-        raise _no_request(said, session)
+        raise _no_request(text, session, sandbox)
     return Reply(200, explanation(session, entry))
 
 
-def _no_request(said: str, session: Session) -> Problem:
+def _no_request(text: str, session: Session, sandbox: Sandbox) -> Problem:
     numbers = [each.number for each in session.journal]
     held = f"holds {numbers[0]} to {numbers[-1]}" if numbers else "is empty"
-    if not numbers and (others := _sessions_with_requests(session)):
+    if not numbers and (others := _sessions_with_requests(sandbox)):
         held += f". Requests came to {', '.join(others)}: ask for {others[0]}.{LATEST}"
     if session.journal.outgrown:
         held += f"; `understudy serve --journal {session.journal.enough}` keeps all"
-    because = f"session {session.name!r} has no request {said}"
-    return unknown("REQUEST_NOT_FOUND", said, because, "request", [], f"Its journal {held}")
+    because = f"session {session.name!r} has no request {text}"
+    return unknown("REQUEST_NOT_FOUND", text, because, "request", [], f"Its journal {held}")
 
 
-def _sessions_with_requests(session: Session) -> list[str]:
+def _sessions_with_requests(sandbox: Sandbox) -> list[str]:
     """A few of the other sessions that were asked anything, those that began last first."""
-    begun = reversed(session.sandbox.sessions.values())
+    begun = reversed(sandbox.sessions.values())
     return list(islice((each.name for each in begun if len(each.journal)), OTHERS))
 
 
@@ -82,12 +83,12 @@ def clear_requests(request: Request, sandbox: Sandbox) -> Reply:
     return Reply(204, media_type="")
 
 
-def meant(entry: Entry, sandbox: Sandbox) -> Meant | None:
+def operation_of(entry: Entry, catalog: Catalog) -> OperationKey | None:
     """The operation an entry's request meant, its variants folded in."""
     if entry.operation is None:
         return None
-    operation = sandbox.contract(entry.vendor).operations[entry.operation]
-    return Meant(entry.vendor, operation.handled_by)
+    operation = catalog.contract(entry.vendor).operations[entry.operation]
+    return OperationKey(entry.vendor, operation.handled_by)
 
 
 def _filters(values: Mapping[str, Any], sandbox: Sandbox) -> Iterator[Test]:
@@ -96,7 +97,7 @@ def _filters(values: Mapping[str, Any], sandbox: Sandbox) -> Iterator[Test]:
         yield lambda entry: entry.vendor == vendor
     if "operation" in values:
         wanted = operations_of(values["operation"], sandbox)
-        yield lambda entry: meant(entry, sandbox) in wanted
+        yield lambda entry: operation_of(entry, sandbox) in wanted
     if "status" in values:
         yield lambda entry: entry.status == values["status"]
     if "by" in values:

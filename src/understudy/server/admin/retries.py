@@ -28,8 +28,8 @@ def attempts(session: Session, entry: Entry) -> dict[str, Any] | None:
         return None
     ids = [f"{session.name}.{each.number}" for each in same[first : last + 1]]
     start = min(max(0, place - first - MOST // 2), max(0, len(ids) - MOST))
-    told = f"attempt {place - first + 1} of {len(ids)}"
-    return {"told": told, "requests": ids[start : start + MOST], "because": BECAUSE}
+    attempt = f"attempt {place - first + 1} of {len(ids)}"
+    return {"attempt": attempt, "requests": ids[start : start + MOST], "because": BECAUSE}
 
 
 def _same(one: Entry, other: Entry) -> bool:

@@ -14,8 +14,8 @@ from understudy.scenarios.rules.rule import ANY, Rule
 from understudy.scenarios.rules.rulebook import RuleStatus
 from understudy.server.admin.lookup import operations_of, session_of
 from understudy.server.admin.problems import refused, unknown
-from understudy.server.admin.requests import meant
-from understudy.server.admin.verify import asked
+from understudy.server.admin.requests import operation_of
+from understudy.server.admin.verify import request_of
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
 from understudy.simulation.journal import Entry
@@ -83,9 +83,9 @@ def _compiled(body: Any, sandbox: Sandbox) -> Sequence[Rule]:
         raise refused("RULE_REFUSED", error) from None
 
 
-def _named(said: Any) -> list[str]:
+def _named(operation: Any) -> list[str]:
     """The operations a rule names."""
-    listed = said if isinstance(said, list) else [said]
+    listed = operation if isinstance(operation, list) else [operation]
     return [each["operation"] if isinstance(each, Mapping) else each for each in listed]
 
 
@@ -122,7 +122,7 @@ def _no_rule(rule_id: str, session: Session) -> Problem:
 
 
 def _view(standing: RuleStatus, session: Session) -> dict[str, Any]:
-    near = nearest(session, standing)
+    near = nearest_request(session, standing)
     return {
         "id": standing.id,
         "name": standing.rule.name,
@@ -139,7 +139,7 @@ def _view(standing: RuleStatus, session: Session) -> dict[str, Any]:
 NEVER_ASKED = "it was refused before rules are asked: "
 
 
-def nearest(session: Session, standing: RuleStatus) -> dict[str, Any] | None:
+def nearest_request(session: Session, standing: RuleStatus) -> dict[str, Any] | None:
     """The request that came nearest to a rule that never matched; None: it did match."""
     if standing.matched or standing.origin == "magic":
         return None
@@ -153,8 +153,8 @@ def nearest(session: Session, standing: RuleStatus) -> dict[str, Any] | None:
         if wrong and (best is None or len(wrong) <= best[0]):
             best = (len(wrong), entry, "; ".join(wrong))
     if best is None:
-        return {"request": None, "kept": f"no call of {rule.target} came since the rule is there"}
-    return {"request": f"{session.name}.{best[1].number}", "kept": best[2]}
+        return {"request": None, "note": f"no call of {rule.target} came since the rule is there"}
+    return {"request": f"{session.name}.{best[1].number}", "note": best[2]}
 
 
 def _is_for(rule: Rule, entry: Entry, session: Session) -> bool:
@@ -162,18 +162,18 @@ def _is_for(rule: Rule, entry: Entry, session: Session) -> bool:
         return False
     if rule.operation == ANY:
         return True
-    found = meant(entry, session.sandbox)
+    found = operation_of(entry, session.catalog)
     return found is not None and found.operation == rule.operation
 
 
 def _wrong(rule: Rule, entry: Entry, session: Session) -> Iterator[str]:
     if rule.gate:
-        call: Any = RawCall(asked(entry, session).call)
+        call: Any = RawCall(request_of(entry, session).call)
     elif entry.problem is not None and entry.problem.kind != "answer":
         yield NEVER_ASKED + entry.because
         return
     else:
-        call = asked(entry, session)
+        call = request_of(entry, session)
     before = entry.before
     fields = None if before is None else structs.asdict(before)
     for condition in rule.conditions:

@@ -11,9 +11,11 @@ from understudy.server.admin.clock import read_clock, time_view
 from understudy.server.admin.lookup import default_session, present_session, session_of
 from understudy.server.admin.problems import refused
 from understudy.server.admin.scenarios import one_scenario, refused_scenario, unwrapped
-from understudy.server.pipeline.addressing import DEFAULT_SESSION
+from understudy.server.sessions.names import DEFAULT
+from understudy.server.sessions.origin import Origin
 from understudy.server.sessions.sandbox import Sandbox, TooManySessions
-from understudy.server.sessions.session import Origin, Session
+from understudy.server.sessions.session import Session
+from understudy.server.sessions.snapshot import apply_snapshot, take_snapshot
 from understudy.vendor import Problem, Reply, Request, refusal
 
 LIMIT = 100  # of a page, where nobody says another
@@ -48,7 +50,7 @@ def get_session(request: Request, sandbox: Sandbox) -> Reply:
 def delete_session(request: Request, sandbox: Sandbox) -> Reply:
     """Ends a session; `default` stays."""
     name = session_of(request, sandbox).name
-    if name == DEFAULT_SESSION:
+    if name == DEFAULT:
         values = {"where": "session", "fix": f"Reset it: POST /__admin/sessions/{name}/reset"}
         because = f"the session {name!r} cannot be deleted"
         raise refusal("DEFAULT_SESSION", because, values=values)
@@ -142,13 +144,13 @@ def _start(name: str, origin: Origin, sandbox: Sandbox) -> Session:
 
 
 def get_snapshot(request: Request, sandbox: Sandbox) -> Reply:
-    return Reply(200, session_of(request, sandbox).snapshot())
+    return Reply(200, take_snapshot(session_of(request, sandbox)))
 
 
 def restore_snapshot(request: Request, sandbox: Sandbox) -> Reply:
     session = session_of(request, sandbox)
     try:
-        session.restore(request.body)
+        apply_snapshot(session, request.body)
     except UnderstudyError as error:
         raise refused("SNAPSHOT_REFUSED", error) from None
     return Reply(200, session_view(session))

@@ -6,9 +6,9 @@ from typing import Any
 
 from understudy import __version__
 from understudy.openapi.operation import Operation
-from understudy.server.admin.access import origin_called
 from understudy.server.admin.lookup import vendor_of
 from understudy.server.sessions.sandbox import Sandbox
+from understudy.server.wire.headers import origin_called
 from understudy.simulation.world import Kind
 from understudy.vendor import Reply, Request, Vendor
 

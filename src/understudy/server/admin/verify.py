@@ -16,9 +16,9 @@ from understudy.openapi.request import decode_json
 from understudy.scenarios.language.operations import NOBODY, known
 from understudy.scenarios.loader import load_verifications
 from understudy.scenarios.stories.model import Verification
-from understudy.server.admin.lookup import Meant, operations_of, session_of
+from understudy.server.admin.lookup import OperationKey, operations_of, session_of
 from understudy.server.admin.problems import refused
-from understudy.server.admin.requests import meant
+from understudy.server.admin.requests import operation_of
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
 from understudy.simulation.journal import Entry
@@ -30,7 +30,7 @@ TOLD = 10  # requests told that were
 Missed = tuple[Entry, list[str]]  # a request, and what it differs in
 
 
-class Held(NamedTuple):
+class Outcome(NamedTuple):
     """A verification, the requests that met it, and those to the operation that did not."""
 
     verification: Verification
@@ -53,12 +53,12 @@ def verify(request: Request, sandbox: Sandbox) -> Reply:
     return Reply(200, {"ok": True, "verified": [_outcome(each) for each in held]})
 
 
-def hold(verification: Verification, session: Session) -> Held:
+def hold(verification: Verification, session: Session) -> Outcome:
     """Counts what came in a session against one verification."""
-    target = Meant(verification.vendor, verification.operation)
+    target = OperationKey(verification.vendor, verification.operation)
     met, missed = [], []
     for entry in session.journal:
-        if meant(entry, session.sandbox) == target:
+        if operation_of(entry, session.catalog) == target:
             wrong = list(_wrong(verification, entry, session))
             if wrong:
                 missed.append((entry, wrong))
@@ -66,7 +66,7 @@ def hold(verification: Verification, session: Session) -> Held:
                 met.append(entry)
     least, most = verification.least, verification.most
     sure = len(met) >= least if most is None else len(met) > most
-    return Held(verification, met, missed, "" if sure else _outgrown(session))
+    return Outcome(verification, met, missed, "" if sure else _outgrown(session))
 
 
 def _nearest(missed: Sequence[Missed]) -> list[Missed]:
@@ -95,7 +95,7 @@ def _outgrown(session: Session) -> str:
 
 def _wanted(request: Request, session: Session) -> Sequence[Verification]:
     """The verifications of the body; without one, those of the session's scenarios."""
-    sandbox = session.sandbox
+    catalog = session.catalog
     if request.body is None:
         loaded = [each for scenario in session.loaded for each in scenario.verify]
         if not loaded:
@@ -107,9 +107,9 @@ def _wanted(request: Request, session: Session) -> Sequence[Verification]:
             )
         return loaded
     for each in request.body if isinstance(request.body, list) else [request.body]:
-        operations_of(each["operation"], sandbox)
+        operations_of(each["operation"], catalog)
     try:
-        made = load_verifications(request.body, tuple(sandbox.vendors.values()), sandbox.contract)
+        made = load_verifications(request.body, tuple(catalog.vendors.values()), catalog.contract)
         for each in made:
             _check_caller(each, session)
     except InputError as error:
@@ -132,7 +132,7 @@ def _wrong(verification: Verification, entry: Entry, session: Session) -> Iterat
         yield f"as: expected {verification.caller}, got {caller}"
     if not verification.conditions:
         return
-    request = asked(entry, session)
+    request = request_of(entry, session)
     fields: Mapping[str, Any] | None = None
     if entry.before is not None:
         fields = structs.asdict(entry.before)
@@ -142,7 +142,7 @@ def _wrong(verification: Verification, entry: Entry, session: Session) -> Iterat
             yield condition.describe(wrong)
 
 
-def asked(entry: Entry, session: Session) -> Request:
+def request_of(entry: Entry, session: Session) -> Request:
     """The journal's request as the conditions of a rule saw it."""
     headers = {
         name.decode("latin-1"): value.decode("latin-1") for name, value in entry.headers.items()
@@ -150,26 +150,26 @@ def asked(entry: Entry, session: Session) -> Request:
     call = Call(entry.method, entry.path, entry.query, headers, entry.body)
     operation: Any = None
     if entry.operation is not None:
-        operation = session.sandbox.contract(entry.vendor).operations[entry.operation]
+        operation = session.catalog.contract(entry.vendor).operations[entry.operation]
     body = decode_json(entry.body) if entry.body else None
     if isinstance(body, Violation):
         body = None
     return Request(call, operation, entry.values or {}, body, None)
 
 
-def _not_verified(unmet: Sequence[Held], session: Session) -> Problem:
+def _not_verified(unmet: Sequence[Outcome], session: Session) -> Problem:
     told = "; ".join(_told(each) for each in unmet)
     values = {"unmet": [_difference(each, session) for each in unmet], "calls": _calls(session)}
     return refusal("NOT_VERIFIED", told, values=values)
 
 
-def _told(held: Held) -> str:
+def _told(held: Outcome) -> str:
     wanted = held.verification
     told = f"{wanted.target} came {_times(len(held.met))}, wanted {wanted.wanted}"
     return f"{told}; {held.unsure}" if held.unsure else told
 
 
-def _difference(held: Held, session: Session) -> dict[str, Any]:
+def _difference(held: Outcome, session: Session) -> dict[str, Any]:
     """What came instead: the requests that met it, and those that nearly did."""
     return (
         _outcome(held)
@@ -190,7 +190,7 @@ def _difference(held: Held, session: Session) -> dict[str, Any]:
     )
 
 
-def _outcome(held: Held) -> dict[str, Any]:
+def _outcome(held: Outcome) -> dict[str, Any]:
     return {
         "operation": held.verification.target,
         "wanted": held.verification.wanted,
@@ -200,7 +200,7 @@ def _outcome(held: Held) -> dict[str, Any]:
 
 def _calls(session: Session) -> list[dict[str, Any]]:
     """How often each operation was asked for at all."""
-    found = [meant(entry, session.sandbox) for entry in session.journal]
+    found = [operation_of(entry, session.catalog) for entry in session.journal]
     counts = Counter(".".join(each) for each in found if each is not None)
     return [{"operation": name, "times": count} for name, count in sorted(counts.items())]
 

@@ -6,20 +6,19 @@ from msgspec import Struct
 
 from understudy.errors import InputError
 from understudy.openapi.operation import Below, Match
-from understudy.server.sessions.sandbox import DEFAULT, Sandbox
-from understudy.server.sessions.session import Session
-from understudy.server.wire.header_cache import Addressed, Head
-from understudy.server.wire.headers import (
+from understudy.server.sessions.names import (
+    DEFAULT,
     SESSION_HEADER,
-    Headers,
-    address,
     one_session,
     session_name,
     split_credential,
+    split_session,
 )
+from understudy.server.sessions.sandbox import Sandbox
+from understudy.server.sessions.session import Session
+from understudy.server.wire.headers import Addressed, Headers, RequestHeaders
 from understudy.vendor import Vendor
 
-DEFAULT_SESSION = DEFAULT
 PLACES = 1_000  # that are remembered: each session of the path has its own
 LONGEST = 400  # characters of a path whose place is remembered
 
@@ -43,7 +42,7 @@ class Addressing:
 
     def place(self, before: str) -> Place | None:
         """What a raw path means without its last segment; None: its vendor is not told there."""
-        named, path = address(before)
+        named, path = split_session(before)
         head, slash, rest = path[1:].partition("/")
         vendor = self.sandbox.vendors.get(head)
         if vendor is None:
@@ -71,7 +70,7 @@ class Addressing:
     def has_options(self, raw_path: str, headers: Headers) -> bool:
         """Whether a vendor serves OPTIONS at that path."""
         try:
-            vendor, path = self.vendor(address(raw_path)[1], headers)
+            vendor, path = self.vendor(split_session(raw_path)[1], headers)
         except InputError:
             return False
         if vendor is None:
@@ -85,7 +84,7 @@ class Addressing:
             for server in contract.servers
         }
 
-    def read(self, vendor: Vendor, head: Head) -> Addressed:
+    def read(self, vendor: Vendor, head: RequestHeaders) -> Addressed:
         """A request's headers as the vendor's calls have them; InputError for no session name."""
         headers = head.headers
         in_header = headers.raw.get(SESSION_HEADER)
@@ -111,5 +110,5 @@ class Addressing:
                     "this sandbox serves no call that names no session",
                     fix="Put /~NAME before the path, or send X-Understudy-Session: NAME",
                 )
-            chosen = DEFAULT_SESSION
+            chosen = DEFAULT
         return self.sandbox.sessions.get(chosen) or self.sandbox.create(chosen)

@@ -16,7 +16,7 @@ KEY = "KEY"  # stands for the key itself where that is not told
 OTHER = "..."  # and for what else stands there, such as the key once more
 
 
-class Way(NamedTuple):
+class CredentialHeaders(NamedTuple):
     """Headers that a client sends for a credential, and the operations that want them so."""
 
     headers: Mapping[str, str]
@@ -34,7 +34,9 @@ class Way(NamedTuple):
         return f"{self.operations[0]}{f' and {more} more' if more else ''}"
 
 
-def ways(vendor: Vendor, contract: Contract, credential: Credential) -> list[Way]:
+def credential_headers(
+    vendor: Vendor, contract: Contract, credential: Credential
+) -> list[CredentialHeaders]:
     """Every way to send a credential's keys; that of the credential's own key comes first."""
     found: dict[tuple[tuple[str, str], ...], list[str]] = {
         tuple(vendor.sign(credential).items()): []
@@ -42,57 +44,61 @@ def ways(vendor: Vendor, contract: Contract, credential: Credential) -> list[Way
     for operation in contract.operations.values():
         wanted = vendor.signed(credential, operation)
         found.setdefault(tuple(wanted.items()), []).append(operation.id)
-    return [Way(dict(headers), tuple(names)) for headers, names in found.items() if names]
+    return [
+        CredentialHeaders(dict(headers), tuple(names)) for headers, names in found.items() if names
+    ]
 
 
-def place(headers: Mapping[str, str], key: str) -> str:
+def key_placement(headers: Mapping[str, str], key: str) -> str:
     """The header that takes a key, and how: `x-api-key`, `authorization: Bearer KEY`; "": none."""
-    takes = [
+    carrying = [
         name if value == key else f"{name}: {value.replace(key, KEY)}"
         for name, value in headers.items()
         if key in value
     ]
-    if not takes:
+    if not carrying:
         return ""
     rest = [name for name, value in headers.items() if key not in value]
-    return f"{' and '.join(takes)}{''.join(f', beside {name}' for name in rest)}"
+    return f"{' and '.join(carrying)}{''.join(f', beside {name}' for name in rest)}"
 
 
-def understood(problem: Problem, exchange: Exchange) -> Problem:
+def with_key_hint(problem: Problem, exchange: Exchange) -> Problem:
     """A refusal of who asks; where a key that is known came in another way, it says so."""
     if exchange.operation is None or problem.kind not in ("unauthenticated", "answer"):
         return problem
-    told = _misplaced(exchange)
-    if not told:
+    hint = _misplaced(exchange)
+    if not hint:
         return problem
-    return Problem(problem.kind, told, answer=problem.answer, values=problem.values, hint=told)
+    return Problem(problem.kind, hint, answer=problem.answer, values=problem.values, hint=hint)
 
 
 def _misplaced(exchange: Exchange) -> str:
     """Which known key came where it is not read, and where it belongs; nothing: none did. Whatever
     a header with such a key is called, from here on it holds none."""
     assert exchange.operation is not None
-    told = ""
+    hint = ""
     for raw, value in exchange.headers.raw.items():
         name = raw.decode("latin-1")
-        for text, found in _known(exchange, value):
+        for text, found in _known_keys(exchange, value):
             wanted = exchange.vendor.signed(found, exchange.operation)
             if not _is_at(name, value.decode("latin-1"), wanted):
-                told = told or _told(exchange, found, f"{name}: {_shown(value, text)}", wanted)
+                hint = hint or _placement_hint(
+                    exchange, found, f"{name}: {_shown(value, text)}", wanted
+                )
                 exchange.headers = exchange.headers.but(raw, redacted(value))
-    return told
+    return hint
 
 
-def _known(exchange: Exchange, value: bytes) -> Iterator[tuple[str, Credential]]:
+def _known_keys(exchange: Exchange, value: bytes) -> Iterator[tuple[str, Credential]]:
     """What of a header is a key that somebody has."""
     keys = exchange.world["credentials"]
-    for text in _texts(value):
+    for text in _candidate_keys(value):
         found: Credential | None = keys.first("key", text)
         if found is not None:
             yield text, found
 
 
-def _texts(value: bytes) -> Iterable[str]:
+def _candidate_keys(value: bytes) -> Iterable[str]:
     """What of a header may be a key: all of it, its last word, each without a session behind, and
     what Basic has encoded."""
     whole = value.strip()
@@ -100,11 +106,11 @@ def _texts(value: bytes) -> Iterable[str]:
     if whole[:6].lower() == b"basic ":
         with suppress(ValueError):
             found += b64decode(found[1], validate=True).split(b":", 1)
-    texts = [text.decode("latin-1") for each in found for text in (each, _without(each))]
+    texts = [text.decode("latin-1") for each in found for text in (each, _without_session(each))]
     return dict.fromkeys(text for text in texts if text)
 
 
-def _without(text: bytes) -> bytes:
+def _without_session(text: bytes) -> bytes:
     key, tilde, _ = text.rpartition(b"~")
     return key if tilde else text
 
@@ -124,9 +130,11 @@ def _shown(value: bytes, key: str) -> str:
     return f"{scheme} {KEY}" if scheme.isalpha() else f"{OTHER} {KEY}"
 
 
-def _told(exchange: Exchange, found: Credential, came: str, wanted: Mapping[str, str]) -> str:
+def _placement_hint(
+    exchange: Exchange, found: Credential, came: str, wanted: Mapping[str, str]
+) -> str:
     key = f"the key of {found.id!r}"
-    if belongs := place(wanted, found.key):
+    if belongs := key_placement(wanted, found.key):
         alone = ", alone" if OTHER in came else ""
         return f"{key} came as {came}; this key belongs in {belongs}{alone}"
     operation = exchange.operation

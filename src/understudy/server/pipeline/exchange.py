@@ -1,4 +1,4 @@
-"""One call on its way through the pipeline: what is known of it so far."""
+"""One call on its way through the pipeline: what came, and what is known of it so far."""
 
 from __future__ import annotations
 
@@ -6,18 +6,32 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field, structs
 
-from understudy.server.wire.headers import Headers
+from understudy.server.wire.headers import Headers, RequestHeaders
 from understudy.vendor import Call, Caller, Problem, Vendor
 
 if TYPE_CHECKING:
     from understudy.openapi.operation import Match, Operation
     from understudy.scenarios.rules.rule import FiredRule
-    from understudy.server.pipeline.response_headers import Face
-    from understudy.server.sessions.session import Session
+    from understudy.server.pipeline.addressing import Place
+    from understudy.server.sessions.session import AnswerLabel, Session
+    from understudy.server.wire.response import Response
     from understudy.simulation.clock import Instant
     from understudy.simulation.collection import Record
     from understudy.simulation.journal import Entry
     from understudy.simulation.world import World
+
+
+class RawRequest(Struct, eq=False, gc=False):
+    """A request for a vendor as it came off the wire."""
+
+    method: str
+    path: str
+    query: str
+    headers: RequestHeaders
+    body: bytes
+    overlong: bool = False  # the body was more than is taken, and dropped
+    place: Place | None = None  # what the path means but for its last segment
+    last: str = ""  # that segment
 
 
 class Exchange(Struct, eq=False, gc=False):
@@ -36,7 +50,7 @@ class Exchange(Struct, eq=False, gc=False):
     name: str | None = None  # whose credential a call without a caller carried
     delay: int = 0  # milliseconds to be waited before the call goes on
     opened: int = -1  # of a delayed call: how many were answered when it came
-    left: bool = False  # the client was gone before the answer
+    client_left: bool = False  # before the answer
     reached: bool = False  # the rules that answer were asked
     gate: FiredRule | None = None
     rule: FiredRule | None = None
@@ -50,8 +64,10 @@ class Exchange(Struct, eq=False, gc=False):
     by: str = "behaviour"
     because: str = ""
     hint: str = ""
-    face: Face | None = None  # of its answer
-    entry: Entry | None = None  # of the journal, where a fault still has to strike
+    number: int = 0  # in the journal
+    label: AnswerLabel | None = None  # of its answer
+    response: Response | None = None  # that the journal keeps
+    entry: Entry | None = None  # of the journal, where a fault is still to be applied
 
     def fields(self) -> dict[str, Any] | None:
         """The fields of the record the call names, as a rule's `when.record` sees them."""
@@ -61,18 +77,12 @@ class Exchange(Struct, eq=False, gc=False):
         """Adds to why the call is answered as it is."""
         self.because = f"{self.because}; {reason}" if self.because else reason
 
+    def gave_up(self) -> None:
+        """The client stopped waiting for a response that never comes."""
+        if self.entry is not None:
+            self.entry.held = self.session.journal.number
 
-class Sent(Struct, eq=False, gc=False):
-    """What goes back over the wire, and what is done to it on the way."""
-
-    status: int
-    head: bytes  # the headers, as the lines that go out
-    body: bytes
-    fault: Any = None  # a scenarios.faults.Fault that still has to strike, or None
-    exchange: Exchange | None = None
-
-    @property
-    def headers(self) -> list[tuple[bytes, bytes]]:
-        """Names and values, in their order."""
-        cut = [line.partition(b": ") for line in self.head.split(b"\r\n")[:-1]]
-        return [(name, value) for name, _, value in cut]
+    def left(self, size: int) -> None:
+        """The client left after so many bytes of the body."""
+        if self.entry is not None:
+            self.entry.leave(size)

@@ -7,9 +7,9 @@ from functools import partial
 from urllib.parse import unquote_plus
 
 from understudy.openapi.operation import Operation
-from understudy.server.pipeline.exchange import Exchange, Sent
-from understudy.server.pipeline.response_headers import Face
+from understudy.server.pipeline.exchange import Exchange
 from understudy.server.wire.headers import REDACTED
+from understudy.server.wire.response import Response
 from understudy.simulation.journal import Draft, Entry, names_secret
 from understudy.vendor import Credential
 
@@ -18,46 +18,53 @@ _ALWAYS_SECRET = (b"authorization", b"cookie", b"proxy-authorization")
 _PAIR = re.compile(r"([^&=]+)=([^&]*)")
 
 
-def journal(exchange: Exchange, face: Face, sent: Sent, number: int) -> None:
+def journal(exchange: Exchange, response: Response) -> None:
     """Keeps what was asked and answered, and why; an entry is written of it when somebody asks."""
+    number, label = exchange.number, exchange.label
+    assert label is not None
     if exchange.caller is None:
-        exchange.name = _refused(exchange)
+        exchange.name = _refused_credential(exchange)
     named = exchange.named
     if named is not None:
         exchange.after = exchange.world.collections[named[0]].get(named[1].id)
-    kept = exchange.session.journal
-    if sent.fault is not None:
-        exchange.entry = _entry(number, sent)
-        exchange.entry.held = -1 if sent.fault.hang else 0
-        kept.append(exchange.entry)
+    entries = exchange.session.journal
+    if response.fault is not None:
+        exchange.entry = _entry(exchange, response)
+        exchange.entry.held = -1 if response.fault.hang else 0
+        entries.append(exchange.entry)
         return
     del exchange.session, exchange.world  # the journal of a fork keeps neither alive
     exchange.match = None  # of no use any more: what is kept is kept for long
-    size = len(exchange.call.body) + len(sent.body)
-    kept.keep(Draft(number, size, sent, _entry), face.counts_as)
+    exchange.response = response
+    size = len(exchange.call.body) + len(response.body)
+    entries.keep(Draft(number, size, exchange, _from_draft), label.counts_as)
 
 
-def _entry(number: int, sent: Sent) -> Entry:
-    exchange = sent.exchange
-    assert exchange is not None
-    assert exchange.face is not None
-    call, operation, named = exchange.call, exchange.operation, exchange.named
+def _from_draft(number: int, exchange: Exchange) -> Entry:
+    assert exchange.response is not None
+    return _entry(exchange, exchange.response)
+
+
+def _entry(exchange: Exchange, response: Response) -> Entry:
+    label, call = exchange.label, exchange.call
+    operation, named = exchange.operation, exchange.named
+    assert label is not None
     return Entry(
-        number=number,
+        number=exchange.number,
         at=exchange.now,
         vendor=exchange.vendor.name,
         operation=None if operation is None else operation.id,
         method=call.method,
         path=call.path,
-        query=_harmless_query(exchange),
-        headers=_harmless(exchange),
+        query=_redacted_query(exchange),
+        headers=_redacted_headers(exchange),
         body=call.body,
-        status=sent.status,
-        answer=exchange.face.answer,
+        status=response.status,
+        answer=label.answer,
         by=exchange.by,
-        provenance=exchange.face.provenance,
-        reply_headers=sent.headers,
-        reply=sent.body,
+        provenance=label.provenance,
+        reply_headers=response.headers,
+        reply=response.body,
         caller=exchange.name if exchange.caller is None else exchange.caller.name,
         said=exchange.because,
         problem=exchange.problem,
@@ -66,16 +73,16 @@ def _entry(number: int, sent: Sent) -> Entry:
         after=exchange.after,
         rule=None if exchange.rule is None else exchange.rule.rule.name,
         near=exchange.near,
-        lost=lost(sent),
+        lost="" if response.fault is None else response.fault.lost,
         values=exchange.values,
         hint=exchange.hint,
         opened=exchange.opened,
-        left=exchange.left,
+        left=exchange.client_left,
         reached=exchange.reached,
     )
 
 
-def _harmless(exchange: Exchange) -> dict[bytes, bytes]:
+def _redacted_headers(exchange: Exchange) -> dict[bytes, bytes]:
     """The headers of a call without what is secret of them."""
     secrets, operation = exchange.secrets, exchange.operation
     raw = exchange.headers.raw.copy()
@@ -87,7 +94,7 @@ def _harmless(exchange: Exchange) -> dict[bytes, bytes]:
     return raw
 
 
-def _harmless_query(exchange: Exchange) -> str:
+def _redacted_query(exchange: Exchange) -> str:
     query = exchange.call.query
     if not _is_suspect(query.lower()):
         return query
@@ -120,11 +127,6 @@ def _without_secret(operation: Operation | None, pair: re.Match[str]) -> str:
     return f"{pair[1]}={REDACTED.decode()}"
 
 
-def lost(sent: Sent) -> str:
-    """What a fault makes of the call: its `request` or its `answer` is lost, or nothing."""
-    return "" if sent.fault is None else str(sent.fault.lost)
-
-
 def redacted(secret: bytes) -> bytes:
     """What the journal keeps of a credential: how it was meant, never what it says."""
     scheme, *words = secret.split(b" ")
@@ -132,20 +134,20 @@ def redacted(secret: bytes) -> bytes:
     return b" ".join([shown, *[REDACTED] * len(words)])
 
 
-def _refused(exchange: Exchange) -> str | None:
+def _refused_credential(exchange: Exchange) -> str | None:
     """Whose credential a call carried that was refused before anybody asked; None: nobody's."""
     keys = exchange.world.collections.get("credentials")
     for name in exchange.secrets:
-        said = exchange.headers.raw.get(name)
-        if said is not None and keys is not None:
-            key = said.rpartition(b" ")[2].decode("latin-1")
+        value = exchange.headers.raw.get(name)
+        if value is not None and keys is not None:
+            key = value.rpartition(b" ")[2].decode("latin-1")
             found = keys.first("key", key)
-            if found is not None and _as_a_client_would(exchange, found):
+            if found is not None and _is_sent_properly(exchange, found):
                 return str(found.id)
     return None
 
 
-def _as_a_client_would(exchange: Exchange, credential: Credential) -> bool:
+def _is_sent_properly(exchange: Exchange, credential: Credential) -> bool:
     """Whether the call carries that credential as its operation wants it, and none beside."""
     if exchange.operation is None:
         return False

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
 
-from understudy.server.sessions.sandbox import DEFAULT, Sandbox
+from understudy.server.sessions.names import DEFAULT
+from understudy.server.sessions.sandbox import Sandbox
+from understudy.server.wire.headers import origin_called
 from understudy.settings import DEFAULT_HOST, DEFAULT_PORT
 from understudy.vendor import Call, Reply
 
@@ -53,8 +55,6 @@ def page(sandbox: Sandbox, named: str | None, call: Call, refused: Reply) -> Rep
 
 def _origin(sandbox: Sandbox, call: Call) -> str:
     """How the browser reached the sandbox."""
-    from understudy.server.admin.access import origin_called
-
     settings = sandbox.settings
     usual = f"http://{settings.host}:{settings.port or DEFAULT_PORT}"
     return origin_called(call.headers.get("host", "")) or usual

@@ -6,11 +6,11 @@ from difflib import get_close_matches
 from urllib.parse import unquote_plus
 
 from understudy.openapi.operation import Match
-from understudy.server.pipeline.exchange import Sent
-from understudy.server.pipeline.response import BY, own, problem
 from understudy.server.pipeline.root_page import page, wants_page
-from understudy.server.sessions.sandbox import DEFAULT, Sandbox
-from understudy.server.wire.headers import REDACTED, SESSION_HEADER
+from understudy.server.sessions.names import DEFAULT, SESSION_HEADER
+from understudy.server.sessions.sandbox import Sandbox
+from understudy.server.wire.headers import REDACTED
+from understudy.server.wire.response import SANDBOX, Response, problem, sandbox_response
 from understudy.simulation.journal import Entry, names_secret
 from understudy.vendor import Call, Problem
 from understudy.vendors import VENDORS
@@ -18,51 +18,51 @@ from understudy.vendors import VENDORS
 WHY = "The path begins with no vendor's name, and the Host is no vendor's"
 
 
-def stray(sandbox: Sandbox, named: str | None, call: Call) -> Sent:
+def answer_unrouted(sandbox: Sandbox, named: str | None, call: Call) -> Response:
     """The sandbox's own refusal, in the journal of the session that the call names."""
-    meant = _meant(sandbox, call)
-    reply = problem(404, "Nothing is served here", WHY, fix=_fix(sandbox, call, meant))
+    suggestion = _suggestion(sandbox, call)
+    reply = problem(404, "Nothing is served here", WHY, fix=_fix(sandbox, call, suggestion))
     if wants_page(call):
         reply = page(sandbox, named, call, reply)
     header = call.headers.get(SESSION_HEADER.decode())
     session = sandbox.sessions.get(named or header or DEFAULT)
     if session is None:
-        return own(reply, sandbox.now())
+        return sandbox_response(reply, sandbox.now())
     at, number = session.clock.now(), session.journal.take_number()
-    sent = own(reply, at, session=session.name, number=number)
+    sent = sandbox_response(reply, at, session=session.name, number=number)
     entry = Entry(
         number=number,
         at=at,
-        vendor=BY,
+        vendor=SANDBOX,
         operation=None,
         method=call.method,
         path=call.path,
-        query="&".join(map(_without_secret, call.query.split("&"))),
-        headers=_harmless(call),
+        query="&".join(map(_redacted_pair, call.query.split("&"))),
+        headers=_redacted_headers(call),
         body=call.body,
         status=sent.status,
         answer="",
-        by=BY,
+        by=SANDBOX,
         provenance="documented",
         reply_headers=sent.headers,
         reply=sent.body,
         problem=Problem("unknown_path", WHY),
-        hint=f"did you mean {meant}?" if meant else "",
+        hint=f"did you mean {suggestion}?" if suggestion else "",
     )
     session.journal.append(entry)
     return sent
 
 
-def _fix(sandbox: Sandbox, call: Call, meant: str) -> str:
+def _fix(sandbox: Sandbox, call: Call, suggestion: str) -> str:
     head = call.path[1:].partition("/")[0]
     if head in {vendor.name for vendor in VENDORS}:
         return f"Serve it, too: understudy serve {' '.join(sandbox.vendors)} {head}"
     there = ", ".join(f"/{name}" for name in sandbox.vendors)
     fix = f"Begin the path with one of {there}, or with /__admin"
-    return f"Did you mean {meant}? {fix}" if meant else fix
+    return f"Did you mean {suggestion}? {fix}" if suggestion else fix
 
 
-def _meant(sandbox: Sandbox, call: Call) -> str:
+def _suggestion(sandbox: Sandbox, call: Call) -> str:
     """The path that was probably meant: below a vendor that has it, or its name written right."""
     for name, contract in sandbox.contracts().items():
         if isinstance(contract.find(call.method, call.path), Match):
@@ -74,7 +74,7 @@ def _meant(sandbox: Sandbox, call: Call) -> str:
     return f"/{close[0]}{slash}{rest}" if close else ""
 
 
-def _harmless(call: Call) -> dict[bytes, bytes]:
+def _redacted_headers(call: Call) -> dict[bytes, bytes]:
     """The headers without secrets; no contract says here which they are."""
     return {
         name.encode("latin-1"): REDACTED if names_secret(name) else value.encode("latin-1")
@@ -82,7 +82,7 @@ def _harmless(call: Call) -> dict[bytes, bytes]:
     }
 
 
-def _without_secret(pair: str) -> str:
+def _redacted_pair(pair: str) -> str:
     name, equals, _ = pair.partition("=")
     hidden = equals and names_secret(unquote_plus(name))
     return f"{name}={REDACTED.decode()}" if hidden else pair

@@ -3,79 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import NamedTuple
 
 from understudy.errors import InputError, UnderstudyError
 from understudy.scenarios.rules.rulebook import RuleBook
 from understudy.scenarios.stories.model import Scenario
-from understudy.server.pipeline.response_headers import Face
-from understudy.server.sessions import snapshot
-from understudy.simulation.clock import Clock, Instant
+from understudy.server.sessions.catalog import Catalog
+from understudy.server.sessions.origin import Origin
+from understudy.simulation.clock import Instant
 from understudy.simulation.due_events import NEVER
 from understudy.simulation.idle import Waiting
-from understudy.simulation.journal import Journal
+from understudy.simulation.journal import Journal, Key
 from understudy.simulation.world import World
 
-if TYPE_CHECKING:
-    from understudy.server.sessions.sandbox import Sandbox
-
-SECOND = 1_000  # milliseconds
 IDLE_EVENTS = 500_000  # events one "until idle" may strike before it is called endless: seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What a session started with: enough to start it again."""
+class AnswerLabel(NamedTuple):
+    """What one kind of answer is called in headers and the journal, and what it counts as."""
 
-    scenarios: tuple[Scenario, ...] = ()
-    seed: int = 0
-    at: Instant | None = None  # None: the machine's time
-    speed: float = 1
-    each_call: int = 0
-
-    def following(self, before: Origin, now: Origin, after: Scenario) -> Origin:
-        """The same where an edited file stands in its place and the sandbox starts as `now`
-        instead of as `before`: what this origin was told itself stays."""
-        names = ("seed", "at", "speed", "each_call")
-        taken = [name for name in names if getattr(self, name) == getattr(before, name)]
-        changes = {name: getattr(now, name) for name in taken}
-        return replace(self, scenarios=renewed(self.scenarios, after), **changes)
-
-    def clock(self) -> Clock:
-        return Clock(self.at, speed=self.speed, each_call=self.each_call)
-
-    def start(self, clock: Clock) -> Instant:
-        """When its worlds begin: of a clock that nobody set, the second it is in, so that worlds
-        of sessions that begin in the same second are made once."""
-        now = clock.now()
-        return now if self.at is not None else now - now % SECOND
-
-
-def renewed(scenarios: tuple[Scenario, ...], after: Scenario) -> tuple[Scenario, ...]:
-    """The scenarios with an edited one in the place of what its file said before."""
-    return tuple(after if each.file == after.file else each for each in scenarios)
+    answer: str
+    provenance: str
+    line: bytes  # X-Understudy as it goes out
+    counts_as: Key
 
 
 class Session:
     """One isolated sandbox: a clock, a seed, a world per vendor, rules, a journal."""
 
-    def __init__(self, name: str, sandbox: Sandbox, origin: Origin) -> None:
+    def __init__(self, name: str, catalog: Catalog, origin: Origin) -> None:
         self.name, self.tag = name, name.encode()
-        self.sandbox = sandbox
+        self.catalog = catalog
         self.origin = origin
-        self.faces: dict[tuple[str, str, str, str, int], Face] = {}
+        self.labels: dict[tuple[str, str, str, str, int], AnswerLabel] = {}
         self._begin()
 
     def _begin(self) -> None:
         self.clock = self.origin.clock()
         self.started = self.origin.start(self.clock)
         self.seed = self.origin.seed
-        self.journal = Journal(self.sandbox.settings.journal)
+        self.journal = Journal(self.catalog.settings.journal)
         self.worlds: dict[str, World] = {}
         self.loaded: tuple[Scenario, ...] = self.origin.scenarios
         self.late: tuple[tuple[str, int], ...] = ()  # worlds that came after so many calls
-        self.rules = self.sandbox.magic().fork()
+        self.rules = self.catalog.magic().fork()
         for scenario in self.loaded:
             self.rules.load(scenario)
 
@@ -83,7 +54,7 @@ class Session:
         """That vendor's world, made when first asked for, brought to the session's start."""
         world = self.worlds.get(vendor)
         if world is None:
-            world = self.worlds[vendor] = self.sandbox.new_world(
+            world = self.worlds[vendor] = self.catalog.new_world(
                 vendor, self.loaded, self.seed, self.started
             )
         return world
@@ -97,22 +68,22 @@ class Session:
 
     def all_worlds(self) -> Mapping[str, World]:
         """Every vendor's world, those nobody has asked for yet included, at the present."""
-        for name in self.sandbox.vendors:
+        for name in self.catalog.vendors:
             self.world(name)
         self.present()
         return self.worlds
 
     def advance(self, by: int) -> Instant:
         """Moves the clock on by that much."""
-        return self._moved(self.clock.now() + by)
+        return self._move_to(self.clock.now() + by)
 
     def advance_to(self, to: Instant) -> Instant:
-        return self._moved(to)
+        return self._move_to(to)
 
     def advance_next(self) -> Instant:
         """Moves to the next thing that falls due in any world; stays when nothing does."""
         due = min((w.events.soonest for w in self.all_worlds().values()), default=NEVER)
-        return self.clock.now() if due == NEVER else self._moved(max(due, self.clock.now()))
+        return self.clock.now() if due == NEVER else self._move_to(max(due, self.clock.now()))
 
     def advance_idle(self) -> Instant:
         """Moves on until nothing is pending but recurring events and what they begin."""
@@ -125,7 +96,7 @@ class Session:
             soonest.step()
         raise UnderstudyError("the session never becomes idle", fix="Advance by a duration")
 
-    def _moved(self, to: Instant) -> Instant:
+    def _move_to(self, to: Instant) -> Instant:
         self.all_worlds()
         self.clock.move(to)
         return self.present()
@@ -167,12 +138,12 @@ class Session:
 
     def _extend(self, scenario: Scenario) -> None:
         """Adds the scenario's entries to worlds that have been brought to the present first."""
-        concerned = [name for name in scenario.world if name in self.sandbox.vendors]
+        concerned = [name for name in scenario.world if name in self.catalog.vendors]
         for vendor in concerned:
             self.world(vendor)
         now = self.present()
         for vendor in concerned:
-            self.sandbox.extended(self.worlds[vendor], vendor, [scenario], now)
+            self.catalog.extended(self.worlds[vendor], vendor, [scenario], now)
         self.present()
 
     def renewal(self, after: Scenario) -> RuleBook:
@@ -191,31 +162,9 @@ class Session:
         """Another session with the same past and a future of its own."""
         twin = Session.__new__(Session)
         twin.name, twin.tag = name, name.encode()
-        twin.sandbox, twin.origin, twin.faces = self.sandbox, self.origin, {}
+        twin.catalog, twin.origin, twin.labels = self.catalog, self.origin, {}
         twin.clock, twin.started, twin.seed = self.clock.fork(), self.started, self.seed
         twin.late = self.late
         twin.journal, twin.rules, twin.loaded = self.journal.fork(), self.rules.fork(), self.loaded
         twin.worlds = {vendor: world.fork() for vendor, world in self.worlds.items()}
         return twin
-
-    def snapshot(self) -> dict[str, Any]:
-        """Everything in it as JSON values."""
-        return snapshot.take(self)
-
-    def restore(self, taken: Mapping[str, Any]) -> None:
-        """Becomes what a snapshot says, also one of another process; InputError for none."""
-        snapshot.put_back(self, taken)
-
-
-def with_clock(origin: Origin, scenario: Scenario) -> Origin:
-    """The origin with the clock and the seed that a scenario asks for."""
-    if scenario.clock is not None:
-        clock = scenario.clock
-        speed = origin.speed if clock.at is None else 0
-        origin = replace(
-            origin,
-            at=origin.at if clock.at is None else clock.at,
-            speed=speed if clock.speed is None else clock.speed,
-            each_call=origin.each_call if clock.each_call is None else clock.each_call,
-        )
-    return origin if scenario.seed is None else replace(origin, seed=scenario.seed)

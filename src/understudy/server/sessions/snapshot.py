@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import json
 
@@ -20,27 +20,25 @@ from understudy.scenarios import loader
 from understudy.scenarios.rules.rule import Rule
 from understudy.scenarios.rules.rulebook import RuleBook
 from understudy.scenarios.stories.model import Scenario
+from understudy.server.sessions.catalog import Catalog
+from understudy.server.sessions.session import Session
 from understudy.server.sessions.snapshot_check import check_shape, check_world
 from understudy.simulation import serialization
 from understudy.simulation.clock import Clock
 from understudy.simulation.journal import Journal
 from understudy.simulation.world import World
 
-if TYPE_CHECKING:
-    from understudy.server.sessions.sandbox import Sandbox
-    from understudy.server.sessions.session import Session
-
 FORMAT = 1
 SEAL = "seal"
 _WHOLE = re.compile(rb"([:,\[]-?[0-9]+)\.0(?=[,\]}])")  # JavaScript writes 1.0 as 1
 
 
-def take(session: Session) -> dict[str, Any]:
+def take_snapshot(session: Session) -> dict[str, Any]:
     """Everything in a session at its present, as JSON values."""
     session.present()
     origin, clock = session.origin, session.clock
     scenarios = list(dict.fromkeys((*origin.scenarios, *session.loaded)))
-    told: dict[str, Any] = {
+    value: dict[str, Any] = {
         "understudy": FORMAT,
         "session": session.name,
         "seed": session.seed,
@@ -59,67 +57,67 @@ def take(session: Session) -> dict[str, Any]:
         "worlds": {name: serialization.written(world) for name, world in session.worlds.items()},
         "journal": session.journal.written(),
     }
-    told = json.decode(json.encode(told))
-    return told | {SEAL: seal(told)}
+    value = json.decode(json.encode(value))
+    return value | {SEAL: seal(value)}
 
 
-def seal(told: Mapping[str, Any]) -> str:
+def seal(value: Mapping[str, Any]) -> str:
     """What all of a snapshot comes to."""
-    rest = {key: value for key, value in told.items() if key != SEAL}
+    rest = {key: each for key, each in value.items() if key != SEAL}
     text = _WHOLE.sub(rb"\1", json.encode(rest, order="sorted"))
     return blake2b(text, digest_size=16).hexdigest()
 
 
-def put_back(session: Session, told: Mapping[str, Any]) -> None:
+def apply_snapshot(session: Session, value: Mapping[str, Any]) -> None:
     """Makes a session what the snapshot says: all or nothing; InputError for what is none."""
-    if told.get("understudy") != FORMAT or SEAL not in told:
+    if value.get("understudy") != FORMAT or SEAL not in value:
         raise InputError("this is no snapshot", fix="Take one: GET .../snapshot")
-    if told[SEAL] != seal(told):
+    if value[SEAL] != seal(value):
         fix = "Restore it as it was taken; for a world of your own write a scenario"
         raise InputError("the snapshot was changed since it was taken", where="/seal", fix=fix)
     try:
-        _check_vendors(session.sandbox, told["worlds"])
-        check_shape(told)
-        _become(session, told)
+        _check_vendors(session.catalog, value["worlds"])
+        check_shape(value)
+        _replace_state(session, value)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         what = f"it is no snapshot of this version: {type(error).__name__} {error}"
         raise InputError(what, fix="Take it again") from None
 
 
-def _check_vendors(sandbox: Sandbox, worlds: Mapping[str, Any]) -> None:
+def _check_vendors(catalog: Catalog, worlds: Mapping[str, Any]) -> None:
     for name in worlds:
-        if name not in sandbox.vendors:
-            there = f"It serves {', '.join(sandbox.vendors)}"
+        if name not in catalog.vendors:
+            there = f"It serves {', '.join(catalog.vendors)}"
             what = f"this sandbox serves no {name}"
             raise InputError(what, where=f"/worlds/{name}", fix=there)
 
 
-def _become(session: Session, told: Mapping[str, Any]) -> None:
-    sandbox = session.sandbox
-    scenarios = [_loaded(sandbox, each, n) for n, each in enumerate(told["scenarios"])]
+def _replace_state(session: Session, value: Mapping[str, Any]) -> None:
+    catalog = session.catalog
+    scenarios = [_loaded(catalog, each, n) for n, each in enumerate(value["scenarios"])]
     origin = replace(
         session.origin,
-        **{key: told["origin"][key] for key in ("seed", "at", "speed", "each_call")},
-        scenarios=tuple(scenarios[n] for n in told["origin"]["scenarios"]),
+        **{key: value["origin"][key] for key in ("seed", "at", "speed", "each_call")},
+        scenarios=tuple(scenarios[n] for n in value["origin"]["scenarios"]),
     )
-    book = _book(sandbox, told["rules"], scenarios)
+    book = _book(catalog, value["rules"], scenarios)
     worlds = {
-        name: _world(sandbox, name, told["seed"], each) for name, each in told["worlds"].items()
+        name: _world(catalog, name, value["seed"], each) for name, each in value["worlds"].items()
     }
-    clock = told["clock"]
-    journal = Journal(sandbox.settings.journal)
-    journal.go_on(session.journal, told["journal"])
-    session.origin, session.seed, session.started = origin, told["seed"], told["started"]
+    clock = value["clock"]
+    journal = Journal(catalog.settings.journal)
+    journal.go_on(session.journal, value["journal"])
+    session.origin, session.seed, session.started = origin, value["seed"], value["started"]
     session.clock = Clock(clock["now"], speed=clock["speed"], each_call=clock["each_call"])
-    session.loaded = tuple(scenarios[n] for n in told["loaded"])
+    session.loaded = tuple(scenarios[n] for n in value["loaded"])
     session.rules, session.worlds, session.journal = book, worlds, journal
 
 
-def _world(sandbox: Sandbox, name: str, seed: int, told: Mapping[str, Any]) -> World:
-    world = World(name, sandbox.vendors[name].kinds, seed=seed, now=told["now"])
-    world.flags = sandbox.flags
-    serialization.put_back(world, told)
-    check_world(world, told)
+def _world(catalog: Catalog, name: str, seed: int, value: Mapping[str, Any]) -> World:
+    world = World(name, catalog.vendors[name].kinds, seed=seed, now=value["now"])
+    world.flags = catalog.flags
+    serialization.put_back(world, value)
+    check_world(world, value)
     return world
 
 
@@ -129,12 +127,12 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
     return {"file": scenario.file, **held}
 
 
-def _loaded(sandbox: Sandbox, told: Mapping[str, Any], number: int) -> Scenario:
-    vendors = tuple(sandbox.vendors.values())
+def _loaded(catalog: Catalog, value: Mapping[str, Any], number: int) -> Scenario:
+    vendors = tuple(catalog.vendors.values())
     try:
-        if "text" in told:
-            return loader.load_text(told["text"], told["file"], vendors, sandbox.contract)
-        return loader.load_value(told["value"], vendors, sandbox.contract)
+        if "text" in value:
+            return loader.load_text(value["text"], value["file"], vendors, catalog.contract)
+        return loader.load_value(value["value"], vendors, catalog.contract)
     except UnderstudyError as error:
         raise InputError(str(error), where=f"/scenarios/{number}") from None
 
@@ -152,15 +150,15 @@ def _place(scenarios: Sequence[Scenario]) -> Callable[[Rule], dict[str, Any]]:
     return lambda rule: places.get(rule) or {"value": rule.source}
 
 
-def _book(sandbox: Sandbox, told: Mapping[str, Any], scenarios: Sequence[Scenario]) -> RuleBook:
-    vendors = tuple(sandbox.vendors.values())
+def _book(catalog: Catalog, value: Mapping[str, Any], scenarios: Sequence[Scenario]) -> RuleBook:
+    vendors = tuple(catalog.vendors.values())
 
     def compiled(place: Mapping[str, Any]) -> Rule:
         if "value" in place:
-            return loader.load_rules(place["value"], vendors, sandbox.contract)[0]
+            return loader.load_rules(place["value"], vendors, catalog.contract)[0]
         rule: Rule = scenarios[place["scenario"]].rules[place["rule"]]
         return rule
 
-    book = sandbox.magic().fork()
-    book.put_back(told, compiled)
+    book = catalog.magic().fork()
+    book.put_back(value, compiled)
     return book

@@ -90,27 +90,27 @@ class Snapshot(Closed):
     seal: str
 
 
-def check_shape(told: Mapping[str, Any]) -> None:
+def check_shape(value: Mapping[str, Any]) -> None:
     """InputError with the place of the first thing that no snapshot has."""
     try:
-        convert(told, Snapshot)
+        convert(value, Snapshot)
     except ValidationError as error:
         what, _, path = str(error).partition(" - at `$")
         path = path.rstrip("`").replace("[...]", "/*")
         where = path.replace("[", "/").replace("]", "").replace(".", "/")
         fix = "Restore it as it was taken"
         raise InputError(f"it is no snapshot: {what}", where=where, fix=fix) from None
-    if len({each.get("id") for each in told["rules"]["rules"]}) < len(told["rules"]["rules"]):
+    if len({each.get("id") for each in value["rules"]["rules"]}) < len(value["rules"]["rules"]):
         raise InputError("two rules of one id", where="/rules/rules")
-    for name, world in told["worlds"].items():
-        if world["now"] > told["clock"]["now"]:
+    for name, world in value["worlds"].items():
+        if world["now"] > value["clock"]["now"]:
             what = "a world that is ahead of its session's clock"
             raise InputError(what, where=f"/worlds/{name}/now")
 
 
-def check_world(world: World, told: Mapping[str, Any]) -> None:
+def check_world(world: World, value: Mapping[str, Any]) -> None:
     """InputError where records of a world do not fit together, or events belong to none."""
-    for name, rows in told["records"].items():
+    for name, rows in value["records"].items():
         collection, kind = world.collections[name], world.kinds[name]
         where = f"/worlds/{world.name}/records/{name}"
         if len(collection) != len(rows):

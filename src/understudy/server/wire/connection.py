@@ -1,4 +1,4 @@
-"""One connection: how it rests between calls, is written to, turned away, dropped and shut down."""
+"""One connection: how it idles between calls, is written to, turned away, dropped and shut down."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from weakref import WeakKeyDictionary
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from understudy.server.pipeline.exchange import Sent
-from understudy.server.pipeline.response import problem
+from understudy.server.wire.response import Response, problem
 
 Way = Literal["reset", "close", "finish"]
 
@@ -36,20 +35,20 @@ class Connection(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.own: Any = getattr(self.app, "own", None)  # how the application says what is its own
+        self.sandbox_response: Any = getattr(self.app, "sandbox_response", None)
         self.outbox = outbox(self.loop)
         self.running: RequestResponseCycle | None = None  # the call that a task answers
         self.inside = False  # a message
-        self.rested: float | None = None  # since when nothing is asked; None: something is
-        self.patience: TimerHandle | None = None  # ends the rest, if it is too long by then
+        self.idle_since: float | None = None  # since when nothing is asked; None: something is
+        self.idle_timer: TimerHandle | None = None  # ends the rest, if it is too long by then
 
-    def _write(self, sent: Sent, method: str, keep: bool) -> None:
-        body = b"" if method == "HEAD" else sent.body
-        answer = (_LINES[sent.status], sent.head, b"\r\n" if keep else _CLOSE, body)
+    def _write(self, response: Response, method: str, keep: bool) -> None:
+        body = b"" if method == "HEAD" else response.body
+        answer = (_LINES[response.status], response.head, b"\r\n" if keep else _CLOSE, body)
         self.outbox.put(self.transport, b"".join(answer))
         self.server_state.total_requests += 1
         if keep:
-            self._rest()
+            self._begin_idle()
         else:
             self.outbox.flush()
             self.transport.close()
@@ -57,19 +56,19 @@ class Connection(HttpToolsProtocol):
     def eof_received(self) -> None:
         self.outbox.flush()  # the transport closes itself after this
 
-    def _rest(self) -> None:
+    def _begin_idle(self) -> None:
         """The connection waits for the next call; one timer serves for many such rests."""
-        self.rested = self.loop.time()
-        if self.patience is None:
-            self.patience = self.loop.call_later(self.timeout_keep_alive, self._rested)
+        self.idle_since = self.loop.time()
+        if self.idle_timer is None:
+            self.idle_timer = self.loop.call_later(self.timeout_keep_alive, self._end_idle)
 
-    def _rested(self) -> None:
-        self.patience = None
-        if self.rested is None or self.transport.is_closing():
+    def _end_idle(self) -> None:
+        self.idle_timer = None
+        if self.idle_since is None or self.transport.is_closing():
             return  # something is asked: its answer begins another rest
-        left = self.rested + self.timeout_keep_alive - self.loop.time()
+        left = self.idle_since + self.timeout_keep_alive - self.loop.time()
         if left > 0:
-            self.patience = self.loop.call_later(left, self._rested)
+            self.idle_timer = self.loop.call_later(left, self._end_idle)
         else:
             self.timeout_keep_alive_handler()
 
@@ -78,15 +77,15 @@ class Connection(HttpToolsProtocol):
         if self.timeout_keep_alive_task is not None:  # only the parser's way takes it back
             self._unset_keepalive_if_required()
             if not self.inside:
-                self._rest()
+                self._begin_idle()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self.running = cycle
         super()._start_asgi_task(cycle, app)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self.patience is not None:
-            self.patience.cancel()
+        if self.idle_timer is not None:
+            self.idle_timer.cancel()
         if self.running is not None and not self.running.response_complete:
             self.running.disconnected = True  # uvicorn tells only the last call of a pipeline
             self.running.message_event.set()
@@ -95,11 +94,11 @@ class Connection(HttpToolsProtocol):
     def _turn_away(self, status: int, title: str, detail: str) -> None:
         """Answers what never became a call, and ends the connection."""
         self.outbox.flush()
-        if self.own is None:  # another application: it has no words for that
+        if self.sandbox_response is None:  # another application: it has no words for that
             self.transport.write(_LINES[status] + b"content-length: 0\r\n" + _CLOSE)
         else:
-            sent = self.own(problem(status, title, detail))
-            self.transport.write(_LINES[status] + sent.head + _CLOSE + sent.body)
+            response = self.sandbox_response(problem(status, title, detail))
+            self.transport.write(_LINES[status] + response.head + _CLOSE + response.body)
         self.transport.close()
 
     def shutdown(self) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from understudy.server.pipeline.exchange import Sent
 from understudy.server.wire.connection import Connection
-from understudy.server.wire.header_cache import Familiar, familiar
+from understudy.server.wire.headers import RequestPattern, request_pattern
+from understudy.server.wire.response import Response
 
 ABORT = "understudy.abort"  # drops the connection
 GONE = "understudy.gone"  # whether the peer has dropped it
@@ -26,7 +26,23 @@ _LARGE = (431, "Headers too large", f"a request's head has at most {_HEAD} bytes
 _BROKEN = (500, "The sandbox broke", "a bug in Understudy; its log tells more")
 _UNREADABLE = (400, "No HTTP request", "what came cannot be read as HTTP")
 
+TLS = 0x16  # the first byte of a TLS handshake; no HTTP request begins with it
+EVERY = 60  # seconds between two lines of the log: a client that tries again says nothing new
+
+NO_TLS = (
+    400,
+    "No TLS here",
+    "this port speaks plain HTTP: write http:// instead of https:// before its address",
+)
+NO_PROXY = (
+    501,
+    "No proxy",
+    "CONNECT asks a proxy for a tunnel, and the sandbox is none: make it the base URL of your "
+    "client, with http:// before it, and leave it out of the proxy settings",
+)
+
 log = logging.getLogger("understudy")
+_next_log: dict[object, float] = {}  # by address: when the next line about TLS is due
 
 
 class SandboxProtocol(Connection):
@@ -39,43 +55,43 @@ class SandboxProtocol(Connection):
         self.conclude: Any = getattr(self.app, "conclude", None)
         self.limit: int = getattr(self.app, "body_limit", 0)
         self.direct = False
-        self.asked = 0  # messages that began with what came last
-        self.familiar: Familiar | None = None
+        self.begun = 0  # messages that began with what came last
+        self.pattern: RequestPattern | None = None
         self.content: bytes | bytearray = b""
         self.overlong = False
-        self.head = -1  # bytes of a head that still arrives; -1: none does
+        self.head_size = -1  # bytes of a head that still arrives; -1: none does
 
     def data_received(self, data: bytes) -> None:
-        known, begins = self.familiar, not self.inside
+        known, begins = self.pattern, not self.inside
         if known is not None and begins and (asked := known.read(data)) and self._is_idle():
             method, target, body = asked
-            self.rested = None
+            self.idle_since = None
             self._answer(method, target, known.headers, body, True, False)
             return
         # The parser would take the offer, and the body for the other protocol's.
         if begins and (data[0] == TLS or b"pgrade:" in data):
             if data[0] == TLS:
-                tell_of_tls(self.server, self.loop.time())
+                log_tls(self.server, self.loop.time())
                 self._turn_away(*NO_TLS)
                 return
             head, end, rest = data.partition(b"\r\n\r\n")
             data, begins = _OFFER.sub(b"", head) + end + rest, False
-        self.asked = 0
+        self.begun = 0
         super().data_received(data)
-        if begins and self.asked == 1 and self.direct and not self.inside:
-            self._learn(data)
-        if self.head >= 0:
-            self.head += len(data)
-            if self.head > _HEAD:
+        if begins and self.begun == 1 and self.direct and not self.inside:
+            self._remember_pattern(data)
+        if self.head_size >= 0:
+            self.head_size += len(data)
+            if self.head_size > _HEAD:
                 self._turn_away(*_LARGE)
 
     def on_message_begin(self) -> None:
         self.inside = True
-        self.asked += 1
-        self.head = 0
+        self.begun += 1
+        self.head_size = 0
         self.url, self.headers, self.expect_100_continue = b"", [], False
         self.direct = False
-        self.rested = None
+        self.idle_since = None
 
     def _is_idle(self) -> bool:
         """Whether a request that comes now can be answered at once."""
@@ -83,10 +99,10 @@ class SandboxProtocol(Connection):
         is_busy = cycle is not None and not cycle.response_complete
         return not (is_busy or self.flow.write_paused or self.transport.is_closing())
 
-    def _learn(self, data: bytes) -> None:
+    def _remember_pattern(self, data: bytes) -> None:
         """Remembers what the next request is recognised by, if it is like this one."""
         if not self.expect_100_continue and self._keeps_alive() and not self.overlong:
-            self.familiar = familiar(data, self.headers, bytes(self.content))
+            self.pattern = request_pattern(data, self.headers, bytes(self.content))
 
     def _prepare_scope(self) -> None:
         """Makes up for what uvicorn does when a message begins, and direct answers do without."""
@@ -98,7 +114,7 @@ class SandboxProtocol(Connection):
         self.scope["extensions"] = extensions
 
     def on_headers_complete(self) -> None:
-        self.head = -1
+        self.head_size = -1
         busy = self.cycle is not None and not self.cycle.response_complete
         url = self.url
         if self.transport.is_closing():  # what a pipeline holds behind its last answer is dropped
@@ -159,15 +175,15 @@ class SandboxProtocol(Connection):
     ) -> None:
         """Answers a vendor's call: at once, or by a task where it has to wait."""
         try:
-            opened = self.start(method, target, headers, body, overlong)
+            answer = self.start(method, target, headers, body, overlong)
         except Exception:
             log.exception("a call broke the sandbox")
             self._turn_away(*_BROKEN)
             return
-        if type(opened) is Sent and opened.fault is None:
-            self._write(opened, method, keep)
+        if type(answer) is Response and answer.fault is None:
+            self._write(answer, method, keep)
         else:
-            self._wait(opened, method, target)
+            self._wait(answer, method, target)
 
     def _unsupported_upgrade_warning(self) -> None:
         """No news for the log: an offer is passed over, a tunnel is refused in words."""
@@ -175,7 +191,7 @@ class SandboxProtocol(Connection):
     def send_400_response(self, msg: str) -> None:
         self._turn_away(*_UNREADABLE)
 
-    def _wait(self, opened: Any, method: str, target: str) -> None:
+    def _wait(self, answer: Any, method: str, target: str) -> None:
         """Hands over to a task, as uvicorn does with every request."""
         self._prepare_scope()
         path, _, query = target.partition("?")
@@ -196,7 +212,7 @@ class SandboxProtocol(Connection):
             on_response=self.on_response_complete,
         )
         self.cycle.more_body = False
-        self._start_asgi_task(self.cycle, partial(self.conclude, opened))
+        self._start_asgi_task(self.cycle, partial(self.conclude, answer))
 
     def _keeps_alive(self) -> bool:
         keep: bool = self.parser.get_http_version() != "1.0" and self.parser.should_keep_alive()
@@ -209,30 +225,11 @@ def _set_event() -> Event:
     return event
 
 
-TLS = 0x16  # the first byte of a TLS handshake; no HTTP request begins with it
-EVERY = 60  # seconds between two lines of the log: a client that tries again says nothing new
-
-NO_TLS = (
-    400,
-    "No TLS here",
-    "this port speaks plain HTTP: write http:// instead of https:// before its address",
-)
-NO_PROXY = (
-    501,
-    "No proxy",
-    "CONNECT asks a proxy for a tunnel, and the sandbox is none: make it the base URL of your "
-    "client, with http:// before it, and leave it out of the proxy settings",
-)
-
-log = logging.getLogger("understudy")
-_again: dict[object, float] = {}  # by address: when the next line is due
-
-
-def tell_of_tls(address: tuple[str, int | None] | None, now: float) -> None:
+def log_tls(address: tuple[str, int | None] | None, now: float) -> None:
     """One line for whoever looks at the server, not one for each try; nothing of the client's."""
-    if now < _again.get(address, now):
+    if now < _next_log.get(address, now):
         return
-    _again[address] = now + EVERY
+    _next_log[address] = now + EVERY
     host, port = address or ("", None)
     place = f"http://{f'[{host}]' if ':' in host else host}:{port}" if port else "http://"
     log.warning("somebody speaks TLS here; this is plain HTTP: use %s, not https", place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 
-from understudy.server.pipeline.response import problem
+from understudy.server.wire.response import problem
 from understudy.settings import Settings
 from understudy.vendor import Reply
 

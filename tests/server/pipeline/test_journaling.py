@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from tests.server.door import KEY, Door
+from tests.server.looply_sandbox import KEY, Door
 from understudy.server.sessions.session import Session
 from understudy.simulation.world import World
 

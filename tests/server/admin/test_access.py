@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.server.admin.desk import Desk
+from tests.server.admin.admin_client import Desk
 from understudy.server.app import create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings

@@ -15,18 +15,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.server.door import APPROVAL, JSON, WAITING, Door, code
+from tests.server.looply_sandbox import APPROVAL, JSON, WAITING, Door, code
 from understudy.errors import InputError
 from understudy.server.app import create_app
 from understudy.server.inprocess import InProcess
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
-from understudy.server.sessions.snapshot import seal
+from understudy.server.sessions.snapshot import apply_snapshot, seal, take_snapshot
 from understudy.settings import FROZEN, Settings
 from understudy.simulation.serialization import writing
 from understudy.vendors import VENDORS
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 NAMES = [vendor.name for vendor in VENDORS]
 DAY = 86_400_000
 LIMIT = {"limit": {"requests": 1, "per": "1h"}}
@@ -76,11 +76,11 @@ def told(door: Door) -> list[Any]:
 
 def test_what_is_restored_goes_on_as_it_would_have(door: Door) -> None:
     session = lived(door)
-    taken = json.loads(json.dumps(session.snapshot()))
+    taken = json.loads(json.dumps(take_snapshot(session)))
     first = told(door)
-    assert session.snapshot() != taken
-    session.restore(taken)
-    assert session.snapshot() == taken
+    assert take_snapshot(session) != taken
+    apply_snapshot(session, taken)
+    assert take_snapshot(session) == taken
     assert [each.number for each in session.journal] == [1, 2, 3]
     assert told(door) == first
 
@@ -93,9 +93,9 @@ def test_over_the_admin_api_and_into_another_session(door: Door) -> None:
     assert (back["rules"], back["requests"], back["worlds"]) == (4, 3, ["looply"])
     assert told(door) == first
     other = door.sandbox.create("other")
-    other.restore(taken)
+    apply_snapshot(other, taken)
     assert other.name == "other"
-    there = other.snapshot()
+    there = take_snapshot(other)
     for each in (there, taken):
         del each["seal"], each["session"], each["journal"]["first"], each["journal"]["trace"]
     assert there == taken
@@ -104,8 +104,8 @@ def test_over_the_admin_api_and_into_another_session(door: Door) -> None:
 
 OTHER_PROCESS = """
 import json, sys
-from tests.server.door import Door
-from tests.server.test_snapshot import told
+from tests.server.looply_sandbox import Door
+from tests.server.sessions.test_snapshot import told
 with Door() as door:
     door.admin("PUT", "/snapshot", json.load(sys.stdin))
     print(json.dumps(told(door)))
@@ -113,7 +113,7 @@ with Door() as door:
 
 
 def test_another_process_goes_on_with_it(door: Door) -> None:
-    taken = lived(door).snapshot()
+    taken = take_snapshot(lived(door))
     done = subprocess.run(
         [sys.executable, "-c", OTHER_PROCESS],
         input=json.dumps(taken),
@@ -128,13 +128,13 @@ def test_another_process_goes_on_with_it(door: Door) -> None:
 
 def test_a_reset_goes_back_to_where_the_snapshots_session_began(door: Door) -> None:
     session = lived(door)
-    taken = session.snapshot()
+    taken = take_snapshot(session)
     other = door.sandbox.create("other", door.sandbox.origin(seed=99, at=5))
-    other.restore(taken)
+    apply_snapshot(other, taken)
     other.reset()
     session.reset()
-    assert {**other.snapshot(), "session": "", "seal": ""} == {
-        **session.snapshot(),
+    assert {**take_snapshot(other), "session": "", "seal": ""} == {
+        **take_snapshot(session),
         "session": "",
         "seal": "",
     }
@@ -163,7 +163,7 @@ def test_what_is_no_snapshot_is_refused_and_changes_nothing(
     door: Door, change: dict[str, Any], detail: str, where: str | None
 ) -> None:
     session = lived(door)
-    taken = session.snapshot()
+    taken = take_snapshot(session)
     changed = taken | change
     if "seed" not in change:
         changed["seal"] = seal(changed)
@@ -177,7 +177,7 @@ def test_what_is_no_snapshot_is_refused_and_changes_nothing(
     assert (answer.status, refused["type"]) == (409, "urn:understudy:snapshot-refused")
     assert refused["detail"].startswith(detail)
     assert refused.get("where") == where
-    assert session.snapshot() == taken
+    assert take_snapshot(session) == taken
 
 
 def put(target: str, value: Any) -> Any:
@@ -227,7 +227,7 @@ def test_one_that_was_sealed_again_is_refused_where_it_is_wrong(
     door: Door, target: str, value: Any, detail: str, where: str | None
 ) -> None:
     session = lived(door)
-    taken = session.snapshot()
+    taken = take_snapshot(session)
     hostile = json.loads(json.dumps(taken))
     put(target, value)(hostile)
     hostile["seal"] = seal(hostile)
@@ -238,7 +238,7 @@ def test_one_that_was_sealed_again_is_refused_where_it_is_wrong(
     assert (answer.status, refused["type"]) == (409, "urn:understudy:snapshot-refused")
     assert refused["detail"].startswith(detail)
     assert (refused.get("where") or "").startswith(where or "")
-    assert session.snapshot() == taken
+    assert take_snapshot(session) == taken
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ def test_a_record_without_one_that_it_needs_is_refused(name: str) -> None:
         for number, record in reversed([*enumerate(world[kind.name].as_added())])
         for other, meant in kind.refers.items()
     }
-    taken = json.loads(json.dumps(session.snapshot()))
+    taken = json.loads(json.dumps(take_snapshot(session)))
     with InProcess(app) as process:
         for collection, records in taken["worlds"][name]["records"].items():
             for record in records:
@@ -378,13 +378,13 @@ def test_snapshot_act_restore_is_the_snapshot(
     session = sandbox.create("s")
     session.world(name)
     act(session, name, before)
-    taken = json.loads(json.dumps(session.snapshot()))
+    taken = json.loads(json.dumps(take_snapshot(session)))
     act(session, name, then)
-    done = session.snapshot()
-    session.restore(taken)
-    assert session.snapshot() == taken
+    done = take_snapshot(session)
+    apply_snapshot(session, taken)
+    assert take_snapshot(session) == taken
     act(session, name, then)
-    assert session.snapshot() == done, "and what is done again comes out the same"
+    assert take_snapshot(session) == done, "and what is done again comes out the same"
 
 
 @lru_cache
@@ -410,10 +410,10 @@ def test_a_fork_copies_no_record_and_no_event_until_somebody_writes() -> None:
 def test_a_fork_goes_its_own_way_in_everything(door: Door) -> None:
     session = lived(door)
     twin = door.sandbox.fork(session, "twin")
-    taken, other = session.snapshot(), twin.snapshot()
+    taken, other = take_snapshot(session), take_snapshot(twin)
     assert {**other, "session": "default", "seal": ""} == {**taken, "seal": ""}
     twin.advance(DAY)
     twin.world("looply").remove("executions", WAITING)
     twin.rules.clear()
-    assert session.snapshot() == taken
+    assert take_snapshot(session) == taken
     assert code(door.resume("order-1001"))[1] in ("ALREADY_RESTARTED", "EXECUTION_IN_PROGRESS")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.admin.desk import Desk
+from tests.server.admin.admin_client import Desk
 from tests.specs.contracts import ADMIN, document
 from understudy.openapi.reference import objects
 from understudy.server.admin import HANDLERS

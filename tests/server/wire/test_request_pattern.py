@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from uvicorn.server import ServerState
 
 from understudy.server.app import create_app
-from understudy.server.wire.header_cache import LONGEST_BLOCK, Familiar, familiar
+from understudy.server.wire.headers import LONGEST_BLOCK, RequestPattern, request_pattern
 from understudy.server.wire.listen import configuration
 from understudy.server.wire.protocol import SandboxProtocol
 from understudy.settings import FROZEN, Settings
@@ -269,16 +269,20 @@ def test_however_a_connection_is_cut_its_answers_are_the_same(
 
 class TestFamiliar:
     def test_tells_method_target_and_body(self) -> None:
-        known = familiar(post(), [(b"host", b"a")], BODY)
-        assert known == Familiar(POSTED + b"\r\n", len(POSTED) + 2 + len(BODY), [(b"host", b"a")])
+        known = request_pattern(post(), [(b"host", b"a")], BODY)
+        assert known == RequestPattern(
+            POSTED + b"\r\n", len(POSTED) + 2 + len(BODY), [(b"host", b"a")]
+        )
         assert known.read(post(LIST)) == ("POST", LIST.decode(), BODY)
 
     def test_knows_none_whose_end_only_its_body_tells(self) -> None:
-        assert familiar(get(), [(b"transfer-encoding", b"chunked")], b"") is None
+        assert request_pattern(get(), [(b"transfer-encoding", b"chunked")], b"") is None
 
     def test_knows_none_that_is_long(self) -> None:
         line = b"GET / HTTP/1.1"
         for size, is_known in ((LONGEST_BLOCK - 4, True), (LONGEST_BLOCK - 3, False)):
             headers = b"a: " + b"x" * (size - 3)
-            made = familiar(line + b"\r\n" + headers + b"\r\n\r\n", [(b"a", headers[3:])], b"")
+            made = request_pattern(
+                line + b"\r\n" + headers + b"\r\n\r\n", [(b"a", headers[3:])], b""
+            )
             assert (made is not None) is is_known

@@ -144,7 +144,7 @@ def test_an_ended_connection_leaves_no_timer() -> None:
         await writer.wait_closed()
         while state.connections:
             await asyncio.sleep(0.01)
-        assert made[0].patience.cancelled()
+        assert made[0].idle_timer.cancelled()
         server.close()
 
     asyncio.run(run())

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.door import APPROVAL, JSON, RUNNING, WAITING, Door, code
+from tests.server.looply_sandbox import APPROVAL, JSON, RUNNING, WAITING, Door, code
 from understudy.errors import InputError
 from understudy.vendors import VENDORS
 

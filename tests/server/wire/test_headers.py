@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from understudy.server.app import create_app
-from understudy.server.wire.header_cache import HEADS, LONGEST, Heads
+from understudy.server.wire.headers import LONGEST, REMEMBERED, HeaderCache
 from understudy.server.wire.request_limits import Refused
 from understudy.settings import FROZEN, Settings
 
@@ -39,31 +39,31 @@ def test_pairs_of_headers_may_be_lists_as_asgi_allows() -> None:
 
 class TestHeads:
     def test_reads_the_same_headers_once(self) -> None:
-        heads = Heads(Settings())
+        heads = HeaderCache(Settings())
         head = heads.read(PAIRS)
         assert head.headers["x-a"] == "1 , 2"
         assert heads.read(list(PAIRS)) is head
         assert heads.read(PAIRS[:2]) is not head
 
     def test_reads_pairs_that_are_lists(self) -> None:
-        heads = Heads(Settings())
+        heads = HeaderCache(Settings())
         lists = [list(pair) for pair in PAIRS]
         assert heads.read(lists).headers == heads.read(PAIRS).headers
 
     @pytest.mark.parametrize("pairs", [PAIRS, [list(pair) for pair in PAIRS]])
     def test_refuses_what_is_beyond_a_bound_each_time(self, pairs: Any) -> None:
-        heads = Heads(Settings(header_bytes=20))
+        heads = HeaderCache(Settings(header_bytes=20))
         for _ in range(2):
             with pytest.raises(Refused):
                 heads.read(pairs)
 
     def test_remembers_a_few_and_none_that_is_long(self) -> None:
-        heads = Heads(Settings())
+        heads = HeaderCache(Settings())
         first = heads.read([(b"x-n", b"0")])
-        for n in range(1, HEADS):
+        for n in range(1, REMEMBERED):
             heads.read([(b"x-n", b"%d" % n)])
         assert heads.read([(b"x-n", b"0")]) is first
-        heads.read([(b"x-n", b"%d" % HEADS)])
+        heads.read([(b"x-n", b"%d" % REMEMBERED)])
         assert heads.read([(b"x-n", b"0")]) is not first
         long = [(b"x", b"y" * LONGEST)]
         assert heads.read(long) is not heads.read(long)

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.proof.door import Door as Vendors
-from tests.server.door import JSON, KEY, Door
+from tests.server.looply_sandbox import JSON, KEY, Door
 from understudy.server.inprocess import Answered
 from understudy.vendors import VENDORS
 

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import requests
 
-from tests.server.door import APPROVAL, PAYLOAD, WAITING
+from tests.server.looply_sandbox import APPROVAL, PAYLOAD, WAITING
 
 HEADERS = {"x-api-key": "looply-key-northwind", "content-type": "application/json"}
 CLIENTS = ("httpx", "requests", *(("curl",) if shutil.which("curl") else ()))

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.server.door import APPROVAL, JSON, KEY, PAYLOAD
-from tests.server.test_snapshot import sandbox_of
+from tests.server.looply_sandbox import APPROVAL, JSON, KEY, PAYLOAD
+from tests.server.sessions.test_snapshot import sandbox_of
 from understudy.server.app import create_app
 from understudy.server.inprocess import ask
 from understudy.settings import FROZEN, Settings

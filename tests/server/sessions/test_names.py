@@ -6,13 +6,18 @@ import pytest
 
 from understudy.client import Sandbox
 from understudy.errors import InputError
-from understudy.server.wire.headers import address, one_session, session_name, split_credential
+from understudy.server.sessions.names import (
+    one_session,
+    session_name,
+    split_credential,
+    split_session,
+)
 
 
 @pytest.mark.parametrize("name", ["mine", "a.b-c_D9", "...", "x" * 64])
 def test_a_name_that_survives_in_a_path_is_a_sessions(name: str) -> None:
     assert session_name(name) == name
-    assert address(f"/~{name}/looply/v2") == (name, "/looply/v2")
+    assert split_session(f"/~{name}/looply/v2") == (name, "/looply/v2")
     assert split_credential(f"key~{name}".encode()) == (b"key", name)
 
 
@@ -26,7 +31,7 @@ def test_what_is_no_name_is_refused_with_the_rule(name: str) -> None:
 @pytest.mark.parametrize("name", [".", ".."])
 def test_a_name_that_clients_cut_out_of_a_path_is_refused(name: str) -> None:
     told = f"'{name}' is no session name. Clients cut it out of a path"
-    for named in (session_name, lambda name: address(f"/~{name}/looply")):
+    for named in (session_name, lambda name: split_session(f"/~{name}/looply")):
         with pytest.raises(InputError) as refused:
             named(name)
         assert str(refused.value) == told

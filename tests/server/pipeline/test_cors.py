@@ -10,7 +10,7 @@ from typing import NamedTuple
 import httpx
 import pytest
 
-from tests.server.door import KEY, PAYLOAD, Door
+from tests.server.looply_sandbox import KEY, PAYLOAD, Door
 from understudy.errors import InputError
 from understudy.openapi.operation import Match, Miss
 from understudy.server.app import create_app

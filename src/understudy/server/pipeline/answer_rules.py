@@ -1,4 +1,4 @@
-"""Forced answers: what a rule or a `Prefer` header says, in the vendor's own words."""
+"""Answer rules and `Prefer`: the answers they force, and what a rule does to records."""
 
 from __future__ import annotations
 
@@ -10,35 +10,40 @@ from understudy.openapi.operation import Answer, Miss, Operation
 from understudy.scenarios.rules.prefer import Preference
 from understudy.scenarios.rules.rule import FiredRule
 from understudy.server.pipeline.exchange import Exchange
-from understudy.server.pipeline.response import problem
+from understudy.server.wire.response import problem
 from understudy.simulation.collection import Record
 from understudy.vendor import Reply, Request, compose, refusal
 
 
-def force(exchange: Exchange, request: Request, wish: Preference | None) -> Reply | None:
+def forced_reply(
+    exchange: Exchange, request: Request, preferred: Preference | None
+) -> Reply | None:
     """The answer that a preference or a rule forces; None: the vendor behaves by itself."""
-    if wish is not None:
-        return _preferred(exchange, request.operation, wish)
+    if preferred is not None:
+        return _preferred(exchange, request.operation, preferred)
     exchange.reached = True
     rules, vendor = exchange.session.rules, exchange.vendor.name
     operation_id = request.operation.handled_by
-    struck = rules.answer(vendor, operation_id, request, exchange.fields)
-    if struck is None:
+    acting = rules.answer(vendor, operation_id, request, exchange.fields)
+    if acting is None:
         if len(rules):
             exchange.near = tuple(rules.misses(vendor, operation_id, request, exchange.fields))
         return None
-    exchange.rule = struck
-    if struck.rule.reply is not None or struck.rule.fault is not None:
-        exchange.by = "rule" if struck.rule.reply is not None else "fault"
-    exchange.tell(f"the rule {struck.rule.name!r} struck (call {struck.hit} it matched)")
-    befall(exchange, struck)
-    watch(exchange, struck)
-    return said(exchange, request.operation, struck)
+    exchange.rule = acting
+    if acting.rule.reply is not None or acting.rule.fault is not None:
+        exchange.by = "rule" if acting.rule.reply is not None else "fault"
+    exchange.tell(f"the rule {acting.rule.name!r} struck (call {acting.hit} it matched)")
+    _apply_event(exchange, acting)
+    _note_changes(exchange, acting)
+    reply = rule_reply(exchange, request.operation, acting)
+    if reply is None:  # the vendor behaves: it sees what the rule's event made of the record
+        request.named = exchange.vendor.named(request, exchange.world)
+    return reply
 
 
-def said(exchange: Exchange, operation: Operation | None, struck: FiredRule) -> Reply | None:
+def rule_reply(exchange: Exchange, operation: Operation | None, acting: FiredRule) -> Reply | None:
     """What a rule replies; None for a rule that only faults."""
-    reply = struck.rule.reply
+    reply = acting.rule.reply
     if reply is None:
         return None
     headers = [(n, v) for n, v in reply.headers.items() if n.lower() != "content-type"]
@@ -57,81 +62,81 @@ def said(exchange: Exchange, operation: Operation | None, struck: FiredRule) -> 
     answer = operation.answers.get(reply.answer or "") or _first(operation, reply.status)
     if answer is None:
         return Reply(reply.status, headers=headers)
-    made = forced(exchange, operation, answer)
+    made = contract_reply(exchange, operation, answer)
     made.headers = (*made.headers, *headers)
     made.media_type = media or made.media_type
     return made
 
 
-def forced(exchange: Exchange, operation: Operation, answer: Answer) -> Reply:
+def contract_reply(exchange: Exchange, operation: Operation, answer: Answer) -> Reply:
     """An answer of the contract, filled with what the caller and the record supply."""
     vendor, record = exchange.vendor, exchange.named and exchange.named[1]
     if answer.status >= 400:
         because = exchange.because or "it was asked for"
-        why = refusal(answer.name, because, record, values=_timely(exchange, record))
+        why = refusal(answer.name, because, record, values=_time_values(exchange, record))
         if answer.status == 405:
-            why.allow = methods(exchange)
+            why.allow = _allowed_methods(exchange)
         return vendor.refuse(why, operation, exchange.caller, exchange.call)
     return compose(answer, vendor.values(record, exchange.caller, exchange.now))
 
 
-def _timely(exchange: Exchange, record: Record | None) -> dict[str, Any]:
+def _time_values(exchange: Exchange, record: Record | None) -> dict[str, Any]:
     """The body leaves that hang on the call's instant: a refusal has no clock of its own."""
     values, caller = exchange.vendor.values, exchange.caller
     present, never = values(record, caller, exchange.now), values(record, caller, 0)
     return {name: leaf for name, leaf in present.items() if leaf != never[name]}
 
 
-def methods(exchange: Exchange) -> tuple[str, ...]:
+def _allowed_methods(exchange: Exchange) -> tuple[str, ...]:
     """The methods of the called path: what a 405 has to say."""
-    contract = exchange.session.sandbox.contract(exchange.vendor.name)
+    contract = exchange.session.catalog.contract(exchange.vendor.name)
     found = contract.find("", exchange.call.path)
     return found.allow if isinstance(found, Miss) else ()
 
 
-def _preferred(exchange: Exchange, operation: Operation, wish: Preference) -> Reply:
-    answer = None if wish.wrong else chosen(operation, wish)
+def _preferred(exchange: Exchange, operation: Operation, preferred: Preference) -> Reply:
+    answer = None if preferred.wrong else preferred_answer(operation, preferred)
     if answer is None:
         exchange.by = "sandbox"
-        exchange.because = wish.wrong or _no_answer(operation, wish)
-        there = ", ".join(f"{each.status} {each.name}" for each in operation.answers.values())
-        fix = f"{operation.id} has {there}"
+        exchange.because = preferred.wrong or _no_answer(operation, preferred)
+        available = ", ".join(f"{each.status} {each.name}" for each in operation.answers.values())
+        fix = f"{operation.id} has {available}"
         refused = problem(400, "No such answer", exchange.because, fix=fix)
         refused.hint = fix  # who asks why sees no body
         refused.undocumented = True  # the sandbox speaks, not the vendor: it counts as no answer
         return refused
     exchange.by = "rule"
-    exchange.because = f"the call preferred {wish.text}"
-    exchange.preferred = wish.text
-    return forced(exchange, operation, answer)
+    exchange.because = f"the call preferred {preferred.text}"
+    exchange.preferred = preferred.text
+    return contract_reply(exchange, operation, answer)
 
 
-def _no_answer(operation: Operation, wish: Preference) -> str:
+def _no_answer(operation: Operation, preferred: Preference) -> str:
     """Why an operation has not got the answer that a call prefers."""
-    told = f"{operation.id} has no answer {wish.text}"
-    there = operation.answers.get(wish.example or "")
-    if there is not None:
-        return f"{told}: {there.name} is an answer of {there.status}"
-    close = get_close_matches((wish.example or "").upper(), operation.answers, 1)
+    told = f"{operation.id} has no answer {preferred.text}"
+    available = operation.answers.get(preferred.example or "")
+    if available is not None:
+        return f"{told}: {available.name} is an answer of {available.status}"
+    close = get_close_matches((preferred.example or "").upper(), operation.answers, 1)
     return f"{told}; did you mean {close[0]}?" if close else told
 
 
-def chosen(operation: Operation, wish: Preference) -> Answer | None:
+def preferred_answer(operation: Operation, preferred: Preference) -> Answer | None:
     """The answer a preference means: by example name, else the first of its status."""
-    if wish.example is not None:
-        answer = operation.answers.get(wish.example)
-        fits = answer is not None and wish.code in (None, answer.status)
+    if preferred.example is not None:
+        answer = operation.answers.get(preferred.example)
+        fits = answer is not None and preferred.code in (None, answer.status)
         return answer if fits else None
-    return _first(operation, wish.code)
+    return _first(operation, preferred.code)
 
 
 def _first(operation: Operation, status: int | None) -> Answer | None:
     return next((each for each in operation.answers.values() if each.status == status), None)
 
 
-def befall(exchange: Exchange, struck: FiredRule) -> None:
+def _apply_event(exchange: Exchange, acting: FiredRule) -> None:
     """Lets the rule's event happen to the record the call names, or says why it cannot."""
-    event = struck.rule.then
+    event = acting.rule.then
     if event is None:
         return
     if exchange.named is None:
@@ -147,21 +152,21 @@ def befall(exchange: Exchange, struck: FiredRule) -> None:
     exchange.tell(f"{event!r} befell {record.id} of the {name}: {record.state} to {moved.state}")
 
 
-def watch(exchange: Exchange, struck: FiredRule) -> None:
+def _note_changes(exchange: Exchange, acting: FiredRule) -> None:
     """From now on the world notes what changes, where the rule hastens it."""
-    if struck.rule.progress is not None:
+    if acting.rule.progress is not None:
         exchange.world.touched = []
 
 
-def hasten(exchange: Exchange) -> None:
+def apply_progress(exchange: Exchange) -> None:
     """The call is over: counts it as a read, and hastens the work it began or named."""
-    world, named, struck = exchange.world, exchange.named, exchange.rule
+    world, named, acting = exchange.world, exchange.named, exchange.rule
     if named is not None:
         world.read(named[0], named[1].id)
     touched, world.touched = world.touched, None
-    if struck is None or struck.rule.progress is None or touched is None:
+    if acting is None or acting.rule.progress is None or touched is None:
         return
-    progress = struck.rule.progress
+    progress = acting.rule.progress
     world.advance(world.now)  # what begins at once has begun
     if named is not None:
         touched.append((named[0], named[1].id))

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.server.door import KEY, WAITING
+from tests.server.looply_sandbox import KEY, WAITING
 from understudy.server.app import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import Settings

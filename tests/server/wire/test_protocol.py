@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.door import WAITING
+from tests.server.looply_sandbox import WAITING
 from understudy.server.app import create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings

@@ -15,8 +15,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
-from tests.server.door import PAYLOAD, Door
-from tests.server.outside import HEADERS, Outside
+from tests.server.external_clients import HEADERS, Outside
+from tests.server.looply_sandbox import PAYLOAD, Door
 from understudy.server.app import create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import Settings
@@ -165,5 +165,5 @@ def test_of_many_attempts_those_around_are_told(door: Door) -> None:
         send(door)
     for number, first in ((1, 1), (30, 20), (50, 31)):
         found = door.admin("GET", f"/requests/{number}")["attempts"]
-        assert found["told"] == f"attempt {number} of 50"
+        assert found["attempt"] == f"attempt {number} of 50"
         assert found["requests"] == [f"default.{n}" for n in range(first, first + 20)]

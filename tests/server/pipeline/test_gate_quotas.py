@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.door import APPROVAL, JSON, KEY, PAYLOAD, Door
+from tests.server.looply_sandbox import APPROVAL, JSON, KEY, PAYLOAD, Door
 from understudy.scenarios.rules import gate
 from understudy.server.inprocess import Answered
 
@@ -183,7 +183,7 @@ def test_what_never_matched_is_told_of_each_operation(door: Door) -> None:
     (rule,) = door.admin("GET", "/rules?limit=1")["rules"]
     assert rule["nearest"] == {
         "request": "default.1",
-        "kept": 'process_id: expected "order-9", got "order-1002"',
+        "note": 'process_id: expected "order-9", got "order-1002"',
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.door import JSON, WAITING, Door
+from tests.server.looply_sandbox import JSON, WAITING, Door
 from understudy.scenarios import loader
 from understudy.scenarios.stories.replay import replay
 from understudy.scenarios.stories.target import Answered, Headers

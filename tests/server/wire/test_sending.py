@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests.cli.running import serving
-from tests.server.door import PAYLOAD, RUNNING, WAITING, Door, code
-from tests.server.outside import CLIENTS, Outside
+from tests.server.external_clients import CLIENTS, Outside
+from tests.server.looply_sandbox import PAYLOAD, RUNNING, WAITING, Door, code
 from understudy.server.inprocess import CallTimeout, ConnectionLost
 from understudy.server.wire.sending import malformed
 

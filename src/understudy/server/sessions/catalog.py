@@ -1,0 +1,115 @@
+"""What is served: the vendors, their contracts, the worlds they begin with, the magic rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from understudy import resources
+from understudy.errors import InputError, UnderstudyError
+from understudy.openapi.compiler import check_handlers, compile_contract
+from understudy.openapi.document import load as load_document
+from understudy.openapi.operation import Contract
+from understudy.scenarios import loader
+from understudy.scenarios.rules.rulebook import RuleBook
+from understudy.scenarios.stories.model import Scenario
+from understudy.settings import LONGEST_JOURNAL, Settings
+from understudy.simulation.clock import Instant
+from understudy.simulation.world import World
+from understudy.vendor import Vendor
+
+TEMPLATES = 20  # base worlds kept: a real clock gives sessions of each second a start of their own
+BASE = "base"
+MAGIC = "magic"
+
+
+class Catalog:
+    """The vendors of one sandbox and all that its sessions share of them."""
+
+    def __init__(self, settings: Settings, vendors: Sequence[Vendor]) -> None:
+        if not 1 <= settings.journal <= LONGEST_JOURNAL:
+            fix = f"Say a number from 1 to {LONGEST_JOURNAL}"
+            raise InputError(f"a journal of {settings.journal} requests", where="journal", fix=fix)
+        self.settings = settings
+        chosen = settings.vendors or tuple(vendor.name for vendor in vendors)
+        known = {vendor.name: vendor for vendor in vendors}
+        if unknown := [name for name in chosen if name not in known]:
+            raise InputError(f"unknown vendor {unknown[0]!r}", fix=f"There are {', '.join(known)}")
+        self.vendors: Mapping[str, Vendor] = {name: known[name] for name in chosen}
+        self._contracts: dict[str, Contract] = {}
+        self._base: dict[str, Scenario] = {}
+        self._templates: dict[tuple[str, int, Instant], World] = {}
+        self._magic: RuleBook | None = None
+
+    def contract(self, name: str) -> Contract:
+        """A vendor's contract (or `admin`), compiled when first asked for."""
+        found = self._contracts.get(name)
+        if found is None:
+            path = resources.spec(name)
+            found = compile_contract(name, load_document(path), str(path))
+            if name in self.vendors:
+                check_handlers(found, self.vendors[name].handlers)
+            self._contracts[name] = found
+        return found
+
+    def contracts(self) -> Mapping[str, Contract]:
+        return {name: self.contract(name) for name in self.vendors}
+
+    def scenario(self, source: str) -> Scenario:
+        """A scenario by file or shipped name; ScenarioError with the line and the fix."""
+        return loader.load(source, tuple(self.vendors.values()), self.contract)
+
+    def magic(self) -> RuleBook:
+        """The shipped magic rules of the vendors that are served, below all others."""
+        if self._magic is None:
+            book = RuleBook(self.settings.rules)
+            for name in self.vendors if self.settings.magic else ():
+                if resources.scenario(f"{name}/{MAGIC}") is not None:
+                    book.load(self.scenario(f"{name}/{MAGIC}"), magic=True)
+            self._magic = book
+        return self._magic
+
+    def new_world(
+        self, vendor: str, scenarios: Sequence[Scenario], seed: int, start: Instant
+    ) -> World:
+        """A vendor's world as a session begins: its base, then what the scenarios add."""
+        empty = any(each.world.get(vendor, {}).get("base") == "none" for each in scenarios)
+        world = self._empty(vendor, seed, start) if empty else self._template(vendor, seed, start)
+        return self.extended(world, vendor, scenarios, start)
+
+    def extended(
+        self, world: World, vendor: str, scenarios: Iterable[Scenario], start: Instant
+    ) -> World:
+        """The world with the scenarios' entries for that vendor added."""
+        for scenario in scenarios:
+            section = scenario.world.get(vendor)
+            if section:
+                entries = {name: rows for name, rows in section.items() if name != BASE}
+                try:
+                    self.vendors[vendor].populate(world, entries, start)
+                except UnderstudyError as error:
+                    raise scenario.blame(error, f"/world/{vendor}") from None
+        return world
+
+    @property
+    def flags(self) -> frozenset[str]:
+        """What every world of this sandbox is told of the settings."""
+        return frozenset({"any_key"} if self.settings.any_key else ())
+
+    def _template(self, vendor: str, seed: int, start: Instant) -> World:
+        key = (vendor, seed, start)
+        template = self._templates.pop(key, None)
+        if template is None:
+            base = self._base.get(vendor)
+            if base is None:
+                base = self._base[vendor] = self.scenario(f"{vendor}/{BASE}")
+            empty = self._empty(vendor, seed, start)
+            template = self.extended(empty, vendor, [base], start)
+            if len(self._templates) >= TEMPLATES:
+                del self._templates[next(iter(self._templates))]
+        self._templates[key] = template  # the last one asked for stands last
+        return template.fork()
+
+    def _empty(self, vendor: str, seed: int, start: Instant) -> World:
+        world = World(vendor, self.vendors[vendor].kinds, seed=seed, now=start)
+        world.flags = self.flags
+        return world
