@@ -12,9 +12,9 @@ session in it.
 """
 
 from understudy.client.admin_api import Refused, UnexpectedHost
+from understudy.client.application import create_app, serve
 from understudy.client.clock import Clock
 from understudy.client.sandbox import Sandbox
-from understudy.client.serve import serve
 from understudy.client.vendor_client import VendorClient, VerificationFailed
 
 __all__ = [
@@ -24,5 +24,6 @@ __all__ = [
     "UnexpectedHost",
     "VendorClient",
     "VerificationFailed",
+    "create_app",
     "serve",
 ]

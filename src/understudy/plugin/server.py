@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec import convert
 
 from understudy.checks.coverage import Mistake
-from understudy.client.admin_api import Inside
+from understudy.client.application import InProcessTransport
 from understudy.client.sandbox import Sandbox
 from understudy.errors import UnderstudyError
 from understudy.plugin.summary import Run, Unmet, unmet
@@ -42,7 +42,7 @@ class SandboxServer:
         self._open = True
         self._sandboxes: set[Watched] = set()
         self.url = self._thread.url
-        self.door = Beside(self)
+        self.transport = Beside(self)
 
     def __enter__(self) -> SandboxServer:
         return self
@@ -80,7 +80,7 @@ class Beside:
         self.origin = server.url
         self.facts: dict[str, Any] = {}
         self._server = server
-        self._inside = Inside(server.app)
+        self._inside = InProcessTransport(server.app)
 
     def send(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes
@@ -101,7 +101,7 @@ class Watched(Sandbox):
         self, server: SandboxServer, *, test: str = "", deliberate: bool = False, **options: Any
     ) -> None:
         token = server.settings.admin_token
-        super().__init__(door=server.door, token=token, **options)
+        super().__init__(transport=server.transport, token=token, **options)
         self._server = server
         self._test = test
         self._deliberate = deliberate
