@@ -44,7 +44,7 @@ CLOCKS = {
 CHANCE = {"random", "secrets"}
 MAY_LOOK_AT_THE_CLOCK = {
     "simulation.clock": "the session's clock itself",
-    "cli.progress": "how long a person has waited",
+    "cli.terminal": "how long a person has waited",
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from understudy import resources
 from understudy.checks import answer_recipes
-from understudy.cli.replay_targets import Inside
+from understudy.cli.replay_targets import InProcessTarget
 from understudy.scenarios.stories.replay import replay
 from understudy.server.inprocess import Answered, ConnectionLost, InProcess
 from understudy.vendors import VENDORS
@@ -65,7 +65,7 @@ def of_stories(door: Door) -> list[Any]:
         if name.startswith(f"{door.vendor}/"):
             story = door.app.sandbox.scenario(name)
             if story.steps:
-                replay(story, Inside(recording), VENDORS, environment={})
+                replay(story, InProcessTarget(recording), VENDORS, environment={})
     return recording.heard
 
 

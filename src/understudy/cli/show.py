@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import click
 
-from understudy.cli import did_you_mean
-from understudy.cli.tables import table
-from understudy.cli.usage_errors import vendor_named
+from understudy.cli.terminal import did_you_mean, table
+from understudy.cli.vendors import sandbox_of, vendor_named
 from understudy.errors import InputError
 from understudy.openapi.operation import Contract, Operation, Parameter
 from understudy.openapi.reference import resolve
 from understudy.vendor import Vendor, default_credential
+from understudy.vendors import VENDORS
 
 HELP = """Shows what can be asked, and how to get each answer.
 
@@ -69,14 +69,11 @@ def command(
 
 def _schema() -> None:
     from understudy.scenarios.stories.model import schema
-    from understudy.vendors import VENDORS
 
     click.echo(json.dumps(schema(VENDORS), indent=2))
 
 
 def _vendors(of: str) -> None:
-    from understudy.vendors import VENDORS
-
     if of:
         names = ", ".join(vendor.name for vendor in VENDORS)
         raise InputError(f"{of} is of one vendor", fix=f"Name it before: {names}")
@@ -89,8 +86,6 @@ def _vendors(of: str) -> None:
 
 
 def _contract(vendor: Vendor) -> Contract:
-    from understudy.cli.show_world import sandbox_of
-
     return sandbox_of(vendor).contract(vendor.name)
 
 

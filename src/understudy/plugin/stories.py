@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from understudy.cli.replay import in_process, told
-from understudy.cli.replay_targets import Inside
+from understudy.cli.replay import in_process, outcome_lines
+from understudy.cli.replay_targets import InProcessTarget
 from understudy.errors import UnderstudyError
 from understudy.scenarios.stories.model import Scenario
 from understudy.scenarios.stories.replay import replay
@@ -45,7 +45,7 @@ class Story(pytest.Item):
     def runtest(self) -> None:
         with InProcess(_app(self.config)) as process:
             try:
-                report = replay(self.story, Inside(process), VENDORS)
+                report = replay(self.story, InProcessTarget(process), VENDORS)
             except UnderstudyError as error:
                 pytest.fail(str(error), pytrace=False)
         if not report.ok:
@@ -72,7 +72,7 @@ class WentOtherwise(Exception):
     def lines(self) -> Iterable[str]:
         yield f"{self.report.title}: {self.report.verdict}"
         for outcome in self.report.outcomes:
-            yield from told(in_process(outcome, self.story))
+            yield from outcome_lines(in_process(outcome, self.story))
 
 
 def _app(config: pytest.Config) -> Any:
