@@ -14,7 +14,7 @@ from understudy.scenarios.stories.replay import replay
 from understudy.server.inprocess import Answered, ConnectionLost, InProcess
 from understudy.vendors import VENDORS
 
-from .door import Door, Wish
+from .door import Door, ExampleCall
 
 
 class Recording(InProcess):
@@ -51,7 +51,7 @@ def of_calls(door: Door) -> list[Any]:
             *answer_recipes.own(door, operation),
         ):
             for step in way.steps:
-                if isinstance(step, Wish):
+                if isinstance(step, ExampleCall):
                     door.send(step)
                 else:
                     door.advance(step)

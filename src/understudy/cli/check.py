@@ -9,6 +9,7 @@ import click
 from understudy.cli.admin_client import origin, token_option
 from understudy.cli.terminal import FINDINGS
 from understudy.cli.vendors import check_vendor
+from understudy.vendors import VENDORS
 
 HELP = """Fuzzes the vendors with Schemathesis, every phase and every check.
 
@@ -60,6 +61,7 @@ def command(
         click.echo(f"\r\033[K{line}" if terminal else line, err=True, nl=not terminal)
 
     found = conformance.run(
+        VENDORS,
         vendors,
         url=base,
         token=None if base is None else admin_token,

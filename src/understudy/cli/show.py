@@ -115,11 +115,11 @@ def _is(operation: Operation) -> str:
 
 
 def _operation(vendor: Vendor, name: str) -> None:
-    from understudy.checks.stage import Stage
+    from understudy.checks.example_calls import ExampleSandbox
     from understudy.cli.show_answers import example_call, recipe, ways
 
-    stage = Stage(vendor.name)
-    sandbox = stage.app.sandbox
+    examples = ExampleSandbox(vendor)
+    sandbox = examples.app.sandbox
     contract = sandbox.contract(vendor.name)
     operation = contract.operations.get(name)
     if operation is None:
@@ -135,7 +135,7 @@ def _operation(vendor: Vendor, name: str) -> None:
         click.echo("\n" + operation.description.strip())
     if parameters := list(_parameters(contract, operation)):
         table(("parameter", "in", "required", "what it is", "schema"), parameters)
-    way = ways(stage, operation)
+    way = ways(examples, operation)
     rows = [
         [
             str(each.status),
@@ -147,9 +147,9 @@ def _operation(vendor: Vendor, name: str) -> None:
         for each in operation.answers.values()
     ]
     table(("status", "answer", "provenance", "when", "how to get it"), rows)
-    click.echo(f"The example call: {example_call(stage, operation)}")
+    click.echo(f"The example call: {example_call(examples, operation)}")
     click.echo(recipe(vendor.name, operation))
-    stage.close()
+    examples.close()
 
 
 def _parameters(contract: Contract, operation: Operation) -> Iterator[list[str]]:
