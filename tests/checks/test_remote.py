@@ -11,8 +11,8 @@ import pytest
 
 from tests.stranger import stranger
 from understudy.checks import conformance, targets
+from understudy.client import create_app
 from understudy.errors import InputError
-from understudy.server.app import create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import Settings
 from understudy.vendors import VENDORS

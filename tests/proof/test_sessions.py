@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from understudy.checks import answer_recipes
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.inprocess import Answered
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings

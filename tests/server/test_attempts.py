@@ -17,7 +17,7 @@ from urllib3 import Retry
 
 from tests.server.door import PAYLOAD, Door
 from tests.server.outside import HEADERS, Outside
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import Settings
 

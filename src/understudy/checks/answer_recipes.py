@@ -46,7 +46,7 @@ class Recipes:
 
 def recipes(vendor: str) -> Recipes:
     """What is written of a vendor."""
-    file = resources.natural(vendor)
+    file = resources.answer_recipes(vendor)
     if file is None:  # then each answer that needs a recipe is told by name
         return Recipes({}, {})
     value = yaml.safe_load(file.read_text(encoding="utf-8"))

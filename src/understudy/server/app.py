@@ -28,7 +28,6 @@ from understudy.server.wire.request_limits import (
 from understudy.server.wire.sending import Message, Receive, Scope, Send, deliver, gone
 from understudy.settings import Settings
 from understudy.vendor import Call, Problem, Reply, Vendor
-from understudy.vendors import VENDORS
 
 ADMIN = b"/__admin"
 ORIGIN = b"origin"
@@ -210,6 +209,6 @@ async def _arrived(receive: Receive) -> Message:
     return message
 
 
-def create_app(settings: Settings | None = None, vendors: Sequence[Vendor] = VENDORS) -> Any:
+def create_app(settings: Settings | None, vendors: Sequence[Vendor]) -> Any:
     """A sandbox of its own as an ASGI application; no state is shared between two."""
     return Application(settings or Settings(), vendors)
