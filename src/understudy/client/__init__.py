@@ -16,11 +16,14 @@ from understudy.client.application import create_app, serve
 from understudy.client.clock import Clock
 from understudy.client.sandbox import Sandbox
 from understudy.client.vendor_client import VendorClient, VerificationFailed
+from understudy.errors import InputError, UnderstudyError
 
 __all__ = [
     "Clock",
+    "InputError",
     "Refused",
     "Sandbox",
+    "UnderstudyError",
     "UnexpectedHost",
     "VendorClient",
     "VerificationFailed",
