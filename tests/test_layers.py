@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,9 @@ ROOMS: dict[str, str] = {
 # Every vendor's folder has these modules, so that a new vendor needs no line here.
 VENDOR_MODULES = {"", "records", "lifecycle", "handlers", "wire", "envelope"}
 
+# What is served is a value that is handed in; here is what hands in those that ship.
+SHIPPED_TO = {"cli", "client"}
+
 # Time and chance come from the session's clock and seed, never from the machine.
 CLOCKS = {
     "time": {"time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns"},
@@ -44,7 +48,7 @@ CLOCKS = {
 CHANCE = {"random", "secrets"}
 MAY_LOOK_AT_THE_CLOCK = {
     "simulation.clock": "the session's clock itself",
-    "cli.progress": "how long a person has waited",
+    "cli.terminal": "how long a person has waited",
 }
 
 
@@ -82,17 +86,19 @@ def room_of(module: str) -> int:
     return rooms.index(parts[1]) if len(parts) > 1 and parts[1] in rooms else len(rooms)
 
 
-def imports(module: str) -> Iterator[tuple[str, int]]:
+@cache
+def imports(module: str) -> tuple[tuple[str, int], ...]:
     """Which modules of the package a module imports, wherever in the file, and on what line."""
-    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+    found: list[tuple[str, int]] = []
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                yield from known(alias.name, node.lineno)
+                found.extend(known(alias.name, node.lineno))
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module}:{node.lineno}: imports are absolute"
             for alias in node.names:
-                yield from known(f"{node.module}.{alias.name}", node.lineno)
+                found.extend(known(f"{node.module}.{alias.name}", node.lineno))
+    return tuple(found)
 
 
 def known(name: str, line: int) -> Iterator[tuple[str, int]]:
@@ -141,6 +147,12 @@ def test_no_vendor_imports_another(module: str) -> None:
     for target, line in imports(module):
         assert vendor_of(target) in {own, None}, f"{module}:{line} imports {target}"
         assert target != "vendors", f"{module}:{line} imports the vendors that ship"
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_only_the_command_line_and_the_client_name_the_vendors_that_ship(module: str) -> None:
+    if folder_of(module) not in SHIPPED_TO:
+        assert "vendors" not in {target for target, _ in imports(module)}
 
 
 @pytest.mark.parametrize("folder", sorted({folder_of(module) for module in MODULES} - {""}))

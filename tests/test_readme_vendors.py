@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from understudy.cli.serve_output import Served, describe
+from understudy.client import create_app
 from understudy.openapi.operation import Contract, Is
 from understudy.scenarios.stories.requests import build_request
-from understudy.server.app import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import Settings
 from understudy.vendor import Vendor, default_credential

@@ -1,3 +1,5 @@
 """Understudy: a sandbox that stands in for real vendors' workflow APIs."""
 
+__all__ = ["__version__"]
+
 __version__ = "0.1.0"

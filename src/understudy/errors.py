@@ -1,10 +1,29 @@
-"""What can be wrong with what a user gave us, and how it is told.
+"""Every exception of the package, as a tree; what a user gave us wrongly is an UnderstudyError.
 
-UnderstudyError             anything we refuse, with the place and the fix
-├── InputError              a flag, an environment variable, an admin request
-│   ├── ContractError       an OpenAPI document
-│   └── ScenarioError       a scenario file
-└── SimulationError         a world that cannot go on (a loop that never lets time pass)
+Exception
+├── UnderstudyError             anything we refuse, with the place and the fix
+│   ├── InputError              a flag, an environment variable, an admin request
+│   │   ├── ContractError       an OpenAPI document
+│   │   ├── IllegalTransition   simulation: an event that a record's state does not allow
+│   │   ├── Refused             client: the sandbox refuses an admin call
+│   │   ├── ScenarioError       a scenario file
+│   │   │   ├── UnknownScenario     no shipped scenario and no file has that name
+│   │   │   └── UnreadableScenario  a file that cannot be read
+│   │   └── TooManySessions     server: a session beyond the bound
+│   └── SimulationError         a world that cannot go on (a loop that never lets time pass)
+├── AssertionError
+│   └── VerificationFailed      client: other calls came than a test wanted
+├── CallTimeout                 server: nothing came within the caller's timeout
+├── ConnectionLost              server: a fault dropped the connection
+├── Problem                     vendor: why a call is refused; the envelope gives it its form
+├── Refused                     server: a request beyond a bound, answered before it is whole
+├── RuntimeError
+│   └── UnexpectedHost          client: a call to a host that is no vendor's was stopped
+├── StoryFailed                 plugin: a story of a scenario file came out otherwise
+├── Unfinished                  server: the client left before its request was whole
+├── Unwritable                  scenarios: a request that no step can send
+└── ValueError
+    └── Unsupported             openapi: a pattern that no sample can be written for
 """
 
 from __future__ import annotations

@@ -32,8 +32,8 @@ def specs(home: Path | None = None) -> list[str]:
     return sorted(file.stem for file in specs_folder(home).glob("*.yaml"))
 
 
-def natural(vendor: str, home: Path | None = None) -> Path | None:
-    """How a vendor's answers happen by themselves; None: nobody wrote it down."""
+def answer_recipes(vendor: str, home: Path | None = None) -> Path | None:
+    """The recipes by which a vendor's answers come by themselves; None: nobody wrote any."""
     file = specs_folder(home) / "natural" / f"{vendor}.yaml"
     return file if NAME.fullmatch(vendor) and file.is_file() else None
 

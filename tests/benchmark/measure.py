@@ -14,7 +14,7 @@ from typing import Any
 from tests.benchmark import cloudflare, load, servers
 from tests.benchmark.load import Measured, Target
 from tests.benchmark.servers import Running
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.settings import FROZEN, Settings
 
 Rounds = dict[str, dict[str, list[Measured]]]  # operation -> server -> one value a round

@@ -58,7 +58,7 @@ def advance(sandbox):
 IN_PROCESS = """
 import pytest
 from understudy.client import Sandbox
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.settings import Settings
 
 

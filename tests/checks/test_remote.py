@@ -11,10 +11,11 @@ import pytest
 
 from tests.stranger import stranger
 from understudy.checks import conformance, targets
+from understudy.client import create_app
 from understudy.errors import InputError
-from understudy.server.app import create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import Settings
+from understudy.vendors import VENDORS
 
 
 @contextmanager
@@ -99,7 +100,7 @@ def test_a_sandbox_that_runs_is_true_to_the_admin_contract(
     monkeypatch.delenv("NO_PROXY", raising=False)
     app = create_app(Settings(vendors=("looply",), admin_token="sesame"))
     with ThreadServer(app) as server:
-        report = conformance.run(["admin"], url=server.url, token="sesame", max_examples=1)
+        report = conformance.run(VENDORS, ["admin"], url=server.url, token="sesame", max_examples=1)
     assert os.environ["no_proxy"] == "northwind.example"
     assert "NO_PROXY" not in os.environ
     assert report.clean

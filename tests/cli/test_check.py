@@ -26,7 +26,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the checker was asked; it answers with `report`, and tells where it is once."""
     seen: dict[str, Any] = {"report": answered()}
 
-    def run(vendors: Any, *, on_event: Any, **options: Any) -> Report:
+    def run(known: Any, vendors: Any, *, on_event: Any, **options: Any) -> Report:
         seen.update(options, vendors=vendors)
         on_event(Progress("looply", "fuzzing", "resumeWorkflow", cases=7))
         report: Report = seen["report"]
@@ -75,7 +75,7 @@ def test_without_the_extra_it_says_what_to_install(
     assert told.startswith("Error: conformance needs Schemathesis (")
     line = re.search(r'pip install "(schemathesis[^"]+)"; in a clone also', told)
     assert line is not None
-    assert line[1] == schemathesis_engine.wanted(), (
+    assert line[1] == schemathesis_engine.requirement(), (
         "what the extra asks for, by a name that indexes have"
     )
 

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from understudy.cli import main
-from understudy.client import Sandbox
-from understudy.server.app import create_app
+from understudy.client import Sandbox, create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings
 

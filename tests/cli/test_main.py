@@ -8,7 +8,8 @@ import sys
 import pytest
 
 from understudy import __version__
-from understudy.cli import COMMANDS, cli, did_you_mean, main
+from understudy.cli import COMMANDS, cli, main
+from understudy.cli.terminal import did_you_mean
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

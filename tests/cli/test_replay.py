@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.running import ask, serving
 from tests.stranger import stranger
-from understudy.cli import main, progress
+from understudy.cli import main, terminal
 
 STORY = """\
 understudy: 1
@@ -329,7 +329,7 @@ def test_long_replays_say_that_they_go_on(
 ) -> None:
     main(["replay", patient, "--repeat", "2"])
     quiet = capsys.readouterr().out
-    monkeypatch.setattr(progress, "EVERY", 0)
+    monkeypatch.setattr(terminal, "EVERY", 0)
     main(["replay", patient, "--repeat", "2"])
     out, err = capsys.readouterr()
     assert out == quiet
@@ -347,7 +347,7 @@ def test_long_replays_say_that_they_go_on(
 def test_on_a_terminal_it_is_one_line_that_is_gone_at_the_end(
     patient: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(progress, "LIVE", 0)
+    monkeypatch.setattr(terminal, "LIVE", 0)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     main(["replay", patient])
     err = capsys.readouterr().err

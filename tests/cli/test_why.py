@@ -17,7 +17,7 @@ import pytest
 
 from understudy.cli import main
 from understudy.cli.why import explain
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import Settings
 

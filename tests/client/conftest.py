@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from understudy.client import Sandbox
-from understudy.server.app import create_app
+from understudy.client import Sandbox, create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from understudy.client import Sandbox
-from understudy.client.admin_api import Guarded
+from understudy.client.application import ThreadSafeApp
 
 APPROVAL = "be9439c2-16b9-4de2-bb1a-9154b85af065"
 THREADS, CALLS = 8, 40
@@ -68,8 +68,8 @@ def test_what_breaks_in_an_application_comes_out() -> None:
         raise LookupError("broken")
 
     with pytest.raises(LookupError, match=r"broken"):
-        asyncio.run(_awaited(Guarded(broken)))
+        asyncio.run(_awaited(ThreadSafeApp(broken)))
 
 
-async def _awaited(app: Guarded) -> None:
+async def _awaited(app: ThreadSafeApp) -> None:
     await app({}, None, None)

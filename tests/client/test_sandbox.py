@@ -11,9 +11,8 @@ import httpx
 import pytest
 import requests
 
-from understudy.client import Refused, Sandbox
+from understudy.client import Refused, Sandbox, create_app
 from understudy.errors import InputError
-from understudy.server.app import create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings
 

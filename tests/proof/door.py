@@ -11,12 +11,13 @@ import jsonschema
 
 from understudy import resources
 from understudy.checks import allowances as documents
-from understudy.checks.stage import Stage, Wish
+from understudy.checks.example_calls import ExampleCall, ExampleSandbox
 from understudy.openapi.compiler import compile_contract
 from understudy.openapi.document import load as load_document
 from understudy.openapi.operation import Contract, Operation
+from understudy.vendors import VENDORS
 
-__all__ = ["Door", "Told", "Wish", "contract_of", "names"]
+__all__ = ["Door", "ExampleCall", "Told", "contract_of", "names"]
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,11 @@ class Told:
     wrong: list[str] = field(default_factory=list)
 
 
-class Door(Stage):
+class Door(ExampleSandbox):
     """One vendor behind HTTP, in a sandbox that nobody else uses."""
+
+    def __init__(self, vendor: str) -> None:
+        super().__init__(next(each for each in VENDORS if each.name == vendor))
 
     def __enter__(self) -> Door:
         return self
@@ -44,10 +48,10 @@ class Door(Stage):
     def document(self) -> Mapping[str, Any]:
         return self.contract.document
 
-    def send(self, wish: Wish, **headers: str) -> Told:
+    def send(self, call: ExampleCall, **headers: str) -> Told:
         """Sends it, and holds what comes back against the operation it means."""
-        operation = self.contract.operations[wish.operation]
-        reply, entry = self.ask(wish, **headers)
+        operation = self.contract.operations[call.operation]
+        reply, entry = self.ask(call, **headers)
         received = dict(reply.headers)
         told = Told(
             reply.status,

@@ -14,11 +14,10 @@ import yaml
 
 from understudy import resources
 from understudy.checks import answer_recipes
-from understudy.checks.stage import Stage
 from understudy.openapi.operation import Answer, Operation
 from understudy.vendors import VENDORS
 
-from .door import Door, Told, Wish, contract_of, names
+from .door import Door, ExampleCall, Told, contract_of, names
 
 ONLY_FORCED = {429, *range(500, 600)}  # what no client's doing brings about
 
@@ -70,17 +69,17 @@ def magic() -> Iterator[tuple[str, dict[str, Any]]]:
 MAGIC = list(magic())
 
 
-def asked(door: Door, rule: dict[str, Any]) -> Wish:
+def asked(door: Door, rule: dict[str, Any]) -> ExampleCall:
     """The valid call with the rule's magic input in it."""
     when = dict(rule["when"])
-    wish = door.valid(rule["operation"])
+    call = door.valid(rule["operation"])
     body = when.pop("body", None)
     if body is not None:
-        wish = replace(wish, body=merged(wish.body, body))
+        call = replace(call, body=merged(call.body, body))
     headers = when.pop("headers", {})
     if headers:
-        wish = replace(wish, caller=None, headers={**wish.headers, **headers})
-    return wish.given(**when)
+        call = replace(call, caller=None, headers={**call.headers, **headers})
+    return call.with_values(**when)
 
 
 def merged(value: Any, over: Any) -> Any:
@@ -134,7 +133,7 @@ class Reached:
         self.door.reset()
         told: Told | None = None
         for step in way.steps:
-            if isinstance(step, Wish):
+            if isinstance(step, ExampleCall):
                 told = self.door.send(step)
                 self.wrong += [f"{step.operation} {told.status}: {each}" for each in told.wrong]
             else:
@@ -170,7 +169,7 @@ def test_an_answer_happens_by_itself(
 def test_each_operation_is_told_the_ways_that_were_taken(
     reached: dict[str, Reached], vendor: str
 ) -> None:
-    stage = Stage(vendor)
+    stage = Door(vendor)
     told = {
         (operation, answer): words
         for operation in stage.contract.operations

@@ -32,7 +32,7 @@ def test_the_same_call_as_another_organisation_is_told_something_else(
     doors: dict[str, Door], vendor: str, operation: str
 ) -> None:
     door = doors[vendor]
-    own, other = identities(vendor)
+    own, other = identities(door.app.sandbox.vendors[vendor])
     wish = door.valid(operation)
     door.reset()
     mine = door.send(replace(wish, caller=own))

@@ -15,14 +15,14 @@ from typing import Any
 import pytest
 
 from understudy.checks import answer_recipes
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.inprocess import Answered
 from understudy.server.sessions.snapshot import apply_snapshot, take_snapshot
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings
 from understudy.vendors import VENDORS
 
-from .door import Door, Wish
+from .door import Door, ExampleCall
 from .transcript import Recording, of_calls
 
 NAMES = [vendor.name for vendor in VENDORS]
@@ -57,7 +57,7 @@ def calls_of(vendor: str) -> list[Sent]:
         for operation in door.contract.operations:
             for way in answer_recipes.own(door, operation):
                 for step in way.steps:
-                    if isinstance(step, Wish):
+                    if isinstance(step, ExampleCall):
                         door.send(step)
         return list(islice((each for each in noting.asked if len(each[3]) < 5_000), CALLS))
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from understudy import resources
 from understudy.checks import answer_recipes
-from understudy.cli.replay_targets import Inside
+from understudy.cli.replay_targets import InProcessTarget
 from understudy.scenarios.stories.replay import replay
 from understudy.server.inprocess import Answered, ConnectionLost, InProcess
 from understudy.vendors import VENDORS
 
-from .door import Door, Wish
+from .door import Door, ExampleCall
 
 
 class Recording(InProcess):
@@ -51,7 +51,7 @@ def of_calls(door: Door) -> list[Any]:
             *answer_recipes.own(door, operation),
         ):
             for step in way.steps:
-                if isinstance(step, Wish):
+                if isinstance(step, ExampleCall):
                     door.send(step)
                 else:
                     door.advance(step)
@@ -65,7 +65,7 @@ def of_stories(door: Door) -> list[Any]:
         if name.startswith(f"{door.vendor}/"):
             story = door.app.sandbox.scenario(name)
             if story.steps:
-                replay(story, Inside(recording), VENDORS, environment={})
+                replay(story, InProcessTarget(recording), VENDORS, environment={})
     return recording.heard
 
 

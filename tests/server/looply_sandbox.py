@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.inprocess import Answered, InProcess
 from understudy.settings import FROZEN, Settings
 

@@ -19,7 +19,7 @@ from tests.specs.contracts import (
     own_operations,
     parameters,
 )
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import FROZEN, Settings
 from understudy.vendors.refold.records import STATUSES

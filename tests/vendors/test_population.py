@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from understudy.client import create_app
 from understudy.errors import InputError
-from understudy.server.app import create_app
 from understudy.settings import FROZEN, Settings
 from understudy.simulation.world import World
 from understudy.vendors.hydracore.records import Instance

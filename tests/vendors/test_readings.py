@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from understudy import resources
+from understudy.client import create_app
 from understudy.errors import ScenarioError
 from understudy.openapi.compiler import compile_contract
 from understudy.openapi.document import load
 from understudy.openapi.operation import Contract
 from understudy.scenarios import loader
-from understudy.server.app import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import FROZEN, Settings
 from understudy.vendors import VENDORS

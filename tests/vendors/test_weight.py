@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.settings import Settings
 from understudy.vendor import Vendor
 from understudy.vendors import VENDORS

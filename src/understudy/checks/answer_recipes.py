@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from understudy import resources
-from understudy.checks.stage import BODY_BYTES, Stage, Wish
+from understudy.checks.example_calls import BODY_BYTES, ExampleCall, ExampleSandbox
 from understudy.openapi.operation import Operation
 from understudy.settings import Settings
 from understudy.simulation.clock import Duration, duration
@@ -23,7 +23,7 @@ from understudy.simulation.clock import Duration, duration
 EXAMPLE = "the example call"
 METHODS = ("GET", "PUT", "DELETE", "PATCH", "POST", "TRACE")
 
-Step = Wish | Duration  # a call, or time that passes
+Step = ExampleCall | Duration  # a call, or time that passes
 
 
 @dataclass(frozen=True)
@@ -46,48 +46,48 @@ class Recipes:
 
 def recipes(vendor: str) -> Recipes:
     """What is written of a vendor."""
-    file = resources.natural(vendor)
+    file = resources.answer_recipes(vendor)
     if file is None:  # then each answer that needs a recipe is told by name
         return Recipes({}, {})
     value = yaml.safe_load(file.read_text(encoding="utf-8"))
     return Recipes(value["recipes"], value["never"])
 
 
-def found(stage: Stage, operation: str) -> dict[str, str]:
+def found(examples: ExampleSandbox, operation: str) -> dict[str, str]:
     """How each answer of an operation happened by itself, in words: the first way that did it."""
     ways: dict[str, str] = {}
-    for way in (*mistakes(stage, operation), *own(stage, operation)):
-        stage.reset()
+    for way in (*mistakes(examples, operation), *own(examples, operation)):
+        examples.reset()
         for step in way.steps:
-            if isinstance(step, Wish):
-                _, entry = stage.ask(step)
-                answer = entry.answer or _only(stage, operation, entry.status)
+            if isinstance(step, ExampleCall):
+                _, entry = examples.ask(step)
+                answer = entry.answer or _only(examples, operation, entry.status)
             else:
-                stage.advance(step)
+                examples.advance(step)
         if entry.by in ("behaviour", "refusal"):
             ways.setdefault(answer, way.words)
     return ways
 
 
-def _only(stage: Stage, operation: str, status: int) -> str:
+def _only(examples: ExampleSandbox, operation: str, status: int) -> str:
     """The answer's name where no operation was reached (405): the first of that status."""
-    declared = stage.contract.operations[operation].by_status(status)
+    declared = examples.contract.operations[operation].by_status(status)
     return declared[0].name if declared else ""
 
 
-def mistakes(stage: Stage, operation: str) -> Iterator[Way]:
+def mistakes(examples: ExampleSandbox, operation: str) -> Iterator[Way]:
     """A valid call, then each way of getting it wrong that every vendor has an answer to."""
-    valid, declared = stage.valid(operation), stage.contract.operations[operation]
+    valid, declared = examples.valid(operation), examples.contract.operations[operation]
 
     def way(words: str, **changes: Any) -> Way:
         return Way(operation, words, (replace(valid, **changes),))
 
     yield way(EXAMPLE)
     yield way("without a key", caller=None)
-    other = _other_method(stage, declared)
+    other = _other_method(examples, declared)
     yield way(f"{other} instead of {declared.method}", method=other, body=None)
     for name in valid.query:
-        yield Way(operation, f"without {name}", (valid.given(**{name: None}),))
+        yield Way(operation, f"without {name}", (valid.with_values(**{name: None}),))
     if declared.body is not None:
         yield way("a body that is no JSON", raw=b"{")
         text = {**valid.headers, "content-type": "text/plain"}
@@ -96,30 +96,30 @@ def mistakes(stage: Stage, operation: str) -> Iterator[Way]:
         yield way(f"a body of more than {Settings().body_bytes} bytes", raw=large)
 
 
-def _other_method(stage: Stage, declared: Operation) -> str:
+def _other_method(examples: ExampleSandbox, declared: Operation) -> str:
     """A method that the operation's path has not: of those that any client can send the first."""
-    operations = stage.contract.operations.values()
+    operations = examples.contract.operations.values()
     taken = {each.method for each in operations if each.path == declared.path}
     return next(method for method in METHODS if method not in taken)
 
 
-def own(stage: Stage, operation: str) -> Iterator[Way]:
+def own(examples: ExampleSandbox, operation: str) -> Iterator[Way]:
     """The ways that are written for an operation."""
-    for name, steps in recipes(stage.vendor).steps.items():
+    for name, steps in recipes(examples.vendor).steps.items():
         if name.partition(".")[0] == operation:
-            made = [_step(stage, step) for step in steps]
+            made = [_step(examples, step) for step in steps]
             yield Way(operation, told(steps, operation), made, name.partition(".")[2])
 
 
-def _step(stage: Stage, step: Mapping[str, Any]) -> Step:
+def _step(examples: ExampleSandbox, step: Mapping[str, Any]) -> Step:
     """The valid call with what the step says instead, or time that passes."""
     if "advance" in step:
         return duration(step["advance"])
-    made = replace(stage.valid(step["call"]), caller=step.get("as", "default"))
+    made = replace(examples.valid(step["call"]), caller=step.get("as", "default"))
     made = replace(made, headers={**made.headers, **step.get("headers", {})})
     if "raw" in step:
         made = replace(made, raw=step["raw"].encode())
-    return made.given(**step.get("with", {}))
+    return made.with_values(**step.get("with", {}))
 
 
 def told(steps: Iterable[Mapping[str, Any]], operation: str) -> str:

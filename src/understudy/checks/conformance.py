@@ -24,8 +24,7 @@ from understudy.server.inprocess import ConnectionLost, ask
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import DEFAULT_PORT, FROZEN, Settings
 from understudy.simulation.clock import FROZEN_START
-from understudy.vendor import Credential, default_credential
-from understudy.vendors import VENDORS
+from understudy.vendor import Credential, Vendor, default_credential
 
 ADMIN = "admin"
 TOKEN = "conformance"  # what the admin API wants here, so that its security is checked, too
@@ -37,7 +36,8 @@ IN_PROCESS = f"http://127.0.0.1:{DEFAULT_PORT}"  # so that a curl line fits a se
 
 
 def run(
-    vendors: Sequence[str] = (),
+    vendors: Sequence[Vendor],
+    names: Sequence[str] = (),
     *,
     url: str | None = None,
     token: str | None = None,
@@ -45,7 +45,7 @@ def run(
     seed: int = 1,
     on_event: Callable[[Progress], object] = lambda progress: None,
 ) -> Report:
-    """Checks these contracts (none named: all, and admin), each against a sandbox of its own.
+    """Checks these contracts (no name: all vendors, and admin), each in a sandbox of its own.
 
     With `url` the sandbox that is served there is asked instead, in a session per contract; its
     admin API as whoever has `token`.
@@ -55,14 +55,15 @@ def run(
     drawn = MAX_EXAMPLES if max_examples is None else max_examples
     if drawn < 1:
         raise InputError("--max-examples must be at least 1", fix=f"The default is {MAX_EXAMPLES}")
-    names = chosen(vendors)
+    contracts = chosen(vendors, names)
     with targets.direct(url):
-        if url is not None and not vendors:
-            names = tuple(each for each in names if each in (*targets.served(url), ADMIN))
+        if url is not None and not names:
+            served = (*targets.served(url), ADMIN)
+            contracts = tuple(each for each in contracts if each in served)
         outcomes = []
-        for name in names:
+        for name in contracts:
             with targets.session(url, name, token) if url else targets.nowhere() as base:
-                target = target_of(name, base, token)
+                target = target_of(name, vendors, base, token)
                 outcome = schemathesis_engine.check(
                     target, max_examples=drawn, seed=seed, on_event=on_event
                 )
@@ -70,15 +71,17 @@ def run(
     return Report(tuple(outcomes), seed, drawn)
 
 
-def chosen(names: Sequence[str]) -> tuple[str, ...]:
+def chosen(vendors: Sequence[Vendor], names: Sequence[str]) -> tuple[str, ...]:
     """The contracts that are meant; InputError with those there are."""
-    known = (*(vendor.name for vendor in VENDORS), ADMIN)
+    known = (*(vendor.name for vendor in vendors), ADMIN)
     if unknown := [name for name in names if name not in known]:
         raise InputError(f"unknown vendor {unknown[0]!r}", fix=f"There are {', '.join(known)}")
     return tuple(dict.fromkeys(names)) or known
 
 
-def target_of(name: str, base: str | None, token: str | None = None) -> Target:
+def target_of(
+    name: str, vendors: Sequence[Vendor], base: str | None, token: str | None = None
+) -> Target:
     """The contract of that name and who answers for it: a fresh sandbox, or the one at `base`."""
     path = resources.spec(name)
     document = load_document(path)
@@ -89,27 +92,33 @@ def target_of(name: str, base: str | None, token: str | None = None) -> Target:
         f"specs/{path.name}",
         f"{base or IN_PROCESS}{prefix}{base_path(document)}",
     )
-    if name != ADMIN:
-        target = replace(target, identities=identities(name), signed=signed(name))
+    if name == ADMIN:
+        target = as_admin(target, vendors, base, TOKEN if base is None else token)
     else:
-        key = TOKEN if base is None else token
-        if key is None:
-            target = replace(target, document=without_token(document))
-        else:
-            target = replace(target, identities={ADMIN: {"authorization": f"Bearer {key}"}})
-        if base is not None:
-            target = replace(target, before=in_use(base, key))
-    return target if base is not None else replace(target, app=sandbox_of(name))
+        vendor = next(each for each in vendors if each.name == name)
+        target = replace(target, identities=identities(vendor), signed=signed(vendor))
+    return target if base is not None else replace(target, app=sandbox_of(name, vendors))
 
 
-def sandbox_of(name: str) -> Any:
+def as_admin(
+    target: Target, vendors: Sequence[Vendor], base: str | None, token: str | None
+) -> Target:
+    """The admin API as whoever has that token sees it; what runs at `base` is put to use."""
+    if token is None:
+        target = replace(target, document=without_token(target.document))
+    else:
+        target = replace(target, identities={ADMIN: {"authorization": f"Bearer {token}"}})
+    return target if base is None else replace(target, before=in_use(vendors, base, token))
+
+
+def sandbox_of(name: str, vendors: Sequence[Vendor]) -> Any:
     """A sandbox in process: plain worlds, a clock that only calls move, every reply verified."""
     served = () if name == ADMIN else (name,)
     token = TOKEN if name == ADMIN else None
     settings = Settings(
         vendors=served, clock=FROZEN, magic=False, verify_replies=True, admin_token=token
     )
-    app = create_app(settings)
+    app = create_app(settings, vendors)
     if name == ADMIN:
         return InUse(app)
     app.sandbox.session(DEFAULT).clock.each_call = targets.EACH_CALL
@@ -140,14 +149,14 @@ class InUse:
         await self.app(scope, receive, send)
 
 
-def in_use(base: str, token: str | None) -> Callable[[str], None]:
+def in_use(vendors: Sequence[Vendor], base: str, token: str | None) -> Callable[[str], None]:
     """The same for a sandbox that is served at `base`: what is called before a request there."""
     import httpx
 
     @cache
     def made() -> StepRequest:
         vendor = targets.ask(base, "/vendors", token)["vendors"][0]["name"]
-        return first_call(Sandbox(Settings(vendors=(vendor,)), VENDORS))
+        return first_call(Sandbox(Settings(vendors=(vendor,)), vendors))
 
     def before(path: str) -> None:
         if "/requests" in path:
@@ -192,23 +201,26 @@ def without_token(document: Mapping[str, Any]) -> dict[str, Any]:
     return served
 
 
-def identities(name: str) -> dict[str, Mapping[str, str]]:
+def identities(vendor: Vendor) -> dict[str, Mapping[str, str]]:
     """The headers of the base world's own key, and of the first one of another organisation."""
-    sandbox = Sandbox(Settings(vendors=(name,), magic=False), VENDORS)
-    return {each.id: sandbox.vendors[name].sign(each) for each in callers(sandbox, name)}
+    return {each.id: vendor.sign(each) for each in callers(plain_sandbox(vendor), vendor.name)}
 
 
-def signed(name: str) -> dict[str, dict[str, Mapping[str, str]]]:
+def signed(vendor: Vendor) -> dict[str, dict[str, Mapping[str, str]]]:
     """The same by operation, for a vendor whose operations want different keys."""
-    sandbox = Sandbox(Settings(vendors=(name,), magic=False), VENDORS)
-    vendor = sandbox.vendors[name]
     if vendor.sign_for is None:
         return {}
-    every = sandbox.contract(name).operations.values()
+    sandbox = plain_sandbox(vendor)
+    every = sandbox.contract(vendor.name).operations.values()
     return {
         each.id: {operation.id: vendor.signed(each, operation) for operation in every}
-        for each in callers(sandbox, name)
+        for each in callers(sandbox, vendor.name)
     }
+
+
+def plain_sandbox(vendor: Vendor) -> Sandbox:
+    """A sandbox of that vendor with its base world alone."""
+    return Sandbox(Settings(magic=False), (vendor,))
 
 
 def callers(sandbox: Sandbox, name: str) -> list[Credential]:

@@ -1,4 +1,4 @@
-"""Schemathesis: a target and its configuration in, our values out; `identities` knows it, too."""
+"""Schemathesis: a target and its configuration in, our values out."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typing import Any
 
 from understudy.checks import allowances, targets
 from understudy.checks.allowances import TAKES_STATUSES
+from understudy.checks.collector import Batch, Collector, Exchange, Flaw, PhaseEnd
 from understudy.checks.outcome import Allowance, Finding, Progress, VendorOutcome
-from understudy.checks.tally import Batch, Ended, Exchange, Flaw, Tally
 from understudy.checks.targets import Target
 from understudy.errors import InputError
 
-HARVEST = "_get_local_constants"  # how Hypothesis reads literals of loaded modules
+CONSTANTS_READER = "_get_local_constants"  # how Hypothesis reads literals of loaded modules
 FROM_EXAMPLES = 0.3  # how often a parameter takes one of its examples instead of a drawn value
 
 
@@ -27,11 +27,11 @@ def require() -> None:
     try:
         import_module("schemathesis.engine")
     except ImportError as error:
-        fix = f'pip install "{wanted()}"; in a clone also pip install -e ".[check]"'
+        fix = f'pip install "{requirement()}"; in a clone also pip install -e ".[check]"'
         raise InputError(f"conformance needs Schemathesis ({error})", fix=fix) from None
 
 
-def wanted() -> str:
+def requirement() -> str:
     """What the extra `check` asks for: by that name it is found on any index."""
     try:
         asked = [each.partition(";") for each in requires("understudy") or ()]
@@ -49,7 +49,11 @@ def check(
     from schemathesis.config import SchemathesisConfig
     from schemathesis.engine import from_schema
 
-    with tempfile.TemporaryDirectory() as folder, _nothing_remembered(folder), _told(target):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _isolated_hypothesis(folder),
+        _before_each_call(target),
+    ):
         excused = allowances.of_operations(target.document, target.file)
         settings = configuration(target, excused, max_examples, seed)
         if target.identities:
@@ -59,10 +63,10 @@ def check(
         if target.app is not None:
             schema.app = target.app
         targets.sign_by_operation(schema, target)
-        tally = Tally(target.name, allowances.listing(target.document), on_event)
+        collector = Collector(target.name, allowances.listing(target.document), on_event)
         for event in from_schema(schema).execute():
-            _translate(event, tally, target)
-    return tally.outcome(
+            _translate(event, collector, target)
+    return collector.outcome(
         allowances.of_contract(target.document, target.file),
         excused,
         peers=len(target.identities) > 1,
@@ -128,7 +132,7 @@ def _dictionaries(document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str
 
 
 @contextmanager
-def _nothing_remembered(folder: str) -> Iterator[None]:
+def _isolated_hypothesis(folder: str) -> Iterator[None]:
     """Hypothesis leaves no files behind, and no constants of whatever code happens to be loaded.
 
     It mixes literals of the modules it takes for the user's own into what it draws, so the same
@@ -138,22 +142,22 @@ def _nothing_remembered(folder: str) -> Iterator[None]:
     from hypothesis.internal.conjecture import providers
     from hypothesis.internal.constants_ast import Constants
 
-    harvest, nothing = getattr(providers, HARVEST, None), Constants()
+    reader, nothing = getattr(providers, CONSTANTS_READER, None), Constants()
     set_hypothesis_home_dir(folder)
-    if harvest is not None:  # inside of Hypothesis: without it a seed repeats in one process only
+    if reader is not None:  # inside of Hypothesis: without it a seed repeats in one process only
         providers.CONSTANTS_CACHE.cache.clear()
-        setattr(providers, HARVEST, lambda: nothing)
+        setattr(providers, CONSTANTS_READER, lambda: nothing)
     try:
         yield
     finally:
-        if harvest is not None:
-            setattr(providers, HARVEST, harvest)
+        if reader is not None:
+            setattr(providers, CONSTANTS_READER, reader)
             providers.CONSTANTS_CACHE.cache.clear()
         set_hypothesis_home_dir(None)
 
 
 @contextmanager
-def _told(target: Target) -> Iterator[None]:
+def _before_each_call(target: Target) -> Iterator[None]:
     """The target hears of each request before it is sent. Only hooks of all schemas can tell."""
     from schemathesis import hooks
 
@@ -168,25 +172,25 @@ def _told(target: Target) -> Iterator[None]:
         hooks.unregister(before_call)
 
 
-def _translate(event: Any, tally: Tally, target: Target) -> None:
-    """One event of the engine, told to the tally in our words."""
+def _translate(event: Any, collector: Collector, target: Target) -> None:
+    """One event of the engine, told to the collector in our words."""
     from schemathesis.engine import events
 
     if isinstance(event, events.PhaseStarted):
-        tally.begin(event.phase.name.value, getattr(event.payload, "transitions_total", 0))
+        collector.begin(event.phase.name.value, getattr(event.payload, "transitions_total", 0))
     elif isinstance(event, events.PhaseFinished):
         reason = event.phase.skip_reason
-        tally.end(Ended(event.phase.name.value, str(event.status), str(reason or "")))
+        collector.end(PhaseEnd(event.phase.name.value, str(event.status), str(reason or "")))
     elif isinstance(event, events.ScenarioFinished):
-        tally.add(_batch(event, target))
+        collector.add(_batch(event, target))
     elif isinstance(event, events.NonFatalError):
-        tally.trouble(event.label, Finding("", "engine", event.info.title, event.info.message))
+        collector.problem(event.label, Finding("", "engine", event.info.title, event.info.message))
     elif isinstance(event, events.FatalError):
         raise event.exception
     elif isinstance(event, events.Interrupted):
         raise KeyboardInterrupt
     elif isinstance(event, events.EngineFinished):
-        tally.seconds = event.running_time
+        collector.seconds = event.running_time
 
 
 def _batch(event: Any, target: Target) -> Batch:

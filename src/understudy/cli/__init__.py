@@ -10,11 +10,10 @@ from importlib import import_module
 import click
 
 from understudy import __version__
+from understudy.cli.terminal import REFUSED, did_you_mean
 from understudy.errors import InputError, UnderstudyError
 
 COMMANDS = ("serve", "replay", "validate", "check", "show", "env", "coverage", "record", "why")
-FINDINGS = 1
-REFUSED = 2
 
 HELP = """A sandbox that stands in for real vendors' workflow APIs.
 
@@ -69,20 +68,6 @@ def cli(ctx: click.Context) -> int | None:
     return REFUSED
 
 
-def did_you_mean(said: str, known: Sequence[str]) -> str:
-    """What to type instead: the nearest name if one is near, and all there are."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(said.lower(), known, n=1)
-    guess = f"Did you mean {near[0]}? " if near else ""
-    return f"{guess}There are {', '.join(known)}"
-
-
-def plural(count: int, word: str) -> str:
-    """A count with its word: `1 rule`, `2 rules`."""
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
-
-
 def main(args: Sequence[str] | None = None) -> int:
     """Runs one command; its exit code. Whatever goes wrong is one line on stderr."""
     try:
@@ -96,9 +81,9 @@ def main(args: Sequence[str] | None = None) -> int:
     except UnderstudyError as error:
         return _refuse(str(error), error.exit_code)
     except click.UsageError as error:
-        from understudy.cli.usage_errors import told
+        from understudy.cli.usage_errors import message
 
-        return _refuse(told(error, sys.argv[1:] if args is None else args))
+        return _refuse(message(error, sys.argv[1:] if args is None else args, COMMANDS))
     except click.ClickException as error:
         return _refuse(error.format_message())
     except Exception as error:

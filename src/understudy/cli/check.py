@@ -6,9 +6,10 @@ import sys
 
 import click
 
-from understudy.cli import FINDINGS
 from understudy.cli.admin_client import origin, token_option
-from understudy.cli.usage_errors import unknown_vendor
+from understudy.cli.terminal import FINDINGS
+from understudy.cli.vendors import check_vendor
+from understudy.vendors import VENDORS
 
 HELP = """Fuzzes the vendors with Schemathesis, every phase and every check.
 
@@ -48,7 +49,7 @@ def command(
 ) -> int:
     """Runs the checks, tells where it is, prints the report."""
     for name in vendors:
-        unknown_vendor(name, "admin")
+        check_vendor(name, "admin")
     base = None if url is None else origin(url)
     from understudy.checks import conformance, conformance_report
     from understudy.checks.outcome import Progress
@@ -60,6 +61,7 @@ def command(
         click.echo(f"\r\033[K{line}" if terminal else line, err=True, nl=not terminal)
 
     found = conformance.run(
+        VENDORS,
         vendors,
         url=base,
         token=None if base is None else admin_token,
@@ -69,7 +71,7 @@ def command(
     )
     if terminal:
         click.echo("\r\033[K", err=True, nl=False)
-    from understudy.cli.tables import console
+    from understudy.cli.terminal import console
 
     conformance_report.show(found, console())
     return 0 if found.clean else FINDINGS

@@ -9,8 +9,9 @@ import click
 
 from understudy.checks import coverage_report as report
 from understudy.checks.coverage import Coverage, read, written
-from understudy.cli import FINDINGS, admin_client
-from understudy.cli.usage_errors import unknown_vendor
+from understudy.cli import admin_client
+from understudy.cli.terminal import FINDINGS
+from understudy.cli.vendors import check_vendor
 
 HELP = """Tells what a session exercised: each answer of each operation, each transition of each
 lifecycle, what was never exercised first; then what the client got wrong.
@@ -49,7 +50,7 @@ def command(
 ) -> int:
     """Asks the sandbox and prints what it counted."""
     if vendor is not None:
-        unknown_vendor(vendor)
+        check_vendor(vendor)
     query = "" if vendor is None else f"?{urlencode({'vendor': vendor})}"
     path = f"/sessions/{quote(session, safe='')}/coverage{query}"
     found = read(admin_client.get(admin_client.origin(url), path, admin_token))

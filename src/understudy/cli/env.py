@@ -9,7 +9,7 @@ import click
 from msgspec import structs
 
 from understudy.cli import admin_client
-from understudy.cli.usage_errors import vendor_named
+from understudy.cli.vendors import sandbox_of, vendor_named
 from understudy.openapi.operation import Contract
 from understudy.server.pipeline.credential_hints import credential_headers, key_placement
 from understudy.vendor import Credential, Vendor, default_credential
@@ -32,8 +32,6 @@ Examples:
 @admin_client.url_option
 def command(vendor: str, session: str | None, url: str) -> None:
     """Prints `export` lines for a shell."""
-    from understudy.cli.show_world import sandbox_of
-
     chosen = vendor_named(vendor)
     origin = admin_client.origin(url)
     if session is not None:

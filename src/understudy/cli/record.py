@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 import click
 
-from understudy.cli import admin_client, plural
+from understudy.cli import admin_client
+from understudy.cli.terminal import plural
 from understudy.cli.usage_errors import writable
 from understudy.errors import InputError
 

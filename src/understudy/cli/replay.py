@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from understudy import resources
-from understudy.cli import FINDINGS, admin_client, plural
-from understudy.cli.progress import Alive
+from understudy.cli import admin_client
+from understudy.cli.terminal import FINDINGS, ProgressLine, plural
 from understudy.cli.usage_errors import writable
 from understudy.errors import InputError
 from understudy.scenarios.stories.model import Scenario
@@ -105,18 +105,18 @@ def _play(
     from understudy.cli.replay_targets import target
 
     reports = []
-    url = None if url is None else replay_targets.root(url, stories)
+    url = None if url is None else replay_targets.base_of_paths(url, stories)
     who = replay_targets.signer(os.environ)
     with target(url) as chosen:
         has = NEEDS if url is None or is_sandbox(chosen) else frozenset[str]()
 
-        alive = Alive()
+        progress = ProgressLine()
 
         def tell(story: Scenario, outcome: Outcome) -> None:
-            alive.clear()
+            progress.clear()
             outcome = _explained(outcome, chosen, token)
             more = "" if url is None else _more(outcome, url)
-            for line in told(in_process(outcome, story) if url is None else outcome, more):
+            for line in outcome_lines(in_process(outcome, story) if url is None else outcome, more):
                 click.echo(line)
 
         for story in stories:
@@ -125,32 +125,34 @@ def _play(
             play = partial(
                 replay, story, chosen, VENDORS, token=token, has=has, keep=keep, signer=who
             )
-            report = play(on_step=partial(tell, story), on_round=partial(_round, alive, ""))
+            report = play(on_step=partial(tell, story), on_round=partial(_round, progress, ""))
             for each in report.unmatched:
                 click.echo(f"  note  no call matched the rule {each}")
             if url is None:
                 outcomes = (in_process(each, story) for each in report.outcomes)
                 report = replace(report, outcomes=tuple(outcomes))
-            reports.append(_again(report, repeat, play, alive))
+            reports.append(_again(report, repeat, play, progress))
             click.echo()
     return reports
 
 
-def _round(alive: Alive, before: str, name: str, number: int, most: int) -> None:
+def _round(progress: ProgressLine, before: str, name: str, number: int, most: int) -> None:
     """Says that a step is played once more."""
-    alive.say(f"  ...   {before}{name}: {number} of {most}")
+    progress.say(f"  ...   {before}{name}: {number} of {most}")
 
 
-def _again(report: Report, repeat: int, play: Callable[..., Report], alive: Alive) -> Report:
+def _again(
+    report: Report, repeat: int, play: Callable[..., Report], progress: ProgressLine
+) -> Report:
     """The report, held against further replays of its story."""
     for number in range(2, repeat + 1):
         again = f"replay {number} of {repeat}"
-        alive.say(f"  ...   {again}")
-        otherwise = difference(report, play(on_round=partial(_round, alive, f"{again}, ")))
-        alive.clear()
+        progress.say(f"  ...   {again}")
+        otherwise = difference(report, play(on_round=partial(_round, progress, f"{again}, ")))
+        progress.clear()
         if otherwise:
             report = unlike(report, number, otherwise)
-            for line in told(report.outcomes[-1]):
+            for line in outcome_lines(report.outcomes[-1]):
                 click.echo(line)
             return report
     if repeat > 1:
@@ -176,7 +178,7 @@ def _explained(outcome: Outcome, chosen: Target, token: str | None) -> Outcome:
     return replace(outcome, because=str(why.get("because", "")))
 
 
-def told(outcome: Outcome, more: str = "") -> Iterator[str]:
+def outcome_lines(outcome: Outcome, more: str = "") -> Iterator[str]:
     """A step: what was expected, what came, and because; of a failed one, what tells `more`."""
     often = f" ({outcome.often})" if outcome.often else ""
     verify = "verify " if outcome.kind == "verify" else ""

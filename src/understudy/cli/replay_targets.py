@@ -11,19 +11,19 @@ from urllib.parse import urlsplit
 
 from msgspec import structs
 
-from understudy.cli.show_world import sandbox_of
-from understudy.cli.usage_errors import vendor_named
+from understudy.cli.vendors import sandbox_of, vendor_named
 from understudy.errors import InputError
 from understudy.openapi.operation import Contract, Operation
 from understudy.scenarios.stories.context import DEFAULT, Signer
 from understudy.scenarios.stories.model import CallStep, Scenario
 from understudy.scenarios.stories.target import Answered, Headers, Lost, Target, is_sandbox
 from understudy.vendor import Credential, Vendor, default_credential
+from understudy.vendors import VENDORS
 
 PATIENCE = 60  # seconds for one answer; a story's waits are virtual
 
 
-class Inside:
+class InProcessTarget:
     """The application in this process, without a port."""
 
     def __init__(self, client: Any) -> None:
@@ -40,7 +40,7 @@ class Inside:
         return Answered(answer.status, answer.headers, answer.body)
 
 
-class Outside:
+class HttpTarget:
     """A sandbox over HTTP."""
 
     def __init__(self, client: Any) -> None:
@@ -65,8 +65,9 @@ def target(url: str | None) -> Iterator[Target]:
         from understudy.server.inprocess import InProcess
         from understudy.settings import FROZEN, LONGEST_JOURNAL, Settings
 
-        with InProcess(create_app(Settings(clock=FROZEN, journal=LONGEST_JOURNAL))) as client:
-            yield Inside(client)
+        settings = Settings(clock=FROZEN, journal=LONGEST_JOURNAL)
+        with InProcess(create_app(settings, VENDORS)) as client:
+            yield InProcessTarget(client)
     else:
         import httpx
 
@@ -75,10 +76,10 @@ def target(url: str | None) -> Iterator[Target]:
         # No proxy knows this machine; beyond it there may be no other way.
         beyond = not is_loopback(urlsplit(url).hostname or "")
         with httpx.Client(base_url=url, timeout=PATIENCE, trust_env=beyond) as client:
-            yield Outside(client)
+            yield HttpTarget(client)
 
 
-def root(url: str, stories: Sequence[Scenario]) -> str:
+def base_of_paths(url: str, stories: Sequence[Scenario]) -> str:
     """Where the paths of the stories begin: a base URL of a vendor ends with a part of them.
 
     What `serve` and `env` print for a vendor is the sandbox that it is served in.
@@ -109,7 +110,7 @@ def signer(environment: Mapping[str, str]) -> Signer:
     """Keys by the variables that `understudy env VENDOR` names; `as: other` adds `_OTHER`."""
 
     def signed(vendor: Vendor, operation: Operation, name: str) -> tuple[Mapping[str, str], str]:
-        usual = _usual(vendor.name)
+        usual = _default_credential(vendor.name)
         if usual is None:
             return {}, "nobody"
         more = "" if name == DEFAULT else f"_{re.sub('[^A-Za-z0-9]', '_', name).upper()}"
@@ -117,11 +118,11 @@ def signer(environment: Mapping[str, str]) -> Signer:
         said = {what: environment.get(variable, "") for variable, what in own.items()}
         caller = structs.replace(usual, id=name, **said)
         headers = vendor.signed(caller, operation)
-        used = [each for each, what in own.items() if said[what] and _in(headers, said[what])]
+        used = [each for each, what in own.items() if said[what] and _carries(headers, said[what])]
         if used:
             return headers, f"{name}: {', '.join(used)} in {', '.join(headers)}"
         known, wanted = structs.asdict(usual), vendor.signed(usual, operation)
-        keys = [each for each, what in own.items() if _in(wanted, str(known[what] or "\n"))]
+        keys = [each for each, what in own.items() if _carries(wanted, str(known[what] or "\n"))]
         lacks = f"{', '.join(keys)} is not set"
         if more:
             raise InputError(f"there is no credential `{name}`: {lacks}", fix="Export it")
@@ -130,11 +131,11 @@ def signer(environment: Mapping[str, str]) -> Signer:
     return signed
 
 
-def _in(headers: Mapping[str, str], text: str) -> bool:
+def _carries(headers: Mapping[str, str], text: str) -> bool:
     return any(text in value for value in headers.values())
 
 
 @cache
-def _usual(vendor: str) -> Credential | None:
+def _default_credential(vendor: str) -> Credential | None:
     """The credential that a newcomer has in the sandbox: of what kind a client's is."""
     return default_credential(sandbox_of(vendor_named(vendor)).session("env").world(vendor))

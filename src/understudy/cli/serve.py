@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from understudy.cli.serve_options import PREFIX, unread
+from understudy.cli.serve_options import PREFIX, unknown_variables
 from understudy.cli.usage_errors import writable
 from understudy.errors import InputError, ScenarioError, UnderstudyError
 from understudy.settings import (
@@ -152,7 +152,7 @@ def command(**options: Any) -> None:
     signal.signal(signal.SIGTERM, _leave)  # until the server takes over
     ctx = click.get_current_context()
     known = (str(each.envvar) for each in ctx.command.params)
-    for line in unread(os.environ, known, options["scenarios"]):
+    for line in unknown_variables(os.environ, known, options["scenarios"]):
         click.echo(line, err=True)
     try:
         _run(**options)
@@ -226,14 +226,15 @@ def _serve(settings: Settings, ready_file: Path | None, watch: bool) -> None:
     try:
         from understudy.server.app import create_app
         from understudy.server.wire.protocol import SandboxProtocol
+        from understudy.vendors import VENDORS
 
         try:
-            app = create_app(settings)
+            app = create_app(settings, VENDORS)
             app.check()
         except ScenarioError as error:
-            from understudy.cli.serve_options import unserved
+            from understudy.cli.serve_options import lacks_vendors
 
-            raise (unserved(settings) if settings.vendors else None) or error from None
+            raise (lacks_vendors(settings) if settings.vendors else None) or error from None
 
         def ready() -> None:
             gc.freeze()  # nor need anybody look at it again

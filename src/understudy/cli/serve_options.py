@@ -1,4 +1,4 @@
-"""What `serve` was given, as settings; what cannot be is refused by the option's name."""
+"""The options of `serve` as settings; what cannot be is refused by the option's name."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from understudy.cli.usage_errors import not_a_file, unknown_vendor
 from understudy.errors import InputError, UnderstudyError
 from understudy.resources import CACHE, HOME
-from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import DEFAULT_HOST, FROZEN, REAL, Settings
-from understudy.vendors import VENDORS
 
 
 def settings_of(vendors: tuple[str, ...], **options: Any) -> Settings:
     """The settings, refused by the name of the option that is wrong."""
+    from understudy.cli.vendors import check_no_file, check_vendor
+
     for name in vendors:
-        not_a_file(name)
-        unknown_vendor(name)
+        check_no_file(name)
+        check_vendor(name)
     _check_clock(options["clock"])
     _check_token(options["admin_token"])
     _check_host(options["host"], options["admin_token"])
@@ -79,8 +78,10 @@ def _check_host(host: str, token: str | None) -> None:
         )
 
 
-def unserved(settings: Settings) -> InputError | None:
+def lacks_vendors(settings: Settings) -> InputError | None:
     """The refusal that names the vendors which the scenarios lack; None: they lack none."""
+    from understudy.vendors import VENDORS
+
     others = [vendor.name for vendor in VENDORS if vendor.name not in settings.vendors]
     for count in range(1, len(others) + 1):
         for more in combinations(others, count):
@@ -93,6 +94,9 @@ def unserved(settings: Settings) -> InputError | None:
 
 
 def _loads(settings: Settings) -> bool:
+    from understudy.server.sessions.sandbox import Sandbox
+    from understudy.vendors import VENDORS
+
     try:
         Sandbox(settings, VENDORS)
     except UnderstudyError:
@@ -107,7 +111,9 @@ ELSEWHERE = (  # what others than `serve` read: the other commands, stories, the
 )
 
 
-def unread(said: Iterable[str], options: Iterable[str], stories: Iterable[str]) -> Iterator[str]:
+def unknown_variables(
+    said: Iterable[str], options: Iterable[str], stories: Iterable[str]
+) -> Iterator[str]:
     """A line for each variable of our prefix that nobody reads, no story among these either, with
     the option's it is near."""
     known = list(options)

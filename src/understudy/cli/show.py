@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import click
 
-from understudy.cli import did_you_mean
-from understudy.cli.tables import table
-from understudy.cli.usage_errors import vendor_named
+from understudy.cli.terminal import did_you_mean, table
+from understudy.cli.vendors import sandbox_of, vendor_named
 from understudy.errors import InputError
 from understudy.openapi.operation import Contract, Operation, Parameter
 from understudy.openapi.reference import resolve
 from understudy.vendor import Vendor, default_credential
+from understudy.vendors import VENDORS
 
 HELP = """Shows what can be asked, and how to get each answer.
 
@@ -69,14 +69,11 @@ def command(
 
 def _schema() -> None:
     from understudy.scenarios.stories.model import schema
-    from understudy.vendors import VENDORS
 
     click.echo(json.dumps(schema(VENDORS), indent=2))
 
 
 def _vendors(of: str) -> None:
-    from understudy.vendors import VENDORS
-
     if of:
         names = ", ".join(vendor.name for vendor in VENDORS)
         raise InputError(f"{of} is of one vendor", fix=f"Name it before: {names}")
@@ -89,8 +86,6 @@ def _vendors(of: str) -> None:
 
 
 def _contract(vendor: Vendor) -> Contract:
-    from understudy.cli.show_world import sandbox_of
-
     return sandbox_of(vendor).contract(vendor.name)
 
 
@@ -120,11 +115,11 @@ def _is(operation: Operation) -> str:
 
 
 def _operation(vendor: Vendor, name: str) -> None:
-    from understudy.checks.stage import Stage
+    from understudy.checks.example_calls import ExampleSandbox
     from understudy.cli.show_answers import example_call, recipe, ways
 
-    stage = Stage(vendor.name)
-    sandbox = stage.app.sandbox
+    examples = ExampleSandbox(vendor)
+    sandbox = examples.app.sandbox
     contract = sandbox.contract(vendor.name)
     operation = contract.operations.get(name)
     if operation is None:
@@ -140,7 +135,7 @@ def _operation(vendor: Vendor, name: str) -> None:
         click.echo("\n" + operation.description.strip())
     if parameters := list(_parameters(contract, operation)):
         table(("parameter", "in", "required", "what it is", "schema"), parameters)
-    way = ways(stage, operation)
+    way = ways(examples, operation)
     rows = [
         [
             str(each.status),
@@ -152,9 +147,9 @@ def _operation(vendor: Vendor, name: str) -> None:
         for each in operation.answers.values()
     ]
     table(("status", "answer", "provenance", "when", "how to get it"), rows)
-    click.echo(f"The example call: {example_call(stage, operation)}")
+    click.echo(f"The example call: {example_call(examples, operation)}")
     click.echo(recipe(vendor.name, operation))
-    stage.close()
+    examples.close()
 
 
 def _parameters(contract: Contract, operation: Operation) -> Iterator[list[str]]:

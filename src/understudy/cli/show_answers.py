@@ -9,18 +9,18 @@ from typing import Any
 
 from understudy import resources
 from understudy.checks.answer_recipes import found, recipes
-from understudy.checks.stage import Stage
+from understudy.checks.example_calls import ExampleSandbox
 from understudy.cli.admin_client import DEFAULT_URL
 from understudy.openapi.operation import Answer, Operation
 from understudy.server.sessions.catalog import MAGIC
 from understudy.server.sessions.sandbox import Sandbox
 
 
-def ways(stage: Stage, operation: Operation) -> dict[str, str]:
+def ways(examples: ExampleSandbox, operation: Operation) -> dict[str, str]:
     """How each answer is had, by its name: naturally as it was just tried, by magic, by a rule."""
-    sandbox = stage.app.sandbox
-    magic = magic_inputs(sandbox, stage.vendor, operation)
-    natural, never = found(stage, operation.id), recipes(stage.vendor).never
+    sandbox = examples.app.sandbox
+    magic = magic_inputs(sandbox, examples.vendor, operation)
+    natural, never = found(examples, operation.id), recipes(examples.vendor).never
     return {
         name: _way(natural.get(name), magic.get(name), never.get(f"{operation.id}.{name}"))
         for name in operation.answers
@@ -35,20 +35,20 @@ def _way(natural: str | None, magic: str | None, never: str | None) -> str:
     return "; or ".join(told) or f"by a rule{why}"
 
 
-def example_call(stage: Stage, operation: Operation) -> str:
+def example_call(examples: ExampleSandbox, operation: Operation) -> str:
     """The call that all ways begin with, as a line for a shell."""
-    wish = stage.valid(operation.id)
+    call = examples.valid(operation.id)
     parts = ["curl", "-i"]
-    if operation.method != ("GET" if wish.body is None else "POST"):
+    if operation.method != ("GET" if call.body is None else "POST"):
         parts += ["-X", operation.method]
-    parts.append(quote(DEFAULT_URL + stage.url(wish)))
-    headers = stage.headers(wish)
-    if wish.body is not None:
+    parts.append(quote(DEFAULT_URL + examples.url(call)))
+    headers = examples.headers(call)
+    if call.body is not None:
         headers.setdefault("content-type", "application/json")
     for name, value in headers.items():
         parts += ["-H", quote(f"{name}: {value}")]
-    if wish.body is not None:
-        parts += ["-d", quote(json.dumps(wish.body))]
+    if call.body is not None:
+        parts += ["-d", quote(json.dumps(call.body))]
     return " ".join(parts)
 
 

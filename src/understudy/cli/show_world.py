@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 import click
 
-from understudy.cli.tables import table
+from understudy.cli.terminal import table
+from understudy.cli.vendors import sandbox_of
 from understudy.server.pipeline.credential_hints import key_placement
-from understudy.server.sessions.sandbox import Sandbox
-from understudy.settings import FROZEN, Settings
 from understudy.simulation.collection import Collection, Record
 from understudy.simulation.lifecycle import Lifecycle
 from understudy.simulation.world import Kind, World
@@ -19,11 +18,6 @@ from understudy.vendor import Credential, Vendor
 OF_A_STATE = 6  # records shown of each state; the rest is counted
 COLUMNS = 5  # beside id and state
 WIDTH = 48  # of a text that is shown
-
-
-def sandbox_of(vendor: Vendor) -> Sandbox:
-    """A sandbox in this process with that vendor alone."""
-    return Sandbox(Settings(vendors=(vendor.name,), clock=FROZEN), (vendor,))
 
 
 def show_world(vendor: Vendor, *, every: bool = False) -> None:

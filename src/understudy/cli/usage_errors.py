@@ -1,4 +1,4 @@
-"""What was typed wrongly, told as the rest of the house tells it."""
+"""What was typed wrongly, in a line that says where to read on."""
 
 from __future__ import annotations
 
@@ -8,25 +8,22 @@ from pathlib import Path
 
 import click
 
-from understudy.cli import COMMANDS, did_you_mean
 from understudy.errors import InputError
-from understudy.vendor import Vendor
-from understudy.vendors import VENDORS
 
 _BOUNDS = (click.IntRange, click.FloatRange)
 
 
-def told(error: click.UsageError, typed: Sequence[str]) -> str:
+def message(error: click.UsageError, typed: Sequence[str], commands: Sequence[str]) -> str:
     """The mistake in what was typed, and where to read on."""
     if isinstance(error, click.BadParameter) and error.param is not None:
         wanted = _wanted(error.param.type)
         if wanted:
             said = error.message.partition(" is not ")[0].strip("'")
-            return f"{_name(error.param)}: {said!r} is {wanted}. {_more(error, typed)}"
+            return f"{_name(error.param)}: {said!r} is {wanted}. {_more(error, typed, commands)}"
     text = error.format_message()
     if isinstance(error, click.MissingParameter) and error.param_hint is None:
         text += _vendors(error.param)
-    return f"{text if text.endswith(('?', '.')) else f'{text}.'} {_more(error, typed)}"
+    return f"{text if text.endswith(('?', '.')) else f'{text}.'} {_more(error, typed, commands)}"
 
 
 def _vendors(param: click.Parameter | None) -> str:
@@ -57,35 +54,11 @@ def _wanted(kind: object) -> str:
     return f"{word} from {kind.min} {'on' if kind.max is None else f'to {kind.max}'}"
 
 
-def _more(error: click.UsageError, typed: Sequence[str]) -> str:
+def _more(error: click.UsageError, typed: Sequence[str], commands: Sequence[str]) -> str:
     if error.ctx is not None:
         return f"See {error.ctx.command_path} --help"
-    command = f" {typed[0]}" if typed and typed[0] in COMMANDS else ""  # the parser does not say
+    command = f" {typed[0]}" if typed and typed[0] in commands else ""  # the parser does not say
     return f"See understudy{command} --help"
-
-
-def vendor_named(name: str) -> Vendor:
-    """The vendor of that name; InputError with the names there are."""
-    unknown_vendor(name)
-    return next(vendor for vendor in VENDORS if vendor.name == name)
-
-
-def unknown_vendor(name: str, *more: str) -> None:
-    """InputError unless a vendor (or one of `more`) has that name."""
-    names = (*(vendor.name for vendor in VENDORS), *more)
-    if name not in names:
-        raise InputError(f"there is no vendor {name!r}", fix=did_you_mean(name, names))
-
-
-def not_a_file(name: str) -> None:
-    """InputError for an OpenAPI file, or a URL, where a vendor's name belongs."""
-    path, kind = Path(name), "URL" if "://" in name else "file"
-    if path.suffix.lower() in (".yaml", ".yml", ".json") or "/" in name or path.is_file():
-        names = ", ".join(vendor.name for vendor in VENDORS)
-        raise InputError(
-            f"{name} is a {kind}, and a contract alone has no behaviour to serve",
-            fix=f"Name a vendor: {names}",
-        )
 
 
 def writable(file: Path, option: str) -> None:

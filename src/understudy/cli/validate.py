@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from understudy.cli import FINDINGS, REFUSED, plural
+from understudy.cli.terminal import FINDINGS, REFUSED, plural
 from understudy.errors import ScenarioError
 from understudy.scenarios.language.source import Mistakes
 from understudy.scenarios.loader import UnknownScenario, UnreadableScenario

@@ -66,7 +66,7 @@ def explain(told: dict[str, Any], url: str = "", *, wants_token: bool = False) -
         yield from titled("attempts", f"{tried['attempt']}: {', '.join(tried['requests'])}")
         yield from titled("", tried["because"])
     if told.get("missing"):
-        yield from missing(told["missing"], _door(told, url, wants_token), told["vendor"])
+        yield from missing(told["missing"], _load_command(told, url, wants_token), told["vendor"])
     yield from titled("again", told["again"])
 
 
@@ -119,7 +119,7 @@ def record(told: dict[str, Any]) -> Iterator[str]:
         )
 
 
-def _door(told: dict[str, Any], url: str, wants_token: bool) -> str:
+def _load_command(told: dict[str, Any], url: str, wants_token: bool) -> str:
     """What loads a file into the session of an explanation; empty: it has no address."""
     session = quote(told.get("session", ""), safe="")
     if not (url and session):
@@ -129,7 +129,7 @@ def _door(told: dict[str, Any], url: str, wants_token: bool) -> str:
     return f"curl --data-binary @FILE -H 'content-type: application/yaml'{token} {where}"
 
 
-def missing(told: dict[str, Any], door: str = "", vendor: str = "") -> Iterator[str]:
+def missing(told: dict[str, Any], load_command: str = "", vendor: str = "") -> Iterator[str]:
     """What was named and is not there, what is, and the YAML that would make it exist."""
     more = f" and {told['more']} more" if told["more"] else ""
     there = ", ".join(told["exists"]) or "none"
@@ -141,6 +141,6 @@ def missing(told: dict[str, Any], door: str = "", vendor: str = "") -> Iterator[
         yield from titled(
             "to have it", "save this as a file and load it with serve --scenario FILE"
         )
-        if door:
-            yield from titled("", f"or now: {door}")
+        if load_command:
+            yield from titled("", f"or now: {load_command}")
         yield from titled("", told["yaml"])

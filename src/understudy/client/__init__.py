@@ -12,17 +12,21 @@ session in it.
 """
 
 from understudy.client.admin_api import Refused, UnexpectedHost
+from understudy.client.application import create_app, serve
 from understudy.client.clock import Clock
 from understudy.client.sandbox import Sandbox
-from understudy.client.serve import serve
 from understudy.client.vendor_client import VendorClient, VerificationFailed
+from understudy.errors import InputError, UnderstudyError
 
 __all__ = [
     "Clock",
+    "InputError",
     "Refused",
     "Sandbox",
+    "UnderstudyError",
     "UnexpectedHost",
     "VendorClient",
     "VerificationFailed",
+    "create_app",
     "serve",
 ]

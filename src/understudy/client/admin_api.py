@@ -1,13 +1,10 @@
-"""How the admin API is reached: inside this process, or over HTTP."""
+"""The admin API: a call below `/__admin`, and the way there over HTTP."""
 
 from __future__ import annotations
 
-import types
-from collections.abc import Coroutine, Generator, Mapping
-from threading import Lock
+from collections.abc import Mapping
 from typing import Any, Protocol
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
 
 from msgspec import json
 
@@ -18,12 +15,12 @@ PATIENCE = 30  # seconds; the admin API answers within milliseconds
 NAMES = 12  # told of those there are
 
 
-def hidden(error: Any) -> bool:
+def hide_traceback(error: Any) -> bool:
     """For pytest: of what a test asked wrongly, or of what came otherwise, its own line counts."""
     return bool(error.errisinstance((InputError, AssertionError)))
 
 
-__tracebackhide__ = hidden
+__tracebackhide__ = hide_traceback
 
 
 class Refused(InputError):
@@ -43,7 +40,7 @@ class UnexpectedHost(RuntimeError):
     """A client under test wanted to reach a host that is no vendor's of the sandbox."""
 
 
-class Door(Protocol):
+class AdminTransport(Protocol):
     """A way to a sandbox: its origin as clients write it, and its admin API."""
 
     origin: str
@@ -56,20 +53,22 @@ class Door(Protocol):
         """One admin call: status and body."""
 
     def close(self) -> None:
-        """Gives back what the door holds."""
+        """Gives back what it holds."""
 
 
-def ask(door: Door, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
+def ask(
+    transport: AdminTransport, method: str, path: str, body: Any = None, token: str | None = None
+) -> Any:
     """The JSON of an admin call below `/__admin`; Refused with what the sandbox says."""
     headers = {"content-type": "application/json"} if body is not None else {}
     if token:
         headers["authorization"] = f"Bearer {token}"
     content = b"" if body is None else json.encode(body)
-    status, raw = door.send(method, ADMIN + path, headers, content)
+    status, raw = transport.send(method, ADMIN + path, headers, content)
     try:
         value = json.decode(raw) if raw else None
     except ValueError:
-        raise Refused("what answers is no sandbox", where=door.origin) from None
+        raise Refused("what answers is no sandbox", where=transport.origin) from None
     if status < 400:
         return value
     told = value if isinstance(value, dict) else {}
@@ -90,34 +89,7 @@ def _fix(told: Mapping[str, Any]) -> str:
     return f"There are {', '.join(there[:NAMES])}{more}" if there else ""
 
 
-class Inside:
-    """An application in this process. Admin calls never wait, so they need no event loop."""
-
-    origin = "http://sandbox"
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-        self.facts: dict[str, Any] = {}
-        self._guarded = Guarded(app)
-
-    def send(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes
-    ) -> tuple[int, bytes]:
-        from understudy.server.inprocess import ask as call
-
-        running = call(self._guarded, method, path, list(headers.items()), body)
-        try:
-            running.send(None)
-        except StopIteration as done:
-            return done.value.status, done.value.body
-        running.close()
-        raise RuntimeError("an admin call waited for something")
-
-    def close(self) -> None:
-        return None
-
-
-class Outside:
+class HttpTransport:
     """A sandbox behind a URL."""
 
     app = None
@@ -165,37 +137,3 @@ def _scheme(url: str) -> str:
     if not good:
         raise InputError(f"{url!r} is no base URL", fix="Write http://127.0.0.1:4010")
     return parts.scheme
-
-
-_locks: WeakKeyDictionary[Any, Lock] = WeakKeyDictionary()
-
-
-class Guarded:
-    """Runs an ASGI application so that no two threads are in it at once.
-
-    The sandbox is plain synchronous code between its waits, and a server has one thread for it. A
-    client in process may have many: each goes on alone until its call waits or ends.
-    """
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-        self._lock = _locks.setdefault(app, Lock())
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await _alone(self.app(scope, receive, send), self._lock)
-
-
-@types.coroutine
-def _alone(call: Coroutine[Any, None, None], lock: Lock) -> Generator[Any, None, None]:
-    error: BaseException | None = None
-    while True:
-        with lock:
-            try:
-                waits = call.send(None) if error is None else call.throw(error)
-            except StopIteration:
-                return
-        try:
-            yield waits
-            error = None
-        except BaseException as interrupted:  # a cancelled call is told so, too
-            error = interrupted

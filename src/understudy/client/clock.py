@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from understudy.client.admin_api import hidden
+from understudy.client.admin_api import hide_traceback
 from understudy.client.inputs import duration
+from understudy.client.session import Session
 
-if TYPE_CHECKING:
-    from understudy.client.sandbox import Sandbox
-
-
-__tracebackhide__ = hidden
+__tracebackhide__ = hide_traceback
 
 
 class Clock:
     """The session's clock: everything that takes time in any vendor hangs on it."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     @property
     def now(self) -> str:
         """The present as ISO 8601."""
-        return str(self._sandbox.ask("GET", "/clock")["now"])
+        return str(self._session.ask("GET", "/clock")["now"])
 
     def advance(self, by: str | timedelta) -> Mapping[str, Any]:
         """Lets a duration pass (`90s`, `2m`, `1h`, a timedelta): what happened meanwhile."""
@@ -56,8 +53,8 @@ class Clock:
         self._set({"each_call": duration(by)})
 
     def _advance(self, **how: str | bool) -> Mapping[str, Any]:
-        told: Mapping[str, Any] = self._sandbox.ask("POST", "/clock/advance", how)
-        return told
+        events: Mapping[str, Any] = self._session.ask("POST", "/clock/advance", how)
+        return events
 
     def _set(self, values: Mapping[str, Any]) -> None:
-        self._sandbox.ask("PUT", "/clock", values)
+        self._session.ask("PUT", "/clock", values)

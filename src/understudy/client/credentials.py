@@ -7,51 +7,51 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from understudy.client.admin_api import Refused, hidden
+from understudy.client.admin_api import Refused, hide_traceback
+from understudy.client.application import shipped
+from understudy.client.session import Session
 
 if TYPE_CHECKING:
-    from understudy.client.sandbox import Sandbox
     from understudy.openapi.operation import Contract
     from understudy.vendor import Credential, Vendor
 
-__tracebackhide__ = hidden
+__tracebackhide__ = hide_traceback
 
 DEFAULT = "default"
 NOBODY = "nobody"
 COLLECTION = "credentials"
 
 
-def credential(sandbox: Sandbox, vendor: str, name: str | None) -> Credential:
+def credential(session: Session, vendor: str, name: str | None) -> Credential:
     """A credential of the world; without a name `default`, or else the first by name."""
     from msgspec import convert
 
-    row = _row(sandbox, vendor, name or DEFAULT)
+    row = _row(session, vendor, name or DEFAULT)
     if row is None:
-        row = _other(sandbox, vendor, name)
-    kind = next(each for each in _vendor(vendor).kinds if each.name == COLLECTION)
+        row = _other(session, vendor, name)
+    kind = next(each for each in _vendor(session, vendor).kinds if each.name == COLLECTION)
     found: Credential = convert({"id": row["id"], **row["fields"]}, kind.record)
     return found
 
 
-def signed(sandbox: Sandbox, vendor: str, name: str | None, operation: str) -> dict[str, str]:
+def signed(session: Session, vendor: str, name: str | None, operation: str) -> dict[str, str]:
     """The headers that a client sends as that credential, for an operation where one is said."""
     if name == NOBODY:
         return {}
-    who = credential(sandbox, vendor, name)
+    who = credential(session, vendor, name)
     if not operation:
-        return dict(_vendor(vendor).sign(who))
+        return dict(_vendor(session, vendor).sign(who))
     operations = _contract(vendor).operations
     if operation not in operations:
         fix = f"There are {', '.join(operations)}"
         raise Refused(f"there is no operation {vendor}.{operation}", fix=fix)
-    return dict(_vendor(vendor).signed(who, operations[operation]))
+    return dict(_vendor(session, vendor).signed(who, operations[operation]))
 
 
-def _row(sandbox: Sandbox, vendor: str, name: str) -> Mapping[str, Any] | None:
+def _row(session: Session, vendor: str, name: str) -> Mapping[str, Any] | None:
+    path = f"/records/{vendor}/{COLLECTION}/{quote(name, safe='')}"
     try:
-        row: Mapping[str, Any] = sandbox.ask(
-            "GET", f"/records/{vendor}/{COLLECTION}/{quote(name, safe='')}"
-        )
+        row: Mapping[str, Any] = session.ask("GET", path)
     except Refused as refused:
         if refused.problem.get("type") != "urn:understudy:record-not-found":
             raise
@@ -59,9 +59,10 @@ def _row(sandbox: Sandbox, vendor: str, name: str) -> Mapping[str, Any] | None:
     return row
 
 
-def _other(sandbox: Sandbox, vendor: str, name: str | None) -> Mapping[str, Any]:
+def _other(session: Session, vendor: str, name: str | None) -> Mapping[str, Any]:
     """The first credential of a world without `default`; Refused for a name that is not there."""
-    rows = sandbox[vendor].records(COLLECTION)
+    query = {"vendor": vendor, "collection": COLLECTION}
+    rows = list(session.pages("/records", "records", query))
     there = sorted(str(row["id"]) for row in rows if not str(row["id"]).startswith("magic-"))
     if name is not None or not there:
         named = f"{name!r}" if name else "at all"
@@ -70,11 +71,10 @@ def _other(sandbox: Sandbox, vendor: str, name: str | None) -> Mapping[str, Any]
     return next(row for row in rows if row["id"] == there[0])
 
 
-def _vendor(name: str) -> Vendor:
-    """The vendor as it ships: how its credentials look on the wire."""
-    from understudy.vendors import VENDORS
-
-    found = next((each for each in VENDORS if each.name == name), None)
+def _vendor(session: Session, name: str) -> Vendor:
+    """The vendor as it is served here, else as it ships: how its credentials are sent."""
+    sandbox = getattr(session.app, "sandbox", None)
+    found: Vendor | None = shipped(name) if sandbox is None else sandbox.vendors[name]
     if found is None:
         raise Refused(f"how {name} signs is not known here", fix="Write its headers yourself")
     return found

@@ -1,4 +1,4 @@
-"""Durations as Python has them: a timedelta is written as the sandbox reads it."""
+"""What Python hands in, as the admin API reads it: durations, and scenarios of any kind."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import timedelta
 from os import PathLike, fspath
 from typing import Any, NamedTuple
 
-from understudy.client.admin_api import Refused, hidden
+from understudy.client.admin_api import Refused, hide_traceback
 from understudy.errors import InputError
 
-__tracebackhide__ = hidden
+__tracebackhide__ = hide_traceback
 
 MILLISECOND = timedelta(milliseconds=1)
 UNITS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
@@ -24,13 +24,13 @@ def duration(by: str | timedelta | float) -> str:
     return _text(by) if isinstance(by, timedelta) else by
 
 
-def written(value: Any) -> Any:
+def to_json(value: Any) -> Any:
     """A value for the admin API, with each timedelta in it as text."""
     if isinstance(value, timedelta):
         return _text(value)
     if isinstance(value, Mapping):
-        return {name: written(each) for name, each in value.items()}
-    return [written(each) for each in value] if isinstance(value, list | tuple) else value
+        return {name: to_json(each) for name, each in value.items()}
+    return [to_json(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _text(length: timedelta) -> str:
@@ -42,12 +42,10 @@ def _text(length: timedelta) -> str:
     return f"{count // UNITS[unit]}{unit}"
 
 
-__tracebackhide__ = hidden
-
 _TEXT = "text"  # what the sandbox calls a text's file in the places that it tells
 
 
-class Told(NamedTuple):
+class ScenarioSource(NamedTuple):
     """A scenario, and the file that it was read from."""
 
     value: str | Mapping[str, Any]
@@ -59,41 +57,41 @@ class Told(NamedTuple):
         return isinstance(self.value, str) and "\n" not in self.value and ":" not in self.value
 
 
-def read(scenario: str | PathLike[str] | Mapping[str, Any]) -> Told:
+def read(scenario: str | PathLike[str] | Mapping[str, Any]) -> ScenarioSource:
     """The scenario, its file read if it names one."""
     if isinstance(scenario, Mapping):
-        return Told(written(scenario))
+        return ScenarioSource(to_json(scenario))
     said = fspath(scenario)
     if isinstance(scenario, str) and ("\n" in said or not said.endswith((".yaml", ".yml"))):
-        return Told(said)
+        return ScenarioSource(said)
     try:
         with open(said, encoding="utf-8") as file:
-            return Told(f"{file.read()}\n", said)
+            return ScenarioSource(f"{file.read()}\n", said)
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
         raise InputError(f"the scenario cannot be read: {why}", where=said) from None
 
 
 @contextmanager
-def of_session(told: Told | None) -> Iterator[dict[str, Any]]:
+def session_body(scenario: ScenarioSource | None) -> Iterator[dict[str, Any]]:
     """The field of a new session's body; refusals inside tell the file."""
-    with _in_file(told):
-        yield {} if told is None else {"scenario": told.value}
+    with _in_file(scenario):
+        yield {} if scenario is None else {"scenario": scenario.value}
 
 
 @contextmanager
-def carried(told: Told) -> Iterator[dict[str, Any]]:
+def load_body(scenario: ScenarioSource) -> Iterator[dict[str, Any]]:
     """The body that carries it into a running session; refusals inside tell the file."""
-    text = "name" if told.is_name else _TEXT
-    with _in_file(told):
-        yield {"scenario" if isinstance(told.value, Mapping) else text: told.value}
+    text = "name" if scenario.is_name else _TEXT
+    with _in_file(scenario):
+        yield {"scenario" if isinstance(scenario.value, Mapping) else text: scenario.value}
 
 
 @contextmanager
-def _in_file(told: Told | None) -> Iterator[None]:
+def _in_file(scenario: ScenarioSource | None) -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        if told is not None and told.file and refused.where.startswith(f"{_TEXT}:"):
-            refused.where = told.file + refused.where.removeprefix(_TEXT)
+        if scenario is not None and scenario.file and refused.where.startswith(f"{_TEXT}:"):
+            refused.where = scenario.file + refused.where.removeprefix(_TEXT)
         raise

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
-from understudy.client.admin_api import Guarded, UnexpectedHost
+from understudy.client.admin_api import UnexpectedHost
+from understudy.client.application import ThreadSafeApp
+from understudy.client.session import Session
 from understudy.client.transport import AsyncSandboxTransport, SandboxTransport
 from understudy.server.wire.thread_server import ThreadServer
 
-if TYPE_CHECKING:
-    from understudy.client.sandbox import Sandbox
-
 Sync = Callable[[httpx.HTTPTransport, httpx.Request], httpx.Response]
-Waiting = Callable[[httpx.AsyncHTTPTransport, httpx.Request], Awaitable[httpx.Response]]
+Async = Callable[[httpx.AsyncHTTPTransport, httpx.Request], Awaitable[httpx.Response]]
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -26,39 +25,39 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 class Routes:
     """Which real host is which vendor of a session, and how a call gets there."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.sandbox = sandbox
+    def __init__(self, session: Session) -> None:
+        self.session = session
         self.vendors = {
             urlsplit(server).hostname: name
-            for name in sandbox.names
-            for server in sandbox[name].contract["servers"]
+            for name in session.names
+            for server in session.fact(f"/vendors/{name}")["servers"]
         }
-        self.here = _LOOPBACK | {urlsplit(sandbox.origin).hostname}
+        self.here = _LOOPBACK | {urlsplit(session.origin).hostname}
         self.port: ThreadServer | None = None  # for requests, where the sandbox has none
-        self.sync: httpx.BaseTransport
-        self.waiting: httpx.AsyncBaseTransport
+        self.synchronous: httpx.BaseTransport
+        self.asynchronous: httpx.AsyncBaseTransport
         # Transports of our own: a client's may go through a proxy, which knows no sandbox.
-        if sandbox.app is None:
-            self.sync = httpx.HTTPTransport(verify=False)
+        if session.app is None:
+            self.synchronous = httpx.HTTPTransport(verify=False)
             # A kept connection belongs to one event loop, and a script may run several.
             limits = httpx.Limits(max_keepalive_connections=0)
-            self.waiting = httpx.AsyncHTTPTransport(verify=False, limits=limits)
+            self.asynchronous = httpx.AsyncHTTPTransport(verify=False, limits=limits)
         else:
-            self.sync = SandboxTransport(sandbox.app)
-            self.waiting = AsyncSandboxTransport(sandbox.app)
+            self.synchronous = SandboxTransport(session.app)
+            self.asynchronous = AsyncSandboxTransport(session.app)
 
     def target(self, url: str) -> str | None:
         """The path in the sandbox; None for this machine's own. UnexpectedHost for any other."""
         parts = urlsplit(url)
         query = f"?{parts.query}" if parts.query else ""
-        if self.sandbox.app is not None and url.startswith(f"{self.sandbox.origin}/"):
+        if self.session.app is not None and url.startswith(f"{self.session.origin}/"):
             return f"{parts.path}{query}"
         vendor = self.vendors.get(parts.hostname)
         if vendor is not None:
-            return f"/~{self.sandbox.name}/{vendor}{parts.path}{query}"
+            return f"/~{self.session.name}/{vendor}{parts.path}{query}"
         if parts.hostname in self.here:
             return None
-        self.sandbox.stopped.append(str(parts.hostname))
+        self.session.stopped.append(str(parts.hostname))
         known = ", ".join(sorted(str(host) for host in self.vendors))
         raise UnexpectedHost(
             f"a call to {parts.hostname} was stopped: while a sandbox intercepts, only"
@@ -67,15 +66,15 @@ class Routes:
 
     def listening(self) -> str:
         """An origin with a port, made when first asked for where the sandbox is in process."""
-        if self.sandbox.app is None:
-            return self.sandbox.origin
+        if self.session.app is None:
+            return self.session.origin
         with _lock:
             if self.port is None:
-                self.port = ThreadServer(Guarded(self.sandbox.app))
+                self.port = ThreadServer(ThreadSafeApp(self.session.app))
         return self.port.url
 
     def close(self) -> None:
-        self.sync.close()
+        self.synchronous.close()
         if self.port is not None:
             self.port.close()
 
@@ -86,9 +85,9 @@ _lock = Lock()
 
 
 @contextmanager
-def intercepted(sandbox: Sandbox) -> Iterator[None]:
+def intercepted(session: Session) -> Iterator[None]:
     """Routes httpx and requests while it lasts; afterwards they are as they were."""
-    routes = Routes(sandbox)
+    routes = Routes(session)
     with _lock:
         if not _patched:
             _patch()
@@ -106,7 +105,7 @@ def intercepted(sandbox: Sandbox) -> Iterator[None]:
 def _patch() -> None:
     _replace(httpx.HTTPTransport, "handle_request", _sync(httpx.HTTPTransport.handle_request))
     was = httpx.AsyncHTTPTransport.handle_async_request
-    _replace(httpx.AsyncHTTPTransport, "handle_async_request", _waiting(was))
+    _replace(httpx.AsyncHTTPTransport, "handle_async_request", _async(was))
     try:
         from requests.adapters import HTTPAdapter
     except ImportError:
@@ -130,29 +129,29 @@ def _restore() -> None:
 def _sync(was: Sync) -> Sync:
     def handle_request(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
         routes = _active[-1] if _active else None
-        if routes is None or self is routes.sync:
+        if routes is None or self is routes.synchronous:
             return was(self, request)
         target = routes.target(str(request.url))
         if target is None:
             return was(self, request)
-        moved = _sent_to(f"{routes.sandbox.origin}{target}", request, request.read())
-        return routes.sync.handle_request(moved)
+        moved = _sent_to(f"{routes.session.origin}{target}", request, request.read())
+        return routes.synchronous.handle_request(moved)
 
     return handle_request
 
 
-def _waiting(was: Waiting) -> Waiting:
+def _async(was: Async) -> Async:
     async def handle_async_request(
         self: httpx.AsyncHTTPTransport, request: httpx.Request
     ) -> httpx.Response:
         routes = _active[-1] if _active else None
-        if routes is None or self is routes.waiting:
+        if routes is None or self is routes.asynchronous:
             return await was(self, request)
         target = routes.target(str(request.url))
         if target is None:
             return await was(self, request)
-        moved = _sent_to(f"{routes.sandbox.origin}{target}", request, await request.aread())
-        return await routes.waiting.handle_async_request(moved)
+        moved = _sent_to(f"{routes.session.origin}{target}", request, await request.aread())
+        return await routes.asynchronous.handle_async_request(moved)
 
     return handle_async_request
 

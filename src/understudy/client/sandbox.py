@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from os import PathLike
 from typing import Any, Self
 from urllib.parse import quote
 
-from understudy.client import vendor_client as sessions
-from understudy.client.admin_api import Door, Inside, Outside, Refused, ask, hidden
+from understudy.client.admin_api import AdminTransport, HttpTransport, hide_traceback
+from understudy.client.application import InProcessTransport, create_app
 from understudy.client.clock import Clock
-from understudy.client.inputs import carried, of_session, read
+from understudy.client.inputs import load_body, read, session_body
+from understudy.client.session import Session
 from understudy.client.vendor_client import VendorClient
 from understudy.errors import InputError
 from understudy.server.sessions.names import LATEST, REQUEST_HEADER, request_named
 
-__tracebackhide__ = hidden
+__tracebackhide__ = hide_traceback
 
 Story = str | PathLike[str] | Mapping[str, Any]
 
 
-class Sandbox:
+class Sandbox(Session):
     """A session of its own: in a new sandbox in this process, or in one that runs at `url`.
 
     It ends, and is deleted, with the `with` block. `scenario` is a shipped name, a file (`*.yaml`),
@@ -40,27 +41,26 @@ class Sandbox:
         vendors: Sequence[str] = (),
         token: str | None = None,
         app: Any = None,
-        door: Door | None = None,
+        transport: AdminTransport | None = None,
     ) -> None:
-        if door is None:
-            door = Inside(app or _new(vendors)) if url is None else Outside(url)
-        self._door = door
-        self._token = token
-        self._open = True
+        if transport is None:
+            transport = (
+                InProcessTransport(app or _new(vendors)) if url is None else HttpTransport(url)
+            )
+        super().__init__(transport, token)
         self._vendors: dict[str, VendorClient] = {}
         story = None if scenario is None else read(scenario)
         wanted = {"name": name, "seed": seed, "clock": _clock(clock)}
         asked = {key: value for key, value in wanted.items() if value is not None}
         try:
             self.names = self._chosen(vendors)
-            with of_session(story) as said:
+            with session_body(story) as said:
                 made = self.ask_server("POST", "/sessions", {**asked, **said})
         except BaseException:
-            self._door.close()
+            self._transport.close()
             raise
         self.name = str(made["name"])
         self.clock = Clock(self)
-        self.stopped: list[str] = []  # hosts that calls were kept from while it intercepted
 
     def __enter__(self) -> Self:
         return self
@@ -90,24 +90,9 @@ class Sandbox:
             raise KeyError(_unknown(name, self.names))
         return self._vendors.setdefault(name, VendorClient(self, name))
 
-    @property
-    def app(self) -> Any:
-        """The application in this process; None where the sandbox is reached over HTTP."""
-        return self._door.app
-
-    @property
-    def origin(self) -> str:
-        """The sandbox's origin; `http://sandbox` in process."""
-        return self._door.origin
-
-    @property
-    def prefix(self) -> str:
-        """What stands before `/<vendor>` in this session's URLs."""
-        return f"{self._door.origin}/~{self.name}"
-
     def load(self, scenario: Story) -> None:
         """Adds a scenario's world, rules and clock: all or nothing."""
-        with carried(read(scenario)) as said:
+        with load_body(read(scenario)) as said:
             self.ask("POST", "/scenario", said)
 
     def reset(self) -> None:
@@ -148,39 +133,6 @@ class Sandbox:
 
         return intercepted(self)
 
-    def close(self) -> None:
-        """Deletes the session; a second time does nothing."""
-        if not self._open:
-            return
-        try:
-            self.ask("DELETE", "")
-        except Refused:
-            pass  # it is gone already, or the sandbox is
-        finally:
-            self._open = False
-            self._door.close()
-
-    def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """An admin call below this session."""
-        return self.ask_server(method, f"/sessions/{self.name}{path}", body)
-
-    def ask_server(self, method: str, path: str, body: Any = None) -> Any:
-        """An admin call."""
-        if not self._open:
-            raise Refused(f"the session {self.name!r} has ended", fix="Ask before its block ends")
-        return ask(self._door, method, path, body, self._token)
-
-    def fact(self, path: str) -> Any:
-        """What an admin resource says that never changes while the sandbox runs."""
-        known = self._door.facts
-        if path not in known:
-            known[path] = self.ask_server("GET", path)
-        return known[path]
-
-    def pages(self, path: str, key: str, query: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        """Every row of a paged resource of this session."""
-        return sessions.pages(self.ask, path, key, query)
-
     def _chosen(self, vendors: Sequence[str]) -> tuple[str, ...]:
         served = tuple(str(each["name"]) for each in self.fact("/vendors")["vendors"])
         if isinstance(vendors, str):
@@ -211,7 +163,6 @@ def _id_of(request: Any) -> str:
 
 
 def _new(vendors: Sequence[str]) -> Any:
-    from understudy.server.app import create_app
     from understudy.settings import Settings
 
     return create_app(Settings(vendors=(vendors,) if isinstance(vendors, str) else tuple(vendors)))

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from understudy.client.admin_api import Guarded
+from understudy.client.application import ThreadSafeApp
 from understudy.server.inprocess import CallTimeout, ConnectionLost, ask
 
 _LOST = {
@@ -20,7 +20,7 @@ _LOST = {
 }
 
 
-class _Begun(httpx.SyncByteStream, httpx.AsyncByteStream):
+class _BrokenBody(httpx.SyncByteStream, httpx.AsyncByteStream):
     """A body that breaks off."""
 
     def __init__(self, content: bytes, broken: httpx.TransportError) -> None:
@@ -39,7 +39,7 @@ class SandboxTransport(httpx.BaseTransport):
     """For `httpx.Client(transport=...)`. Faults raise what httpx raises for a real connection."""
 
     def __init__(self, app: Any) -> None:
-        self.app = Guarded(app)
+        self.app = ThreadSafeApp(app)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         call = _call(self.app, request, request.read())
@@ -55,7 +55,7 @@ class AsyncSandboxTransport(httpx.AsyncBaseTransport):
     """For `httpx.AsyncClient(transport=...)`."""
 
     def __init__(self, app: Any) -> None:
-        self.app = Guarded(app)
+        self.app = ThreadSafeApp(app)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         return await _call(self.app, request, await request.aread())
@@ -74,8 +74,8 @@ async def _call(app: Any, request: httpx.Request, body: bytes) -> httpx.Response
         broken = kind(why, request=request)
         if lost.begun is None:
             raise broken from None
-        head, begun = lost.begun, _Begun(lost.begun.body, broken)
-        return httpx.Response(head.status, headers=head.headers, stream=begun, request=request)
+        head, rest = lost.begun, _BrokenBody(lost.begun.body, broken)
+        return httpx.Response(head.status, headers=head.headers, stream=rest, request=request)
     except CallTimeout as late:
         raise httpx.ReadTimeout(str(late), request=request) from None
     content = b"" if request.method == "HEAD" else answer.body

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
-from urllib.parse import urlencode
 
-from understudy.client.admin_api import Refused, hidden
+from understudy.client.admin_api import Refused, hide_traceback
 from understudy.client.credentials import credential, signed
-from understudy.client.inputs import written
+from understudy.client.inputs import to_json
+from understudy.client.session import Session
 
 if TYPE_CHECKING:
     import httpx
 
-    from understudy.client.sandbox import Sandbox
     from understudy.vendor import Credential
 
-__tracebackhide__ = hidden
-
-PAGE = 1_000  # records or requests asked for at once
+__tracebackhide__ = hide_traceback
 
 
 class VerificationFailed(AssertionError):
@@ -30,20 +27,20 @@ class VerificationFailed(AssertionError):
 class VendorClient:
     """One vendor in the session: where it is, what it was asked, how it shall behave."""
 
-    def __init__(self, sandbox: Sandbox, name: str) -> None:
-        self._sandbox = sandbox
+    def __init__(self, session: Session, name: str) -> None:
+        self._session = session
         self.name = name
 
     @property
     def contract(self) -> Mapping[str, Any]:
         """What the sandbox tells of the vendor: operations, answers, servers, base path."""
-        told: Mapping[str, Any] = self._sandbox.fact(f"/vendors/{self.name}")
-        return told
+        contract: Mapping[str, Any] = self._session.fact(f"/vendors/{self.name}")
+        return contract
 
     @property
     def url(self) -> str:
         """The vendor's base URL in this session."""
-        return f"{self._sandbox.prefix}/{self.name}{self.contract['base_path']}"
+        return f"{self._session.prefix}/{self.name}{self.contract['base_path']}"
 
     @property
     def key(self) -> str:
@@ -57,14 +54,14 @@ class VendorClient:
 
     def credential(self, name: str | None = None) -> Credential:
         """A credential of the world by its name."""
-        return credential(self._sandbox, self.name, name)
+        return credential(self._session, self.name, name)
 
     def headers_of(self, credential: str | None = None, operation: str = "") -> dict[str, str]:
         """What a client sends with that credential of the world; `nobody` sends nothing.
 
         Where a vendor has two surfaces that want different keys, say which operation it is for.
         """
-        return signed(self._sandbox, self.name, credential, operation)
+        return signed(self._session, self.name, credential, operation)
 
     def client(
         self, credential: str | None = None, *, operation: str = "", **options: Any
@@ -78,8 +75,8 @@ class VendorClient:
 
         from understudy.client.transport import SandboxTransport
 
-        if self._sandbox.app is not None:
-            options.setdefault("transport", SandboxTransport(self._sandbox.app))
+        if self._session.app is not None:
+            options.setdefault("transport", SandboxTransport(self._session.app))
         return httpx.Client(**self._options(options, credential, operation))
 
     def async_client(
@@ -90,8 +87,8 @@ class VendorClient:
 
         from understudy.client.transport import AsyncSandboxTransport
 
-        if self._sandbox.app is not None:
-            options.setdefault("transport", AsyncSandboxTransport(self._sandbox.app))
+        if self._session.app is not None:
+            options.setdefault("transport", AsyncSandboxTransport(self._session.app))
         return httpx.AsyncClient(**self._options(options, credential, operation))
 
     def _options(
@@ -102,7 +99,7 @@ class VendorClient:
             "base_url": self.url,
             "trust_env": False,
             # To read the authorities' certificates takes longer than a whole test.
-            "verify": self._sandbox.origin.startswith("https:"),
+            "verify": self._session.origin.startswith("https:"),
             **options,
             "headers": {**own, **dict(options.get("headers") or {})},
         }
@@ -117,8 +114,8 @@ class VendorClient:
     def _added(self, rules: Sequence[Mapping[str, Any]], operation: Any) -> list[str]:
         """Adds rules at once, asked in this order: their ids."""
         named = self._named(operation)
-        body = [{"operation": named, **written(each)} for each in rules]
-        made = self._sandbox.ask("POST", "/rules", body if len(body) > 1 else body[0])
+        body = [{"operation": named, **to_json(each)} for each in rules]
+        made = self._session.ask("POST", "/rules", body if len(body) > 1 else body[0])
         return [str(each["id"]) for each in made["rules"]]
 
     def _named(self, operation: Any) -> Any:
@@ -166,7 +163,7 @@ class VendorClient:
         Several answer one call each, first the first (`times=2`: two each), then it is as usual.
         Of rules that are added one by one, the newest is asked first. Returns the rule's id.
         """
-        rule |= _given(times=1 if more and times is None else times, when=when)
+        rule |= _without_none(times=1 if more and times is None else times, when=when)
         ids = self._added([{"reply": each, **rule} for each in (reply, *more)], operation)
         return ids if more else ids[0]
 
@@ -184,7 +181,7 @@ class VendorClient:
 
         A duration is a text or a timedelta.
         """
-        more = _given(times=times, when=when, skip=skip, every=every)
+        more = _without_none(times=times, when=when, skip=skip, every=every)
         return self.rule(operation, fault=fault, **more)
 
     def requests(
@@ -193,8 +190,8 @@ class VendorClient:
         """What the vendor was asked in this session, oldest first."""
         if operation is not None:
             operation = f"{self.name}.{operation}"
-        query = _given(vendor=self.name, operation=operation, status=status)
-        return list(self._sandbox.pages("/requests", "requests", query))
+        query = _without_none(vendor=self.name, operation=operation, status=status)
+        return list(self._session.pages("/requests", "requests", query))
 
     def verify(
         self,
@@ -214,26 +211,26 @@ class VendorClient:
         such = {**(when or {}), **more}
         wanted = {
             "operation": f"{self.name}.{operation}",
-            **_given(times=times, when=such or None, **{"as": credential}),
+            **_without_none(times=times, when=such or None, **{"as": credential}),
         }
         try:
-            self._sandbox.ask("POST", "/verify", wanted)
+            self._session.ask("POST", "/verify", wanted)
         except Refused as refused:
             if refused.problem.get("type") != "urn:understudy:not-verified":
                 raise
-            raise VerificationFailed(_told(refused.problem)) from None
+            raise VerificationFailed(_message(refused.problem)) from None
 
     def records(self, collection: str) -> list[Mapping[str, Any]]:
         """The records of a collection, newest first."""
         query = {"vendor": self.name, "collection": collection}
-        return list(self._sandbox.pages("/records", "records", query))
+        return list(self._session.pages("/records", "records", query))
 
 
-def _given(**values: Any) -> dict[str, Any]:
+def _without_none(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _told(problem: Mapping[str, Any]) -> str:
+def _message(problem: Mapping[str, Any]) -> str:
     lines = [str(problem.get("detail", "something else came"))]
     for each in problem.get("unmet", ()):
         if each["requests"]:
@@ -250,15 +247,3 @@ def _told(problem: Mapping[str, Any]) -> str:
 
 def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
-
-
-def pages(ask: Any, path: str, key: str, query: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Every row of a paged admin resource."""
-    wanted = {**query, "limit": PAGE}
-    while True:
-        page = ask("GET", f"{path}?{urlencode(wanted)}")
-        rows: Sequence[Mapping[str, Any]] = page[key]
-        yield from rows
-        if page.get("next") is None:
-            return
-        wanted["after"] = page["next"]

@@ -15,7 +15,7 @@ import pytest
 
 if TYPE_CHECKING:
     from understudy.client import Sandbox
-    from understudy.plugin.server import SandboxServer, Watched
+    from understudy.plugin.server import MeasuredSandbox, SandboxServer
     from understudy.plugin.summary import Run
     from understudy.settings import Settings
 
@@ -42,10 +42,10 @@ INI: tuple[tuple[str, Literal["string", "args"], str], ...] = (
     ("understudy_clock", "string", '"frozen" (if not said), "real", or an instant to stand at'),
     ("understudy_seed", "string", "a whole number; it decides new ids"),
 )
-HANDED_OVER = "understudy_coverage"  # the key of what a worker gives to its controller
+WORKER_OUTPUT = "understudy_coverage"  # the key of what a worker gives to its controller
 RUN: pytest.StashKey[Run] = pytest.StashKey()
-LOST: pytest.StashKey[list[str]] = pytest.StashKey()  # workers that ended without handing over
-OPENED: pytest.StashKey[Watched] = pytest.StashKey()
+LOST_WORKERS: pytest.StashKey[list[str]] = pytest.StashKey()  # those without an output
+SANDBOX: pytest.StashKey[MeasuredSandbox] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -129,9 +129,9 @@ def sandbox_server(
     request: pytest.FixtureRequest, sandbox_settings: Returned
 ) -> Iterator[SandboxServer]:
     """One real server on a free port, for the whole run (of an xdist worker)."""
-    from understudy.plugin.config import served
+    from understudy.plugin.config import server_of
 
-    with served(sandbox_settings, request.config, _run(request.config)) as server:
+    with server_of(sandbox_settings, request.config, _run(request.config)) as server:
         yield server
 
 
@@ -141,7 +141,7 @@ def sandbox(request: pytest.FixtureRequest, sandbox_server: SandboxServer) -> It
     from understudy.plugin.marker import opened
 
     with opened(request.node, sandbox_server) as sandbox:
-        request.node.stash[OPENED] = sandbox
+        request.node.stash[SANDBOX] = sandbox
         yield sandbox
 
 
@@ -152,13 +152,13 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     A marker that nothing comes of is warned of.
     """
     yield
-    sandbox = item.stash.get(OPENED, None)
+    sandbox = item.stash.get(SANDBOX, None)
     if sandbox is None:
         if any(mark.name == "sandbox" for mark in item.own_markers):
             item.warn(pytest.PytestWarning(UNUSED))
         return
     sandbox.passed = True
-    if item.config.getini("understudy_strict_rules") and (idle := sandbox.unmet()):
+    if item.config.getini("understudy_strict_rules") and (idle := sandbox.unused_rules()):
         from understudy.plugin.summary import lines
 
         sandbox.passed = False
@@ -172,13 +172,13 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A failed test's report tells what its session was asked, and why it was answered so."""
     report = yield
-    sandbox = item.stash.get(OPENED, None)
+    sandbox = item.stash.get(SANDBOX, None)
     if sandbox is not None and report.failed:
-        told = "\n".join(sandbox.told())
+        told = "\n".join(sandbox.report_lines())
         report.sections.append(("sandbox", told))
         item.user_properties.append(("sandbox", told))  # which a JUnit report has, too
     if sandbox is not None and call.when == "teardown":
-        del item.stash[OPENED]
+        del item.stash[SANDBOX]
     return report
 
 
@@ -188,13 +188,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     output: dict[str, Any] | None = getattr(config, "workeroutput", None)
     if output is not None:
         if RUN in config.stash:
-            output[HANDED_OVER] = config.stash[RUN].packed()
-    elif session.exitstatus == pytest.ExitCode.OK and _too_little(config):
+            output[WORKER_OUTPUT] = config.stash[RUN].packed()
+    elif session.exitstatus == pytest.ExitCode.OK and _below_threshold(config):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def _too_little(config: pytest.Config) -> bool:
-    wants = _wants(config)
+def _below_threshold(config: pytest.Config) -> bool:
+    wants = _threshold(config)
     return wants is not None and not config.option.collectonly and not _run(config).enough(wants)
 
 
@@ -203,26 +203,26 @@ def pytest_testnodedown(node: Any, error: object) -> None:
     """xdist: a worker has ended; without its output, what it counted is lost."""
     output: dict[str, Any] | None = getattr(node, "workeroutput", None)
     if output is None:
-        node.config.stash.setdefault(LOST, []).append(node.gateway.id)
-    elif HANDED_OVER in output:
-        _run(node.config).unpack(output[HANDED_OVER])
+        node.config.stash.setdefault(LOST_WORKERS, []).append(node.gateway.id)
+    elif WORKER_OUTPUT in output:
+        _run(node.config).unpack(output[WORKER_OUTPUT])
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     form: str | None = config.option.sandbox_coverage
-    if form is None and _wants(config) is None and RUN not in config.stash:
+    if form is None and _threshold(config) is None and RUN not in config.stash:
         return
     if config.option.collectonly:
         return
     from understudy.plugin.summary import write
 
-    lost = config.stash.get(LOST, [])
-    write(terminalreporter, _run(config), form, _wants(config), lost)
+    lost = config.stash.get(LOST_WORKERS, [])
+    write(terminalreporter, _run(config), form, _threshold(config), lost)
 
 
-def _wants(config: pytest.Config) -> float | None:
+def _threshold(config: pytest.Config) -> float | None:
     least: float | None = config.option.sandbox_coverage_fail_under
     return least
 

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 EXAMPLE = '{"vendors": ["looply"], "clock": "frozen"}'
 
 
-def served(returned: Any, config: pytest.Config, run: Run) -> SandboxServer:
+def server_of(returned: Any, config: pytest.Config, run: Run) -> SandboxServer:
     """The run's server; what cannot be served fails the tests that want it, in words."""
     from understudy.plugin.server import SandboxServer
 
     try:
-        return SandboxServer(settled(returned, config), run)
+        return SandboxServer(settings_of(returned, config), run)
     except UnderstudyError as error:
         told = str(error)
     pytest.fail(f"the sandbox cannot be served: {told}", pytrace=False)
@@ -32,10 +32,10 @@ def served(returned: Any, config: pytest.Config, run: Run) -> SandboxServer:
 
 def settings(config: pytest.Config) -> Settings:
     """What the ini file says; a clock that nobody names is frozen."""
-    return Settings(**_said(config))
+    return Settings(**_ini_values(config))
 
 
-def settled(returned: Any, config: pytest.Config) -> Settings:
+def settings_of(returned: Any, config: pytest.Config) -> Settings:
     """What the fixture `sandbox_settings` of a suite returns: settings, or some of them by name."""
     if isinstance(returned, Settings):
         return returned
@@ -46,10 +46,10 @@ def settled(returned: Any, config: pytest.Config) -> Settings:
     if unknown := [name for name in returned if name not in known]:
         _refuse(f"sandbox_settings has no {unknown[0]!r}. There are {', '.join(known)}")
     told = {name: tuple(v) if isinstance(v, list) else v for name, v in returned.items()}
-    return Settings(**{**_said(config), **told})
+    return Settings(**{**_ini_values(config), **told})
 
 
-def _said(config: pytest.Config) -> dict[str, Any]:
+def _ini_values(config: pytest.Config) -> dict[str, Any]:
     seed = config.getini("understudy_seed")
     try:
         number = int(seed or 0)
@@ -57,14 +57,16 @@ def _said(config: pytest.Config) -> dict[str, Any]:
         _refuse(f"understudy_seed is {seed!r}. Write a whole number")
     return {
         "vendors": tuple(config.getini("understudy_vendors")),
-        "scenarios": tuple(_found(each, config) for each in config.getini("understudy_scenarios")),
+        "scenarios": tuple(
+            _scenario_file(each, config) for each in config.getini("understudy_scenarios")
+        ),
         "clock": config.getini("understudy_clock") or FROZEN,
         "seed": number,
         "any_key": config.getini("understudy_any_key"),
     }
 
 
-def _found(scenario: str, config: pytest.Config) -> str:
+def _scenario_file(scenario: str, config: pytest.Config) -> str:
     """A file beside the ini file, or else below the root of the run; or a shipped name."""
     beside = config.inipath.parent if config.inipath is not None else config.rootpath
     files = (folder / scenario for folder in (beside, config.rootpath))

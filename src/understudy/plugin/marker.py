@@ -13,15 +13,15 @@ import pytest
 from understudy.errors import UnderstudyError
 
 if TYPE_CHECKING:
-    from understudy.plugin.server import SandboxServer, Watched
+    from understudy.plugin.server import MeasuredSandbox, SandboxServer
 
 KNOWN = ("scenario", "seed", "clock", "vendors", "deliberate")
 LENGTH = 60  # of a session's name, so that a number still fits behind it
 
 
-def opened(item: pytest.Item, server: SandboxServer) -> AbstractContextManager[Watched]:
+def opened(item: pytest.Item, server: SandboxServer) -> AbstractContextManager[MeasuredSandbox]:
     """The session of a test, named after it, as its markers say; a mistake in them fails it."""
-    options = asked(item)
+    options = marker_options(item)
     name = free_name(item.name, server.app.sandbox.sessions)
     try:
         return server.sandbox(name=name, test=item.nodeid, **options)
@@ -30,7 +30,7 @@ def opened(item: pytest.Item, server: SandboxServer) -> AbstractContextManager[W
     pytest.fail(f"sandbox: {told}", pytrace=False)
 
 
-def asked(item: pytest.Item) -> dict[str, Any]:
+def marker_options(item: pytest.Item) -> dict[str, Any]:
     """What the markers of a test ask for; the closest one wins."""
     options: dict[str, Any] = {}
     for marker in item.iter_markers("sandbox"):

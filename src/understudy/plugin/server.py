@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec import convert
 
 from understudy.checks.coverage import Mistake
-from understudy.client.admin_api import Inside
+from understudy.client.application import InProcessTransport, create_app
 from understudy.client.sandbox import Sandbox
 from understudy.errors import UnderstudyError
-from understudy.plugin.summary import Run, Unmet, unmet
+from understudy.plugin.summary import Run, UnusedRule, unused_rules
 from understudy.server.admin.client_mistakes import mistakes
 from understudy.server.admin.coverage import Tally, tally
 from understudy.server.admin.missing import missing_view
 from understudy.server.admin.requests import summary
-from understudy.server.app import create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import Settings
 from understudy.simulation.clock import iso
@@ -40,9 +39,9 @@ class SandboxServer:
         self.app = create_app(settings)
         self._thread = ThreadServer(self.app)
         self._open = True
-        self._sandboxes: set[Watched] = set()
+        self._sandboxes: set[MeasuredSandbox] = set()
         self.url = self._thread.url
-        self.door = Beside(self)
+        self.transport = ThreadTransport(self)
 
     def __enter__(self) -> SandboxServer:
         return self
@@ -53,16 +52,16 @@ class SandboxServer:
         self._open = False
         self._thread.close()
 
-    def sandbox(self, **options: Any) -> Watched:
+    def sandbox(self, **options: Any) -> MeasuredSandbox:
         """Another session, for a test that wants two or a fixture of a wider scope.
 
         It ends with its `with` block, at the latest with the run.
         """
-        opened = Watched(self, **options)
+        opened = MeasuredSandbox(self, **options)
         self._sandboxes.add(opened)
         return opened
 
-    def forget(self, sandbox: Watched) -> None:
+    def forget(self, sandbox: MeasuredSandbox) -> None:
         """It has ended."""
         self._sandboxes.discard(sandbox)
 
@@ -71,7 +70,7 @@ class SandboxServer:
         return self._thread.call(function) if self._open else function()
 
 
-class Beside:
+class ThreadTransport:
     """The admin API by way of the server's thread: nothing of it goes over a socket."""
 
     app = None
@@ -80,7 +79,7 @@ class Beside:
         self.origin = server.url
         self.facts: dict[str, Any] = {}
         self._server = server
-        self._inside = Inside(server.app)
+        self._inside = InProcessTransport(server.app)
 
     def send(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes
@@ -94,28 +93,28 @@ class Beside:
 SHOWN = 50  # requests told of a failed test, the last ones
 
 
-class Watched(Sandbox):
+class MeasuredSandbox(Sandbox):
     """A session of the run's server. What it counted outlives its end, and every reset."""
 
     def __init__(
         self, server: SandboxServer, *, test: str = "", deliberate: bool = False, **options: Any
     ) -> None:
         token = server.settings.admin_token
-        super().__init__(door=server.door, token=token, **options)
+        super().__init__(transport=server.transport, token=token, **options)
         self._server = server
         self._test = test
         self._deliberate = deliberate
         self._session: Session = server.app.sandbox.sessions[self.name]
         self._seen = Tally(Counter(), Counter())
         self._after = 0
-        self._gone: list[Unmet] = []  # rules that nobody had met when a reset took them
+        self._unused_before_reset: list[UnusedRule] = []
         self.passed = False  # whether the test did; of one that fails, idle rules prove nothing
         server.run.vendors |= set(options.get("vendors", ()))
 
     def reset(self) -> None:
         """Exactly what the session started with; coverage is kept."""
         self.count()
-        self._gone = self.unmet()
+        self._unused_before_reset = self.unused_rules()
         super().reset()
         self._server.call(self._begin)
 
@@ -131,21 +130,24 @@ class Watched(Sandbox):
             self._server.forget(self)
             self.count()
             if self.passed:
-                self._server.run.unmet += self.unmet()
+                self._server.run.unused += self.unused_rules()
         super().close()
 
     def count(self) -> None:
         """Adds what came since it was last counted to the run."""
         self._server.call(self._count)
 
-    def unmet(self) -> list[Unmet]:
+    def unused_rules(self) -> list[UnusedRule]:
         """The rules that the test added and no call met."""
-        return [*self._gone, *self._server.call(lambda: unmet(self._session, self._test))]
+        return [
+            *self._unused_before_reset,
+            *self._server.call(lambda: unused_rules(self._session, self._test)),
+        ]
 
-    def told(self) -> Iterator[str]:
+    def report_lines(self) -> Iterator[str]:
         """What the session was asked, line by line, and why it was answered so."""
         try:
-            yield from self._server.call(lambda: list(_told(self._session)))
+            yield from self._server.call(lambda: list(_request_lines(self._session)))
         except UnderstudyError as error:  # nothing that is told of a failure may fail itself
             yield str(error)
         for host in self.stopped:
@@ -166,7 +168,7 @@ class Watched(Sandbox):
         self._after = self._session.journal.number
 
 
-def _told(session: Session) -> Iterator[str]:
+def _request_lines(session: Session) -> Iterator[str]:
     journal = session.journal
     count = f"{journal.number} request{'s' * (journal.number != 1)}"
     yield f"session {session.name} at {iso(session.clock.now())}, {count}"

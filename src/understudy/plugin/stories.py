@@ -8,16 +8,15 @@ from typing import Any
 
 import pytest
 
-from understudy.cli.replay import in_process, told
-from understudy.cli.replay_targets import Inside
+from understudy.cli.replay import in_process, outcome_lines
+from understudy.cli.replay_targets import InProcessTarget
+from understudy.client import create_app
 from understudy.errors import UnderstudyError
 from understudy.scenarios.stories.model import Scenario
 from understudy.scenarios.stories.replay import replay
 from understudy.scenarios.stories.report import Report
-from understudy.server.app import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import FROZEN, Settings
-from understudy.vendors import VENDORS
 
 _APP: pytest.StashKey[Any] = pytest.StashKey()
 
@@ -43,17 +42,19 @@ class Story(pytest.Item):
         self.story = story
 
     def runtest(self) -> None:
-        with InProcess(_app(self.config)) as process:
+        app = _app(self.config)
+        vendors = tuple(app.sandbox.vendors.values())
+        with InProcess(app) as process:
             try:
-                report = replay(self.story, Inside(process), VENDORS)
+                report = replay(self.story, InProcessTarget(process), vendors)
             except UnderstudyError as error:
                 pytest.fail(str(error), pytrace=False)
         if not report.ok:
-            raise WentOtherwise(report, self.story)
+            raise StoryFailed(report, self.story)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:
         """The steps as `understudy replay` tells them."""
-        if not isinstance(excinfo.value, WentOtherwise):
+        if not isinstance(excinfo.value, StoryFailed):
             return super().repr_failure(excinfo, *args)
         return "\n".join(excinfo.value.lines())
 
@@ -61,7 +62,7 @@ class Story(pytest.Item):
         return self.path, 0, f"story: {self.story.title}"
 
 
-class WentOtherwise(Exception):
+class StoryFailed(Exception):
     """Something came otherwise than a story tells."""
 
     def __init__(self, report: Report, story: Scenario) -> None:
@@ -72,7 +73,7 @@ class WentOtherwise(Exception):
     def lines(self) -> Iterable[str]:
         yield f"{self.report.title}: {self.report.verdict}"
         for outcome in self.report.outcomes:
-            yield from told(in_process(outcome, self.story))
+            yield from outcome_lines(in_process(outcome, self.story))
 
 
 def _app(config: pytest.Config) -> Any:

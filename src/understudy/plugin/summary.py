@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pytest
 
 
-AT_ONCE = 500  # mistakes that are kept before alike ones are put together
+MISTAKES_AT_ONCE = 500  # mistakes that are kept before alike ones are put together
 
 
 class Run:
@@ -30,7 +30,7 @@ class Run:
     def __init__(self) -> None:
         self.counts = Tally(Counter(), Counter())
         self.vendors: set[str] = set()  # those that tests named: they are measured though unasked
-        self.unmet: list[Unmet] = []  # rules that no call met, in tests that passed
+        self.unused: list[UnusedRule] = []  # rules that no call met, in tests that passed
         self._mistakes: list[Mistake] = []
         self._parts: list[Coverage] = []
         self._sandbox: Catalog | None = None
@@ -41,7 +41,7 @@ class Run:
         self.counts.asked.update(counts.asked)
         self.counts.moved.update(counts.moved)
         self._mistakes.extend(mistakes)
-        if len(self._mistakes) > AT_ONCE:
+        if len(self._mistakes) > MISTAKES_AT_ONCE:
             self._mistakes = list(added([Coverage((), tuple(self._mistakes))]).mistakes)
 
     def coverage(self) -> Coverage:
@@ -54,13 +54,13 @@ class Run:
 
     def packed(self) -> str:
         """What this worker counted, as a text."""
-        return json.encode({"coverage": written(self._own()), "unmet": self.unmet}).decode()
+        return json.encode({"coverage": written(self._own()), "unused": self.unused}).decode()
 
     def unpack(self, text: str) -> None:
         """What another worker counted."""
         told = json.decode(text)
         self._parts.append(read(told["coverage"]))
-        self.unmet += convert(told["unmet"], list[Unmet])
+        self.unused += convert(told["unused"], list[UnusedRule])
 
     def _own(self) -> Coverage:
         if self._sandbox is None:
@@ -71,10 +71,10 @@ class Run:
         return added([read(told), Coverage((), tuple(self._mistakes))])
 
 
-ADDED = "admin"  # where a rule comes from that no scenario brought
+ADDED_BY_TEST = "admin"  # where a rule comes from that no scenario brought
 
 
-class Unmet(Struct, frozen=True):
+class UnusedRule(Struct, frozen=True):
     """A rule that never acted: whose it is, what it does, and what came nearest."""
 
     test: str
@@ -82,30 +82,30 @@ class Unmet(Struct, frozen=True):
     kept: str
 
 
-def unmet(session: Session, test: str) -> list[Unmet]:
+def unused_rules(session: Session, test: str) -> list[UnusedRule]:
     """Those of a session, as they stand; a quota that was counted against has acted."""
     rules = session.rules.listing(magic=False)
-    return [_told(session, each, test) for each in rules if _lies_idle(each)]
+    return [_unused_rule(session, each, test) for each in rules if _never_acted(each)]
 
 
-def _lies_idle(standing: RuleStatus) -> bool:
+def _never_acted(standing: RuleStatus) -> bool:
     fault = standing.rule.fault
-    if standing.origin != ADDED or standing.acted:
+    if standing.origin != ADDED_BY_TEST or standing.acted:
         return False
     return not standing.matched or fault is None or fault.limit is None
 
 
-def _told(session: Session, standing: RuleStatus, test: str) -> Unmet:
+def _unused_rule(session: Session, standing: RuleStatus, test: str) -> UnusedRule:
     near = nearest_request(session, standing)
     if near is None:
         calls = "1 call matched" if standing.matched == 1 else f"{standing.matched} calls matched"
         kept = f"{calls}, and for none it was its turn"
     else:
         kept = f"{near['request']}: {near['note']}" if near["request"] else near["note"]
-    return Unmet(test, f"{standing.id} {standing.rule.name}", kept)
+    return UnusedRule(test, f"{standing.id} {standing.rule.name}", kept)
 
 
-def lines(idle: Iterable[Unmet]) -> Iterator[str]:
+def lines(idle: Iterable[UnusedRule]) -> Iterator[str]:
     """Each rule with its test and the nearest miss, test by test."""
     test = None
     for each in idle:
@@ -132,9 +132,9 @@ def write(
         terminal.write_sep("=", "sandbox: what clients got wrong")
         for line in mistakes(coverage):
             terminal.write_line(line)
-    if run.unmet:
+    if run.unused:
         terminal.write_sep("=", "sandbox: rules that no call met")
-        for line in lines(run.unmet):
+        for line in lines(run.unused):
             terminal.write_line(line)
     for worker in lost:
         terminal.write_line(f"what {worker} counted is lost: it ended early", red=True)

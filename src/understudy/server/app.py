@@ -40,7 +40,6 @@ from understudy.server.wire.sending import (
 )
 from understudy.settings import Settings
 from understudy.vendor import Call, Reply, Vendor
-from understudy.vendors import VENDORS
 
 ADMIN = b"/__admin"
 ORIGIN = b"origin"
@@ -218,6 +217,6 @@ async def _next_message(receive: Receive) -> Message:
     return message
 
 
-def create_app(settings: Settings | None = None, vendors: Sequence[Vendor] = VENDORS) -> Any:
+def create_app(settings: Settings | None, vendors: Sequence[Vendor]) -> Any:
     """A sandbox of its own as an ASGI application; no state is shared between two."""
     return Application(settings or Settings(), vendors)

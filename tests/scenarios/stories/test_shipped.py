@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from understudy import resources
+from understudy.client import create_app
 from understudy.openapi.compiler import compile_contract
 from understudy.openapi.document import load
 from understudy.openapi.operation import Contract
@@ -17,7 +18,6 @@ from understudy.scenarios.stories.model import Scenario
 from understudy.scenarios.stories.replay import replay
 from understudy.scenarios.stories.report import Report
 from understudy.scenarios.stories.target import Answered, Headers, Lost
-from understudy.server.app import create_app
 from understudy.server.inprocess import ConnectionLost, InProcess
 from understudy.settings import Settings
 from understudy.vendor import Vendor

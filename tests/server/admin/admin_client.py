@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from starlette.testclient import TestClient
 
+from understudy.client import create_app
 from understudy.openapi.operation import Match, Operation
 from understudy.server.admin.problems import served
-from understudy.server.app import create_app
 from understudy.settings import FROZEN, Settings
 
 KEY = {"x-api-key": "looply-key-northwind"}

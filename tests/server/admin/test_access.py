@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.server.admin.admin_client import Desk
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings
 

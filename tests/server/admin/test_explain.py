@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from tests.server.admin.admin_client import PATH, WAITING, Desk
+from understudy.client import create_app
 from understudy.scenarios.language.source import BOUNDS
-from understudy.server.app import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import FROZEN, Settings
 from understudy.yaml import read

@@ -17,7 +17,7 @@ from urllib3 import Retry
 
 from tests.server.external_clients import HEADERS, Outside
 from tests.server.looply_sandbox import PAYLOAD, Door
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import Settings
 

@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from tests.server.looply_sandbox import KEY, PAYLOAD, Door
+from understudy.client import create_app
 from understudy.errors import InputError
 from understudy.openapi.operation import Match, Miss
-from understudy.server.app import create_app
 from understudy.server.inprocess import Answered
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.inprocess import Answered, InProcess
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.server.looply_sandbox import APPROVAL, JSON, KEY, PAYLOAD
 from tests.server.sessions.test_snapshot import sandbox_of
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.inprocess import ask
 from understudy.settings import FROZEN, Settings
 from understudy.simulation.serialization import written

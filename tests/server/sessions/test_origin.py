@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.server.looply_sandbox import KEY, WAITING
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import Settings
 

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.server.looply_sandbox import APPROVAL, JSON, WAITING, Door, code
+from understudy.client import create_app
 from understudy.errors import InputError
-from understudy.server.app import create_app
 from understudy.server.inprocess import InProcess
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session

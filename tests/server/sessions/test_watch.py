@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from understudy.client import create_app
 from understudy.scenarios import loader
-from understudy.server.app import create_app
 from understudy.server.inprocess import InProcess
 from understudy.server.sessions.watch import Watch
 from understudy.settings import Settings

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from uvicorn.server import ServerState
 
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.wire.listen import configuration
 from understudy.server.wire.protocol import SandboxProtocol
 from understudy.settings import Settings

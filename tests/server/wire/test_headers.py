@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.wire.headers import LONGEST, REMEMBERED, HeaderCache
 from understudy.server.wire.request_limits import Refused
 from understudy.settings import FROZEN, Settings

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.server.looply_sandbox import WAITING
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.server.external_clients import Outside
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import Settings
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from uvicorn.server import ServerState
 
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.wire.headers import LONGEST_BLOCK, RequestPattern, request_pattern
 from understudy.server.wire.listen import configuration
 from understudy.server.wire.protocol import SandboxProtocol

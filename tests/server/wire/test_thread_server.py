@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
+from understudy.client import create_app
 from understudy.errors import UnderstudyError
-from understudy.server.app import create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings
 

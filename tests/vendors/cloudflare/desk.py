@@ -10,8 +10,8 @@ from urllib.parse import quote, urlencode
 
 from msgspec import json
 
+from understudy.client import create_app
 from understudy.scenarios.loader import load_value
-from understudy.server.app import create_app
 from understudy.server.inprocess import Answered, InProcess
 from understudy.settings import FROZEN, Settings
 from understudy.simulation.clock import FROZEN_START, duration, iso

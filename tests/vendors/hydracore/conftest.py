@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.vendors.hydracore.desk import Desk
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import FROZEN, Settings
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.vendors.hydracore.desk import ADA, BEARERS, LETTINGS, ONE, Desk, instance_path
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import FROZEN, Settings
 

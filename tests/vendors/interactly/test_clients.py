@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import FROZEN, Settings
 from understudy.simulation.clock import FROZEN_START

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.inprocess import Answered, InProcess
 from understudy.settings import FROZEN, Settings
 

@@ -13,7 +13,7 @@ from fastapi import FastAPI, Path, Query
 from fastapi.testclient import TestClient
 from pydantic import BaseModel, Field
 
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import FROZEN, Settings
 

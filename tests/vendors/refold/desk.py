@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from msgspec import json
 
-from understudy.server.app import create_app
+from understudy.client import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import FROZEN, Settings
 from understudy.simulation.clock import duration

@@ -13,7 +13,6 @@ from understudy.server.wire.headers import REDACTED
 from understudy.server.wire.response import SANDBOX, Response, problem, sandbox_response
 from understudy.simulation.journal import Entry, names_secret
 from understudy.vendor import Call, Problem
-from understudy.vendors import VENDORS
 
 WHY = "The path begins with no vendor's name, and the Host is no vendor's"
 
@@ -55,7 +54,7 @@ def answer_unrouted(sandbox: Sandbox, named: str | None, call: Call) -> Response
 
 def _fix(sandbox: Sandbox, call: Call, suggestion: str) -> str:
     head = call.path[1:].partition("/")[0]
-    if head in {vendor.name for vendor in VENDORS}:
+    if head in sandbox.available:
         return f"Serve it, too: understudy serve {' '.join(sandbox.vendors)} {head}"
     there = ", ".join(f"/{name}" for name in sandbox.vendors)
     fix = f"Begin the path with one of {there}, or with /__admin"
@@ -68,7 +67,7 @@ def _suggestion(sandbox: Sandbox, call: Call) -> str:
         if isinstance(contract.find(call.method, call.path), Match):
             return f"/{name}{call.path}"
     head, slash, rest = call.path[1:].partition("/")
-    if head in {vendor.name for vendor in VENDORS}:
+    if head in sandbox.available:
         return ""
     close = get_close_matches(head.lower(), sandbox.vendors, 1)
     return f"/{close[0]}{slash}{rest}" if close else ""

@@ -31,7 +31,7 @@ class Catalog:
             raise InputError(f"a journal of {settings.journal} requests", where="journal", fix=fix)
         self.settings = settings
         chosen = settings.vendors or tuple(vendor.name for vendor in vendors)
-        known = {vendor.name: vendor for vendor in vendors}
+        self.available = known = {vendor.name: vendor for vendor in vendors}  # served or not
         if unknown := [name for name in chosen if name not in known]:
             raise InputError(f"unknown vendor {unknown[0]!r}", fix=f"There are {', '.join(known)}")
         self.vendors: Mapping[str, Vendor] = {name: known[name] for name in chosen}

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from understudy.vendor import Vendor
 from understudy.vendors.cloudflare import envelope, handlers, lifecycle
 from understudy.vendors.cloudflare.records import declare, entries, populate
-from understudy.vendors.rooms import assembled
 
-VENDOR = assembled(
-    "cloudflare",
-    "Cloudflare Workflows API",
-    envelope,
-    handlers,
-    lifecycle,
-    declare,
-    entries,
-    populate,
+VENDOR = Vendor(
+    name="cloudflare",
+    title="Cloudflare Workflows API",
+    kinds=lifecycle.KINDS,
+    handlers=handlers.HANDLERS,
+    named=handlers.named,
+    about=handlers.ABOUT,
+    authenticate=envelope.authenticate,
+    refuse=envelope.refuse,
+    values=envelope.values,
+    sign=envelope.sign,
     stamp=envelope.stamp,
+    entries=entries.ENTRIES,
+    populate=populate.populate,
+    declare=declare.declare,
     first_call=(
         "createInstance",
         {

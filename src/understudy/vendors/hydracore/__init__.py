@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from understudy.vendor import Vendor
 from understudy.vendors.hydracore import envelope, handlers, lifecycle
 from understudy.vendors.hydracore.records import declare, entries, populate
-from understudy.vendors.rooms import assembled
 
-VENDOR = assembled(
-    "hydracore",
-    "HydraCore Tenant Workflows API",
-    envelope,
-    handlers,
-    lifecycle,
-    declare,
-    entries,
-    populate,
+VENDOR = Vendor(
+    name="hydracore",
+    title="HydraCore Tenant Workflows API",
+    kinds=lifecycle.KINDS,
+    handlers=handlers.HANDLERS,
+    named=handlers.named,
+    about=handlers.ABOUT,
+    authenticate=envelope.authenticate,
+    refuse=envelope.refuse,
+    values=envelope.values,
+    sign=envelope.sign,
     sign_for=envelope.sign_for,
+    entries=entries.ENTRIES,
+    populate=populate.populate,
+    declare=declare.declare,
     first_call=(
         "createWorkflow",
         {

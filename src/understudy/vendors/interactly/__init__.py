@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from understudy.vendor import Vendor
 from understudy.vendors.interactly import envelope, handlers, lifecycle
 from understudy.vendors.interactly.records import declare, entries, populate
-from understudy.vendors.rooms import assembled
 
-VENDOR = assembled(
-    "interactly",
-    "Interactly Workflows API",
-    envelope,
-    handlers,
-    lifecycle,
-    declare,
-    entries,
-    populate,
+VENDOR = Vendor(
+    name="interactly",
+    title="Interactly Workflows API",
+    kinds=lifecycle.KINDS,
+    handlers=handlers.HANDLERS,
+    named=handlers.named,
+    about=handlers.ABOUT,
+    authenticate=envelope.authenticate,
+    refuse=envelope.refuse,
+    values=envelope.values,
+    sign=envelope.sign,
+    entries=entries.ENTRIES,
+    populate=populate.populate,
+    declare=declare.declare,
     first_call=(
         "startOrResumeWorkflow",
         {

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from understudy.vendor import Vendor
 from understudy.vendors.refold import envelope, handlers, lifecycle
 from understudy.vendors.refold.records import declare, entries, populate
-from understudy.vendors.rooms import assembled
 
-VENDOR = assembled(
-    "refold",
-    "Refold Workflow API",
-    envelope,
-    handlers,
-    lifecycle,
-    declare,
-    entries,
-    populate,
+VENDOR = Vendor(
+    name="refold",
+    title="Refold Workflow API",
+    kinds=lifecycle.KINDS,
+    handlers=handlers.HANDLERS,
+    named=handlers.named,
+    about=handlers.ABOUT,
+    authenticate=envelope.authenticate,
+    refuse=envelope.refuse,
+    values=envelope.values,
+    sign=envelope.sign,
+    entries=entries.ENTRIES,
+    populate=populate.populate,
+    declare=declare.declare,
     first_call=(
         "executeWorkflow",
         {

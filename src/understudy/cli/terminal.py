@@ -1,15 +1,25 @@
-"""Columns for people. rich is imported only here, and only when something is printed."""
+"""What commands leave in a terminal: exit codes, counts, tables, and a line of progress."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
+from time import monotonic
 from typing import TYPE_CHECKING
+
+import click
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+
+FINDINGS = 1  # the exit code of a command that found something wrong
+REFUSED = 2  # of one that could not be carried out
+
+LIVE = 0.1  # seconds between two states of a terminal's line
+EVERY = 5.0  # seconds between two lines where nobody looks at a terminal
+CLEAR = "\r\033[K"
 
 BETWEEN = 3  # columns from one cell to the next
 PIPED = 200  # columns of prose when the output is no terminal
@@ -17,6 +27,45 @@ WIDEST = 60  # columns that a cell is filled up to there; a longer one pushes th
 RULE = 100  # columns of the line below the heads there, at most
 LONG = 120  # columns from which the last cell stands below its row there, in lines of as many
 BELOW = 5  # columns that such a cell begins later than its row
+
+
+def did_you_mean(said: str, known: Sequence[str]) -> str:
+    """What to type instead: the nearest name if one is near, and all there are."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(said.lower(), known, n=1)
+    guess = f"Did you mean {near[0]}? " if near else ""
+    return f"{guess}There are {', '.join(known)}"
+
+
+def plural(count: int, word: str) -> str:
+    """A count with its word: `1 rule`, `2 rules`."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+class ProgressLine:
+    """Says something only when it is due, so that whoever is quick is not held up by it."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._every = LIVE if self._terminal else EVERY
+        self._due = monotonic() + self._every
+        self._shown = False
+
+    def say(self, line: str) -> None:
+        """The line, on a terminal in the place of the one before."""
+        now = monotonic()
+        if now < self._due:
+            return
+        self._due = now + self._every
+        click.echo(f"{CLEAR}{line}" if self._terminal else line, err=True, nl=not self._terminal)
+        self._shown = self._terminal
+
+    def clear(self) -> None:
+        """Takes a terminal's line away, before something else is written."""
+        if self._shown:
+            click.echo(CLEAR, err=True, nl=False)
+            self._shown = False
 
 
 def console() -> Console:

@@ -15,13 +15,13 @@ from understudy.server.app import create_app
 from understudy.server.inprocess import Answered, InProcess
 from understudy.settings import FROZEN, Settings
 from understudy.simulation.journal import Entry
-from understudy.vendor import Credential
+from understudy.vendor import Credential, Vendor
 
 BODY_BYTES = 64 * 1024  # small, so that a body too large is quickly made
 
 
 @dataclass(frozen=True)
-class Wish:
+class ExampleCall:
     """A call before it is sent, and what is wrong with it on purpose."""
 
     operation: str
@@ -33,34 +33,32 @@ class Wish:
     method: str | None = None  # instead of the operation's
     caller: str | None = "default"  # a credential of the world; None: nobody
 
-    def given(self, **values: Any) -> Wish:
+    def with_values(self, **values: Any) -> ExampleCall:
         """The same call with other parameters; None leaves one out, a body is replaced."""
-        wish = self
+        call = self
         for name, value in values.items():
             if name == "body":
-                wish = replace(wish, body=value)
+                call = replace(call, body=value)
             elif name in self.path:
-                wish = replace(wish, path={**wish.path, name: value})
+                call = replace(call, path={**call.path, name: value})
             elif name in self.headers:
-                wish = replace(wish, headers=_given({**wish.headers, name: value}))
+                call = replace(call, headers=_without_none({**call.headers, name: value}))
             else:
-                wish = replace(wish, query=_given({**wish.query, name: value}))
-        return wish
+                call = replace(call, query=_without_none({**call.query, name: value}))
+        return call
 
 
-def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-class Stage:
+class ExampleSandbox:
     """A vendor's base world on a frozen clock; every reply is held against the contract."""
 
-    def __init__(self, vendor: str) -> None:
-        self.vendor = vendor
-        settings = Settings(
-            vendors=(vendor,), clock=FROZEN, verify_replies=True, body_bytes=BODY_BYTES
-        )
-        self.app = create_app(settings)
+    def __init__(self, vendor: Vendor) -> None:
+        self.vendor = vendor.name
+        settings = Settings(clock=FROZEN, verify_replies=True, body_bytes=BODY_BYTES)
+        self.app = create_app(settings, (vendor,))
         self.client = InProcess(self.app)
 
     def close(self) -> None:
@@ -91,7 +89,7 @@ class Stage:
     def advance(self, by: int) -> None:
         self.app.sandbox.session("default").advance(by)
 
-    def valid(self, operation: str) -> Wish:
+    def valid(self, operation: str) -> ExampleCall:
         """The operation's call with the examples of what it requires, as the first credential.
 
         An optional header with an example is sent, too: some are required with some credentials.
@@ -104,7 +102,7 @@ class Stage:
             if needed or (parameter["in"] == "header" and value is not None):
                 places[parameter["in"]][parameter["name"]] = value
         body = self._body(declared)
-        return Wish(operation, places["path"], places["query"], places["header"], body)
+        return ExampleCall(operation, places["path"], places["query"], places["header"], body)
 
     def _body(self, declared: Mapping[str, Any]) -> Any:
         body = documents.followed(declared.get("requestBody", {}), self.contract.document)
@@ -112,33 +110,33 @@ class Stage:
             return next(documents.examples_of(content), None)
         return None
 
-    def ask(self, wish: Wish, **headers: str) -> tuple[Answered, Entry]:
+    def ask(self, call: ExampleCall, **headers: str) -> tuple[Answered, Entry]:
         """Sends it; what came back, and what the journal says of it."""
-        operation = self.contract.operations[wish.operation]
-        content = wish.raw or b""
-        if wish.raw is None and wish.body is not None:
-            content = json.dumps(wish.body).encode()
-        sent = {**self.headers(wish), **headers}
+        operation = self.contract.operations[call.operation]
+        content = call.raw or b""
+        if call.raw is None and call.body is not None:
+            content = json.dumps(call.body).encode()
+        sent = {**self.headers(call), **headers}
         if content:
             sent.setdefault("content-type", "application/json")
-        method = wish.method or operation.method
-        reply = self.client.ask(method, self.url(wish), sent.items(), content)
+        method = call.method or operation.method
+        reply = self.client.ask(method, self.url(call), sent.items(), content)
         session, _, number = dict(reply.headers)["x-understudy-request"].rpartition(".")
         entry: Entry | None = self.app.sandbox.session(session).journal.get(int(number))
         assert entry is not None
         return reply, entry
 
-    def headers(self, wish: Wish) -> dict[str, str]:
-        """The headers of a wish, those of its credential among them."""
-        operation = self.contract.operations[wish.operation]
-        return {**wish.headers, **self._credential(wish.caller, operation)}
+    def headers(self, call: ExampleCall) -> dict[str, str]:
+        """The headers of a call, those of its credential among them."""
+        operation = self.contract.operations[call.operation]
+        return {**call.headers, **self._credential(call.caller, operation)}
 
-    def url(self, wish: Wish) -> str:
-        """The path that a wish asks for, with its query."""
-        path = self.contract.operations[wish.operation].path
-        for name, value in wish.path.items():
+    def url(self, call: ExampleCall) -> str:
+        """The path that a call asks for, with its query."""
+        path = self.contract.operations[call.operation].path
+        for name, value in call.path.items():
             path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
-        query = urlencode(wish.query, doseq=True)
+        query = urlencode(call.query, doseq=True)
         return f"/{self.vendor}{path}" + (f"?{query}" if query else "")
 
     def _credential(self, name: str | None, operation: Operation) -> Mapping[str, str]:

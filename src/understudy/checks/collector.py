@@ -17,11 +17,11 @@ from understudy.checks.outcome import (
     VendorOutcome,
 )
 
-SAYS_NOTHING = frozenset({401, 403, 409, 429})  # about the data that was sent
-JUDGED = 5  # drawn requests that must have been refused before all of them are
-WALKING = "stateful"
-WALKS = 10  # of the stateful phase, which takes a moment each, between two signs of life
-SHARE = 0.1  # of the refusals that must have one reason before it is called the reason
+NOT_ABOUT_DATA = frozenset({401, 403, 409, 429})  # about the data that was sent
+FEWEST_REFUSED = 5  # drawn requests that must have been refused before all of them are
+STATEFUL = "stateful"
+WALKS_PER_EVENT = 10  # of the stateful phase, which takes a moment each, between two signs of life
+LEAST_SHARE = 0.1  # of the refusals that must have one reason before it is called the reason
 
 
 class Flaw(NamedTuple):
@@ -50,7 +50,7 @@ class Batch(NamedTuple):
     seconds: float
 
 
-class Ended(NamedTuple):
+class PhaseEnd(NamedTuple):
     """How a phase ended."""
 
     phase: str
@@ -59,8 +59,8 @@ class Ended(NamedTuple):
 
 
 @dataclass
-class Seen:
-    """What a run has seen of one operation so far."""
+class OperationResults:
+    """What came back from one operation so far."""
 
     id: str
     method: str
@@ -87,7 +87,7 @@ class Seen:
                 self.flaws[flaw.key] = replace(flaw.finding, operation=self.id)
 
 
-class Tally:
+class Collector:
     """One contract's numbers while they come in."""
 
     def __init__(
@@ -97,8 +97,8 @@ class Tally:
         on_event: Callable[[Progress], object],
     ) -> None:
         self.vendor = vendor
-        self.seen = {
-            f"{method.upper()} {path}": Seen(name, method.upper(), path)
+        self.results = {
+            f"{method.upper()} {path}": OperationResults(name, method.upper(), path)
             for name, method, path in operations
         }
         self.on_event = on_event
@@ -107,44 +107,44 @@ class Tally:
         self.peer_probes = 0
         self.seconds = 0.0
         self.batches = 0
-        self.troubles: list[Finding] = []
+        self.problems: list[Finding] = []
 
     def begin(self, phase: str, transitions: int = 0) -> None:
         self.transitions = max(self.transitions, transitions)
         if phase in PHASES:
-            self._tell(phase)
+            self._report(phase)
 
-    def end(self, ended: Ended) -> None:
+    def end(self, ended: PhaseEnd) -> None:
         if ended.phase in PHASES:
-            self._tell(ended.phase)
-            links = self.transitions if ended.phase == WALKING else 0
+            self._report(ended.phase)
+            links = self.transitions if ended.phase == STATEFUL else 0
             self.phases[ended.phase] = PhaseOutcome(*ended, links)
 
     def add(self, batch: Batch) -> None:
         for exchange in batch.exchanges:
-            self.seen[exchange.label].add(exchange, batch.phase)
+            self.results[exchange.label].add(exchange, batch.phase)
             self.peer_probes += exchange.peer
-        if batch.label in self.seen:
-            self.seen[batch.label].seconds += batch.seconds
+        if batch.label in self.results:
+            self.results[batch.label].seconds += batch.seconds
         self.batches += 1
-        if batch.label or self.batches % WALKS == 0:
-            self._tell(batch.phase, batch.label)
+        if batch.label or self.batches % WALKS_PER_EVENT == 0:
+            self._report(batch.phase, batch.label)
 
-    def trouble(self, label: str, finding: Finding) -> None:
+    def problem(self, label: str, finding: Finding) -> None:
         """What kept the run from testing something."""
-        seen = self.seen.get(label)
-        self.troubles.append(replace(finding, operation=seen.id if seen else ""))
-        self._tell(finding.phase, label)
+        results = self.results.get(label)
+        self.problems.append(replace(finding, operation=results.id if results else ""))
+        self._report(finding.phase, label)
 
-    def _tell(self, phase: str, label: str = "") -> None:
-        seen = self.seen.get(label)
+    def _report(self, phase: str, label: str = "") -> None:
+        results = self.results.get(label)
         self.on_event(
             Progress(
                 self.vendor,
                 phase,
-                seen.id if seen else "",
-                sum(each.cases for each in self.seen.values()),
-                sum(len(each.flaws) for each in self.seen.values()) + len(self.troubles),
+                results.id if results else "",
+                sum(each.cases for each in self.results.values()),
+                sum(len(each.flaws) for each in self.results.values()) + len(self.problems),
             )
         )
 
@@ -156,10 +156,12 @@ class Tally:
         peers: bool,
     ) -> VendorOutcome:
         """All of it, with a finding for whatever the run did not really show."""
-        missing = [*self.troubles, *self._not_run(contract, peers)]
+        missing = [*self.problems, *self._not_run(contract, peers)]
         return VendorOutcome(
             self.vendor,
-            tuple(self._operation(seen, excused.get(seen.id, ())) for seen in self.seen.values()),
+            tuple(
+                self._operation(each, excused.get(each.id, ())) for each in self.results.values()
+            ),
             tuple(self.phases[name] for name in PHASES if name in self.phases),
             self.seconds,
             self.peer_probes,
@@ -167,20 +169,22 @@ class Tally:
             tuple(contract),
         )
 
-    def _operation(self, seen: Seen, allowances: Sequence[Allowance]) -> OperationOutcome:
+    def _operation(
+        self, results: OperationResults, allowances: Sequence[Allowance]
+    ) -> OperationOutcome:
         names = {each.check for each in allowances}
-        troubles = [each for each in self.troubles if each.operation == seen.id]
-        hidden = [each for each in not_shown(seen) if each.check not in names]
+        problems = [each for each in self.problems if each.operation == results.id]
+        weak = [each for each in weak_evidence(results) if each.check not in names]
         return OperationOutcome(
-            seen.id,
-            seen.method,
-            seen.path,
-            seen.cases,
-            seen.accepted,
-            dict(sorted(seen.statuses.items())),
-            {name: seen.phases[name] for name in PHASES if seen.phases[name]},
-            seen.seconds,
-            (*seen.flaws.values(), *troubles, *hidden),
+            results.id,
+            results.method,
+            results.path,
+            results.cases,
+            results.accepted,
+            dict(sorted(results.statuses.items())),
+            {name: results.phases[name] for name in PHASES if results.phases[name]},
+            results.seconds,
+            (*results.flaws.values(), *problems, *weak),
             tuple(allowances),
         )
 
@@ -201,38 +205,39 @@ class Tally:
             )
 
 
-def not_shown(seen: Seen) -> Iterator[Finding]:
+def weak_evidence(results: OperationResults) -> Iterator[Finding]:
     """What would make a green operation worthless."""
-    if not seen.accepted:
+    if not results.accepted:
         yield Finding(
-            seen.id,
+            results.id,
             "accepted",
             "No valid request was answered 2xx",
-            f"statuses of valid requests: {_counts(seen)}. Give its parameters or its body "
+            f"statuses of valid requests: {_counts(results)}. Give its parameters or its body "
             "examples with ids of the base world",
         )
-    for phase, statuses in seen.valid.items():
+    for phase, statuses in results.valid.items():
         # A walk takes what the step before gave it: that all are refused says nothing there.
-        if phase == WALKING or any(200 <= status < 400 for status in statuses):
+        if phase == STATEFUL or any(200 <= status < 400 for status in statuses):
             continue
-        said = {status: n for status, n in statuses.items() if 400 <= status < 500}
-        total = sum(n for status, n in said.items() if status not in SAYS_NOTHING)
-        unknown = said.get(404, 0)
-        if total and unknown >= SHARE * total and not seen.accepted:
-            yield _all_refused(seen, "missing_test_data", phase, f"404 to {unknown} of {total}")
-        enough = total >= JUDGED or phase == "examples"  # each of those is meant to be good
-        if total and enough and total - unknown >= SHARE * total:
-            told = f"a refusal of the data to {total - unknown} of {total}"
-            yield _all_refused(seen, "validation_mismatch", phase, told)
+        refused = {status: n for status, n in statuses.items() if 400 <= status < 500}
+        total = sum(n for status, n in refused.items() if status not in NOT_ABOUT_DATA)
+        not_found = refused.get(404, 0)
+        if total and not_found >= LEAST_SHARE * total and not results.accepted:
+            reason = f"404 to {not_found} of {total}"
+            yield _all_refused(results, "missing_test_data", phase, reason)
+        enough = total >= FEWEST_REFUSED or phase == "examples"  # each of those is meant to be good
+        if total and enough and total - not_found >= LEAST_SHARE * total:
+            reason = f"a refusal of the data to {total - not_found} of {total}"
+            yield _all_refused(results, "validation_mismatch", phase, reason)
 
 
-def _all_refused(seen: Seen, check: str, phase: str, told: str) -> Finding:
+def _all_refused(results: OperationResults, check: str, phase: str, reason: str) -> Finding:
     title = f"Every valid request of the {phase} phase was refused"
-    return Finding(seen.id, check, title, f"{told} valid requests", phase)
+    return Finding(results.id, check, title, f"{reason} valid requests", phase)
 
 
-def _counts(seen: Seen) -> str:
+def _counts(results: OperationResults) -> str:
     total: Counter[int] = Counter()
-    for statuses in seen.valid.values():
+    for statuses in results.valid.values():
         total.update(statuses)
     return ", ".join(f"{n} x {status}" for status, n in sorted(total.items())) or "none was sent"

@@ -1,0 +1,41 @@
+"""The vendors that commands know: those that ship, by their names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from understudy.cli.terminal import did_you_mean
+from understudy.errors import InputError
+from understudy.server.sessions.sandbox import Sandbox
+from understudy.settings import FROZEN, Settings
+from understudy.vendor import Vendor
+from understudy.vendors import VENDORS
+
+
+def vendor_named(name: str) -> Vendor:
+    """The vendor of that name; InputError with the names there are."""
+    check_vendor(name)
+    return next(vendor for vendor in VENDORS if vendor.name == name)
+
+
+def check_vendor(name: str, *more: str) -> None:
+    """InputError unless a vendor (or one of `more`) has that name."""
+    names = (*(vendor.name for vendor in VENDORS), *more)
+    if name not in names:
+        raise InputError(f"there is no vendor {name!r}", fix=did_you_mean(name, names))
+
+
+def check_no_file(name: str) -> None:
+    """InputError for an OpenAPI file, or a URL, where a vendor's name belongs."""
+    path, kind = Path(name), "URL" if "://" in name else "file"
+    if path.suffix.lower() in (".yaml", ".yml", ".json") or "/" in name or path.is_file():
+        names = ", ".join(vendor.name for vendor in VENDORS)
+        raise InputError(
+            f"{name} is a {kind}, and a contract alone has no behaviour to serve",
+            fix=f"Name a vendor: {names}",
+        )
+
+
+def sandbox_of(vendor: Vendor) -> Sandbox:
+    """A sandbox in this process with that vendor alone."""
+    return Sandbox(Settings(vendors=(vendor.name,), clock=FROZEN), (vendor,))

@@ -1,0 +1,117 @@
+"""The application with the vendors that ship: in this process, or behind a port of its own."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Coroutine, Generator, Mapping, Sequence
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from understudy.client.admin_api import hide_traceback
+from understudy.errors import InputError
+
+if TYPE_CHECKING:
+    from understudy.server.wire.thread_server import ThreadServer
+    from understudy.settings import Settings
+    from understudy.vendor import Vendor
+
+__tracebackhide__ = hide_traceback
+
+
+def create_app(settings: Settings | None = None) -> Any:
+    """An ASGI application that serves the vendors that ship, or those that the settings name."""
+    from understudy.server import app
+    from understudy.vendors import VENDORS
+
+    return app.create_app(settings, VENDORS)
+
+
+def serve(*, vendors: Sequence[str] = (), **settings: Any) -> ThreadServer:
+    """A sandbox on a free port, in a thread of its own, until its `with` block ends or `close()`.
+
+    `url` is its origin; `Sandbox(server.url)` opens a session in it. What else may be said is what
+    `understudy serve` takes: `clock="frozen"`, `seed`, `any_key`, `scenarios`, `journal`.
+    """
+    from dataclasses import fields
+
+    from understudy.server.wire.thread_server import ThreadServer
+    from understudy.settings import Settings
+
+    known = [each.name for each in fields(Settings) if each.name not in ("host", "port")]
+    if unknown := [name for name in settings if name not in known]:
+        raise InputError(f"serve has no {unknown[0]!r}", fix=f"There are {', '.join(known)}")
+    if isinstance(vendors, str):
+        raise InputError(f"vendors={vendors!r} is no list", fix=f"Write [{vendors!r}]")
+    options: dict[str, Any] = {
+        name: tuple(each) if isinstance(each, list) else each for name, each in settings.items()
+    }
+    return ThreadServer(create_app(Settings(vendors=tuple(vendors), **options)))
+
+
+def shipped(name: str) -> Vendor | None:
+    """The vendor of that name, if it ships."""
+    from understudy.vendors import VENDORS
+
+    return next((each for each in VENDORS if each.name == name), None)
+
+
+class InProcessTransport:
+    """An application in this process. Admin calls never wait, so they need no event loop."""
+
+    origin = "http://sandbox"
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.facts: dict[str, Any] = {}
+        self._guarded = ThreadSafeApp(app)
+
+    def send(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, bytes]:
+        from understudy.server.inprocess import ask as call
+
+        running = call(self._guarded, method, path, list(headers.items()), body)
+        try:
+            running.send(None)
+        except StopIteration as done:
+            return done.value.status, done.value.body
+        running.close()
+        raise RuntimeError("an admin call waited for something")
+
+    def close(self) -> None:
+        return None
+
+
+_locks: WeakKeyDictionary[Any, Lock] = WeakKeyDictionary()
+
+
+class ThreadSafeApp:
+    """Runs an ASGI application so that no two threads are in it at once.
+
+    The sandbox is plain synchronous code between its waits, and a server has one thread for it. A
+    client in process may have many: each goes on alone until its call waits or ends.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self._lock = _locks.setdefault(app, Lock())
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await _alone(self.app(scope, receive, send), self._lock)
+
+
+@types.coroutine
+def _alone(call: Coroutine[Any, None, None], lock: Lock) -> Generator[Any, None, None]:
+    error: BaseException | None = None
+    while True:
+        with lock:
+            try:
+                waits = call.send(None) if error is None else call.throw(error)
+            except StopIteration:
+                return
+        try:
+            yield waits
+            error = None
+        except BaseException as interrupted:  # a cancelled call is told so, too
+            error = interrupted

@@ -1,0 +1,43 @@
+"""A vendor: the Vendor value, and the words that vendors and server speak with each other."""
+
+from understudy.vendor.authentication import (
+    Caller,
+    Credential,
+    credentials,
+    default_credential,
+    find_credential,
+)
+from understudy.vendor.examples import Leaves, compose, fill
+from understudy.vendor.messages import (
+    Call,
+    Headers,
+    Missing,
+    Problem,
+    ProblemKind,
+    Reply,
+    Request,
+    refusal,
+)
+from understudy.vendor.vendor import Handler, Quota, Vendor
+
+__all__ = [
+    "Call",
+    "Caller",
+    "Credential",
+    "Handler",
+    "Headers",
+    "Leaves",
+    "Missing",
+    "Problem",
+    "ProblemKind",
+    "Quota",
+    "Reply",
+    "Request",
+    "Vendor",
+    "compose",
+    "credentials",
+    "default_credential",
+    "fill",
+    "find_credential",
+    "refusal",
+]

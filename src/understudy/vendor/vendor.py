@@ -1,0 +1,57 @@
+"""The Vendor value: one API we stand in for, as the server and scenarios take it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from understudy.openapi.operation import Operation
+from understudy.simulation.clock import Duration, Instant
+from understudy.simulation.collection import Record
+from understudy.simulation.world import Kind, World
+from understudy.vendor.authentication import Caller, Credential
+from understudy.vendor.messages import Call, Headers, Missing, Problem, Reply, Request
+
+Handler = Callable[[Request, World], Reply]
+
+
+class Quota(NamedTuple):
+    """A quota as it stands after a call that counts against it."""
+
+    requests: int
+    per: Duration
+    left: int  # calls that would pass at once
+    whole: Duration  # how long until all of it is there again
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """One API we stand in for: everything the server needs to know beside its contract."""
+
+    name: str
+    title: str
+    kinds: tuple[Kind[Any], ...]
+    handlers: Mapping[str, Handler]  # by operationId, one for each that is no variant
+    named: Callable[[Request, World], tuple[str, Record] | None]  # (collection, record) of a call
+    authenticate: Callable[[Call, Operation, World], Caller | None]  # raises Problem
+    refuse: Callable[[Problem, Operation | None, Caller | None, Call], Reply]
+    values: Callable[[Record | None, Caller | None, Instant], Mapping[str, Any]]  # leaves by name
+    sign: Callable[[Credential], Mapping[str, str]]  # the headers a client sends for a credential
+    entries: Mapping[str, Mapping[str, Any]]  # collection -> JSON Schema of a world file's entry
+    populate: Callable[[World, Mapping[str, Sequence[Mapping[str, Any]]], Instant], None]
+    declare: Callable[[Missing, Caller | None], Mapping[str, Any] | None]  # a world that has it
+    first_call: tuple[str, Mapping[str, Any]]  # operationId and `with`, for the line to paste
+    exports: Mapping[str, str] = field(default_factory=dict)  # variable -> what, for `env`
+    # The headers where not every operation wants the same key of a credential; None: `sign`.
+    sign_for: Callable[[Credential, Operation], Mapping[str, str]] | None = None
+    # By operationId the collections of which a call may name a record; None: nobody says so.
+    about: Mapping[str, tuple[str, ...]] | None = None
+    # Headers of every answer that the contract has, refusals too. The quota is that of a rule.
+    stamp: Callable[[Reply, Call, Caller | None, World, Quota | None], Headers] | None = None
+
+    def signed(self, credential: Credential, operation: Operation) -> Mapping[str, str]:
+        """The headers a client sends for a credential with a call of this operation."""
+        if self.sign_for is None:
+            return self.sign(credential)
+        return self.sign_for(credential, operation)
