@@ -17,7 +17,7 @@ from understudy.scenarios.rules.faults import Limit
 from understudy.scenarios.rules.prefer import preference
 from understudy.scenarios.rules.rule import FiredRule
 from understudy.server.pipeline import response as replies
-from understudy.server.pipeline.addressing import Addressing
+from understudy.server.pipeline.addressing import Addressing, elsewhere
 from understudy.server.pipeline.credential_hints import understood
 from understudy.server.pipeline.exchange import Exchange, Sent
 from understudy.server.pipeline.forced import force, hasten, said
@@ -96,6 +96,8 @@ class Pipeline:
             exchange.match = match
             operation = exchange.operation = match.operation
             operation_id = operation.handled_by
+        else:
+            exchange.elsewhere = elsewhere(self.sandbox.contract(vendor.name), raw_path, call)
         for struck in session.rules.gate(vendor.name, operation_id, call, exchange.now):
             exchange.gate = struck
             if struck.rule.fault is not None and struck.rule.fault.latency is not None:
@@ -127,6 +129,8 @@ class Pipeline:
     def _answer(self, exchange: Exchange) -> Reply:
         vendor, world, call = exchange.vendor, exchange.world, exchange.call
         match = exchange.match
+        if exchange.elsewhere:
+            return Reply(307, headers=(("Location", exchange.elsewhere),))
         if match is None:
             raise self._missed(exchange)
         operation = match.operation

@@ -27,7 +27,7 @@ def face_of(exchange: Exchange, reply: Reply) -> Face:
     """The face of a reply to that call."""
     operation, faces = exchange.operation, exchange.session.faces
     name = "-" if operation is None else operation.id
-    said = "?" if reply.undocumented else reply.answer
+    said = "?" if reply.undocumented else "!" if _written(exchange) else reply.answer
     key = (exchange.vendor.name, name, exchange.by, said, reply.status)
     return faces.get(key) or _made(exchange, reply, key)
 
@@ -37,7 +37,7 @@ def _made(exchange: Exchange, reply: Reply, key: tuple[str, str, str, str, int])
     if len(faces) >= FACES:
         faces.clear()
     answer = None if exchange.operation is None else _answer(exchange.operation, reply)
-    if answer is not None:
+    if answer is not None and key[3] != "!":
         provenance: str = answer.provenance.kind
     else:
         provenance = "inferred" if exchange.operation is None else "undocumented"
@@ -51,6 +51,14 @@ def _made(exchange: Exchange, reply: Reply, key: tuple[str, str, str, str, int])
     said = line(b"x-understudy", label.encode())
     face = faces[key] = Face(title, provenance, said, counts_as)
     return face
+
+
+def _written(exchange: Exchange) -> bool:
+    """Whether a rule wrote the body itself: no page has it, whatever the contract says."""
+    if exchange.by != "rule" or exchange.rule is None:
+        return False
+    reply = exchange.rule.rule.reply
+    return reply is not None and reply.written
 
 
 def _answer(operation: Operation, reply: Reply) -> Answer | None:
