@@ -22,12 +22,12 @@ MOMENT = (
     "|[+-]?[0-9]{1,9})$"
 )
 NINE = 999_999_999  # the greatest number of nine digits
-SECONDS = 20_000_000_000  # either way a Unix time; as many milliseconds, too
+FIRST, LAST = -62_135_596_800_000, 253_402_300_799_999  # of a Unix time: the years 1 to 9999
 FORMATS: Mapping[str, list[dict[str, Any]]] = {
     "uuid": [{"type": "string", "pattern": UUID}],
     "date-time": [
         {"type": "string", "pattern": MOMENT},
-        {"type": "number", "minimum": -SECONDS, "maximum": SECONDS},
+        {"type": "number", "minimum": FIRST, "maximum": LAST},
     ],
 }
 SCALARS: Mapping[str, list[dict[str, Any]]] = {
@@ -73,7 +73,8 @@ def _widened(schema: Mapping[str, Any], document: Mapping[str, Any], *, texts: b
 
 def _unbounded(node: Mapping[str, Any]) -> bool:
     """Whether every number of nine digits is one: of a text no schema can say more."""
-    return node.get("minimum", -NINE) <= -NINE and node.get("maximum", NINE) >= NINE
+    low, high = node.get("minimum", -NINE), node.get("maximum", NINE)
+    return bool(low <= -NINE and high >= NINE)
 
 
 def _listed(kinds: Any) -> list[Any]:

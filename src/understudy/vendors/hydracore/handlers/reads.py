@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from understudy.simulation.world import World
 from understudy.vendor import Reply, Request
 from understudy.vendors.hydracore import wire
-from understudy.vendors.hydracore.handlers.asking import own_instance, tenant, the_workflow
+from understudy.vendors.hydracore.handlers.request_lookup import own_instance, tenant, the_workflow
 from understudy.vendors.hydracore.records import Workflow
 
 PER_PAGE = 20

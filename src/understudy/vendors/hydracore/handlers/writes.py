@@ -11,7 +11,7 @@ from msgspec import Raw, json
 from understudy.simulation.world import World
 from understudy.vendor import Reply, Request, refusal
 from understudy.vendors.hydracore import wire
-from understudy.vendors.hydracore.handlers.asking import (
+from understudy.vendors.hydracore.handlers.request_lookup import (
     Moment,
     actor,
     fields,

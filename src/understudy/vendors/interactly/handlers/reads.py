@@ -13,7 +13,7 @@ from understudy.simulation.collection import Collection
 from understudy.simulation.world import World
 from understudy.vendor import Problem, Reply, Request, refusal
 from understudy.vendors.interactly import wire
-from understudy.vendors.interactly.handlers.asking import found_run, team
+from understudy.vendors.interactly.handlers.request_lookup import found_run, team
 from understudy.vendors.interactly.records import Run
 
 ROWS = 100  # on a page, unless told
