@@ -104,18 +104,17 @@ def test_there_are_twelve_operations() -> None:
     assert found == {name: (method, path) for name, (method, path, _) in LISTED.items()}
 
 
-def test_success_and_one_refusal_of_each_are_documented_but_for_a_status_nobody_wrote() -> None:
-    found = [a for each in OPERATIONS for a in answers_of(each) if is_documented(a.raw)]
+def test_no_answer_is_documented_for_the_page_shows_no_status() -> None:
+    found = [a for each in OPERATIONS for a in answers_of(each)]
+    assert [a for a in found if is_documented(a.raw) or is_documented(a.response)] == []
+    # Whose body the page shows, says so: the success and the 422 of each operation.
     shown = {
-        answer
-        for name, (_, _, status) in LISTED.items()
-        for answer in ((name, status, "OK"), (name, "422", "VALIDATION_ERROR"))
+        (a.operation, a.status)
+        for a in found
+        if a.raw["x-provenance"]["source"].startswith("Workflows: ") and a.status[0] in "24"
     }
-    assert len(shown) == 24
-    # The page lost its status codes: 200 and 422 are its platform's, 201 is a choice.
-    assert {(a.operation, a.status, a.name) for a in found} == shown - {
-        ("createWorkflow", "201", "OK")
-    }
+    wanted = {(name, each) for name, (*_, status) in LISTED.items() for each in (status, "422")}
+    assert wanted <= shown
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,8 @@ PATHS = {
     "getPublicExecution": ("get", "/api/v2/public/execution/{execution_id}"),
 }
 DOCUMENTED = {
-    "executeWorkflow": {"OK_ASYNC", "OK_SYNC"},
-    "getExecutionResponse": {"COMPLETED", "RUNNING", "ERRORED"},
+    "executeWorkflow": {"OK_SYNC"},
+    "getExecutionResponse": {"COMPLETED"},
     "executePublicWorkflow": set[str](),
     "getPublicExecution": set[str](),
 }

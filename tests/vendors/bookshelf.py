@@ -178,6 +178,7 @@ CONTRACT = small.contract(
         },
     },
     components={"schemas": {"Book": BOOK, "Page": PAGE}},
+    **{"x-understudy-reads": "fastapi"},
 )
 
 

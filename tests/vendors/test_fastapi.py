@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from tests.vendors.bookshelf import ID, JSON, ORACLE, book, kinds, ours, same
+from tests.vendors.bookshelf import ID, JSON, ORACLE, book, kinds, same
 from understudy.openapi.operation import Operation
 from understudy.vendor import Call, Problem, Reply
 from understudy.vendors import fastapi
@@ -105,16 +105,6 @@ def test_a_body_that_is_no_json_is_all_that_is_told(content: bytes) -> None:
 def test_a_body_that_pythons_parser_gives_up_on(content: bytes) -> None:
     reply = same(f"/books/{ID}", content, {**JSON, "x-key": "1"})
     assert reply.body == {"detail": "There was an error parsing the body"}
-
-
-def test_a_parameter_sent_twice_is_no_value() -> None:
-    query = "page=1&page=2"
-    assert ORACLE.post(
-        f"/books/{ID}?{query}", content=book(), headers={**JSON, "x-key": "1"}
-    ).is_success
-    reply = ours(f"/books/{ID}?{query}", {**JSON, "x-key": "1"}, book())
-    (told,) = reply.body["detail"]
-    assert (told["type"], told["loc"], told["input"]) == ("int_type", ["query", "page"], ["1", "2"])
 
 
 @pytest.mark.parametrize(

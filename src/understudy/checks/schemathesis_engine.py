@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from copy import deepcopy
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 from understudy.checks import allowances, targets
 from understudy.checks.allowances import TAKES_STATUSES
 from understudy.checks.collector import Batch, Collector, Exchange, Flaw, PhaseEnd
+from understudy.checks.lenient_requests import as_read
 from understudy.checks.outcome import Allowance, Finding, Progress, VendorOutcome
 from understudy.checks.targets import Target
 from understudy.errors import InputError
@@ -58,8 +58,9 @@ def check(
         settings = configuration(target, excused, max_examples, seed)
         if target.identities:
             settings["auth"] = targets.written(target, Path(folder))
-        document = deepcopy(dict(target.document))
-        schema = openapi.from_dict(document, config=SchemathesisConfig.from_dict(settings))
+        schema = openapi.from_dict(
+            as_read(target.document), config=SchemathesisConfig.from_dict(settings)
+        )
         if target.app is not None:
             schema.app = target.app
         targets.sign_by_operation(schema, target)

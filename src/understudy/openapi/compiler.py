@@ -14,6 +14,7 @@ from understudy.openapi.inputs import (
     compile_body,
     compile_parameters,
     compile_security,
+    reads_leniently,
 )
 from understudy.openapi.operation import Contract, Operation, SecurityScheme
 from understudy.openapi.router import Router
@@ -49,6 +50,7 @@ def compile_contract(
         below=Router(tuple(operations.values()), file).below,
         document=document,
         file=file,
+        lenient=reads_leniently(source),
     )
     if eager:
         verify(contract)

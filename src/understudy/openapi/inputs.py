@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from understudy.openapi.lenient import compile_reader
 from understudy.openapi.operation import Body, Parameter, SecurityScheme
 from understudy.openapi.parameters import STYLES, Shape, compile_decoder, compile_encoder
 from understudy.openapi.router import PARAMETER
@@ -13,7 +14,7 @@ from understudy.openapi.source import Source
 from understudy.yaml import escape
 
 READS = "x-understudy-reads"  # of a document: how the vendor's framework reads what comes
-WAYS = {"integers": ("strict", "lenient"), "bodies": ("any", "typed")}  # the usual one first
+WAYS = ("strict", "fastapi")  # the usual one first
 IGNORED_HEADERS = ("accept", "content-type", "authorization")  # OpenAPI: no parameters
 
 
@@ -50,7 +51,7 @@ def compile_body(source: Source, operation: Mapping[str, Any], at: str) -> Body 
     media_types = tuple(each.partition(";")[0].strip().lower() for each in content)
     if not media_types:
         raise source.error(f"{where}/content", "a body needs a media type", "Write one")
-    first = next(iter(content))
+    first, lenient = next(iter(content)), reads_leniently(source)
     schema = source.mapping(content, first, f"{where}/content").get("schema", {})
     checker = Checker(
         schema, source.schemas, f"{source.file}#{where}/content/{escape(first)}/schema"
@@ -62,7 +63,8 @@ def compile_body(source: Source, operation: Mapping[str, Any], at: str) -> Body 
         violations=checker.violations,
         is_valid=checker.is_valid,
         components=source.schemas,
-        untyped="" if _reads(source, "bodies") == "typed" else None,
+        lenient=lenient,
+        reader=compile_reader(schema, source.schemas) if lenient else None,
     )
 
 
@@ -86,6 +88,14 @@ def compile_security(
                 )
         alternatives.append(tuple(alternative))
     return tuple(alternatives)
+
+
+def reads_leniently(source: Source) -> bool:
+    """Whether a request is read as FastAPI reads it: more spellings than the schemas say."""
+    said = source.document.get(READS, WAYS[0])
+    if said not in WAYS:
+        raise source.error(f"/{READS}", f"{said!r} is no way to read", f"Write {' or '.join(WAYS)}")
+    return bool(said == WAYS[1])
 
 
 def _declared(
@@ -115,7 +125,7 @@ def _parameter(source: Source, raw: Mapping[str, Any], at: str) -> Parameter | N
         style=style,
         explode=raw.get("explode", style == "form") is True,
         pointer=f"{source.file}#{at}/schema",
-        lenient=_reads(source, "integers") == "lenient",
+        lenient=reads_leniently(source),
     )
     return Parameter(
         name=name,
@@ -127,17 +137,8 @@ def _parameter(source: Source, raw: Mapping[str, Any], at: str) -> Parameter | N
         provenance=source.provenance(raw, at) if "x-provenance" in raw else None,
         encode=compile_encoder(shape),
         deep=style == "deepObject",
+        lenient=shape.lenient,
     )
-
-
-def _reads(source: Source, what: str) -> str:
-    """How texts of whole numbers are read, or bodies whose media type is not told."""
-    said = source.mapping(source.document, READS, "")
-    way = said.get(what, WAYS[what][0])
-    if way not in WAYS[what] or said.keys() - WAYS.keys():
-        there = "; ".join(f"{name}: {' or '.join(ways)}" for name, ways in WAYS.items())
-        raise source.error(f"/{READS}", "says what nothing reads", f"It may have {there}")
-    return str(way)
 
 
 def by_location(parameters: Iterable[Parameter], location: str) -> dict[str, Parameter]:

@@ -71,6 +71,7 @@ class Parameter:
     provenance: Provenance | None = None
     encode: Callable[[Any], list[tuple[str, str]]] = unwritten  # names and texts a client sends
     deep: bool = False  # deepObject: its texts are `key]=text`
+    lenient: bool = False  # a text that is no UTF-8 is read with a replacement
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ class Body:
     violations: Callable[[Any], list[Violation]]  # of a decoded value
     is_valid: Callable[[Any], bool]
     components: Mapping[str, Any] = field(default_factory=dict)  # what the schema's $refs name
-    untyped: str | None = None  # what a body without a media type counts as; None: as the declared
+    lenient: bool = False  # read as FastAPI reads it: any JSON type, any encoding
+    reader: Callable[[Any], Any] | None = None  # what a lenient framework makes of a value
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,7 @@ class Contract:
     below: Callable[[str], Below]  # the operations below a raw path
     document: Mapping[str, Any]
     file: str = ""
+    lenient: bool = False  # a path with a slash too many or too few leads to the right one
 
     def find(self, method: str, path: str) -> Match | Miss:
         """The operation of a raw path, or what the path offers to other methods."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from understudy.errors import ContractError
+from understudy.openapi.lenient import compile_reader
 from understudy.openapi.operation import Location, Violation, Violations
 from understudy.openapi.scalars import WRONG, Convert, converter, types_of, write
 from understudy.openapi.schema import COMPONENTS, Checker, constrains
@@ -30,7 +31,7 @@ class Shape:
     style: str
     explode: bool
     pointer: str
-    lenient: bool = False  # whole numbers are read as lenient frameworks do
+    lenient: bool = False  # read as FastAPI does: values in any spelling, the last of several
 
     @property
     def types(self) -> frozenset[str]:
@@ -51,7 +52,7 @@ def compile_decoder(shape: Shape) -> Callable[[Sequence[str]], Any]:
         return _array(shape, checker)
     if types == {"object"}:
         raise _unsupported(shape, f"an object in style {shape.style!r}")
-    return _scalar(shape, converter(types, lenient=shape.lenient), types, checker)
+    return _scalar(shape, _converter(shape, shape.schema, types), types, checker)
 
 
 def compile_encoder(shape: Shape) -> Callable[[Any], list[tuple[str, str]]]:
@@ -81,11 +82,11 @@ def _scalar(
     name, location = shape.name, shape.location
 
     def decode(texts: Sequence[str]) -> Any:
-        if len(texts) != 1:
+        if len(texts) != 1 and not shape.lenient:
             return Violations((_duplicate(shape, texts),))
-        value = convert(texts[0])
+        value = convert(texts[-1])
         if value is WRONG:
-            return Violations((_wrong(shape, types, texts[0], ""),))
+            return Violations((_wrong(shape, types, texts[-1], ""),))
         if checker is None or checker.is_valid(value):
             return value
         return Violations(checker.violations(value, location, name))
@@ -93,10 +94,24 @@ def _scalar(
     return decode
 
 
+def _converter(shape: Shape, schema: Any, types: frozenset[str]) -> Convert:
+    """How a text is read; first as the framework reads it, where the vendor's is lenient."""
+    convert = converter(types)
+    reader = compile_reader(schema, shape.components) if shape.lenient else None
+    if reader is None:
+        return convert
+
+    def read(text: str) -> Any:
+        value = reader(text)
+        return convert(value) if type(value) is str else value
+
+    return read
+
+
 def _array(shape: Shape, checker: Checker | None) -> Callable[[Sequence[str]], Any]:
     item = _resolved(shape.schema, shape.components).get("items", {})
     types = types_of(item, shape.components)
-    convert = converter(types)
+    convert = _converter(shape, item, types)
     delimiter = DELIMITERS[shape.style]
     repeated = shape.location == "query" and shape.explode
     stripped = shape.location == "header"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from understudy.openapi.lenient import decoded, is_json, loads
 from understudy.openapi.operation import Body, Operation, Parameter, Request, Violation, Violations
 from understudy.openapi.router import percent_decode
+from understudy.openapi.scalars import WRONG
 
 MAX_DEPTH = 128  # no vendor's body nests so deep, and whatever walks it later stays safe
 PLAIN = ("", "identity")  # content codings that change nothing
@@ -36,6 +38,17 @@ def read(
     return Request(values, content, wrong)
 
 
+def decode_body(declared: Body, body: bytes) -> Any:
+    """The value of an operation's body, as its vendor reads it, or the Violation that it is."""
+    value = decode_json(body)
+    if not declared.lenient:
+        return value
+    if type(value) is Violation:
+        meant = loads(body)
+        value = value if meant is WRONG or _too_deep(meant) else meant
+    return value if declared.reader is None else declared.reader(value)
+
+
 def decode_json(body: bytes) -> Any:
     """The value of a JSON text, or the one Violation that says why it is none."""
     try:
@@ -53,13 +66,15 @@ def decode_json(body: bytes) -> Any:
     return value
 
 
-def split_query(query: str) -> list[tuple[str | None, str | None]]:
+def split_query(
+    query: str, decode: Callable[[str], str | None] = percent_decode
+) -> list[tuple[str | None, str | None]]:
     """The ordered pairs of a raw query string; None: a name or value that is no UTF-8."""
     pairs = []
     for piece in query.split("&"):
         if piece:
             name, _, value = piece.replace("+", " ").partition("=")
-            pairs.append((percent_decode(name), percent_decode(value)))
+            pairs.append((decode(name), decode(value)))
     return pairs
 
 
@@ -77,6 +92,8 @@ def _read_path(
             wrong.append(_missing(parameter))
             continue
         text = percent_decode(segment) if "%" in segment or not segment.isascii() else segment
+        if text is None and parameter.lenient:
+            text = decoded(segment)
         if text is None:
             wrong.append(_encoding(parameter, segment))
             continue
@@ -96,7 +113,7 @@ def _read_query(
         if given is None:
             if parameter.required:
                 wrong.append(_missing(parameter))
-        elif None in given:
+        elif None in given and not parameter.lenient:
             wrong.append(_encoding(parameter, query))
         else:
             _take(parameter, given, values, wrong)
@@ -106,7 +123,8 @@ def _collect(operation: Operation, query: str) -> dict[str, list[Any]]:
     """The texts of the declared names; unknown names are nobody's business."""
     declared, deep = operation.query_parameters, operation.deep_parameters
     texts: dict[str, list[Any]] = {}
-    for name, value in split_query(query):
+    lenient = any(each.lenient for each in declared.values())
+    for name, value in split_query(query, decoded if lenient else percent_decode):
         if name is not None and name in declared and name not in deep:
             texts.setdefault(name, []).append(value)
         elif deep and name is not None and name.endswith("]"):
@@ -143,7 +161,7 @@ def _take(
 def _read_body(
     declared: Body, headers: Mapping[str, str], body: bytes, wrong: list[Violation]
 ) -> Any:
-    media_type = headers.get("content-type", declared.untyped)
+    media_type = headers.get("content-type", "" if declared.lenient else None)
     if (
         media_type is not None
         and (body or declared.required)
@@ -161,7 +179,7 @@ def _read_body(
                 Violation("body", "", "", "missing", "a body", None, "the body is missing")
             )
         return None
-    value = decode_json(body)
+    value = decode_body(declared, body)
     if type(value) is Violation:
         wrong.append(_still_encoded(value, headers))
         return None
@@ -173,6 +191,8 @@ def _read_body(
 def _accepts(declared: Body, media_type: str) -> bool:
     if media_type in declared.media_types:
         return True
+    if declared.lenient:
+        return is_json(media_type)
     essence = media_type.partition(";")[0].strip().lower()
     return essence in declared.media_types or "*/*" in declared.media_types
 

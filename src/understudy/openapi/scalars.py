@@ -13,8 +13,14 @@ Convert = Callable[[str], Any]
 WRONG = object()  # what a converter returns for a text that is no value of its types
 
 INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
-LENIENT = re.compile(r"\s*[+-]?[0-9]+(?:_[0-9]+)*(?:\.0+)?\s*", re.ASCII)
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+# What a lenient framework takes for a number, too: `+1`, `01`, `1.0`, `1_000`.
+LENIENT = {
+    "integer": re.compile(r"[+-]?[0-9]+(?:_[0-9]+)*(?:\.0+)?"),
+    "number": re.compile(
+        r"[+-]?(?:[0-9]+(?:_[0-9]+)*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"
+    ),
+}
 DIGITS = 400  # longer numbers are nobody's; Python itself refuses 4,300 digits
 SCALARS = ("boolean", "integer", "number", "null")  # tried in this order, text last
 
@@ -24,10 +30,9 @@ def write(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def converter(types: frozenset[str], *, lenient: bool = False) -> Convert:
+def converter(types: frozenset[str]) -> Convert:
     """From one text to a value of one of the types; `WRONG`: it is none of them."""
-    known = _LENIENT if lenient else _CONVERTERS
-    attempts = [known[kind] for kind in SCALARS if kind in types]
+    attempts = [_CONVERTERS[kind] for kind in SCALARS if kind in types]
     if "string" in types or not types:
         attempts.append(str)
     if len(attempts) == 1:
@@ -79,13 +84,6 @@ def _integer(text: str) -> Any:
     return int(text) if len(text) <= DIGITS and INTEGER.fullmatch(text) else WRONG
 
 
-def _lenient_integer(text: str) -> Any:
-    """What a lenient framework reads as a whole number: `+1`, `01`, `1.0`, ` 1 `, `1_000`."""
-    if len(text) > DIGITS or not LENIENT.fullmatch(text):
-        return WRONG
-    return int(text.strip().partition(".")[0])
-
-
 def _number(text: str) -> Any:
     if len(text) > DIGITS or not NUMBER.fullmatch(text):
         return WRONG
@@ -105,9 +103,6 @@ _CONVERTERS: dict[str, Convert] = {
     "number": _number,
     "null": _null,
 }
-
-
-_LENIENT: dict[str, Convert] = {**_CONVERTERS, "integer": _lenient_integer}
 
 
 def _type_of(value: Any) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import unquote
 
-from understudy.openapi.operation import Operation, Parameter, Violation, Violations
+from understudy.openapi.lenient import decoded
+from understudy.openapi.operation import Operation, Parameter, Violation
 from understudy.openapi.request import split_query
+from understudy.openapi.violations import find
 from understudy.vendor import Call, Problem, ProblemKind, Reply
 from understudy.vendors.pydantic import ORDER, Choice, literal, said
 
@@ -58,8 +59,9 @@ def errors(
 ) -> list[dict[str, Any]]:
     """The entries of a 422's `detail`: all that is wrong at once, one for each value."""
     told: dict[tuple[str | int, ...], tuple[int, dict[str, Any]]] = {}
+    sent = _sent(violations, call.body)
     for violation in violations:
-        entry = _entry(violation, operation, call, choice)
+        entry = _entry(violation, operation, call, choice, sent)
         place = tuple(entry["loc"])
         before = told.get(place)
         if before is None or _weight(violation) < before[0]:
@@ -80,16 +82,19 @@ def _invalid(
 
 
 def _entry(
-    violation: Violation, operation: Operation | None, call: Call, choice: Choice
+    violation: Violation, operation: Operation | None, call: Call, choice: Choice, sent: Any
 ) -> dict[str, Any]:
     steps, schema = _meant(violation, operation)
-    violation = _as_read(violation, operation, call)
-    told = said(violation, schema, choice)
+    came = _came(violation, steps, call, sent)
+    if violation.keyword == "media_type":
+        # Without JSON's media type the body is text to FastAPI, and text is no model.
+        violation = violation._replace(keyword="type" if call.body else "missing", expected=None)
+    told = said(violation._replace(got=came), schema, choice)
     loc: list[str | int] = [violation.location, *([violation.name] if violation.name else ())]
     loc += steps
     if violation.keyword == "required":
         loc.append(violation.expected)
-    entry = {"type": told.type, "loc": loc, "msg": told.msg, "input": _input(violation, call)}
+    entry = {"type": told.type, "loc": loc, "msg": told.msg, "input": came}
     return entry if told.ctx is None else {**entry, "ctx": told.ctx}
 
 
@@ -143,46 +148,28 @@ def _resolved(node: Any, components: Mapping[str, Any]) -> Mapping[str, Any]:
     return {}
 
 
-def _as_read(violation: Violation, operation: Operation | None, call: Call) -> Violation:
-    """What the vendor's framework makes of a request that ours refuses earlier."""
-    if violation.keyword == "media_type":
-        # Without JSON's media type the body is text to FastAPI, and text is no model.
-        if not call.body:
-            return violation._replace(keyword="missing", got=None)
-        text = call.body.decode("utf-8", "replace")
-        return violation._replace(keyword="type", expected=None, got=text)
-    if violation.keyword == "duplicate":
-        # The last one counts there. Where that one is right, only the contract minds the others.
-        parameter = _parameter(violation, operation)
-        last = () if parameter is None else parameter.decode(violation.got[-1:])
-        if type(last) is Violations:
-            return last[0]
-        return violation._replace(keyword="type", expected=None)
-    if violation.keyword == "encoding":
-        text = unquote(_sent(violation, call), errors="replace")
-        parameter = _parameter(violation, operation)
-        read = () if parameter is None else parameter.decode([text])
-        return read[0] if type(read) is Violations else violation._replace(got=text)
-    return violation
-
-
-def _sent(violation: Violation, call: Call) -> str:
-    """The raw text of a parameter that is no UTF-8."""
-    if violation.location != "query":
-        return str(violation.got)
-    pairs = (piece.replace("+", " ").partition("=") for piece in call.query.split("&"))
-    return next((value for name, _, value in pairs if unquote(name) == violation.name), "")
-
-
-def _input(violation: Violation, call: Call) -> Any:
-    """What came; of a parameter the text that was sent."""
+def _came(violation: Violation, steps: Sequence[str | int], call: Call, sent: Any) -> Any:
+    """What came, as it was before anything was made of it."""
     got = violation.got
-    if violation.location == "body" or got is None or isinstance(got, str | list):
+    if violation.keyword == "media_type":
+        return sent
+    if violation.location == "body":
+        return got if sent is None or violation.keyword == "missing" else find(sent, steps)
+    if got is None or isinstance(got, list):
         return got
     if violation.location == "query" and not violation.pointer:
-        texts = [value for name, value in split_query(call.query) if name == violation.name]
+        texts = [text for name, text in split_query(call.query, decoded) if name == violation.name]
         return texts[-1] if texts else str(got)
     return str(got)
+
+
+def _sent(violations: Sequence[Violation], body: bytes) -> Any:
+    """The body as FastAPI has it: a value, or a text where no JSON was announced."""
+    if not body or all(each.location != "body" for each in violations):
+        return None
+    if any(each.keyword == "media_type" for each in violations):
+        return body.decode("utf-8", "replace")
+    return json.loads(body)
 
 
 def _weight(violation: Violation) -> int:

@@ -43,12 +43,6 @@ _TEXTS = {
     ),
     "boolean": Said("bool_parsing", "Input should be a valid boolean, unable to interpret input"),
 }
-# What pydantic would have read as the value, and a contract does not.
-_LENIENT = {
-    "integer": re.compile(r"\s*[+-]?[0-9](?:_?[0-9])*(?:\.0+)?\s*"),
-    "number": re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*"),
-    "boolean": re.compile(r"(?:0|1|f|t|n|y|no|yes|off|on|false|true)", re.IGNORECASE),
-}
 _BOUNDS = {
     "minimum": ("greater_than_equal", "greater than or equal to", "ge"),
     "maximum": ("less_than_equal", "less than or equal to", "le"),
@@ -61,6 +55,9 @@ _SIZES = {
     "minProperties": ("too_short", "Dictionary", "at least", "min_length", "item"),
     "maxProperties": ("too_long", "Dictionary", "at most", "max_length", "item"),
 }
+INT64 = 1 << 63  # a greater number is no candidate for a truth value
+UNIX = re.compile("[+-]?[0-9]{1,18}")  # a text that counts as a number
+YEAR_0 = -62_167_219_200_000  # its first millisecond
 # Which of several mistakes in one value is told.
 ORDER = ("required", "missing", "enum", "const", "type", "format", "minLength", "maxLength")
 
@@ -129,10 +126,10 @@ def wrong_uuid(text: str) -> str:
 
 def wrong_datetime(text: str) -> Said:
     """Why a text is no date with a time; pydantic tells what keeps it from being a date at all."""
-    why = _wrong_date(text) or "unexpected extra characters at the end of the input"
+    why = wrong_unix_time(int(text)) if UNIX.fullmatch(text) else _wrong_date(text)
+    why = why or "unexpected extra characters at the end of the input"
     if text.startswith("0000") and why.startswith("unexpected"):
-        why = "year 0 is out of range"
-        return Said("datetime_parsing", f"Input should be a valid datetime, {why}", {"error": why})
+        return _wrong_moment("year 0 is out of range")
     return Said(
         "datetime_from_date_parsing",
         f"Input should be a valid datetime or date, {why}",
@@ -140,11 +137,26 @@ def wrong_datetime(text: str) -> Said:
     )
 
 
+def _wrong_moment(why: str) -> Said:
+    return Said("datetime_parsing", f"Input should be a valid datetime, {why}", {"error": why})
+
+
+def wrong_unix_time(number: float) -> str:
+    """Why a number is no Unix time that a datetime can be: beyond what its milliseconds count."""
+    if number > 0:
+        return "dates after 9999 are not supported as unix timestamps"
+    if number < YEAR_0:
+        return "dates before 0000 are not supported as unix timestamps"
+    return "year 0 is out of range"
+
+
 def _type(kind: str, got: Any) -> Said:
     if isinstance(got, str) and kind in _TEXTS:
-        return _TYPES[kind] if _LENIENT[kind].fullmatch(got) else _TEXTS[kind]
-    if kind == "boolean" and isinstance(got, int | float):
         return _TEXTS[kind]
+    if kind == "boolean" and isinstance(got, int | float):
+        return _TEXTS[kind] if abs(got) < INT64 and got == int(got) else _TYPES[kind]
+    if kind == "date-time" and type(got) in (int, float):
+        return _wrong_moment(wrong_unix_time(got))
     if kind == "integer" and isinstance(got, float):
         return Said(
             "int_from_float", "Input should be a valid integer, got a number with a fractional part"
@@ -158,8 +170,6 @@ def _format(name: str, got: Any) -> Said:
         why = wrong_uuid(text)
         return Said("uuid_parsing", f"Input should be a valid UUID, {why}", {"error": why})
     if name == "date-time":
-        if _LOCAL.fullmatch(text) and not _wrong_date(text[:10]) and text[:4] != "0000":
-            return Said("timezone_aware", "Input should have timezone info")
         return wrong_datetime(text)
     return value_error(f"not a valid {name}")
 
@@ -214,12 +224,6 @@ def _unwrapped(text: str) -> tuple[str, int]:
         return text[1:-1], 1
     prefix = "urn:uuid:"
     return (text[len(prefix) :], len(prefix)) if text.startswith(prefix) else (text, 0)
-
-
-_LOCAL = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    r"(?:[Tt _](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]+)?)?)?"
-)
 
 
 def _wrong_date(text: str) -> str:

@@ -111,3 +111,21 @@ def test_a_magic_refusal_is_of_the_calls_own_instant_though_it_names_no_record()
     data = json.loads(told.body)["data"]
     assert data["timestamp"] == "2026-01-02T00:00:00.000Z"
     assert data["workflow_process_id"] == "order-1002", "the example's, for no record supplies it"
+
+
+@pytest.mark.parametrize(
+    ("reply", "provenance"),
+    [
+        ({"status": 409, "body": {"code": "MINE"}}, "undocumented"),
+        ({"status": 200, "body": "mine"}, "undocumented"),
+        ({"answer": "ALREADY_RESTARTED"}, "documented"),
+        ({"status": 409}, "documented"),
+    ],
+)
+def test_a_body_that_a_rule_wrote_is_nobodys_document(
+    reply: dict[str, object], provenance: str
+) -> None:
+    with Door() as door:
+        door.rule("looply.resumeWorkflow", reply=reply)
+        said = dict(door.resume().headers)["x-understudy"]
+        assert f"by=rule, provenance={provenance}," in said

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from msgspec import Struct
 
 from understudy.errors import InputError
-from understudy.openapi.operation import Below, Match
+from understudy.openapi.lenient import other_slash
+from understudy.openapi.operation import Below, Contract, Match, Miss
 from understudy.server.sessions.names import (
     DEFAULT,
     SESSION_HEADER,
@@ -17,9 +20,10 @@ from understudy.server.sessions.names import (
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
 from understudy.server.wire.headers import Addressed, Headers, RequestHeaders
-from understudy.vendor import Vendor
+from understudy.vendor import Call, Vendor
 
 PLACES = 1_000  # that are remembered: each session of the path has its own
+URL = ":/%#?=@[]!$&'()*+,;"  # what stays as it is in a Location
 LONGEST = 400  # characters of a path whose place is remembered
 
 
@@ -112,3 +116,14 @@ class Addressing:
                 )
             chosen = DEFAULT
         return self.sandbox.sessions.get(chosen) or self.sandbox.create(chosen)
+
+
+def elsewhere(contract: Contract, raw_path: str, call: Call) -> str:
+    """Where a lenient vendor redirects a path that has a slash too many or too few, if it does."""
+    if not contract.lenient or contract.find(call.method, call.path) != Miss(()):
+        return ""
+    if contract.find(call.method, other_slash(call.path)) == Miss(()):
+        return ""
+    host, query = call.headers.get("host"), f"?{call.query}" if call.query else ""
+    url = f"{f'http://{host}' if host else ''}{other_slash(raw_path)}{query}"
+    return quote(url.encode("latin-1", "replace"), safe=URL)

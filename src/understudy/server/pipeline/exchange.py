@@ -46,6 +46,7 @@ class Exchange(Struct, eq=False, gc=False):
     secrets: tuple[bytes, ...] = ()  # the headers that carry credentials
     operation: Operation | None = None
     match: Match | None = None
+    elsewhere: str = ""  # where a path with a slash too many or too few leads to
     caller: Caller | None = None
     name: str | None = None  # whose credential a call without a caller carried
     delay: int = 0  # milliseconds to be waited before the call goes on

@@ -6,7 +6,7 @@ from understudy.errors import InputError, ScenarioError, UnderstudyError
 from understudy.openapi.operation import Match
 from understudy.openapi.request import read
 from understudy.scenarios.rules.prefer import Preference, preference
-from understudy.server.pipeline.addressing import Addressing
+from understudy.server.pipeline.addressing import Addressing, elsewhere
 from understudy.server.pipeline.answer_rules import apply_progress, forced_reply
 from understudy.server.pipeline.exchange import Exchange, RawRequest
 from understudy.server.pipeline.gate import ask_gate, end_delay, gate_reply
@@ -17,7 +17,7 @@ from understudy.server.pipeline.unrouted import answer_unrouted
 from understudy.server.sessions.names import split_session
 from understudy.server.sessions.sandbox import Sandbox, TooManySessions
 from understudy.server.wire.response import Response, problem, sandbox_response
-from understudy.vendor import Call, Problem, Request
+from understudy.vendor import Call, Problem, Reply, Request
 
 
 class Pipeline:
@@ -49,6 +49,8 @@ class Pipeline:
             exchange = arrived
             end_delay(exchange)
         reply = None if exchange.gate is None else gate_reply(exchange, exchange.gate)
+        if reply is None and exchange.elsewhere:
+            reply = Reply(307, headers=(("Location", exchange.elsewhere),))
         if reply is None:
             vendor, world, match = exchange.vendor, exchange.world, exchange.match
             try:
@@ -113,6 +115,9 @@ class Pipeline:
             match = place.below.find(call.method, raw.last)
         if type(match) is Match:
             exchange.match, exchange.operation = match, match.operation
+        else:
+            contract = self.sandbox.contract(exchange.vendor.name)
+            exchange.elsewhere = elsewhere(contract, raw.path, call)
 
     def _too_large(self) -> Problem:
         most = self.sandbox.settings.body_bytes

@@ -71,7 +71,7 @@ def _fault_in_sending(fault: Fault | None) -> Fault | None:
 def _label(exchange: Exchange, reply: Reply) -> AnswerLabel:
     operation, labels = exchange.operation, exchange.session.labels
     name = "-" if operation is None else operation.id
-    answer = "?" if reply.undocumented else reply.answer
+    answer = "?" if reply.undocumented else "!" if _is_written(exchange) else reply.answer
     key = (exchange.vendor.name, name, exchange.by, answer, reply.status)
     return labels.get(key) or _new_label(exchange, reply, key)
 
@@ -83,7 +83,7 @@ def _new_label(
     if len(labels) >= LABELS:
         labels.clear()
     answer = None if operation is None else _declared_answer(operation, reply)
-    if answer is not None:
+    if answer is not None and key[3] != "!":
         provenance: str = answer.provenance.kind
     else:
         provenance = "inferred" if operation is None else "undocumented"
@@ -97,6 +97,14 @@ def _new_label(
     header = line(b"x-understudy", text.encode())
     label = labels[key] = AnswerLabel(title, provenance, header, counts_as)
     return label
+
+
+def _is_written(exchange: Exchange) -> bool:
+    """Whether a rule wrote the body itself: no page has it, whatever the contract says."""
+    if exchange.by != "rule" or exchange.rule is None:
+        return False
+    reply = exchange.rule.rule.reply
+    return reply is not None and reply.written
 
 
 def _declared_answer(operation: Operation, reply: Reply) -> Answer | None:

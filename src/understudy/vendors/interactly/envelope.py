@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from understudy.openapi.operation import Operation, Violation
-from understudy.openapi.request import decode_json
+from understudy.openapi.operation import Operation
+from understudy.openapi.request import decode_body
 from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Record
 from understudy.simulation.world import World
@@ -71,30 +71,32 @@ def refuse(
 ) -> Reply:
     """The refusal in Interactly's words."""
     answer = None if operation is None else operation.answers.get(problem.answer)
-    if problem.kind != "answer" or answer is None:
+    if problem.kind != "answer" or operation is None or answer is None:
         reply = fastapi.refuse(problem, operation, call, enumeration)
         reply.answer = reply.answer or _NAMES.get(reply.status, "")
         return reply
     known = values(problem.record, caller, 0)
-    return compose(answer, {**known, **_detail(problem, call), **problem.values})
+    return compose(answer, {**known, **_detail(problem, operation, call), **problem.values})
 
 
-def _detail(problem: Problem, call: Call) -> Mapping[str, Any]:
+def _detail(problem: Problem, operation: Operation, call: Call) -> Mapping[str, Any]:
     """What a refusal says of the very command and the run it was for."""
     if problem.answer == "CONFLICT" and isinstance(problem.record, Run):
         status = problem.record.state
-        return {"detail": f"Cannot {command_of(call)} a workflow run in status '{status}'"}
+        return {
+            "detail": f"Cannot {command_of(operation, call)} a workflow run in status '{status}'"
+        }
     if problem.answer == "WORKFLOW_RUN_ID_MISSING":
-        return {"detail": f"workflow_run_id is required to {command_of(call)} a workflow run"}
+        return {
+            "detail": f"workflow_run_id is required to {command_of(operation, call)} a workflow run"
+        }
     return {}
 
 
-def command_of(call: Call) -> str:
+def command_of(operation: Operation, call: Call) -> str:
     """The command of a valid call's body."""
-    body = decode_json(call.body)
-    if isinstance(body, Violation) or not isinstance(body, Mapping):
-        return "start"
-    return str(body.get("command", "start"))
+    body = None if operation.body is None else decode_body(operation.body, call.body)
+    return str(body.get("command", "start")) if isinstance(body, Mapping) else "start"
 
 
 def values(record: Record | None, caller: Caller | None, now: Instant) -> Mapping[str, Any]:

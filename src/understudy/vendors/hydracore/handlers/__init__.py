@@ -8,7 +8,7 @@ from understudy.simulation.collection import Record
 from understudy.simulation.world import World
 from understudy.vendor import Handler, Request
 from understudy.vendors.hydracore.handlers import reads, writes
-from understudy.vendors.hydracore.handlers.asking import instance_asked, workflow_asked
+from understudy.vendors.hydracore.handlers.request_lookup import instance_asked, workflow_asked
 
 HANDLERS: Mapping[str, Handler] = {
     "queryWorkflowsInternal": reads.query_workflows_internal,

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from understudy.simulation.world import World
 from understudy.vendor import Reply, Request
 from understudy.vendors.hydracore import wire
-from understudy.vendors.hydracore.handlers.asking import own_instance, tenant, the_workflow
+from understudy.vendors.hydracore.handlers.request_lookup import own_instance, tenant, the_workflow
 from understudy.vendors.hydracore.records import Workflow
-from understudy.vendors.lax import uuid_of
 
 PER_PAGE = 20
 
@@ -47,8 +46,6 @@ def _page(request: Request, world: World, scope: str, owner: str) -> Reply:
     """A page, newest first; what no record has, is no mistake but an empty page."""
     values = request.values
     wanted = {field: values[name] for name, field in _FILTERS.items() if name in values}
-    if "customer" in wanted:
-        wanted["customer"] = uuid_of(wanted["customer"])
     number, size = values.get("page", 1), values.get("per_page", PER_PAGE)
     found, total = _found(world, scope, owner, wanted, (number - 1) * size, size)
     return wire.page(found, number, size, total)

@@ -11,7 +11,7 @@ from msgspec import Raw, json
 from understudy.simulation.world import World
 from understudy.vendor import Reply, Request, refusal
 from understudy.vendors.hydracore import wire
-from understudy.vendors.hydracore.handlers.asking import (
+from understudy.vendors.hydracore.handlers.request_lookup import (
     Moment,
     actor,
     fields,
@@ -33,7 +33,6 @@ from understudy.vendors.hydracore.records import (
     Entry,
     Workflow,
 )
-from understudy.vendors.lax import uuid_of
 
 RESUMED_WITH = ("resume_data", "data", "payload")  # the first of these that is there is taken
 _NAMED_APART = ("action", "stage", "status")  # what a history entry tells under its own keys
@@ -53,13 +52,13 @@ def create_workflow(request: Request, world: World) -> Reply:
         created=now,
         tenant=instance.tenant,
         instance=instance.id,
-        customer=uuid_of(body["customer_id"]),
+        customer=body["customer_id"],
         type=body["workflow_type"],
         title=body.get("title"),
         reference=body.get("reference"),
         stage=stage,
         assigned_to=body.get("assigned_to"),
-        approver=_uuid(body.get("approver_id")),
+        approver=body.get("approver_id"),
         workflow_state=_free(body.get("workflow_state")),
         history=(Entry("created", now, AGENT, None, ACTIVE, None, stage),),
         updated=now,
@@ -111,9 +110,9 @@ def _written(
     texts = {name: body[name] for name in ("assigned_to", "title", "stage") if name in body}
     found: dict[str, Any] = {**texts, **_told(at)}
     if "approver_id" in body:
-        found["approver"] = _uuid(body["approver_id"])
+        found["approver"] = body["approver_id"]
     if body.get("escalation_level") is not None:
-        found["escalation"] = int(body["escalation_level"])
+        found["escalation"] = body["escalation_level"]
     if body.get("workflow_state"):
         found["workflow_state"] = merged(workflow.workflow_state, _free(body["workflow_state"]))
     return found
@@ -189,7 +188,3 @@ def merged(state: Raw, more: Raw) -> Raw:
 
 def _free(value: Mapping[str, Any] | None) -> Raw:
     return EMPTY if not value else Raw(json.encode(value))
-
-
-def _uuid(text: str | None) -> str | None:
-    return None if text is None else uuid_of(text)

@@ -9,7 +9,7 @@ from understudy.simulation.clock import Instant
 from understudy.simulation.world import World
 from understudy.vendor import default_credential
 from understudy.vendors.hydracore.records import API_KEY, PROXY, Instance, Key, Workflow
-from understudy.vendors.hydracore.records.declared import declared
+from understudy.vendors.hydracore.records.workflow_entry import declared
 from understudy.vendors.population import Entry, Population, Section
 
 TENANT = "aaaaaaaa-0000-4000-8000-000000000001"  # whose an entry is, in a world that names none

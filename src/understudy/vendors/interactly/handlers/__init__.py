@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from understudy.simulation.collection import Record
 from understudy.simulation.world import World
 from understudy.vendor import Handler, Request
-from understudy.vendors.interactly.handlers.asking import run_asked, workflow_asked
 from understudy.vendors.interactly.handlers.commands import start_or_resume_workflow
 from understudy.vendors.interactly.handlers.reads import get_workflow_run, list_workflow_runs
+from understudy.vendors.interactly.handlers.request_lookup import run_asked, workflow_asked
 
 HANDLERS: Mapping[str, Handler] = {
     "startOrResumeWorkflow": start_or_resume_workflow,

@@ -12,7 +12,7 @@ from msgspec import structs
 from understudy.simulation.world import World
 from understudy.vendor import Missing, Reply, Request, refusal
 from understudy.vendors.interactly import wire
-from understudy.vendors.interactly.handlers.asking import (
+from understudy.vendors.interactly.handlers.request_lookup import (
     asker,
     command,
     found_run,
@@ -21,9 +21,9 @@ from understudy.vendors.interactly.handlers.asking import (
     workflow_asked,
 )
 from understudy.vendors.interactly.lifecycle import begun, happen, play, workflow_of
-from understudy.vendors.interactly.lifecycle.coming import Told
+from understudy.vendors.interactly.lifecycle.next_event import Told
 from understudy.vendors.interactly.lifecycle.progress import echo
-from understudy.vendors.interactly.lifecycle.tables import COMMANDS, RUN
+from understudy.vendors.interactly.lifecycle.transitions import COMMANDS, RUN
 from understudy.vendors.interactly.records import (
     BLOCKING,
     CANCELLED,

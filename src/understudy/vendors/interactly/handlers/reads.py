@@ -8,14 +8,13 @@ from typing import Any
 
 from understudy.errors import InputError
 from understudy.openapi.operation import Violation
-from understudy.simulation.clock import Duration, Instant, duration
+from understudy.simulation.clock import Duration, Instant, duration, instant
 from understudy.simulation.collection import Collection
 from understudy.simulation.world import World
 from understudy.vendor import Problem, Reply, Request, refusal
 from understudy.vendors.interactly import wire
-from understudy.vendors.interactly.handlers.asking import found_run, team
+from understudy.vendors.interactly.handlers.request_lookup import found_run, team
 from understudy.vendors.interactly.records import Run
-from understudy.vendors.lax import moment_of
 
 ROWS = 100  # on a page, unless told
 SEARCHED = 10_000  # runs whose words one search reads, the newest first: 30 ms
@@ -96,7 +95,7 @@ def _moment(request: Request, name: str, wrong: list[Violation]) -> Instant | No
     """The instant of a parameter; what the pattern takes and no calendar has is noted."""
     text = request.values.get(name)
     try:
-        return None if text is None else moment_of(text)
+        return None if text is None else instant(text)
     except InputError:
         message = f"query parameter {name} is no instant; got {text!r}"
     wrong.append(Violation("query", name, "", "format", "date-time", text, message))

@@ -15,16 +15,16 @@ from understudy.simulation.progress import Progress
 from understudy.simulation.timeline import Position
 from understudy.simulation.world import Kind, World
 from understudy.vendor import credentials
-from understudy.vendors.interactly.lifecycle.coming import (
+from understudy.vendors.interactly.lifecycle.next_event import (
     NOTHING,
     Told,
     at_once,
     following,
     standing,
 )
-from understudy.vendors.interactly.lifecycle.events import START, Teller
 from understudy.vendors.interactly.lifecycle.progress import TURNS, moved
-from understudy.vendors.interactly.lifecycle.tables import RUN
+from understudy.vendors.interactly.lifecycle.run_events import START, Teller
+from understudy.vendors.interactly.lifecycle.transitions import RUN
 from understudy.vendors.interactly.records import (
     ACTIVE,
     BLOCKING,

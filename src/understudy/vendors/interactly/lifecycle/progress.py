@@ -9,9 +9,9 @@ from msgspec import Raw, json, structs
 from understudy.simulation.clock import Instant
 from understudy.simulation.timeline import Position, after, current
 from understudy.simulation.timeline_items import Timeline
-from understudy.vendors.interactly.lifecycle import events
-from understudy.vendors.interactly.lifecycle.coming import NOTHING, Told, standing, stop_of
-from understudy.vendors.interactly.lifecycle.events import Teller, outputs
+from understudy.vendors.interactly.lifecycle import run_events as events
+from understudy.vendors.interactly.lifecycle.next_event import NOTHING, Told, standing, stop_of
+from understudy.vendors.interactly.lifecycle.run_events import Teller, outputs
 from understudy.vendors.interactly.records import (
     ABORTED,
     BUSY,

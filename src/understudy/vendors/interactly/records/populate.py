@@ -7,8 +7,8 @@ from functools import cached_property
 from understudy.simulation.clock import Instant
 from understudy.simulation.world import World
 from understudy.vendors.interactly.records import Key, Run, Workflow
-from understudy.vendors.interactly.records.declared import declared
-from understudy.vendors.interactly.records.reading import workflow
+from understudy.vendors.interactly.records.run_entry import declared
+from understudy.vendors.interactly.records.workflow_entry import workflow
 from understudy.vendors.population import Entry, Population, Section
 
 TEAM = "65a0c0de0000000000000001"  # whose an entry is, in a world that names no team

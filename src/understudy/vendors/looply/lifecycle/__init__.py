@@ -27,7 +27,7 @@ from understudy.vendors.looply.lifecycle.progress import (
     moved,
     standing,
 )
-from understudy.vendors.looply.lifecycle.tables import ENDINGS, EXECUTION, SCHEDULE
+from understudy.vendors.looply.lifecycle.transitions import ENDINGS, EXECUTION, SCHEDULE
 from understudy.vendors.looply.records import (
     ACTIVE,
     COMPLETED,

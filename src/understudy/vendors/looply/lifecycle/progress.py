@@ -10,7 +10,7 @@ from msgspec import Raw, Struct, json, structs
 from understudy.simulation.clock import LAST, Instant
 from understudy.simulation.timeline import Position, after, coming, current
 from understudy.simulation.timeline_items import Do, Item, Outcome, Parallel, Timeline, Wait
-from understudy.vendors.looply.lifecycle.tables import ENDED
+from understudy.vendors.looply.lifecycle.transitions import ENDED
 from understudy.vendors.looply.records import (
     AWAITING_RESPONSE,
     COMPLETED,

@@ -16,8 +16,8 @@ from understudy.vendors.looply.records import (
     installation_key,
     workflow_key,
 )
-from understudy.vendors.looply.records.declared import declared
-from understudy.vendors.looply.records.reading import workflow
+from understudy.vendors.looply.records.execution_entry import declared
+from understudy.vendors.looply.records.workflow_entry import workflow
 from understudy.vendors.population import Entry, Population, Section
 
 ORGANIZATION = "org-northwind"  # whose an entry is, in a world that names no organisation

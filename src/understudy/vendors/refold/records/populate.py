@@ -26,8 +26,8 @@ from understudy.vendors.refold.records import (
     object_id,
     tenant_of,
 )
-from understudy.vendors.refold.records.placed import placed
-from understudy.vendors.refold.records.reading import grouped, steps
+from understudy.vendors.refold.records.execution_entry import placed
+from understudy.vendors.refold.records.workflow_steps import grouped, steps
 
 ORGANIZATION = "65bc6e05a1b2c3d400000001"  # whose an entry is, in a world that names none
 

@@ -11,7 +11,7 @@ from understudy.simulation.progress import Progress
 from understudy.simulation.progress import parse as parse_progress
 from understudy.simulation.timeline import parse
 from understudy.simulation.timeline_items import Do, Outcome, Respond, Timeline, Wait
-from understudy.vendors.interactly.lifecycle.tables import ENDINGS
+from understudy.vendors.interactly.lifecycle.transitions import ENDINGS
 from understudy.vendors.interactly.records import ASYNC, BLOCKING, INPUT, PAUSE, Workflow
 from understudy.vendors.population import Entry, by_now
 

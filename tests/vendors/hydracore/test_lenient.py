@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from pydantic import TypeAdapter, ValidationError
 
 from tests.vendors.hydracore.desk import ADA, LETTINGS, ONE, Desk, instance_path
@@ -61,17 +64,24 @@ def test_an_id_that_is_no_text_is_told_as_such() -> None:
         ("2026-02-01_10:00:00,5", "2026-02-01T10:00:00.500000Z"),
         ("2026-02-01T10:00:00+0130", "2026-02-01T08:30:00Z"),
         ("2026-02-01t10:00z", "2026-02-01T10:00:00Z"),
+        ("1769940000", "2026-02-01T10:00:00Z"),
+        (1769940000, "2026-02-01T10:00:00Z"),
+        (1769940000.25, "2026-02-01T10:00:00.250000Z"),
+        (1769940000001, "2026-02-01T10:00:00.001000Z"),
     ],
 )
-def test_an_instant_may_leave_out_what_goes_without_saying(text: str, read: str) -> None:
+def test_an_instant_may_be_said_in_many_ways(text: str | float, read: str) -> None:
     theirs = TypeAdapter(datetime).validate_python(text)
     theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
     assert theirs == datetime.fromisoformat(read)
     assert Desk().create(expires_at=text)["expires_at"] == read
 
 
-@pytest.mark.parametrize("text", ["2026-02-30", "2026-02-30T10:00", "2026-02-01T24:00", "x", ""])
-def test_an_instant_that_is_none_is_told_as_the_platform_does(text: str) -> None:
+NO_INSTANTS = ["2026-02-30", "2026-02-30T10:00", "2026-02-01T24:00", "x", "", 10**15, -(10**15)]
+
+
+@pytest.mark.parametrize("text", NO_INSTANTS)
+def test_an_instant_that_is_none_is_told_as_the_platform_does(text: Any) -> None:
     with pytest.raises(ValidationError) as theirs:
         TypeAdapter(datetime).validate_python(text)
     (expected,) = theirs.value.errors(include_url=False)
@@ -102,3 +112,60 @@ def test_a_body_whose_media_type_nobody_told_is_a_text() -> None:
     got = Desk.client.ask("POST", path, [("authorization", "Bearer proxy-lettings")], sent)
     assert got.status == 422
     assert b'"model_attributes_type"' in got.body
+
+
+@pytest.mark.parametrize("level", [2, "2", " +02 ", "2.0", 2.0])
+def test_a_whole_number_in_a_body_is_kept_as_one(level: Any) -> None:
+    one = Desk({"id": ONE})
+    told = one.internal("PATCH", f"/{ONE}", {"action": "escalated", "escalation_level": level})
+    assert (told.status, told.body["escalation_level"]) == (200, 2)
+    assert told.body["history"][-1]["data"] == {"escalation_level": 2}
+
+
+NEW = {"customer_id": ADA, "workflow_type": "lead", "title": "Zoë"}
+
+
+@pytest.mark.parametrize("media", ["application/vnd.api+json", "Application/JSON; charset=latin-1"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32-le"])
+def test_a_body_of_any_json_type_in_any_encoding_is_read(media: str, encoding: str) -> None:
+    Desk()
+    headers = [("authorization", "Bearer proxy-lettings"), ("content-type", media)]
+    content = json.dumps(NEW, ensure_ascii=False).encode(encoding)
+    got = Desk.client.ask("POST", f"/~desk/hydracore{instance_path()}", headers, content)
+    assert (got.status, json.loads(got.body)["title"]) == (201, "Zoë")
+
+
+def test_the_last_of_a_repeated_name_counts() -> None:
+    told = Desk({"id": ONE}).dashboard("GET", "?per_page=x&per_page=5&per_page=6")
+    assert (told.status, told.body["per_page"]) == (200, 6)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "to"),
+    [
+        ("GET", "/v1/workflows/", "/v1/workflows"),
+        ("GET", "/v1/workflows//?page=2&x=%20y", "/v1/workflows?page=2&x=%20y"),
+        ("POST", f"/v1/workflows/{ONE}/abort/", f"/v1/workflows/{ONE}/abort"),
+        ("DELETE", "/v1/workflows/suspended/", "/v1/workflows/suspended"),
+    ],
+)
+def test_a_slash_too_many_is_redirected(method: str, path: str, to: str) -> None:
+    platform = FastAPI()
+    for each in ("/v1/workflows", "/v1/workflows/suspended", "/v1/workflows/{id}/abort"):
+        platform.add_api_route(each, lambda: None, methods=["GET", "POST"])
+    client = TestClient(platform, base_url="http://sandbox", follow_redirects=False)
+    theirs = client.request(method, path)
+    Desk()
+    got = Desk.client.ask(method, f"/~desk/hydracore{path}", [])  # before anybody asks for a key
+    assert (got.status, got.body) == (theirs.status_code, theirs.content) == (307, b"")
+    headers = dict(got.headers)
+    assert theirs.headers["location"] == f"http://sandbox{to}"
+    assert headers["location"] == f"http://sandbox/~desk/hydracore{to}"
+    assert headers["content-length"] == theirs.headers["content-length"]
+
+
+@pytest.mark.parametrize("path", ["/v1/nothing/", "/v1/", "/"])
+def test_a_path_that_leads_nowhere_is_not_redirected(path: str) -> None:
+    Desk()
+    got = Desk.client.ask("GET", f"/~desk/hydracore{path}", [])
+    assert (got.status, got.body) == (404, b'{"detail":"Not Found"}')

@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 
 from understudy.errors import InputError
 from understudy.openapi.operation import Violation
-from understudy.simulation.clock import Instant
+from understudy.simulation.clock import Instant, instant
 from understudy.simulation.world import World
 from understudy.vendor import Missing, Problem, Request, refusal
 from understudy.vendors.hydracore.envelope import internal
 from understudy.vendors.hydracore.records import ADMIN, AGENT, Instance, Key, Workflow
-from understudy.vendors.lax import microseconds_of, moment_of, uuid_of
 
 
 def tenant(request: Request) -> str:
@@ -29,7 +28,7 @@ def actor(request: Request) -> str:
 
 def instance_asked(request: Request, world: World) -> Instance | None:
     """The instance of the path, if it is the caller's tenant's."""
-    found: Instance | None = world["instances"].get(uuid_of(request.values["instance_id"]))
+    found: Instance | None = world["instances"].get(request.values["instance_id"])
     return found if found is not None and found.tenant == tenant(request) else None
 
 
@@ -37,7 +36,7 @@ def own_instance(request: Request, world: World) -> Instance:
     """The instance of the path, if the proxy key is its own."""
     found = instance_asked(request, world)
     if found is None:
-        instance_id = uuid_of(request.values["instance_id"])
+        instance_id = request.values["instance_id"]
         because = f"tenant {tenant(request)} has no instance {instance_id}"
         missing = Missing("instances", instance_id)
         raise refusal("INSTANCE_NOT_FOUND", because, missing=missing)
@@ -49,11 +48,11 @@ def own_instance(request: Request, world: World) -> Instance:
 
 def workflow_asked(request: Request, world: World) -> Workflow | None:
     """The record of the path, if the caller may see it."""
-    found: Workflow | None = world["workflows"].get(uuid_of(request.values["workflow_id"]))
+    found: Workflow | None = world["workflows"].get(request.values["workflow_id"])
     if found is None or found.tenant != tenant(request):
         return None
     if internal(request.operation):
-        asked = uuid_of(request.values["instance_id"])
+        asked = request.values["instance_id"]
         return found if found.instance == asked == _instance_of_key(request) else None
     return found
 
@@ -63,7 +62,7 @@ def the_workflow(request: Request, world: World) -> Workflow:
     instance = own_instance(request, world) if internal(request.operation) else None
     found = workflow_asked(request, world)
     if found is None:
-        workflow_id = uuid_of(request.values["workflow_id"])
+        workflow_id = request.values["workflow_id"]
         place = f"tenant {tenant(request)}" if instance is None else f"instance {instance.id}"
         # Where a world would have it: in the instance asked, else in any of the tenant's.
         home: Instance | None = instance or world["instances"].first("tenant", tenant(request))
@@ -80,7 +79,9 @@ class Moment(NamedTuple):
 
     @classmethod
     def of(cls, text: str | None) -> Moment:
-        return cls() if text is None else cls(moment_of(text), microseconds_of(text))
+        fraction = "" if text is None else text.partition(".")[2]
+        digits = fraction.rstrip("Z").partition("+")[0].partition("-")[0]
+        return cls() if text is None else cls(instant(text), int(digits.ljust(6, "0")[3:6]))
 
 
 def moments(request: Request, *names: str) -> dict[str, Moment]:

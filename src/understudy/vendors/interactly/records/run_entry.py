@@ -9,7 +9,7 @@ from understudy.simulation.clock import Duration, Instant, spoken
 from understudy.simulation.timeline import Position, course, next_event
 from understudy.simulation.timeline_items import Do, Item, Timeline, Wait
 from understudy.vendors.interactly.lifecycle import begun, due_of_run
-from understudy.vendors.interactly.lifecycle.coming import Told, at_once, error_of, stop_of
+from understudy.vendors.interactly.lifecycle.next_event import Told, at_once, error_of, stop_of
 from understudy.vendors.interactly.lifecycle.progress import echo, moved
 from understudy.vendors.interactly.records import (
     ABORTED,
@@ -25,8 +25,8 @@ from understudy.vendors.interactly.records import (
     Run,
     Workflow,
 )
-from understudy.vendors.interactly.records.reading import moment
-from understudy.vendors.interactly.records.standpoint import standpoint
+from understudy.vendors.interactly.records.run_position import standpoint
+from understudy.vendors.interactly.records.workflow_entry import moment
 from understudy.vendors.population import Entry
 
 _STOPS = {"wait": WAITING, "hold": PAUSED}

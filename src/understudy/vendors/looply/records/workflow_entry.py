@@ -13,7 +13,7 @@ from understudy.simulation.clock import Instant, duration
 from understudy.simulation.timeline import parse
 from understudy.simulation.timeline_items import Do, Outcome, Respond, Timeline
 from understudy.vendors.looply.lifecycle import following_run
-from understudy.vendors.looply.lifecycle.tables import ENDINGS
+from understudy.vendors.looply.lifecycle.transitions import ENDINGS
 from understudy.vendors.looply.records import (
     ACTIVE,
     RESTART_WINDOW,

@@ -24,8 +24,7 @@ from understudy.vendors.looply.records import (
     Passage,
     Workflow,
 )
-from understudy.vendors.looply.records.past import last_wait, passages
-from understudy.vendors.looply.records.standpoint import standpoint
+from understudy.vendors.looply.records.execution_position import last_wait, passages, standpoint
 from understudy.vendors.population import Entry, by_now, free
 
 

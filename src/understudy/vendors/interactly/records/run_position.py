@@ -5,7 +5,7 @@ from __future__ import annotations
 from understudy.errors import InputError
 from understudy.simulation.timeline import Position, course, next_event, position_of
 from understudy.simulation.timeline_items import Do, Item, Outcome, Parallel, Sleep, Timeline, Wait
-from understudy.vendors.interactly.lifecycle.coming import stop_of
+from understudy.vendors.interactly.lifecycle.next_event import stop_of
 from understudy.vendors.interactly.records import (
     CANCELLED,
     COMPLETED,

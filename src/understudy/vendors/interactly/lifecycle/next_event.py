@@ -7,8 +7,8 @@ from msgspec import Raw, Struct
 from understudy.simulation.clock import LAST, Duration, Instant
 from understudy.simulation.timeline import Position, after, course, current, next_event
 from understudy.simulation.timeline_items import Do, Item, Outcome, Timeline, Wait
-from understudy.vendors.interactly.lifecycle.events import works
-from understudy.vendors.interactly.lifecycle.tables import ENDINGS
+from understudy.vendors.interactly.lifecycle.run_events import works
+from understudy.vendors.interactly.lifecycle.transitions import ENDINGS
 from understudy.vendors.interactly.records import (
     COMPLETED,
     INPUT,
