@@ -9,7 +9,7 @@ from understudy.simulation.world import World
 from understudy.vendor import Reply, Request, refusal
 from understudy.vendors.cloudflare import wire
 from understudy.vendors.cloudflare.handlers import asking
-from understudy.vendors.cloudflare.lifecycle import crons
+from understudy.vendors.cloudflare.lifecycle import schedules
 from understudy.vendors.cloudflare.lifecycle.queue import latest
 from understudy.vendors.cloudflare.records import (
     FREE,
@@ -85,7 +85,7 @@ def _schedules(request: Request, world: World, known: Workflow | None) -> tuple[
         because = "the account has the free plan, which knows no schedules"
         raise refusal("CRON_REQUIRES_PAID_PLAN", because, known)
     try:
-        return crons.schedules([each["cron"] for each in said], world.now)
+        return schedules.parse([each["cron"] for each in said], world.now)
     except InputError as error:
         raise refusal("INVALID_BODY", str(error), known) from None
 

@@ -8,7 +8,7 @@ from understudy.errors import InputError
 from understudy.simulation import progress
 from understudy.simulation.clock import Instant
 from understudy.simulation.world import World
-from understudy.vendors.cloudflare.lifecycle import crons
+from understudy.vendors.cloudflare.lifecycle import schedules
 from understudy.vendors.cloudflare.lifecycle.queue import latest
 from understudy.vendors.cloudflare.records import PLANS, Account, Version, Workflow
 from understudy.vendors.cloudflare.records.reading import free, retention
@@ -114,7 +114,7 @@ def _version(
 
 def _schedules(entry: Entry, start: Instant) -> tuple[Any, ...]:
     try:
-        return crons.schedules(entry.get("schedules", ()), start)
+        return schedules.parse(entry.get("schedules", ()), start)
     except InputError as error:
         raise error.at("/schedules") from None
 
