@@ -160,7 +160,7 @@ def test_the_pause_after_the_last_step_holds_back_the_end() -> None:
     assert (told["status"], told["output"], told["end"]) == ("complete", 7, at("1h"))
 
 
-def test_a_paused_sleep_keeps_its_due_instant() -> None:
+def test_a_pause_puts_the_end_of_a_sleep_off() -> None:
     one = Desk([{"sleep": "1h", "name": "rest"}, {"do": "work", "takes": "1m"}])
     one.create()
     assert one.status() == "waiting"
@@ -168,21 +168,34 @@ def test_a_paused_sleep_keeps_its_due_instant() -> None:
     one.after("20m")
     assert one.change("resume") == "queued"
     assert one.status() == "waiting"
-    assert one.steps() == [("rest-1", "sleep", False, at("0s"), at("1h"))]
-    assert one.after("40m").status() == "running"
+    assert one.steps() == [("rest-1", "sleep", False, at("0s"), at("80m"))]
+    assert one.after("3599s").status() == "waiting"
+    assert one.after("1s").status() == "running"
 
 
-def test_a_sleep_that_is_over_by_the_time_of_the_resume_goes_on_at_once() -> None:
+def test_every_pause_of_a_sleep_counts() -> None:
     one = Desk([{"sleep": "1h", "name": "rest"}, {"do": "work", "takes": "1m"}])
     one.create()
-    one.status()
-    one.change("pause")
-    one.after("2h")
-    one.change("resume")
+    for _ in range(3):
+        one.after("10m")
+        assert one.change("pause") == "paused"
+        one.after("2h")
+        one.change("resume")
+    assert one.after("29m").status() == "waiting"
+    one.after("1m")
     assert one.steps() == [
-        ("rest-1", "sleep", True, at("0s"), at("2h")),
-        ("work-1", "step", None, at("2h"), None),
+        ("rest-1", "sleep", True, at("0s"), at("7h")),
+        ("work-1", "step", None, at("7h"), None),
     ]
+
+
+def test_a_declared_pause_counts_from_its_own_beginning() -> None:
+    asleep = {"id": "i", "state": "paused", "step": "rest", "created": "-30m", "since": "-10m"}
+    one = Desk([{"sleep": "1h", "name": "rest"}], instances=[asleep])
+    one.after("50m")
+    assert one.change("resume") == "queued"
+    assert one.after("39m").status() == "waiting"
+    assert one.after("1m").status() == "complete"
 
 
 def test_an_event_during_the_pause_is_used_at_the_resume() -> None:
@@ -194,15 +207,18 @@ def test_an_event_during_the_pause_is_used_at_the_resume() -> None:
     assert [each[2] for each in one.steps()] == [True, True, None]
 
 
-def test_a_wait_that_is_late_at_the_resume_is_errored() -> None:
+def test_a_pause_takes_nothing_of_the_time_for_an_event() -> None:
     one = Desk([{"wait": "for a nod", "event": "nod", "timeout": "1h"}])
     one.create()
-    one.status()
-    one.change("pause")
+    one.after("10m")
+    assert one.change("pause") == "paused"
     one.after("2h")
-    one.change("resume")
-    told = one.describe()
-    assert (told["status"], told["end"]) == ("errored", at("2h"))
+    assert one.change("resume") == "queued"
+    assert one.steps() == [("for a nod-1", "waitForEvent", False, at("0s"), at("3h"))]
+    assert one.after("2999s").describe()["end"] is None
+    told = one.after("1s").describe()
+    assert (told["status"], told["end"]) == ("errored", at("3h"))
+    assert told["error"]["message"] == "Execution timed out after 3600000ms"
     assert told["error"]["message"] == "Execution timed out after 3600000ms"
 
 

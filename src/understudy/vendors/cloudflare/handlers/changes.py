@@ -23,7 +23,7 @@ from understudy.vendors.cloudflare.lifecycle.asked import (
 )
 from understudy.vendors.cloudflare.lifecycle.ending import terminated
 from understudy.vendors.cloudflare.lifecycle.progress import Move, step_over
-from understudy.vendors.cloudflare.lifecycle.queue import enqueued, move, version_of
+from understudy.vendors.cloudflare.lifecycle.queue import enqueued, move, resumed, version_of
 from understudy.vendors.cloudflare.lifecycle.tables import LIVE
 from understudy.vendors.cloudflare.records import (
     OVER,
@@ -70,7 +70,7 @@ def _resume(request: Request, world: World, found: Instance) -> Instance:
         return move(world, found, pause_cancelled(now), now)
     if found.state != PAUSED:
         return found
-    return move(world, found, Move("resume", enqueued(world, found, now)), now)
+    return resumed(world, found, now)
 
 
 def _terminate(request: Request, world: World, found: Instance) -> Instance:

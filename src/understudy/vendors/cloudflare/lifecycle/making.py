@@ -19,7 +19,7 @@ from understudy.vendors.cloudflare.lifecycle.progress import (
     start,
     step_over,
 )
-from understudy.vendors.cloudflare.lifecycle.queue import enqueued, move, version_of
+from understudy.vendors.cloudflare.lifecycle.queue import enqueued, move, resumed, version_of
 from understudy.vendors.cloudflare.lifecycle.tables import ENDINGS
 from understudy.vendors.cloudflare.records import (
     COMPLETE,
@@ -41,7 +41,7 @@ def made_to(world: World, instance: Instance, event: str, at: Instant) -> Instan
         fields = enqueued(world, instance, at) | restarted(at)
         return move(world, instance, Move("restart", fields), at)
     if event == "resume" and instance.state != WAITING_FOR_PAUSE:
-        return move(world, instance, Move("resume", enqueued(world, instance, at)), at)
+        return resumed(world, instance, at)
     return move(world, instance, _move(version, instance, event, at), at)
 
 

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from understudy.simulation.clock import Instant
 from understudy.simulation.world import World
-from understudy.vendors.cloudflare.lifecycle.asked import queued
+from understudy.vendors.cloudflare.lifecycle.asked import queued, shifted
 from understudy.vendors.cloudflare.lifecycle.progress import Fields, Inbox, Move
 from understudy.vendors.cloudflare.records import (
     BUSY,
@@ -46,6 +46,12 @@ def move(
             fields = _in_line(world, blocked, at)
             fields["inbox"] = instance.inbox if inbox is None else inbox
     return world.change("instances", instance, event, at, **fields)
+
+
+def resumed(world: World, instance: Instance, at: Instant) -> Instance:
+    """A paused instance that goes on, as soon as there is room for it."""
+    fields = enqueued(world, instance, at) | {"position": shifted(instance, at)}
+    return world.change("instances", instance, "resume", at, **fields)
 
 
 def enqueued(world: World, instance: Instance, at: Instant) -> Fields:
