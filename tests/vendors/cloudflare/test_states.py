@@ -60,7 +60,7 @@ def desk(state: str) -> Desk:
     if state == "queued":
         instances.insert(0, {"id": "first", "state": "running", "since": "-10s"})
         return Desk(STEPS, instances=instances, concurrency={"limit": 1})
-    return Desk(STEPS, instances=instances)
+    return Desk(STEPS, instances=instances).by_the_types()
 
 
 @each_row
@@ -96,7 +96,7 @@ def test_an_unknown_instance_is_404_for_each_action(action: str) -> None:
 
 def test_an_unknown_instance_is_404_for_an_event_a_read_and_a_deletion() -> None:
     one = Desk()
-    assert one.refused("POST", f"{one.path('nobody')}/events/nod") == NOT_FOUND
+    assert one.refused("POST", f"{one.path('nobody')}/events/nod", {}) == NOT_FOUND
     assert one.refused("GET", one.path("nobody")) == NOT_FOUND
     assert one.refused("DELETE", one.path("nobody")) == NOT_FOUND
 
@@ -121,7 +121,7 @@ def test_an_event_that_nobody_waits_for_yet_is_used_when_it_goes_on(state: str) 
 
 
 def test_the_clock_leads_from_queued_to_complete() -> None:
-    one = Desk()
+    one = Desk().by_the_types()
     assert one.create()["status"] == "queued"
     assert one.status() == "running"
     assert one.after("29999ms").status() == "running"
@@ -137,7 +137,7 @@ def test_the_clock_leads_from_queued_to_complete() -> None:
 
 
 def test_a_busy_instance_is_paused_when_its_step_ends_and_not_before() -> None:
-    one = Desk()
+    one = Desk().by_the_types()
     one.create()
     one.after("10s")
     assert one.change("pause") == "waitingForPause"
@@ -223,7 +223,7 @@ def test_a_pause_takes_nothing_of_the_time_for_an_event() -> None:
 
 
 def test_a_pause_taken_back_leaves_no_trace() -> None:
-    one = Desk()
+    one = Desk().by_the_types()
     one.create()
     one.after("10s")
     assert [one.change("pause"), one.change("resume")] == ["waitingForPause", "running"]
@@ -237,6 +237,29 @@ def test_its_status_is_counted_and_listed(state: str) -> None:
     assert counts[state] == 1
     assert sum(counts.values()) == len(one.listed())
     assert one.listed(status=state) == ["i"]
+
+
+def test_who_waits_for_an_event_is_told_as_running_and_who_sleeps_as_waiting() -> None:
+    steps = [{"wait": "for a nod", "event": "nod"}, {"sleep": "1h"}, {"do": "post", "takes": "1m"}]
+    one = Desk(steps, concurrency={"limit": 1})
+    one.create("i")
+    assert one.create("k")["status"] == "queued"  # and has the slot that `i` does not need
+    assert [one.status("i"), one.status("k")] == ["running", "running"]
+    assert (one.counts(), one.listed(status="running")) == ({"running": 2}, ["i", "k"])
+    assert one.listed(status="waiting") == []
+    one.send("nod")
+    assert (one.status("i"), one.counts()) == ("waiting", {"running": 1, "waiting": 1})
+    one.by_the_types()
+    assert (one.status("k"), one.counts()) == ("waiting", {"waiting": 2})
+    assert one.listed(status="waiting") == ["i", "k"]
+    assert [each["status"] for each in one.result("GET", "/w/instances")] == ["waiting"] * 2
+
+
+def test_a_world_may_say_of_who_waits_for_an_event_what_is_told_of_it() -> None:
+    one = Desk(STEPS, instances=[{"id": "i", "state": "running", "step": "for a nod"}])
+    assert (one.status(), one.record().state) == ("running", "waiting")
+    one.send("nod")
+    assert one.steps()[-1][0] == "post-1"
 
 
 @each_state

@@ -48,7 +48,7 @@ def made_to(world: World, instance: Instance, event: str, at: Instant) -> Instan
 def works(instance: Instance) -> bool:
     """Whether it goes on by itself: it is busy, sleeps, or rests between two attempts."""
     if instance.state == WAITING:
-        return instance.next_event in ("woke", "retry")
+        return not instance.awaits
     return instance.state in (RUNNING, WAITING_FOR_PAUSE)
 
 

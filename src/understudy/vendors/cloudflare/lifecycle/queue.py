@@ -11,10 +11,8 @@ from understudy.simulation.world import World
 from understudy.vendors.cloudflare.lifecycle.asked import queued, shifted
 from understudy.vendors.cloudflare.lifecycle.progress import Fields, Inbox, Move
 from understudy.vendors.cloudflare.records import (
-    BUSY,
     BY_ACCOUNT,
     BY_WORKFLOW,
-    QUEUED,
     RUNNING,
     Account,
     Instance,
@@ -93,14 +91,7 @@ def lacking_of(world: World, version: Version | None, owner: Account | None) -> 
 def _has_room(world: World, version: Version | None) -> bool:
     if version is None or version.concurrency is None:
         return True
-    return _holding(world, version.workflow) < version.concurrency
-
-
-def _holding(world: World, workflow: str) -> int:
-    """How many instances of a workflow hold a slot: those that are busy, or about to start."""
-    count = world["instances"].count
-    held = sum(count("status", (workflow, state)) for state in (*BUSY, QUEUED))
-    return held - count("stuck", workflow)
+    return world["instances"].count("holding", version.workflow) < version.concurrency
 
 
 def admit(world: World, workflow: str, account: str, at: Instant) -> None:
