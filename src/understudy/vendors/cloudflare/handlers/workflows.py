@@ -50,8 +50,8 @@ def put_workflow(request: Request, world: World) -> Reply:
     """A new workflow, or a new version of a known one."""
     known, body = asking.workflow_asked(request, world), request.body
     _jurisdiction(request, known)
-    scripts.deployed(request, world, body["script_name"], body["class_name"])
     schedules = _schedules(request, world, known)
+    scripts.deployed(request, world, body["script_name"], body["class_name"])
     name = request.values["workflow_name"]
     if known is None:
         made = Workflow(
