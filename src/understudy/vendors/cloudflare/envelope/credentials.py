@@ -65,11 +65,13 @@ def _credential(call: Call, world: World) -> Credential | None:
         found = find_credential(world, token[1])
         return found if isinstance(found, Key) and not found.email else _any(world, found)
     email, key = headers.get(EMAIL), headers.get(KEY)
-    if email and not _EMAIL.fullmatch(email):
+    if not email or not key:
+        return _any(world, None)
+    if not _EMAIL.fullmatch(email):
         raise _unreadable(6102, "X-Auth-Email")
-    if key and not _GLOBAL_KEY.fullmatch(key):
+    if not _GLOBAL_KEY.fullmatch(key):
         raise _unreadable(6103, "X-Auth-Key")
-    found = find_credential(world, key) if email and key else None
+    found = find_credential(world, key)
     return found if isinstance(found, Key) and found.email == email else _any(world, found)
 
 
