@@ -66,10 +66,10 @@ def test_a_refusal_is_kept_in_snapshots() -> None:
     one = Desk()
     for _ in range(1_201):
         told(one)
-    taken = one.session.snapshot()
+    taken = take_snapshot(one.session)
     one.after("300s")
     assert told(one)[0] == 200
-    one.session.restore(taken)
+    apply_snapshot(one.session, taken)
     assert told(one)[0] == 429
 
 

@@ -31,7 +31,7 @@ def with_scripts(*scripts: dict[str, Any]) -> Desk:
     one = Desk(WORK)
     world = {"scripts": [{"account": OURS, **each} for each in scripts]}
     value = {"understudy": 1, "world": {"cloudflare": world}}
-    one.session.load(load_value(value, [VENDOR], one.session.sandbox.contract))
+    one.session.load(load_value(value, [VENDOR], one.session.catalog.contract))
     return one
 
 
