@@ -37,6 +37,8 @@ SERVED = {"looply": ("looply",), "with cloudflare": ("looply", "cloudflare"), "a
 FEW = 10  # waits of the memory measure: what records remember is soon at its end
 SETTLED = 20_000  # requests after which records and journal are full, and memory must stay
 
+CREDENTIAL = "token: cf-token-northwind, account: northwind"
+
 
 def scenario(waits: int = WAITS) -> str:
     """A world of executions that wait again as soon as they are resumed, that many times."""
@@ -45,6 +47,9 @@ def scenario(waits: int = WAITS) -> str:
         "scenario: A world to load",
         "vendor: looply",
         "world:",
+        "  cloudflare:",  # whose rate limit a load goes beyond
+        "    credentials:",
+        f"      - {{ name: default, {CREDENTIAL}, readings: [quota-unenforced] }}",
         "  looply:",
         "    workflows:",
         f"      - {{ name: load, steps: [{{ group: [{{ wait: go }}], times: {waits} }}] }}",

@@ -77,7 +77,7 @@ public class SandboxTest {
         equal(text(call("GET", instances + "/order-1", ""), "status"), "running");
 
         send("POST", session + "/clock/advance", "{\"by\": \"30s\"}");
-        equal(text(call("GET", instances + "/order-1", ""), "status"), "waiting");
+        equal(text(call("GET", instances + "/order-1", ""), "status"), "running");
         check(send("POST", session + "/verify", "").statusCode() == 409, "no event was sent yet");
 
         call("POST", instances + "/order-1/events/approved", "{\"by\": \"ada\"}");

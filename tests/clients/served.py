@@ -26,12 +26,18 @@ SCENARIO: Mapping[str, Any] = {
             "base": "none",
             "accounts": [{"name": "shop", "id": "account_id"}],
             "credentials": [
-                {"name": "default", "token": "shop-token", "account": "shop"},
+                {
+                    "name": "default",
+                    "token": "shop-token",
+                    "account": "shop",
+                    "readings": ["any-script"],
+                },
                 {
                     "name": "by_key",
                     "email": "ops@shop.example",
                     "key": "144c9defac04969c7bfad8efaa8ea194aaaaa",
                     "account": "shop",
+                    "readings": ["any-script"],
                 },
             ],
             "workflows": [

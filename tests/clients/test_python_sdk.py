@@ -198,7 +198,7 @@ def test_an_instance_from_its_creation_to_its_end(shop: Session, sdk: Cloudflare
     shop.advance("30s")
     waiting = instances.get("i", **AT)
     assert (waiting.status, waiting.success, waiting.end, waiting.rollback) == (
-        "waiting",
+        "running",
         None,
         None,
         None,

@@ -57,18 +57,22 @@ PAGE = {
     "getVersionGraph": ("200 404", "class_name created_on dag id modified_on workflow_id"),
 }
 BESIDE = {
-    "getSettings": ("GET", "settings", "wor-get-workflow-settings"),
-    "patchSettings": ("PATCH", "settings", "wor-update-workflow-settings"),
-    "batchDeleteInstances": ("POST", "{workflow_name}/instances/batch/delete", None),
-    "terminateInstances": ("PUT", "{workflow_name}/instances/terminate", None),
+    "getSettings": ("GET", "workflows/settings", "wor-get-workflow-settings"),
+    "patchSettings": ("PATCH", "workflows/settings", "wor-update-workflow-settings"),
+    "batchDeleteInstances": ("POST", "workflows/{workflow_name}/instances/batch/delete", None),
+    "terminateInstances": ("PUT", "workflows/{workflow_name}/instances/terminate", None),
     "deleteInstance": (
         "DELETE",
-        "{workflow_name}/instances/{instance_id}",
+        "workflows/{workflow_name}/instances/{instance_id}",
         "wor-delete-workflow-instance",
     ),
+    "getTriggers": ("GET", "triggers/{script_name}", None),
+    "putTriggers": ("PUT", "triggers/{script_name}", None),
+    "patchTriggers": ("PATCH", "triggers/{script_name}", None),
+    "deleteTriggers": ("DELETE", "triggers/{script_name}", None),
     "getStep": (
         "GET",
-        "{workflow_name}/instances/{instance_id}/step",
+        "workflows/{workflow_name}/instances/{instance_id}/step",
         "wor-get-workflow-instance-step",
     ),
 }
@@ -86,6 +90,11 @@ CODES = {  # as facts of the vendor's own give them; the numbers of others are o
     "ALREADY_EXISTS": (400, 10405, "workflows.api.error.instance.already_exists"),
     "INVALID_BODY": (400, 10002, "workflows.api.error.body"),
     "CRON_REQUIRES_PAID_PLAN": (403, 10208, "workflows.api.error.workflow.cron_requires_paid_plan"),
+    "JURISDICTION_IMMUTABLE": (
+        400,
+        10209,
+        "workflows.api.error.workflow.jurisdiction_immutable",
+    ),
     "AUTHENTICATION_ERROR": (403, 10000, "Authentication error"),
     "UNAUTHORIZED": (401, 10000, "Authentication error"),
     "INTERNAL_ERROR": (500, 10001, "workflows.api.error.internal_server"),
@@ -125,7 +134,7 @@ def refusals() -> Iterator[Answer]:
                 yield answer
 
 
-def test_sixteen_operations_are_the_pages_and_ten_its_clients() -> None:
+def test_sixteen_operations_are_the_pages_and_fourteen_its_clients() -> None:
     told = {name for name, each in OPERATIONS.items() if is_documented(each.raw)}
     assert told == set(PAGE)
     beside = set(OPERATIONS) - told
@@ -139,7 +148,7 @@ def test_what_its_clients_call_beside_the_page(name: str) -> None:
     operation, (method, path, vendor_id) = OPERATIONS[name], BESIDE[name]
     assert (operation.method.upper(), operation.path) == (
         method,
-        f"/accounts/{{account_id}}/workflows/{path}",
+        f"/accounts/{{account_id}}/{path}",
     )
     assert operation.raw.get("x-vendor-operation-id") == vendor_id
 
@@ -196,6 +205,23 @@ def test_a_refusal_has_texts_for_messages_and_no_result(answer: Answer) -> None:
         (error,) = value["errors"]
         assert (int(answer.status), error["code"], error["message"]) == CODES[answer.name]
         assert answer.raw["x-provenance"]["is"] == "observed"
+
+
+SHOWN = {  # the status and the shape of each are on the page, where the operation's are
+    "INVALID_INPUT": 400,
+    "NO_DEPLOYED_VERSIONS": 400,
+    "VERSION_NOT_FOUND": 404,
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_what_the_page_shows_is_documented_and_what_it_does_not_is_not(name: str) -> None:
+    for answer in refusals():
+        if answer.name == name:
+            status = SHOWN[name]
+            shown = str(status) in PAGE.get(answer.operation, ("", ""))[0].split()
+            assert int(answer.status) == status or answer.operation in ITSELF
+            assert (answer.raw["x-provenance"]["is"] == "documented") == shown, answer
 
 
 @each_operation

@@ -38,7 +38,7 @@ def sdk() -> Iterator[Cloudflare]:
 AT: dict[str, Any] = {"account_id": "account_id", "workflow_name": "order-approval"}
 V3 = "0a6b5d1e-1c11-4a10-9b01-000000000003"
 CALLS: dict[str, Callable[[Any], Any]] = {
-    "listWorkflows": lambda w: w.list(account_id="account_id").result[0].instances["waiting"],
+    "listWorkflows": lambda w: w.list(account_id="account_id").result[0].instances["running"],
     "putWorkflow": lambda w: w.update(**AT, script_name="s", class_name="C").terminator_running,
     "getWorkflow": lambda w: w.get(**AT).schedules[0].cron,
     "deleteWorkflow": lambda w: w.delete(**AT).status,
@@ -56,12 +56,12 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "getVersionGraph": lambda w: w.versions.graph(V3, **AT).graph.workflow.nodes[1].type,
 }
 TOLD = {
-    "listWorkflows": 1,
+    "listWorkflows": 2,
     "putWorkflow": 0,
     "getWorkflow": "0 2 * * *",
     "deleteWorkflow": "ok",
     "createInstance": "queued",
-    "listInstances": "waiting",
+    "listInstances": "running",
     "batchCreateInstances": "queued",
     "describeInstance": "approval",
     "getStep": True,

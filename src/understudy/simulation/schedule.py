@@ -13,7 +13,7 @@ from understudy.simulation.clock import LAST, Instant
 
 EXPRESSIONS = 1_000  # parsed schedules kept at hand: a parse costs as much as ten look-ups
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def check(expression: str) -> str:
@@ -25,20 +25,25 @@ def check(expression: str) -> str:
 
 def next_run(expression: str, after: Instant) -> Instant | None:
     """The first instant of the schedule after that one; None when there is none any more."""
-    schedule = copy(_parsed(expression))
-    schedule.dt = _EPOCH + timedelta(seconds=after // 1000)
+    return first_after(_parsed(expression), after)
+
+
+def first_after(parsed: CronSim, after: Instant) -> Instant | None:
+    """The same of an expression that is parsed; it may be asked any number of times."""
+    schedule = copy(parsed)
+    schedule.dt = EPOCH + timedelta(seconds=after // 1000)
     try:
         moment = next(schedule)
     except (StopIteration, OverflowError):
         return None
-    run = (moment - _EPOCH) // timedelta(seconds=1) * 1000
+    run = (moment - EPOCH) // timedelta(seconds=1) * 1000
     return run if run <= LAST else None
 
 
 @lru_cache(maxsize=EXPRESSIONS)
 def _parsed(expression: str) -> CronSim:
     try:
-        return CronSim(expression, _EPOCH)
+        return CronSim(expression, EPOCH)
     except CronSimError as error:
         raise InputError(
             f"{expression!r} is no schedule: {error}",

@@ -27,16 +27,34 @@ ACCOUNTS = [
 ]
 CREDENTIALS = [
     {"name": "default", "token": "our-token", "account": OURS},
+    {"name": "types", "token": "types", "account": OURS, "readings": ["event-wait-is-waiting"]},
+    {
+        "name": "unlimited",
+        "token": "unlimited",
+        "account": OURS,
+        "readings": ["quota-unenforced"],
+    },
+    {"name": "early", "token": "early", "account": OURS, "readings": ["any-script"]},
     {"name": "reader", "token": "our-reading-token", "account": OURS, "role": "read"},
-    {"name": "key", "email": "ops@ours.example", "key": "0123456789abcdef", "account": OURS},
+    {
+        "name": "key",
+        "email": "ops@ours.example",
+        "key": "0123456789abcdef0123456789abcdef01234",
+        "account": OURS,
+    },
     {"name": "other", "token": "their-token", "account": THEIRS},
     {"name": "free", "token": "free-token", "account": FREE},
+]
+SCRIPTS = [
+    *({"name": each, "account": OURS} for each in ("s", "mails")),
+    {"name": "mails", "account": FREE},
 ]
 STEPS: list[dict[str, Any]] = [
     {"do": "check", "takes": "30s", "output": {"ok": True}},
     {"wait": "for a nod", "event": "nod"},
     {"do": "post", "takes": "5m", "output": {"document": 1}},
 ]
+EMPTY: dict[str, Any] = {}
 _numbers = count()
 
 
@@ -67,12 +85,14 @@ class Desk:
         *,
         workflows: Sequence[Mapping[str, Any]] = (),
         instances: Sequence[Mapping[str, Any]] = (),
+        root: str = "workflows",
         **workflow: Any,
     ) -> None:
         world = {
             "base": "none",
             "accounts": ACCOUNTS,
             "credentials": CREDENTIALS,
+            "scripts": SCRIPTS,
             "workflows": [{"name": "w", "steps": steps, **workflow}, *workflows],
             "instances": [{"workflow": "w", **each} for each in instances],
         }
@@ -81,12 +101,18 @@ class Desk:
         scenario = load_value(value, [VENDOR], sandbox.contract)
         self.name = f"desk-{next(_numbers)}"
         self.session = sandbox.create(self.name, sandbox.origin([scenario]))
-        self.account, self.workflow = OURS, "w"
+        self.account, self.workflow, self.caller = OURS, "w", "default"
+        self.root = root
 
     @property
     def world(self) -> Any:
         self.session.present()
         return self.session.world("cloudflare")
+
+    def by_the_types(self) -> Desk:
+        """The same desk, asked by whom a wait for an event is told as `waiting`."""
+        self.caller = "types"
+        return self
 
     def after(self, length: str) -> Desk:
         """The same desk, that much later."""
@@ -99,7 +125,7 @@ class Desk:
         path: str = "",
         body: Any = None,
         *,
-        by: str | None = "default",
+        by: str | None = "",
         headers: Mapping[str, str] | None = None,
         raw: bytes | None = None,
         **query: Any,
@@ -114,15 +140,16 @@ class Desk:
         path: str = "",
         body: Any = None,
         *,
-        by: str | None = "default",
+        by: str | None = "",
         headers: Mapping[str, str] | None = None,
         raw: bytes | None = None,
         **query: Any,
     ) -> Answered:
         """An answer as it came."""
-        root = f"/~{self.name}/cloudflare/client/v4/accounts/{self.account}/workflows"
+        root = f"/~{self.name}/cloudflare/client/v4/accounts/{self.account}/{self.root}"
         target = f"{root}{path}" + (f"?{urlencode(query)}" if query else "")
         signed = {}
+        by = self.caller if by == "" else by
         if by is not None:
             signed = dict(VENDOR.sign(self.world["credentials"].get(by)))
         content = raw if raw is not None else b"" if body is None else json.encode(body)
@@ -169,7 +196,7 @@ class Desk:
             return told
         return status, answer["errors"][0]["code"]
 
-    def send(self, event: str, payload: Any = None, instance_id: str = "i") -> Any:
+    def send(self, event: str, payload: Any = EMPTY, instance_id: str = "i") -> Any:
         return self.result("POST", f"{self.path(instance_id)}/events/{event}", payload)
 
     def listed(self, **query: Any) -> list[str]:

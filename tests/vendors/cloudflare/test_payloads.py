@@ -34,6 +34,6 @@ def test_events() -> None:
     one.create()
     path = f"{one.path('i')}/events/go"
     assert one.refused("POST", path, {"text": TOO_LONG}) == (413, 10002)
-    assert one.status() == "waiting"
+    assert one.by_the_types().status() == "waiting"
     one.send("go", {"text": "x" * (MIB - 20)})
     assert one.status() == "complete"

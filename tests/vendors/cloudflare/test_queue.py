@@ -62,7 +62,7 @@ def test_an_event_that_finds_no_room_is_not_lost() -> None:
     one = one_at_a_time([{"wait": "w", "event": "go"}, {"do": "work", "takes": "1m"}])
     for name in ("a", "b"):
         one.create(name)
-        assert one.status(name) == "waiting"
+        assert one.record(name).state == "waiting"
     for name in ("a", "b"):
         one.send("go", {"for": name}, name)
     assert states(one, "a", "b") == "rq"
@@ -206,6 +206,6 @@ def test_a_look_at_the_queue_is_by_index_alone() -> None:
     one.result("POST", "/w/instances/batch", [{} for _ in range(50)])
     instances = one.world["instances"]
     (workflow,) = one.world["workflows"]
-    assert instances.count("stuck", workflow.id) == 49
+    assert instances.count("holding", workflow.id) == 1
     assert instances.count("line", ("workflow", workflow.id)) == 49
     assert one.counts() == {"queued": 49, "running": 1}

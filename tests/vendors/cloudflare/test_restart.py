@@ -98,7 +98,7 @@ class TestRestart:
         one.change("restart")
         one.send("go", "lost")
         one.change("restart")
-        assert one.after("1h").status() == "waiting"
+        assert one.after("1h").by_the_types().status() == "waiting"
 
     def test_a_pending_pause_is_forgotten(self) -> None:
         one = Desk(BUILD)

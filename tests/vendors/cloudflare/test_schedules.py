@@ -9,7 +9,7 @@ import pytest
 from tests.vendors.cloudflare.desk import START, Desk, at
 from understudy.errors import InputError
 from understudy.simulation.clock import iso
-from understudy.vendors.cloudflare.lifecycle import crons
+from understudy.vendors.cloudflare.lifecycle import cron as crons
 
 DAILY = "0 9 * * *"
 DIGEST: list[dict[str, Any]] = [{"do": "send", "takes": "1m"}]
@@ -30,6 +30,35 @@ WEEKDAYS = [
     ("0 9 * * */2", "2026-01-01T09:00:00.000Z"),  # Sunday, Tuesday, Thursday, Saturday
     ("*/15 * * * *", "2026-01-01T00:15:00.000Z"),
     ("0 0 29 2 *", "2028-02-29T00:00:00.000Z"),
+    ("0 9 * * FRI-MON", "2026-01-02T09:00:00.000Z"),  # round the end of the week
+    ("0 0 * * 6-2", "2026-01-02T00:00:00.000Z"),  # the same in numbers
+    ("0 0 1 NOV-FEB *", "2026-02-01T00:00:00.000Z"),
+    ("0 22-2/2 * * *", "2026-01-01T02:00:00.000Z"),
+    ("0 0 4/10 * *", "2026-01-04T00:00:00.000Z"),
+    ("0 9 L * *", "2026-01-31T09:00:00.000Z"),
+    ("0 9 L-3 * *", "2026-01-28T09:00:00.000Z"),
+    ("0 9 LW * *", "2026-01-30T09:00:00.000Z"),  # the 31st is a Saturday
+    ("0 9 L-6W * *", "2026-01-26T09:00:00.000Z"),  # the 25th is a Sunday
+    ("0 9 17W * *", "2026-01-16T09:00:00.000Z"),  # a Saturday
+    ("0 9 1W 8 *", "2026-08-03T09:00:00.000Z"),  # a Saturday, which does not leave its month
+    ("0 9 31W 5 *", "2026-05-29T09:00:00.000Z"),  # a Sunday, the same
+    ("*/59 * * * *", "2026-01-01T00:59:00.000Z"),
+]
+DAYS = [
+    ("0 0 */2 * 1", [3, 4, 5, 7, 9, 11, 13, 15]),  # restricted both: either will do
+    ("0 0 13 * FRI", [2, 9, 13, 16, 23, 30]),
+    ("0 0 15 * */6", [3, 4, 10, 11, 15, 17, 18, 24]),  # Sundays, Saturdays, the 15th
+    ("0 0 * * 1", [4, 11, 18, 25]),
+    ("0 0 20-22 * *", [20, 21, 22]),
+    ("0 0 15W * 1", [4, 11, 15, 18, 25]),
+]
+REFUSALS = [
+    ("*/61 * * * *", "the minute '*/61'", "a step is 1 to 59"),
+    ("0 */24 * * *", "the hour '*/24'", "a step is 1 to 23"),
+    ("0 0 * * 0", "the weekday '0'", "Write 1 to 7 or SUN to SAT"),
+    ("0 0 * * 6-8", "the weekday '6-8'", "MON-FRI, 2-6"),
+    ("0 0 15W,20 * *", "the day of the month '15W'", "also L, LW, L-3, 15W"),
+    ("0 0 * FOO *", "the month 'FOO'", "1 to 12 or JAN to DEC"),
 ]
 
 
@@ -41,9 +70,39 @@ def test_when_an_expression_comes_true(cron: str, following: str) -> None:
     assert iso(found) == following
 
 
+@pytest.mark.parametrize(("cron", "days"), DAYS)
+def test_the_days_of_january(cron: str, days: list[int]) -> None:
+    found, at = [], START
+    while (run := crons.next_run(cron, at)) is not None and iso(run) < "2026-02":
+        found.append(int(iso(run)[8:10]))
+        at = run
+    assert found[: len(days)] == days
+
+
+@pytest.mark.parametrize(("cron", "quoted", "allowed"), REFUSALS)
+def test_a_refusal_quotes_what_was_written_and_says_what_may_be(
+    cron: str, quoted: str, allowed: str
+) -> None:
+    with pytest.raises(InputError) as refused:
+        crons.check(cron)
+    assert f"{cron!r} has {quoted}" in refused.value.what
+    assert allowed in refused.value.fix
+
+
 @pytest.mark.parametrize(
     "cron",
-    ["every day", "* * * *", "* * * * * *", "0 9 * * 0", "0 9 * * 8", "60 * * * *", "0 0 30 2 *"],
+    [
+        "every day",
+        "* * * *",
+        "* * * * * *",
+        "0 9 * * 0",
+        "0 9 * * 8",
+        "60 * * * *",
+        "0 0 30 2 *",
+        "0 0 L-31 * *",
+        "0 0 0W * *",
+        "*/0 * * * *",
+    ],
 )
 def test_what_is_none(cron: str) -> None:
     with pytest.raises(InputError):

@@ -60,7 +60,7 @@ def desk(state: str) -> Desk:
     if state == "queued":
         instances.insert(0, {"id": "first", "state": "running", "since": "-10s"})
         return Desk(STEPS, instances=instances, concurrency={"limit": 1})
-    return Desk(STEPS, instances=instances)
+    return Desk(STEPS, instances=instances).by_the_types()
 
 
 @each_row
@@ -96,7 +96,7 @@ def test_an_unknown_instance_is_404_for_each_action(action: str) -> None:
 
 def test_an_unknown_instance_is_404_for_an_event_a_read_and_a_deletion() -> None:
     one = Desk()
-    assert one.refused("POST", f"{one.path('nobody')}/events/nod") == NOT_FOUND
+    assert one.refused("POST", f"{one.path('nobody')}/events/nod", {}) == NOT_FOUND
     assert one.refused("GET", one.path("nobody")) == NOT_FOUND
     assert one.refused("DELETE", one.path("nobody")) == NOT_FOUND
 
@@ -121,7 +121,7 @@ def test_an_event_that_nobody_waits_for_yet_is_used_when_it_goes_on(state: str) 
 
 
 def test_the_clock_leads_from_queued_to_complete() -> None:
-    one = Desk()
+    one = Desk().by_the_types()
     assert one.create()["status"] == "queued"
     assert one.status() == "running"
     assert one.after("29999ms").status() == "running"
@@ -137,7 +137,7 @@ def test_the_clock_leads_from_queued_to_complete() -> None:
 
 
 def test_a_busy_instance_is_paused_when_its_step_ends_and_not_before() -> None:
-    one = Desk()
+    one = Desk().by_the_types()
     one.create()
     one.after("10s")
     assert one.change("pause") == "waitingForPause"
@@ -160,7 +160,7 @@ def test_the_pause_after_the_last_step_holds_back_the_end() -> None:
     assert (told["status"], told["output"], told["end"]) == ("complete", 7, at("1h"))
 
 
-def test_a_paused_sleep_keeps_its_due_instant() -> None:
+def test_a_pause_puts_the_end_of_a_sleep_off() -> None:
     one = Desk([{"sleep": "1h", "name": "rest"}, {"do": "work", "takes": "1m"}])
     one.create()
     assert one.status() == "waiting"
@@ -168,21 +168,34 @@ def test_a_paused_sleep_keeps_its_due_instant() -> None:
     one.after("20m")
     assert one.change("resume") == "queued"
     assert one.status() == "waiting"
-    assert one.steps() == [("rest-1", "sleep", False, at("0s"), at("1h"))]
-    assert one.after("40m").status() == "running"
+    assert one.steps() == [("rest-1", "sleep", False, at("0s"), at("80m"))]
+    assert one.after("3599s").status() == "waiting"
+    assert one.after("1s").status() == "running"
 
 
-def test_a_sleep_that_is_over_by_the_time_of_the_resume_goes_on_at_once() -> None:
+def test_every_pause_of_a_sleep_counts() -> None:
     one = Desk([{"sleep": "1h", "name": "rest"}, {"do": "work", "takes": "1m"}])
     one.create()
-    one.status()
-    one.change("pause")
-    one.after("2h")
-    one.change("resume")
+    for _ in range(3):
+        one.after("10m")
+        assert one.change("pause") == "paused"
+        one.after("2h")
+        one.change("resume")
+    assert one.after("29m").status() == "waiting"
+    one.after("1m")
     assert one.steps() == [
-        ("rest-1", "sleep", True, at("0s"), at("2h")),
-        ("work-1", "step", None, at("2h"), None),
+        ("rest-1", "sleep", True, at("0s"), at("7h")),
+        ("work-1", "step", None, at("7h"), None),
     ]
+
+
+def test_a_declared_pause_counts_from_its_own_beginning() -> None:
+    asleep = {"id": "i", "state": "paused", "step": "rest", "created": "-30m", "since": "-10m"}
+    one = Desk([{"sleep": "1h", "name": "rest"}], instances=[asleep])
+    one.after("50m")
+    assert one.change("resume") == "queued"
+    assert one.after("39m").status() == "waiting"
+    assert one.after("1m").status() == "complete"
 
 
 def test_an_event_during_the_pause_is_used_at_the_resume() -> None:
@@ -194,20 +207,23 @@ def test_an_event_during_the_pause_is_used_at_the_resume() -> None:
     assert [each[2] for each in one.steps()] == [True, True, None]
 
 
-def test_a_wait_that_is_late_at_the_resume_is_errored() -> None:
+def test_a_pause_takes_nothing_of_the_time_for_an_event() -> None:
     one = Desk([{"wait": "for a nod", "event": "nod", "timeout": "1h"}])
     one.create()
-    one.status()
-    one.change("pause")
+    one.after("10m")
+    assert one.change("pause") == "paused"
     one.after("2h")
-    one.change("resume")
-    told = one.describe()
-    assert (told["status"], told["end"]) == ("errored", at("2h"))
+    assert one.change("resume") == "queued"
+    assert one.steps() == [("for a nod-1", "waitForEvent", False, at("0s"), at("3h"))]
+    assert one.after("2999s").describe()["end"] is None
+    told = one.after("1s").describe()
+    assert (told["status"], told["end"]) == ("errored", at("3h"))
+    assert told["error"]["message"] == "Execution timed out after 3600000ms"
     assert told["error"]["message"] == "Execution timed out after 3600000ms"
 
 
 def test_a_pause_taken_back_leaves_no_trace() -> None:
-    one = Desk()
+    one = Desk().by_the_types()
     one.create()
     one.after("10s")
     assert [one.change("pause"), one.change("resume")] == ["waitingForPause", "running"]
@@ -221,6 +237,29 @@ def test_its_status_is_counted_and_listed(state: str) -> None:
     assert counts[state] == 1
     assert sum(counts.values()) == len(one.listed())
     assert one.listed(status=state) == ["i"]
+
+
+def test_who_waits_for_an_event_is_told_as_running_and_who_sleeps_as_waiting() -> None:
+    steps = [{"wait": "for a nod", "event": "nod"}, {"sleep": "1h"}, {"do": "post", "takes": "1m"}]
+    one = Desk(steps, concurrency={"limit": 1})
+    one.create("i")
+    assert one.create("k")["status"] == "queued"  # and has the slot that `i` does not need
+    assert [one.status("i"), one.status("k")] == ["running", "running"]
+    assert (one.counts(), one.listed(status="running")) == ({"running": 2}, ["i", "k"])
+    assert one.listed(status="waiting") == []
+    one.send("nod")
+    assert (one.status("i"), one.counts()) == ("waiting", {"running": 1, "waiting": 1})
+    one.by_the_types()
+    assert (one.status("k"), one.counts()) == ("waiting", {"waiting": 2})
+    assert one.listed(status="waiting") == ["i", "k"]
+    assert [each["status"] for each in one.result("GET", "/w/instances")] == ["waiting"] * 2
+
+
+def test_a_world_may_say_of_who_waits_for_an_event_what_is_told_of_it() -> None:
+    one = Desk(STEPS, instances=[{"id": "i", "state": "running", "step": "for a nod"}])
+    assert (one.status(), one.record().state) == ("running", "waiting")
+    one.send("nod")
+    assert one.steps()[-1][0] == "post-1"
 
 
 @each_state

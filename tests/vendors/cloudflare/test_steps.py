@@ -80,15 +80,16 @@ def test_an_error_that_says_so_is_not_tried_again() -> None:
     assert len(told["steps"][0]["attempts"]) == 1
 
 
-def test_a_paused_delay_keeps_its_due_instant() -> None:
+def test_a_pause_puts_the_next_attempt_off() -> None:
     retry = {"limit": 1, "delay": "1m", "backoff": "constant"}
     one = run({"do": "pull", "takes": "5s", "fails": {"times": 1}, "retry": retry})
     one.after("5s")
     assert one.change("pause") == "paused"
     one.after("10m")
     assert one.change("resume") == "queued"
-    assert one.status() == "running"
-    assert attempts(one) == [(at("0s"), at("5s"), False), (at("605s"), None, None)]
+    assert one.after("59s").status() == "waiting"
+    assert one.after("1s").status() == "running"
+    assert attempts(one) == [(at("0s"), at("5s"), False), (at("665s"), None, None)]
 
 
 def test_a_failed_attempt_is_enough_for_the_pause_that_waits() -> None:

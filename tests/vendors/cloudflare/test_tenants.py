@@ -75,12 +75,25 @@ def test_what_can_be_no_account_is_no_route(account: str) -> None:
     [
         ({"authorization": "Bearer our-token"}, 200),
         ({"authorization": "bearer our-token"}, 200),
-        ({"x-auth-email": "ops@ours.example", "x-auth-key": "0123456789abcdef"}, 200),
-        ({"x-auth-email": "ops@other.example", "x-auth-key": "0123456789abcdef"}, 401),
-        ({"x-auth-email": "ops@ours.example", "x-auth-key": "our-token"}, 401),
+        (
+            {
+                "x-auth-email": "ops@ours.example",
+                "x-auth-key": "0123456789abcdef0123456789abcdef01234",
+            },
+            200,
+        ),
+        (
+            {
+                "x-auth-email": "ops@other.example",
+                "x-auth-key": "0123456789abcdef0123456789abcdef01234",
+            },
+            401,
+        ),
+        ({"x-auth-email": "ops@ours.example", "x-auth-key": "f" * 37}, 401),
         ({"x-auth-email": "ops@ours.example"}, 401),
-        ({"x-auth-key": "0123456789abcdef"}, 401),
-        ({"authorization": "Bearer 0123456789abcdef"}, 401),
+        ({"x-auth-email": "ops@ours.example", "x-auth-key": "f" * 32}, 401),
+        ({"x-auth-key": "0123456789abcdef0123456789abcdef01234"}, 401),
+        ({"authorization": "Bearer 0123456789abcdef0123456789abcdef01234"}, 401),
         ({"authorization": "Bearer nobody"}, 401),
         ({}, 401),
     ],
@@ -102,3 +115,24 @@ def test_a_header_that_can_hold_none(headers: dict[str, str], code: int) -> None
     status, body = Desk().ask("GET", "/w", by=None, headers=headers)
     assert (status, body["errors"][0]["code"]) == (400, 6003)
     assert body["errors"][0]["error_chain"][0]["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("email", "key", "chain"),
+    [
+        ("ops@ours.example", "short", 6103),
+        ("ops@ours.example", "z" * 37, 6103),
+        ("ops@ours.example", "f" * 31, 6103),
+        ("ops@ours.example", "our-token", 6103),
+        ("ops@ours.example", "F" * 37, 6103),
+        ("ops", "f" * 37, 6102),
+        ("ops at ours", "short", 6102),
+    ],
+)
+def test_headers_that_can_hold_no_key(email: str, key: str, chain: int) -> None:
+    headers = {"x-auth-email": email, "x-auth-key": key}
+    status, body = Desk().ask("GET", "/w", by=None, headers=headers)
+    (error,) = body["errors"]
+    assert (status, error["code"], error["error_chain"][0]["code"]) == (400, 6003, chain)
+    named = "X-Auth-Email" if chain == 6102 else "X-Auth-Key"
+    assert error["error_chain"][0]["message"] == f"Invalid format for {named} header"

@@ -17,7 +17,12 @@ from understudy.vendors.cloudflare import VENDOR
 ACCOUNTS = [{"name": f"a{number}", "id": f"id{number}"} for number in range(7)]
 CREDENTIALS: list[dict[str, Any]] = [
     {"name": "default", "token": "one", "account": "a0"},
-    {"name": "key", "email": "ada@a0.example", "key": "0123456789abcdef", "account": "a0"},
+    {
+        "name": "key",
+        "email": "ada@a0.example",
+        "key": "0123456789abcdef0123456789abcdef01234",
+        "account": "a0",
+    },
     {"name": "reader", "token": "reads", "account": "a1", "role": "read"},
     {"name": "owned", "token": "owned", "account": "a1", "owner": "account"},
     {"name": "all", "token": "all", "account": "a3", "accounts": [f"a{n}" for n in range(7)]},
@@ -164,7 +169,7 @@ def test_a_token_nobody_has(path: str, told: tuple[int, int]) -> None:
     one = Office()
     for headers in (
         {"authorization": "Bearer nobody"},
-        {"x-auth-email": "ada@a0.example", "x-auth-key": "ffff"},
+        {"x-auth-email": "ada@a0.example", "x-auth-key": "f" * 37},
     ):
         status, body = one.send(path, headers)
         assert (status, body["errors"][0]["code"]) == told
@@ -180,7 +185,7 @@ def test_pages_have_bounds(query: Any) -> None:
 @pytest.mark.parametrize(
     ("credential", "where"),
     [
-        ({"name": "k", "email": "a@b.example", "key": "ffff", "owner": "account"}, "/owner"),
+        ({"name": "k", "email": "a@b.example", "key": "f" * 37, "owner": "account"}, "/owner"),
         ({"name": "t", "token": "t", "accounts": ["a0", "nobody"]}, "/accounts/1"),
     ],
 )

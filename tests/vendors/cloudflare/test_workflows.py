@@ -172,7 +172,8 @@ class TestCreate:
         assert [each["id"] for each in made][:1] == ["b"]
         assert len(made) == 2
         assert one.describe(made[1]["id"])["params"] == 7
-        assert one.result("POST", "/w/instances/batch", raw=b"") == []
+        assert one.refused("POST", "/w/instances/batch") == (400, 10002)
+        assert one.refused("POST", "/w/instances/batch", raw=b" ") == (400, 10002)
 
     @pytest.mark.parametrize("body", [[], [{}] * 101, {}, [[]], [{"instance_id": "a b"}]])
     def test_a_batch_that_is_none(self, body: Any) -> None:

@@ -158,7 +158,11 @@ MISTAKES: list[tuple[str, dict[str, Any], str]] = [
     ("instances", {"workflow": "v"}, "/instances/0/workflow: no workflow 'v'. There are w"),
     ("instances", {"workflow": "w", "version": 2}, "has no version 2. It has 1"),
     ("instances", {"workflow": "w", "step": "z"}, "/step: its workflow has no step 'z'"),
-    ("instances", {"workflow": "w", "state": "running", "step": "b"}, "nothing is running at"),
+    (
+        "instances",
+        {"workflow": "w", "state": "waitingForPause", "step": "b"},
+        "nothing is waitingForPause at",
+    ),
     ("instances", {"workflow": "w", "state": "waiting", "step": "a"}, "nothing is waiting at"),
     ("instances", {"workflow": "w", "state": "complete", "step": "a"}, "is at no step"),
     ("instances", {"workflow": "w", "state": "errored", "step": "a"}, "nothing is errored at"),

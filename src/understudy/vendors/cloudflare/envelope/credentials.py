@@ -10,7 +10,8 @@ from urllib.parse import unquote
 from understudy.openapi.operation import Operation
 from understudy.simulation.world import World
 from understudy.vendor import Call, Caller, Credential, Missing, Problem, find_credential, refusal
-from understudy.vendors.cloudflare.records import WRITE, Key
+from understudy.vendors.cloudflare.envelope.rate_limit import enforce
+from understudy.vendors.cloudflare.records import GLOBAL_KEY, WRITE, Key
 
 AUTHORIZATION, EMAIL, KEY = "authorization", "x-auth-email", "x-auth-key"
 ACCOUNT = 4  # the segment of the path that names the account
@@ -18,7 +19,8 @@ OF_A_USER = frozenset(("listAccounts", "listMemberships", "getUser", "verifyToke
 READING = frozenset(("GET", "HEAD"))
 
 _BEARER = re.compile(r"(?i:bearer) +([A-Za-z0-9._~+/-]+=*)")
-_GLOBAL_KEY = re.compile(r"[A-Za-z0-9._-]+")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_GLOBAL_KEY = re.compile(GLOBAL_KEY)
 _PLAUSIBLE = re.compile(r"[0-9A-Za-z_-]{1,64}")  # what an account's id can be
 
 
@@ -31,6 +33,8 @@ def authenticate(call: Call, operation: Operation, world: World) -> Caller:
             partial(_nobodys, call),
             missing=Missing("credentials", ""),
         )
+    if isinstance(found, Key):
+        enforce(world, found)
     account = found.tenant
     if operation.id not in OF_A_USER:
         account = _account(call, found)
@@ -61,9 +65,13 @@ def _credential(call: Call, world: World) -> Credential | None:
         found = find_credential(world, token[1])
         return found if isinstance(found, Key) and not found.email else _any(world, found)
     email, key = headers.get(EMAIL), headers.get(KEY)
-    if key and not _GLOBAL_KEY.fullmatch(key):
+    if not email or not key:
+        return _any(world, None)
+    if not _EMAIL.fullmatch(email):
+        raise _unreadable(6102, "X-Auth-Email")
+    if not _GLOBAL_KEY.fullmatch(key):
         raise _unreadable(6103, "X-Auth-Key")
-    found = find_credential(world, key) if email and key else None
+    found = find_credential(world, key)
     return found if isinstance(found, Key) and found.email == email else _any(world, found)
 
 

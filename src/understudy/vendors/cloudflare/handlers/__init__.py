@@ -7,7 +7,14 @@ from collections.abc import Callable, Mapping
 from understudy.simulation.collection import Record
 from understudy.simulation.world import World
 from understudy.vendor import Handler, Request
-from understudy.vendors.cloudflare.handlers import asking, changes, instances, user, workflows
+from understudy.vendors.cloudflare.handlers import (
+    asking,
+    changes,
+    instances,
+    scripts,
+    user,
+    workflows,
+)
 
 HANDLERS: Mapping[str, Handler] = {
     "listWorkflows": workflows.list_workflows,
@@ -32,6 +39,10 @@ HANDLERS: Mapping[str, Handler] = {
     "getVersion": workflows.get_version,
     "getVersionDag": workflows.get_version_dag,
     "getVersionGraph": workflows.get_version_graph,
+    "getTriggers": scripts.get_triggers,
+    "putTriggers": scripts.put_triggers,
+    "patchTriggers": scripts.patch_triggers,
+    "deleteTriggers": scripts.delete_triggers,
     "listAccounts": user.list_accounts,
     "listMemberships": user.list_memberships,
     "getUser": user.get_user,
@@ -49,6 +60,7 @@ _OF_AN_INSTANCE = (
     "changeInstanceStatus",
 )
 _OF_A_VERSION = ("getVersion", "getVersionDag", "getVersionGraph")
+_OF_A_SCRIPT = ("getTriggers", "putTriggers", "patchTriggers", "deleteTriggers")
 _OF_NOTHING = ("listWorkflows", "listAccounts", "listMemberships", "getUser", "verifyToken")
 
 
@@ -61,6 +73,8 @@ def _finder(operation: str) -> tuple[str, Finder] | None:
         return "instances", asking.instance_asked
     if operation in _OF_A_VERSION:
         return "versions", asking.version_asked
+    if operation in _OF_A_SCRIPT:
+        return "triggers", scripts.triggers_asked
     return "workflows", asking.workflow_asked
 
 

@@ -14,6 +14,7 @@ from understudy.vendor import Missing, Problem, Request, refusal
 from understudy.vendors.cloudflare.lifecycle.queue import latest
 from understudy.vendors.cloudflare.records import (
     DAY,
+    EVENT_WAIT_IS_WAITING,
     UNSAID,
     Account,
     Instance,
@@ -40,6 +41,12 @@ def tenant(request: Request) -> str:
     """The account of the credential, which is that of the path."""
     assert request.caller is not None, "every operation needs a credential"
     return request.caller.tenant
+
+
+def told_by(request: Request) -> str:
+    """The attribute of an instance, and the index, that tells the caller its status."""
+    assert request.caller is not None, "every operation needs a credential"
+    return "state" if request.caller.meets(EVENT_WAIT_IS_WAITING) else "status"
 
 
 def account(request: Request, world: World) -> Account:
@@ -78,6 +85,15 @@ def deployed(request: Request, world: World, found: Workflow) -> Version:
     if version is None:
         because = f"nothing of workflow {found.name!r} was ever deployed"
         raise refusal("NO_DEPLOYED_VERSIONS", because, found)
+    return version
+
+
+def runnable(request: Request, world: World, found: Workflow) -> Version:
+    """The version that a new instance runs; refused where the script of it is gone."""
+    version = deployed(request, world, found)
+    if found.script_deleted:
+        because = f"script {found.script_name!r} of workflow {found.name!r} is deleted"
+        raise refusal("SCRIPT_NOT_DEPLOYED", because, found)
     return version
 
 

@@ -23,7 +23,7 @@ from understudy.vendors.cloudflare.lifecycle.asked import (
 )
 from understudy.vendors.cloudflare.lifecycle.ending import terminated
 from understudy.vendors.cloudflare.lifecycle.progress import Move, step_over
-from understudy.vendors.cloudflare.lifecycle.queue import enqueued, move, version_of
+from understudy.vendors.cloudflare.lifecycle.queue import enqueued, move, resumed, version_of
 from understudy.vendors.cloudflare.lifecycle.tables import LIVE
 from understudy.vendors.cloudflare.records import (
     OVER,
@@ -41,7 +41,6 @@ from understudy.vendors.cloudflare.records import (
 )
 
 EVENTS = 1_000  # events one instance keeps unread: a sender in a loop would fill the memory
-NOTHING = Raw(b"{}")
 _KINDS: Mapping[str, tuple[type, ...]] = {
     "do": (Do, Parallel),
     "sleep": (Sleep,),
@@ -53,7 +52,8 @@ def change_instance_status(request: Request, world: World) -> Reply:
     """Pauses, resumes, terminates or restarts; answers the status right after."""
     found = asking.instance(request, world)
     after = _ACTIONS[request.body["status"]](request, world, found)
-    return wire.success({"status": after.state, "timestamp": iso(world.now)})
+    status = getattr(after, asking.told_by(request))
+    return wire.success({"status": status, "timestamp": iso(world.now)})
 
 
 def _pause(request: Request, world: World, found: Instance) -> Instance:
@@ -70,7 +70,7 @@ def _resume(request: Request, world: World, found: Instance) -> Instance:
         return move(world, found, pause_cancelled(now), now)
     if found.state != PAUSED:
         return found
-    return move(world, found, Move("resume", enqueued(world, found, now)), now)
+    return resumed(world, found, now)
 
 
 def _terminate(request: Request, world: World, found: Instance) -> Instance:
@@ -89,6 +89,10 @@ def _restart(request: Request, world: World, found: Instance) -> Instance:
     """From the beginning, or from a step that is in the log."""
     now = world.now
     said = request.body.get("from")
+    workflow = asking.workflow_asked(request, world)
+    if workflow is not None and workflow.script_deleted:
+        because = f"script {workflow.script_name!r} of its workflow is deleted"
+        raise refusal("CANNOT_RESTART", because, found)
     if said is None:
         fields = restarted(now)
     else:
@@ -135,8 +139,6 @@ def send_event(request: Request, world: World) -> Reply:
 
 
 def _payload(request: Request) -> Raw:
-    if not request.call.body.strip():
-        return NOTHING
     return asking.sized(Raw(json.encode(request.body)), "an event")
 
 
@@ -194,8 +196,9 @@ def terminate_instances(request: Request, world: World) -> Reply:
     workflow = asking.workflow(request, world)
     if workflow.id in world["jobs"]:
         return wire.success({"status": "already_running"}, "ALREADY_RUNNING")
-    status = request.values.get("status", "")
-    world.add("jobs", Job(id=workflow.id, created=world.now, status=status))
+    status, told_by = request.values.get("status", ""), asking.told_by(request)
+    job = Job(id=workflow.id, created=world.now, status=status, told_by=told_by)
+    world.add("jobs", job)
     return wire.success({"status": "ok"})
 
 

@@ -24,7 +24,7 @@ PAGE = 50  # instances on a page, unless told
 def create_instance(request: Request, world: World) -> Reply:
     """A new instance, queued."""
     workflow = asking.workflow(request, world)
-    version = asking.deployed(request, world, workflow)
+    version = asking.runnable(request, world, workflow)
     body = request.body or {}
     _queueing(request, world)
     taken = world["instances"].get(instance_key(workflow.id, body.get("instance_id", "")))
@@ -36,12 +36,12 @@ def create_instance(request: Request, world: World) -> Reply:
 def batch_create_instances(request: Request, world: World) -> Reply:
     """New instances, queued; ids that are taken are passed over."""
     workflow = asking.workflow(request, world)
-    version = asking.deployed(request, world, workflow)
+    version = asking.runnable(request, world, workflow)
     made = []
     if len(request.call.body) > asking.PAYLOAD:
         for body in request.body:
             _params(body)  # all of them or none
-    for body in request.body or ():
+    for body in request.body:
         key = instance_key(workflow.id, body.get("instance_id", ""))
         if key not in world["instances"]:
             _queueing(request, world)
@@ -85,10 +85,12 @@ def _taken(found: Instance) -> str:
 def list_instances(request: Request, world: World) -> Reply:
     """A page of a workflow's instances, by cursor or by number."""
     workflow, values = asking.workflow(request, world), request.values
+    told_by = asking.told_by(request)
     chosen = paging.Selection.of(
         world["instances"],
         workflow.id,
         values.get("status"),
+        told_by,
         _moment(values, "date_start"),
         _moment(values, "date_end"),
     )
@@ -101,7 +103,7 @@ def list_instances(request: Request, world: World) -> Reply:
             raise refusal("INVALID_INPUT", "no answer gave this cursor", workflow)
         ascending = values.get("direction") == "asc"
         found, more = chosen.behind(place, size, ascending=ascending)
-    rows = [wire.instance_row(each) for each in found]
+    rows = [wire.instance_row(each, told_by) for each in found]
     following = paging.cursor(found[-1]) if more and found else ""
     return paging.listed(rows, chosen, size, number=number, following=following)
 
@@ -120,7 +122,8 @@ def describe_instance(request: Request, world: World) -> Reply:
     found = asking.instance(request, world)
     simple = request.values.get("simple") == "true"
     newest_first = request.values.get("order") == "desc"
-    told = wire.described(world, found, simple=simple, newest_first=newest_first)
+    told_by = asking.told_by(request)
+    told = wire.described(world, found, told_by, simple=simple, newest_first=newest_first)
     return wire.success(told)
 
 

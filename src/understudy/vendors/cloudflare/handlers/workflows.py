@@ -8,8 +8,8 @@ from understudy.errors import InputError
 from understudy.simulation.world import World
 from understudy.vendor import Reply, Request, refusal
 from understudy.vendors.cloudflare import wire
-from understudy.vendors.cloudflare.handlers import asking
-from understudy.vendors.cloudflare.lifecycle import crons
+from understudy.vendors.cloudflare.handlers import asking, scripts
+from understudy.vendors.cloudflare.lifecycle import schedules
 from understudy.vendors.cloudflare.lifecycle.queue import latest
 from understudy.vendors.cloudflare.records import (
     FREE,
@@ -34,7 +34,8 @@ def list_workflows(request: Request, world: World) -> Reply:
     else:
         named = [each for each in workflows.walk("account", account) if search in each.name]
         total, found = len(named), named[offset : offset + size]
-    rows = [wire.workflow_row(world, each) for each in found]
+    told_by = asking.told_by(request)
+    rows = [wire.workflow_row(world, each, told_by) for each in found]
     return paging.numbered(rows, page, size, total)
 
 
@@ -42,13 +43,15 @@ def get_workflow(request: Request, world: World) -> Reply:
     """One workflow with its instances counted."""
     found = asking.workflow(request, world)
     asking.deployed(request, world, found)
-    return wire.success(wire.workflow_row(world, found))
+    return wire.success(wire.workflow_row(world, found, asking.told_by(request)))
 
 
 def put_workflow(request: Request, world: World) -> Reply:
     """A new workflow, or a new version of a known one."""
     known, body = asking.workflow_asked(request, world), request.body
+    _jurisdiction(request, known)
     schedules = _schedules(request, world, known)
+    scripts.deployed(request, world, body["script_name"], body["class_name"])
     name = request.values["workflow_name"]
     if known is None:
         made = Workflow(
@@ -60,6 +63,7 @@ def put_workflow(request: Request, world: World) -> Reply:
             class_name=body["class_name"],
             modified=world.now,
             schedules=schedules,
+            jurisdiction=body.get("jurisdiction", ""),
         )
         world.add("workflows", made)
     else:
@@ -76,6 +80,14 @@ def put_workflow(request: Request, world: World) -> Reply:
     return wire.success(wire.put_workflow(world, made, version))
 
 
+def _jurisdiction(request: Request, known: Workflow | None) -> None:
+    """A workflow stays where it was made; who says nothing of it changes nothing."""
+    said = request.body.get("jurisdiction")
+    if known is not None and said is not None and said != known.jurisdiction:
+        because = f"it was made with jurisdiction {known.jurisdiction or 'none'}, not {said}"
+        raise refusal("JURISDICTION_IMMUTABLE", because, known)
+
+
 def _schedules(request: Request, world: World, known: Workflow | None) -> tuple[Schedule, ...]:
     """The schedules a deployment says; those there are, if it says nothing of them."""
     said = request.body.get("schedules")
@@ -85,7 +97,7 @@ def _schedules(request: Request, world: World, known: Workflow | None) -> tuple[
         because = "the account has the free plan, which knows no schedules"
         raise refusal("CRON_REQUIRES_PAID_PLAN", because, known)
     try:
-        return crons.schedules([each["cron"] for each in said], world.now)
+        return schedules.parse([each["cron"] for each in said], world.now)
     except InputError as error:
         raise refusal("INVALID_BODY", str(error), known) from None
 

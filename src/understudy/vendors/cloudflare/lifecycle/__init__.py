@@ -10,7 +10,6 @@ from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Index, Place, by, inverted
 from understudy.simulation.world import Kind, World
 from understudy.vendor import credentials
-from understudy.vendors.cloudflare.lifecycle.crons import due_of_workflow, strike_workflow
 from understudy.vendors.cloudflare.lifecycle.instances import (
     due_of_instance,
     follow_instance,
@@ -19,8 +18,18 @@ from understudy.vendors.cloudflare.lifecycle.instances import (
 from understudy.vendors.cloudflare.lifecycle.jobs import due_of_job, strike_job
 from understudy.vendors.cloudflare.lifecycle.making import made_to, pace, works
 from understudy.vendors.cloudflare.lifecycle.queue import admit
+from understudy.vendors.cloudflare.lifecycle.schedules import due_of_workflow, strike_workflow
 from understudy.vendors.cloudflare.lifecycle.tables import INSTANCE
-from understudy.vendors.cloudflare.records import Account, Instance, Job, Key, Version, Workflow
+from understudy.vendors.cloudflare.records import (
+    Account,
+    Instance,
+    Job,
+    Key,
+    Script,
+    Triggers,
+    Version,
+    Workflow,
+)
 
 
 def follow_version(
@@ -44,6 +53,8 @@ def _arrived(instance: Instance) -> Place:
 KINDS: tuple[Kind[Any], ...] = (
     Kind("accounts", Account, indexes={"name": by("name")}),
     replace(credentials(Key), refers={"accounts": attrgetter("tenant")}),
+    Kind("scripts", Script, refers={"accounts": attrgetter("account")}),
+    Kind("triggers", Triggers, refers={"accounts": attrgetter("account")}),
     Kind(
         "workflows",
         Workflow,
@@ -68,8 +79,9 @@ KINDS: tuple[Kind[Any], ...] = (
         lifecycle=INSTANCE,
         indexes={
             "workflow": by("workflow"),
-            "status": by("workflow", "state"),
-            "stuck": Index(lambda each: each.workflow if each.blocked else None),
+            "state": by("workflow", "state"),
+            "status": by("workflow", "status"),
+            "holding": Index(lambda each: each.workflow if each.holds else None),
             "busy": Index(lambda each: each.account if each.holds else None),
             "line": by("line", order=_arrived),
             "queued": Index(lambda each: each.account if each.blocked else None),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from understudy.simulation.clock import Instant
 from understudy.simulation.timeline import Position
 from understudy.vendors.cloudflare.lifecycle.progress import Fields, Move
@@ -25,6 +27,12 @@ def paused(instance: Instance, at: Instant) -> Move:
 def pause_cancelled(at: Instant) -> Move:
     """The pause had not come yet."""
     return Move("resume", {"state": RUNNING, "modified": at})
+
+
+def shifted(instance: Instance, at: Instant) -> Position:
+    """Where a paused instance goes on: its timers stood still, so each is due that much later."""
+    here = instance.position
+    return structs.replace(here, since=here.since + at - instance.modified)
 
 
 def queued(at: Instant, blocked: str, arrival: int) -> Fields:

@@ -34,6 +34,6 @@ def _meant(world: World, job: Job) -> Iterator[Instance]:
     instances = world["instances"]
     if job.instances is None:
         for status in (job.status,) if job.status else LIVE:
-            yield from instances.walk("status", (job.id, status))
+            yield from instances.walk(job.told_by, (job.id, status))
     else:
         yield from filter(None, map(instances.get, job.instances))

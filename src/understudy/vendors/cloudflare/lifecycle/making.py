@@ -19,7 +19,7 @@ from understudy.vendors.cloudflare.lifecycle.progress import (
     start,
     step_over,
 )
-from understudy.vendors.cloudflare.lifecycle.queue import enqueued, move, version_of
+from understudy.vendors.cloudflare.lifecycle.queue import enqueued, move, resumed, version_of
 from understudy.vendors.cloudflare.lifecycle.tables import ENDINGS
 from understudy.vendors.cloudflare.records import (
     COMPLETE,
@@ -41,14 +41,14 @@ def made_to(world: World, instance: Instance, event: str, at: Instant) -> Instan
         fields = enqueued(world, instance, at) | restarted(at)
         return move(world, instance, Move("restart", fields), at)
     if event == "resume" and instance.state != WAITING_FOR_PAUSE:
-        return move(world, instance, Move("resume", enqueued(world, instance, at)), at)
+        return resumed(world, instance, at)
     return move(world, instance, _move(version, instance, event, at), at)
 
 
 def works(instance: Instance) -> bool:
     """Whether it goes on by itself: it is busy, sleeps, or rests between two attempts."""
     if instance.state == WAITING:
-        return instance.next_event in ("woke", "retry")
+        return not instance.awaits
     return instance.state in (RUNNING, WAITING_FOR_PAUSE)
 
 

@@ -8,13 +8,11 @@ from msgspec import structs
 
 from understudy.simulation.clock import Instant
 from understudy.simulation.world import World
-from understudy.vendors.cloudflare.lifecycle.asked import queued
+from understudy.vendors.cloudflare.lifecycle.asked import queued, shifted
 from understudy.vendors.cloudflare.lifecycle.progress import Fields, Inbox, Move
 from understudy.vendors.cloudflare.records import (
-    BUSY,
     BY_ACCOUNT,
     BY_WORKFLOW,
-    QUEUED,
     RUNNING,
     Account,
     Instance,
@@ -46,6 +44,12 @@ def move(
             fields = _in_line(world, blocked, at)
             fields["inbox"] = instance.inbox if inbox is None else inbox
     return world.change("instances", instance, event, at, **fields)
+
+
+def resumed(world: World, instance: Instance, at: Instant) -> Instance:
+    """A paused instance that goes on, as soon as there is room for it."""
+    fields = enqueued(world, instance, at) | {"position": shifted(instance, at)}
+    return world.change("instances", instance, "resume", at, **fields)
 
 
 def enqueued(world: World, instance: Instance, at: Instant) -> Fields:
@@ -87,14 +91,7 @@ def lacking_of(world: World, version: Version | None, owner: Account | None) -> 
 def _has_room(world: World, version: Version | None) -> bool:
     if version is None or version.concurrency is None:
         return True
-    return _holding(world, version.workflow) < version.concurrency
-
-
-def _holding(world: World, workflow: str) -> int:
-    """How many instances of a workflow hold a slot: those that are busy, or about to start."""
-    count = world["instances"].count
-    held = sum(count("status", (workflow, state)) for state in (*BUSY, QUEUED))
-    return held - count("stuck", workflow)
+    return world["instances"].count("holding", version.workflow) < version.concurrency
 
 
 def admit(world: World, workflow: str, account: str, at: Instant) -> None:

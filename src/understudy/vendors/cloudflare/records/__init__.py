@@ -15,6 +15,8 @@ DAY: Duration = 86_400_000
 FREE, PAID = "free", "paid"
 READ, WRITE = "read", "write"
 USER, ACCOUNT = "user", "account"  # who owns a token
+GLOBAL_KEY = "[0-9a-f]{32,200}"
+JURISDICTIONS = ("eu", "us", "fedramp")
 
 # Statuses of an instance.
 QUEUED, RUNNING, WAITING = "queued", "running", "waiting"
@@ -35,6 +37,11 @@ OVER = (COMPLETE, ERRORED, TERMINATED)
 BUSY = frozenset((RUNNING, WAITING_FOR_PAUSE, ROLLING_BACK))  # what counts against a concurrency
 
 API, CRON = "api", "cron"
+
+# Readings: where sources differ, what holds for a credential instead.
+ANY_SCRIPT = "any-script"  # a workflow may be deployed before its script
+EVENT_WAIT_IS_WAITING = "event-wait-is-waiting"  # as the types have it; production says running
+QUOTA_UNENFORCED = "quota-unenforced"  # the quota is told, and nobody refused
 
 # What an entry of an instance's log is.
 STEP, ROLLBACK, TERMINATION = "step", "rollback", "termination"
@@ -88,6 +95,22 @@ class Key(Credential, frozen=True, kw_only=True):
     accounts: tuple[str, ...] = ()  # that it reaches beside its own
 
 
+class Script(Record, frozen=True, kw_only=True):
+    """A deployed script of an account. Its id is `<account>/<name>`."""
+
+    script_name: str
+    account: str
+    classes: tuple[str, ...] = ()  # its classes that are workflows; () = whatever is asked for
+
+
+class Triggers(Record, frozen=True, kw_only=True):
+    """The events that start workflows of a script. Its id is `<account>/<script>`."""
+
+    script_name: str
+    account: str
+    events: tuple[Raw, ...] = ()  # each as it was written
+
+
 class Schedule(Struct, frozen=True):
     """A cron expression of a workflow, and when it comes true next."""
 
@@ -105,6 +128,7 @@ class Workflow(Record, frozen=True, kw_only=True):
     modified: Instant = 0
     triggered: Instant | None = None  # by an instance that is no longer kept
     script_deleted: bool = False
+    jurisdiction: str = ""  # "" = anywhere
     schedules: tuple[Schedule, ...] = ()
 
 
@@ -196,6 +220,16 @@ class Instance(Record, frozen=True, kw_only=True):
         return self.state in BUSY or (self.state == QUEUED and not self.blocked)
 
     @property
+    def awaits(self) -> bool:
+        """Whether it waits for an event, not for time to pass."""
+        return self.state == WAITING and self.next_event in ("timeout", "")
+
+    @property
+    def status(self) -> str:
+        """Its state as production tells it: who waits for an event is `running`."""
+        return RUNNING if self.awaits else self.state
+
+    @property
     def line(self) -> tuple[str, str] | None:
         """The queue it stands in, if it has to wait."""
         if not self.blocked:
@@ -208,6 +242,12 @@ class Job(Record, frozen=True, kw_only=True):
 
     instances: tuple[str, ...] | None = None  # their record ids; None: all of that status
     status: str = ""  # "" = whatever is not over
+    told_by: str = "status"  # the attribute of an instance that tells its status
+
+
+def script_key(account: str, script_name: str) -> str:
+    """The record id of a script, and of its triggers."""
+    return f"{account}/{script_name}"
 
 
 def instance_key(workflow: str, instance_id: str) -> str:

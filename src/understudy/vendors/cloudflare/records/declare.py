@@ -22,6 +22,8 @@ def declare(missing: Missing, caller: Caller | None) -> Mapping[str, Any] | None
     match missing.collection:
         case "credentials":
             return {"credentials": [{"name": "mine", "token": "my-token"}]}
+        case "scripts":
+            return {"scripts": [{"name": missing.id, **whose}]}
         case "workflows" if _WORD.fullmatch(missing.id):
             return {"workflows": [{"name": missing.id, **whose, "steps": _STEPS}]}
         case "instances" if "workflow" in missing.fields:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import Raw, json
+
 from understudy.errors import InputError
 from understudy.simulation import progress
 from understudy.simulation.clock import Instant
 from understudy.simulation.world import World
-from understudy.vendors.cloudflare.lifecycle import crons
+from understudy.vendors.cloudflare.lifecycle import schedules
 from understudy.vendors.cloudflare.lifecycle.queue import latest
-from understudy.vendors.cloudflare.records import PLANS, Account, Version, Workflow
+from understudy.vendors.cloudflare.records import (
+    PLANS,
+    Account,
+    Script,
+    Version,
+    Workflow,
+    script_key,
+)
 from understudy.vendors.cloudflare.records.reading import free, retention
 from understudy.vendors.cloudflare.records.scripts import (
     DEFAULT,
@@ -23,7 +32,16 @@ from understudy.vendors.cloudflare.records.scripts import (
 from understudy.vendors.population import Entry, by_now
 
 _OF_A_WORKFLOW = frozenset(
-    ("id", "script_name", "class_name", "created", "triggered", "script_deleted", "schedules")
+    (
+        "id",
+        "script_name",
+        "class_name",
+        "created",
+        "triggered",
+        "script_deleted",
+        "schedules",
+        "jurisdiction",
+    )
 )
 
 
@@ -51,9 +69,29 @@ def deployed(
         modified=max((each.created for each in versions), default=created),
         triggered=by_now(entry, "triggered", start, 0) if "triggered" in entry else None,
         script_deleted=entry.get("script_deleted", False),
+        jurisdiction=entry.get("jurisdiction", ""),
         schedules=_schedules(entry, start),
     )
     return workflow, versions
+
+
+def know_script(world: World, workflow: Workflow, at: Instant) -> None:
+    """A workflow's own script is deployed, unless the workflow says that it is gone."""
+    key = script_key(workflow.account, workflow.script_name)
+    if workflow.script_deleted or key in world["scripts"]:
+        return
+    script = Script(id=key, created=at, script_name=workflow.script_name, account=workflow.account)
+    world.add("scripts", script, at=at)
+
+
+def event_trigger(script_name: str, entry: Entry) -> Raw:
+    """An event trigger as the vendor writes it."""
+    targets = [
+        {"type": "workflow", "script_name": script_name, "workflow_name": each}
+        for each in entry["workflows"]
+    ]
+    more = {"filter": entry["filter"]} if "filter" in entry else {}
+    return Raw(json.encode({"type": entry["type"], **more, "targets": targets}))
 
 
 def _more(
@@ -114,7 +152,7 @@ def _version(
 
 def _schedules(entry: Entry, start: Instant) -> tuple[Any, ...]:
     try:
-        return crons.schedules(entry.get("schedules", ()), start)
+        return schedules.parse(entry.get("schedules", ()), start)
     except InputError as error:
         raise error.at("/schedules") from None
 

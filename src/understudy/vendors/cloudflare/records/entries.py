@@ -6,8 +6,21 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from understudy.vendors.cloudflare.records import ACCOUNT, FREE, PAID, READ, STATUSES, USER, WRITE
-from understudy.vendors.population import entry, one_of, text
+from understudy.vendors.cloudflare.records import (
+    ACCOUNT,
+    ANY_SCRIPT,
+    EVENT_WAIT_IS_WAITING,
+    FREE,
+    GLOBAL_KEY,
+    JURISDICTIONS,
+    PAID,
+    QUOTA_UNENFORCED,
+    READ,
+    STATUSES,
+    USER,
+    WRITE,
+)
+from understudy.vendors.population import entry, one_of, readings, text
 
 _NAME = {"$ref": "#/$defs/name"}
 _INSTANT = {"$ref": "#/$defs/instant"}
@@ -81,7 +94,9 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
             "name": _NAME,
             "token": _text("an API token"),
             "email": _text("the address that a global key belongs to"),
-            "key": _text("the global key of an address"),
+            "key": _text(
+                "the global key of an address, 32 hex digits or more", pattern=f"^{GLOBAL_KEY}$"
+            ),
             "account": _ACCOUNT,
             "accounts": {
                 "type": "array",
@@ -91,8 +106,54 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
             },
             "role": one_of(READ, WRITE),
             "owner": one_of(USER, ACCOUNT),
+            "readings": readings(ANY_SCRIPT, EVENT_WAIT_IS_WAITING, QUOTA_UNENFORCED),
         },
         "name",
+    ),
+    "scripts": _closed(
+        "a deployed script",
+        {
+            "name": _text("the script's name"),
+            "account": _ACCOUNT,
+            "classes": {
+                "type": "array",
+                "items": _text("a class"),
+                "maxItems": 1_000,
+                "description": "a list of its classes that are workflows; without it any class is",
+            },
+        },
+        "name",
+    ),
+    "triggers": _closed(
+        "the event triggers of a script",
+        {
+            "script_name": _text("the script"),
+            "account": _ACCOUNT,
+            "events": {
+                "type": "array",
+                "items": _closed(
+                    "an event trigger",
+                    {
+                        "type": _text("the event's type"),
+                        "filter": {"type": "object", "description": "which of them, a mapping"},
+                        "workflows": {
+                            "type": "array",
+                            "items": _text("a workflow's name"),
+                            "minItems": 1,
+                            "maxItems": 100,
+                            "description": "a list of names of workflows to start",
+                        },
+                    },
+                    "type",
+                    "workflows",
+                ),
+                "minItems": 1,
+                "maxItems": 100,
+                "description": "a list of event triggers",
+            },
+        },
+        "script_name",
+        "events",
     ),
     "workflows": _closed(
         "a workflow",
@@ -105,6 +166,7 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
             "created": _INSTANT,
             "triggered": _INSTANT,
             "script_deleted": {"type": "boolean", "description": "true or false"},
+            "jurisdiction": one_of(*JURISDICTIONS),
             "schedules": {
                 "type": "array",
                 "items": {"$ref": "#/$defs/schedule"},

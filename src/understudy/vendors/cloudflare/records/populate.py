@@ -18,11 +18,14 @@ from understudy.vendors.cloudflare.records import (
     WRITE,
     Account,
     Key,
+    Script,
+    Triggers,
     Version,
     Workflow,
+    script_key,
 )
 from understudy.vendors.cloudflare.records.declared import declared
-from understudy.vendors.cloudflare.records.deployed import deployed
+from understudy.vendors.cloudflare.records.deployed import deployed, event_trigger, know_script
 from understudy.vendors.cloudflare.records.reading import retention
 from understudy.vendors.population import Entry, Population, Section, listed
 
@@ -36,6 +39,8 @@ def populate(world: World, section: Section, start: Instant) -> None:
         {
             "accounts": population.account,
             "credentials": population.key,
+            "scripts": population.script,
+            "triggers": population.triggers,
             "workflows": population.workflow,
             "instances": population.instance,
         },
@@ -63,10 +68,7 @@ class _Population(Population):
             running=settings.get("running", PLANS[plan].running),
             queued=settings.get("queued", PLANS[plan].queued),
         )
-        if account.id in self.world["accounts"]:
-            self.world.replace("accounts", account)
-        else:
-            self.world.add("accounts", account)
+        self._put(account, "accounts")
 
     def key(self, entry: Entry) -> Key:
         name, email = entry["name"], entry.get("email", "")
@@ -86,6 +88,7 @@ class _Population(Population):
             tenant=self._account(entry),
             role=entry.get("role", WRITE),
             owner=entry.get("owner", USER),
+            readings=self.readings(entry),
             accounts=self._reached(entry),
         )
 
@@ -100,12 +103,42 @@ class _Population(Population):
                 raise
         return tuple(found)
 
+    def script(self, entry: Entry) -> None:
+        name, account, classes = entry["name"], self._account(entry), entry.get("classes", ())
+        made = Script(
+            id=script_key(account, name),
+            created=self.start,
+            script_name=name,
+            account=account,
+            classes=tuple(classes),
+        )
+        self._put(made, "scripts")
+
+    def triggers(self, entry: Entry) -> None:
+        name, account = entry["script_name"], self._account(entry)
+        made = Triggers(
+            id=script_key(account, name),
+            created=self.start,
+            script_name=name,
+            account=account,
+            events=tuple(event_trigger(name, each) for each in entry["events"]),
+        )
+        self._put(made, "triggers")
+
+    def _put(self, made: Record, collection: str) -> None:
+        """Adds a record; it takes the place of one that was declared before."""
+        if made.id in self.world[collection]:
+            self.world.replace(collection, made)
+        else:
+            self.world.add(collection, made)
+
     def workflow(self, entry: Entry) -> None:
         account: Account | None = self.world["accounts"].get(self._account(entry))
         assert account is not None, "it was found by its name"
         workflow, versions = deployed(self.world, entry, account, self.start)
         if workflow is not None:
             self._add("workflows", workflow)
+            know_script(self.world, workflow, self.start)
         for version in versions:
             self._add("versions", version)
 

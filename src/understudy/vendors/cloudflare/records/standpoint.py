@@ -23,6 +23,8 @@ def standpoint(timeline: Timeline, entry: Entry) -> tuple[str, int]:
     """The state of an entry and the number of its step; InputError where they cannot be."""
     named = _named(timeline, entry)
     state: str = entry.get("state") or _usual_state(timeline, named, "attempt" in entry)
+    if state == RUNNING and named is not None and isinstance(timeline[named], Wait):
+        state = WAITING  # what is told as running, and takes no slot
     if state == COMPLETE:
         if named is not None:
             raise InputError("a complete instance is at no step", where="/step")

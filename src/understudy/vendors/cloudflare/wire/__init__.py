@@ -47,7 +47,7 @@ def success(result: Any, answer: str = "OK") -> Reply:
     return Reply(200, Envelope(True, (), (), result), answer=answer)
 
 
-def workflow_row(world: World, workflow: Workflow) -> WorkflowRow:
+def workflow_row(world: World, workflow: Workflow, told_by: str) -> WorkflowRow:
     schedules = [
         {"cron": each.cron, "next_instance": iso(each.next_run)}
         for each in workflow.schedules
@@ -61,16 +61,17 @@ def workflow_row(world: World, workflow: Workflow) -> WorkflowRow:
         iso(workflow.created),
         iso(workflow.modified),
         triggered_on(world, workflow),
-        counts(world, workflow),
+        counts(world, workflow, told_by),
         schedules or UNSET,
         workflow.script_deleted,
+        workflow.jurisdiction or UNSET,
     )
 
 
-def counts(world: World, workflow: Workflow) -> dict[str, int]:
+def counts(world: World, workflow: Workflow, told_by: str) -> dict[str, int]:
     """Its instances by status; a status that none has is absent."""
     count = world["instances"].count
-    counted = ((status, count("status", (workflow.id, status))) for status in STATUSES)
+    counted = ((status, count(told_by, (workflow.id, status))) for status in STATUSES)
     return {status: number for status, number in counted if number}
 
 
@@ -94,6 +95,7 @@ def put_workflow(world: World, workflow: Workflow, version: Version) -> PutWorkf
         0,
         int(workflow.id in world["jobs"]),
         version.id,
+        workflow.jurisdiction or UNSET,
     )
 
 
@@ -128,15 +130,15 @@ def _once(instance: Instance, how: str, make: Callable[[], Any]) -> Raw:
     return made
 
 
-def instance_row(instance: Instance) -> Raw:
+def instance_row(instance: Instance, told_by: str) -> Raw:
     """The row of an instance in a list."""
-    return _once(instance, "row", partial(_row, instance))
+    return _once(instance, told_by, partial(_row, instance, told_by))
 
 
-def _row(instance: Instance) -> InstanceRow:
+def _row(instance: Instance, told_by: str) -> InstanceRow:
     return InstanceRow(
         instance.instance_id,
-        instance.state,
+        getattr(instance, told_by),
         instance.version,
         instance.workflow,
         iso(instance.created),
@@ -152,23 +154,30 @@ def maybe(at: Instant | None) -> str | None:
     return None if at is None else iso(at)
 
 
-def described(world: World, instance: Instance, *, simple: bool, newest_first: bool) -> Any:
+def described(
+    world: World, instance: Instance, told_by: str, *, simple: bool, newest_first: bool
+) -> Any:
     """An instance by itself; only parallel steps go on without the instance moving."""
     version = version_of(world, instance)
-    make = partial(_described, version, instance, world.now, simple, newest_first)
+    make = partial(_described, version, instance, world.now, told_by, simple, newest_first)
     item = current(version.timeline, instance.position)
     if isinstance(item, Parallel) and instance.ended is None:
         return make()
-    return _once(instance, f"{simple} {newest_first}", make)
+    return _once(instance, f"{told_by} {simple} {newest_first}", make)
 
 
 def _described(
-    version: Version, instance: Instance, now: Instant, simple: bool, newest_first: bool
+    version: Version,
+    instance: Instance,
+    now: Instant,
+    told_by: str,
+    simple: bool,
+    newest_first: bool,
 ) -> Described:
     log = [] if simple else steps.items(version, instance, now)
     cron = instance.schedule
     return Described(
-        instance.state,
+        getattr(instance, told_by),
         instance.params,
         {"source": instance.trigger},
         instance.version,

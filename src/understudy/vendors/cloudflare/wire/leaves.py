@@ -8,7 +8,7 @@ from typing import Any
 from understudy.simulation.clock import Instant, iso
 from understudy.simulation.collection import Record
 from understudy.vendor import Caller, Leaves
-from understudy.vendors.cloudflare.records import Instance, Version, Workflow
+from understudy.vendors.cloudflare.records import EVENT_WAIT_IS_WAITING, Instance, Version, Workflow
 from understudy.vendors.cloudflare.wire import maybe
 
 
@@ -16,6 +16,8 @@ def values(record: Record | None, caller: Caller | None, now: Instant) -> Mappin
     """The leaves of a body that the record supplies."""
     own = {"timestamp": iso(now)}
     if isinstance(record, Instance):
+        if caller is not None and caller.meets(EVENT_WAIT_IS_WAITING):
+            own["status"] = record.state
         return Leaves(_INSTANCE, record, own)
     if isinstance(record, Workflow):
         return Leaves(_WORKFLOW, record, own)
@@ -27,7 +29,7 @@ def values(record: Record | None, caller: Caller | None, now: Instant) -> Mappin
 _INSTANCE: Mapping[str, Callable[[Instance], Any]] = {
     "id": lambda each: each.instance_id,
     "instanceId": lambda each: each.instance_id,
-    "status": lambda each: each.state,
+    "status": lambda each: each.status,
     "version_id": lambda each: each.version,
     "versionId": lambda each: each.version,
     "workflow_id": lambda each: each.workflow,

@@ -40,11 +40,12 @@ class Selection(Struct, frozen=True):
         instances: Collection[Instance],
         workflow: str,
         status: str | None,
+        told_by: str,
         first: Instant | None,
         last: Instant | None,
     ) -> Selection:
-        """What a list asks for."""
-        index: str = "workflow" if status is None else "status"
+        """What a list asks for; `told_by`: the index of the statuses."""
+        index: str = "workflow" if status is None else told_by
         key: Any = workflow if status is None else (workflow, status)
         low = 0 if first is None else instances.rank(index, key, (first, b""))
         if last is None:

@@ -38,7 +38,7 @@ class Listed(Struct):
 
 
 class WorkflowRow(Struct):
-    """A workflow: 8 keys and two that may be absent."""
+    """A workflow: 8 keys and three that may be absent."""
 
     id: str
     name: str
@@ -50,10 +50,11 @@ class WorkflowRow(Struct):
     instances: dict[str, int]
     schedules: list[dict[str, str]] | UnsetType
     script_deleted: bool
+    jurisdiction: str | UnsetType
 
 
 class PutWorkflow(Struct):
-    """What a deployment answers: 10 keys."""
+    """What a deployment answers: 10 keys and one that may be absent."""
 
     id: str
     name: str
@@ -65,6 +66,7 @@ class PutWorkflow(Struct):
     is_deleted: int
     terminator_running: int
     version_id: str
+    jurisdiction: str | UnsetType
 
 
 class Created(Struct):

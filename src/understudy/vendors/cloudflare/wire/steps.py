@@ -36,7 +36,7 @@ SHOWN = 1_024  # characters of an output that a log shows
 
 def items(version: Version, instance: Instance, now: Instant) -> list[Any]:
     """Every entry of the log, the oldest first."""
-    return [item(version, present(version, instance, each, now)) for each in instance.log]
+    return [item(version, instance, present(version, instance, each, now)) for each in instance.log]
 
 
 def present(version: Version, instance: Instance, entry: LogEntry, now: Instant) -> LogEntry:
@@ -49,7 +49,7 @@ def present(version: Version, instance: Instance, entry: LogEntry, now: Instant)
     return play(several.steps[entry.part], entry, now)
 
 
-def item(version: Version, entry: LogEntry) -> Any:
+def item(version: Version, instance: Instance, entry: LogEntry) -> Any:
     """One entry of the log."""
     if entry.kind == TERMINATION:
         return {"type": TERMINATION, "trigger": {"source": "api"}}
@@ -60,7 +60,7 @@ def item(version: Version, entry: LogEntry) -> Any:
                 facet.label,
                 "sleep",
                 iso(entry.start),
-                _due(entry, work.lasts),
+                _due(instance, entry, work.lasts),
                 entry.end is not None,
                 entry.error,
             )
@@ -69,7 +69,7 @@ def item(version: Version, entry: LogEntry) -> Any:
                 facet.label,
                 "waitForEvent",
                 iso(entry.start),
-                _due(entry, work.timeout or 0),
+                _due(instance, entry, work.timeout or 0),
                 entry.end is not None,
                 entry.error,
                 UNSET if entry.output is None else _shown(bytes(entry.output).decode()),
@@ -112,9 +112,13 @@ def work_of(version: Version, entry: LogEntry) -> Item:
     return found.steps[entry.part] if isinstance(found, Parallel) else found
 
 
-def _due(entry: LogEntry, length: int) -> str:
-    """When it ended, or will by itself: an open one has an end, too."""
-    return iso(min(entry.start + length, LAST) if entry.end is None else entry.end)
+def _due(instance: Instance, entry: LogEntry, length: int) -> str:
+    """When it ended, or will by itself: an open one has an end, too; a pause puts it off."""
+    if entry.end is not None:
+        return iso(entry.end)
+    here = instance.position
+    since = here.since if here.step == entry.step else entry.start
+    return iso(min(since + length, LAST))
 
 
 def _instant(at: Instant | None) -> str | None:

@@ -1,4 +1,4 @@
-"""What every answer tells of the API's quota, counted on the session's clock."""
+"""The API's rate limit: told with every answer, counted on the session's clock, and kept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from understudy.scenarios.loader import load_value
 from understudy.server.sessions.snapshot import apply_snapshot, take_snapshot
 from understudy.vendors.cloudflare import VENDOR
 
-POLICY = '"default";q=1200;w=300'
+POLICY = '"burst";q=1200;w=300'
 
 
 def told(one: Desk, path: str = "", **more: Any) -> tuple[int, str, str]:
@@ -43,12 +43,40 @@ def test_four_calls_a_second_come_back() -> None:
     assert told(one.after("6s"))[1] == '"default";r=1199;t=1'
 
 
-def test_nobody_is_refused_for_the_quota_alone() -> None:
+def test_what_is_announced_is_kept_until_all_of_it_is_back() -> None:
     one = Desk()
-    answers = [told(one) for _ in range(1_210)]
+    answers = [told(one) for _ in range(1_205)]
     assert answers[1_199] == (200, '"default";r=0;t=300', POLICY)
+    assert answers[1_200:] == [(429, '"default";r=0;t=300', POLICY)] * 5
+    assert told(one.after("60s")) == (429, '"default";r=0;t=240', POLICY)
+    assert one.refused("POST", "/w/instances", {}) == (429, 971)
+    refused = one.after("239s").reply("GET")
+    assert dict(refused.headers)["retry-after"] == "1"
+    assert told(one.after("1s")) == (200, '"default";r=1199;t=1', POLICY)
+
+
+def test_who_is_refused_keeps_nobody_else_out() -> None:
+    one = Desk()
+    for _ in range(1_201):
+        told(one)
+    assert (told(one)[0], told(one, by="reader")[0], told(one, by="key")[0]) == (429, 200, 200)
+
+
+def test_a_refusal_is_kept_in_snapshots() -> None:
+    one = Desk()
+    for _ in range(1_201):
+        told(one)
+    taken = take_snapshot(one.session)
+    one.after("300s")
+    assert told(one)[0] == 200
+    apply_snapshot(one.session, taken)
+    assert told(one)[0] == 429
+
+
+def test_a_reading_has_the_quota_told_and_nobody_refused() -> None:
+    one = Desk()
+    answers = [told(one, by="unlimited") for _ in range(1_205)]
     assert answers[-1] == (200, '"default";r=0;t=300', POLICY)
-    assert told(one.after("300s"))[1] == '"default";r=1199;t=1'
 
 
 def test_each_credential_has_its_own() -> None:
@@ -90,13 +118,13 @@ def test_a_forced_429_leaves_nothing() -> None:
     one = Desk()
     prefer = {"prefer": "code=429"}
     assert told(one, headers=prefer) == (429, '"default";r=0;t=60', POLICY)
-    assert told(one)[1] == '"default";r=1198;t=1'
+    assert told(one)[1] == '"default";r=1199;t=1'
 
 
 def test_the_quota_of_a_rule_is_told_instead() -> None:
     one = Desk()
     limited(one, requests=3, per="30s")
-    policy = '"default";q=3;w=30'
+    policy = '"burst";q=3;w=30'
     assert told(one) == (200, '"default";r=2;t=10', policy)
     assert told(one) == (200, '"default";r=1;t=20', policy)
     assert told(one) == (200, '"default";r=0;t=30', policy)
@@ -108,7 +136,7 @@ def test_of_several_rules_the_tightest_is_told() -> None:
     one = Desk()
     limited(one, requests=1200, per="5m")
     limited(one, requests=2, per="1s")
-    assert told(one)[1:] == ('"default";r=1;t=1', '"default";q=2;w=1')
+    assert told(one)[1:] == ('"default";r=1;t=1', '"burst";q=2;w=1')
 
 
 def test_it_is_kept_in_snapshots_and_forks() -> None:
