@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
@@ -25,12 +25,24 @@ Kind = Literal[
     "schema",
 ]
 Path = list[str]
-# What a visitor makes of one object; the path is where it stands, and changes as the walk goes on.
-Visit = Callable[[dict[str, Any], Kind, Path], dict[str, Any]]
-
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # In these objects any name may be an extension.
 EXTENDED: frozenset[Kind] = frozenset(("pathItem", "response", "callback"))
+
+
+GONE: Final[dict[str, Any]] = {}  # what a visitor makes of an object that shall not be there
+
+
+class Visitor:
+    """What is made of each object; the path is where it stands, and changes as the walk goes on."""
+
+    def visit(self, node: dict[str, Any], kind: Kind, path: Path) -> dict[str, Any]:
+        """The object as it shall be; what is below it comes afterwards."""
+        return node
+
+    def spread(self, names: dict[str, Any], kind: Kind, path: Path) -> dict[str, Any]:
+        """The objects by name that `{"$ref": ...}` stands for, where names are wanted."""
+        return names
 
 
 class Child(Struct, frozen=True):
@@ -128,20 +140,22 @@ SECTIONS: dict[Kind, str] = {
 }
 
 
-def rewrite(node: Any, kind: Kind, visit: Visit, path: Path) -> Any:
-    """The object with all below it as `visit` wants it; whatever stays the same is shared."""
+def rewrite(node: Any, kind: Kind, visitor: Visitor, path: Path) -> Any:
+    """The object with all below it as the visitor wants it; whatever stays the same is shared."""
     if type(node) is not dict:
         return node
-    before = visit(node, kind, path)
+    before = visitor.visit(node, kind, path)
+    if before is GONE:
+        return GONE
     if kind == "callback" and "$ref" not in before:
-        return _by_name(before, "pathItem", visit, path)
+        return spread(before, "pathItem", visitor, path)
     children, made = CHILDREN[kind], before
     for key, value in before.items():
         child = children.get(key)
         if child is None:
             continue
         path.append(key)
-        new = _below(value, child, visit, path)
+        new = _below(value, child, visitor, path)
         path.pop()
         if new is not value:
             made = dict(before) if made is before else made
@@ -149,33 +163,38 @@ def rewrite(node: Any, kind: Kind, visit: Visit, path: Path) -> Any:
     return made
 
 
-def _below(value: Any, child: Child, visit: Visit, path: Path) -> Any:
+def _below(value: Any, child: Child, visitor: Visitor, path: Path) -> Any:
     if type(value) is list:
-        return _listed(value, child.kind, visit, path)
+        return _listed(value, child.kind, visitor, path)
     if child.by_name and type(value) is dict:
-        return _by_name(value, child.kind, visit, path)
-    return rewrite(value, child.kind, visit, path)
+        return spread(value, child.kind, visitor, path)
+    return rewrite(value, child.kind, visitor, path)
 
 
-def _by_name(value: dict[str, Any], kind: Kind, visit: Visit, path: Path) -> dict[str, Any]:
+def spread(value: dict[str, Any], kind: Kind, visitor: Visitor, path: Path) -> dict[str, Any]:
+    """The objects by name with all below them as the visitor wants it."""
+    if type(value.get("$ref")) is str:
+        value = visitor.spread(value, kind, path)
     made = value
     for name, each in value.items():
         if type(each) is not dict or (kind in EXTENDED and name.startswith("x-")):
             continue
         path.append(name)
-        new = rewrite(each, kind, visit, path)
+        new = rewrite(each, kind, visitor, path)
         path.pop()
         if new is not each:
             made = dict(value) if made is value else made
             made[name] = new
+        if new is GONE:
+            del made[name]
     return made
 
 
-def _listed(value: list[Any], kind: Kind, visit: Visit, path: Path) -> list[Any]:
+def _listed(value: list[Any], kind: Kind, visitor: Visitor, path: Path) -> list[Any]:
     made = value
     for index, each in enumerate(value):
         path.append(str(index))
-        new = rewrite(each, kind, visit, path)
+        new = rewrite(each, kind, visitor, path)
         path.pop()
         if new is not each:
             made = list(value) if made is value else made
