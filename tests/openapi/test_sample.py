@@ -187,7 +187,7 @@ class TestPatterns:
         [
             "(?P<a>b)",
             r"\p{L}",
-            r"a\b",
+            r"a\h",
             "*a",
             "a{x}",
             "a{1",

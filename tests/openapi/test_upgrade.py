@@ -240,6 +240,11 @@ class TestSwagger:
         ({"enum": ["a", "b", "a"]}, {"enum": ["a", "b"]}),
         ({"enum": [1, True, "1", 1]}, {"enum": [1, True, "1"]}),
         ({"enum": []}, {}),
+        (
+            {"type": "array", "items": {"type": "string"}, "enum": ["a", "b"]},
+            {"type": "array", "items": {"type": "string", "enum": ["a", "b"]}},
+        ),
+        ({"type": "array", "items": {}, "enum": [["a"]]}, None),
         ({"$id": "https://x.example/", "$schema": "http://json-schema.org/"}, {}),
         (
             {"$ref": "#/components/schemas/S", "type": "object", "title": "t"},
@@ -258,7 +263,9 @@ class TestSwagger:
     ids=str,
 )
 def test_a_schema(old: Any, new: Any) -> None:
-    if new is None:
+    if new is None and "enum" in old:
+        new = old
+    elif new is None:
         new = {"prefixItems": [{}, {"type": "string", "format": "binary"}], "items": False}
     before = deepcopy(old)
     assert schema_of(old) == new

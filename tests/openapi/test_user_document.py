@@ -461,6 +461,29 @@ class TestHostile:
         with pytest.raises(ContractError, match="aliases"):
             read(tmp_path, main="\n".join(lines))
 
+    @pytest.mark.parametrize("keyword", ["allOf", "anyOf", "oneOf"])
+    def test_schemas_that_double_with_each_step(self, tmp_path: Path, keyword: str) -> None:
+        schemas: dict[str, Any] = {
+            f"A{n}": {keyword: [{"$ref": f"#/components/schemas/A{n + 1}"}] * 2} for n in range(60)
+        }
+        made = read(tmp_path, main=document({**schemas, "A60": {"type": "object"}}))
+        kept = made.value["components"]["schemas"]
+        assert told(made)[0][1] == "it grows without end; nothing is held against it"
+        assert kept["A0"] == {}
+        assert kept["A50"] == schemas["A50"]
+
+    def test_a_chain_of_ten_thousand(self, tmp_path: Path) -> None:
+        chain = {
+            f"A{n}": {"items": {"$ref": f"#/components/schemas/A{n + 1}"}} for n in range(10_000)
+        }
+        made = read(tmp_path, main=document({**chain, "A10000": {}}))
+        assert made.warnings == ()
+
+    def test_a_hundred_thousand_operations(self, tmp_path: Path) -> None:
+        get = {"get": {"responses": {"200": {"description": "ok"}}}}
+        made = read(tmp_path, main=document(paths={f"/x{n}": get for n in range(100_000)}))
+        assert len(made.value["paths"]) == 100_000
+
     def test_a_pipe_is_not_waited_for(self, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "main.yaml")
         with pytest.raises(ContractError, match="is no regular file"):

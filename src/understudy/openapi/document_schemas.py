@@ -11,11 +11,13 @@ import jsonschema_rs
 from understudy.openapi.document_warning import Warnings
 from understudy.openapi.patterns import readable
 from understudy.openapi.pointer import at
+from understudy.openapi.schema_weight import too_heavy
 from understudy.openapi.structure import Kind, Path, Visitor, mapping, rewrite
 
 ERRORS = 20_000  # read of one document
 ROUNDS = 4  # what is left behind by one mending may be wrong itself
 FIX = "Mend the schema"
+SIMPLER = "Let fewer of its allOf, anyOf and oneOf name schemas that have such themselves"
 
 Origins = Mapping[tuple[str, ...], tuple[str, tuple[str, ...]]]
 
@@ -48,6 +50,10 @@ def mend_schemas(document: dict[str, Any], places: Places, warnings: Warnings) -
     odd = [name for name, each in schemas.items() if not isinstance(each, dict | bool)]
     reading.found.extend(["components", "schemas", name] for name in odd)
     _drop_broken(made, reading.found, places, warnings)
+    for name in too_heavy(schemas):
+        file, place = places.original(["components", "schemas", name])
+        warnings.add(file, place, "it grows without end; nothing is held against it", SIMPLER)
+        schemas[name] = {}
     return made
 
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
+
+from understudy.errors import ContractError
+from understudy.openapi.schema import Checker
+from understudy.openapi.schemas import Schemas
 
 Schema = dict[str, Any]
 NULL = {"type": "null"}
@@ -36,7 +41,7 @@ def _either_list(first: Any, second: Any) -> Any:
 
 
 def _options(first: Any, second: Any) -> Any:
-    return [each for each in first if each in second] or first
+    return [each for each in first if each in second] or second
 
 
 def _types(first: Any, second: Any) -> Any:
@@ -108,7 +113,21 @@ def _fits(schema: Mapping[str, Any], value: Any) -> bool:
         return False
     if isinstance(value, dict) and not set(schema.get("required", ())) <= value.keys():
         return False
+    if isinstance(value, str) and not all(
+        keyword not in schema or _check(keyword, schema[keyword])(value)
+        for keyword in ("format", "pattern")
+    ):
+        return False
     return "enum" not in schema or value in schema["enum"]
+
+
+@lru_cache(maxsize=1_000)
+def _check(keyword: str, said: str) -> Callable[[Any], bool]:
+    """Whether a text keeps to one keyword; to one that nobody can check it does."""
+    try:
+        return Checker({keyword: said}, Schemas({})).compile()
+    except ContractError:
+        return lambda _: True
 
 
 def _is(value: Any, kind: str) -> bool:

@@ -166,10 +166,16 @@ class _Writer:
         if character == ".":
             return self.one_of(CLASSES["w"])
         if character == "\\":
-            return self.one_of(self.escaped())
+            return self.escape()
         if character in "*+?{":
             raise Unsupported(self.pattern)
         return character
+
+    def escape(self) -> str:
+        if self.peek() in ("b", "B"):
+            self.take()
+            return ""  # the edge of a word writes nothing
+        return self.one_of(self.escaped())
 
     def one_of(self, characters: str) -> str:
         if not characters:

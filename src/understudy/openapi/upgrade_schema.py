@@ -31,6 +31,9 @@ OUTSIDE = BESIDE - {"$ref", "nullable", "x-nullable"}
 def upgrade_schema(schema: Schema, *, strict: bool) -> Schema:
     """One schema without those inside it; `strict` is JSON Schema already (3.1)."""
     found = [key for key in schema if key in _MENDERS and _MENDERS[key][0](schema[key])]
+    if "enum" in schema and "items" in schema and isinstance(schema["enum"], list):
+        schema = dict(schema)
+        _enum_of_items(schema)
     beside = not strict and len(schema) > 1 and isinstance(schema.get("$ref"), str)
     if not found and not beside:
         return schema
@@ -38,7 +41,7 @@ def upgrade_schema(schema: Schema, *, strict: bool) -> Schema:
     if beside:
         made = {key: value for key, value in made.items() if _may_stand_beside(key)}
     for key in found:
-        if key in made:
+        if key in made and _MENDERS[key][0](made[key]):
             _MENDERS[key][1](made)
     return _nullable(made)
 
@@ -115,6 +118,17 @@ def _enum(schema: Schema) -> None:
         options.setdefault(json.dumps(each, sort_keys=True), each)
     if options:
         schema["enum"] = [*options.values()]
+
+
+def _enum_of_items(schema: Schema) -> None:
+    """Options beside `type: array` of which none is a list are those of its items."""
+    options, items = schema["enum"], schema.get("items", {})
+    said = schema.get("type")
+    if "array" not in ([said] if isinstance(said, str) else said or ()) or "enum" in items:
+        return
+    if isinstance(items, dict) and not any(isinstance(each, list) for each in options):
+        schema["items"] = {**items, "enum": options}
+        del schema["enum"]
 
 
 def _repeats(options: Any) -> bool:
