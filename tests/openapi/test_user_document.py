@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from understudy.errors import ContractError
+from understudy.openapi.document_lines import located
 from understudy.openapi.user_document import UserDocument, read_document
 from understudy.resources import CACHE
 
@@ -403,6 +404,41 @@ class TestSchemas:
         assert len(made.warnings) == (read_as is None)
 
 
+class TestLines:
+    TWICE = "openapi: 3.1.0\npaths:\n  /x: {}\n  /y: {}\n  /x: {get: {}}\n"
+
+    def test_a_key_that_stands_twice_in_yaml(self, tmp_path: Path) -> None:
+        made = read(tmp_path, main=self.TWICE)
+        (warning,) = made.warnings
+        assert warning.where == "main.yaml:5"
+        assert warning.what == "`/x` stands here twice (first in line 3)"
+        assert made.value["paths"]["/x"] == {"get": {}}
+
+    def test_a_key_that_stands_twice_in_json(self, tmp_path: Path) -> None:
+        text = '{"openapi": "3.1.0",\n"paths": {"/x": {},\n"/x": {"get": {}}}}'
+        made = read(tmp_path, main=text)
+        (warning,) = made.warnings
+        assert warning.where == "main.yaml:3"
+        assert made.value["paths"]["/x"] == {"get": {}}
+
+    def test_lines_are_found_when_asked_for(self, tmp_path: Path) -> None:
+        text = (
+            "openapi: 3.1.0\npaths: {/x: {}}\ncomponents:\n  schemas:\n    A:\n      type: strin\n"
+        )
+        made = read(
+            tmp_path,
+            main=f"{text}    B: {{$ref: b.yaml#/B}}",
+            b="B:\n  type: object\n  minLength: x",
+        )
+        assert [each.line for each in made.warnings] == [None, None]
+        assert [each.where for each in located(made)] == [
+            "main.yaml:6#/components/schemas/A/type",
+            "b.yaml:3#/B/minLength",
+        ]
+        (tmp_path / "b.yaml").unlink()
+        assert [each.line for each in located(made)] == [6, None]
+
+
 class TestCache:
     def test_the_second_time_nothing_is_parsed(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -452,7 +488,7 @@ class TestHostile:
 
     @pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "a: " + "[" * 600])
     def test_nesting_of_the_text(self, tmp_path: Path, text: str) -> None:
-        with pytest.raises(ContractError, match="nested too deep"):
+        with pytest.raises(ContractError, match=r"nested (too|more than 500 levels) deep"):
             read(tmp_path, main=text)
 
     def test_aliases_without_end(self, tmp_path: Path) -> None:

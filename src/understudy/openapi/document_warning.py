@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from understudy.openapi.reference import escape
+from understudy.yaml import escape
 
 TOLD = 1_000  # warnings of one document; beyond them only their number
 

@@ -79,6 +79,9 @@ def _read(path: Path, content: bytes) -> _Kept:
         return _made(path, content)
     except RecursionError:
         raise _too_deep(str(path)) from None
+    except ContractError as error:
+        where = f"{path.parent / error.where}"  # messages name files as they lie in its folder
+        raise ContractError(error.what, where=where, fix=error.fix) from None
 
 
 def _made(path: Path, content: bytes) -> _Kept:
@@ -91,8 +94,8 @@ def _made(path: Path, content: bytes) -> _Kept:
         return value
 
     files = DocumentFiles(path, parse)
-    value = parse(content, str(path))
-    version = version_of(value, str(path))
+    value = parse(content, path.name)
+    version = version_of(value, path.name)
     files.adopt(content, value)
     _check_shape(value, version, path.name, warnings)
     whole, origins = bundle(value, files, warnings)
