@@ -6,6 +6,7 @@ import resource
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from os import environ
 from pathlib import Path as File
@@ -46,8 +47,7 @@ class Measured:
 def measure(file: File) -> Measured:
     """Read a document as for the first time, compile every schema of it, and sample each body."""
     made = Measured(file.name)
-    with tempfile.TemporaryDirectory() as folder:
-        environ[CACHE] = folder
+    with _empty_cache():
         try:
             start = process_time()
             document = read_document(file)
@@ -67,6 +67,19 @@ def measure(file: File) -> Measured:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     made.megabytes = peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
     return made
+
+
+@contextmanager
+def _empty_cache() -> Iterator[None]:
+    before = environ.get(CACHE)
+    with tempfile.TemporaryDirectory() as folder:
+        environ[CACHE] = folder
+        try:
+            yield
+        finally:
+            environ.pop(CACHE)
+            if before is not None:
+                environ[CACHE] = before
 
 
 def _operations(document: dict[str, Any]) -> Iterator[str]:

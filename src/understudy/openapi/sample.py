@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from itertools import chain
-from math import ceil, floor
 from typing import Any
 
 from understudy.errors import ContractError
@@ -17,6 +16,7 @@ from understudy.openapi.sample_merge import (
     kinds,
     size,
 )
+from understudy.openapi.sample_number import number
 from understudy.openapi.sample_text import FORMS, NUMBERS, WORDS, Unsupported, matching, word
 from understudy.openapi.schema import COMPONENTS, Checker, plain
 from understudy.openapi.schemas import Schemas
@@ -113,7 +113,9 @@ class _Sampler:
             case "string":
                 return self.string(schema, path, name)
             case "integer" | "number":
-                return self.number(schema, path, whole=kind == "integer")
+                return number(
+                    schema, lambda limit: self.below(limit, path), whole=kind == "integer"
+                )
             case "boolean":
                 return self.below(2, path) == 1
         return None
@@ -164,9 +166,9 @@ class _Sampler:
 
     def told_apart(self, schema: Any, name: str) -> dict[str, Any]:
         """The value by which a component is known among those that extend the same base."""
-        for part in (schema, *schema.get("allOf", ())) if isinstance(schema, Mapping) else ():
+        for part in schema.get("allOf", ()) if isinstance(schema, Mapping) else ():
             ref = part.get("$ref", "") if isinstance(part, Mapping) else ""
-            base = self.components.get(str(ref).removeprefix(COMPONENTS), {}) if ref else part
+            base = self.components.get(str(ref).removeprefix(COMPONENTS), {})
             if isinstance(base, Mapping) and "discriminator" in base:
                 return self.said(base["discriminator"], COMPONENTS + name)
         return {}
@@ -261,24 +263,6 @@ class _Sampler:
                 made.append(value)
         self.in_array = outer
         return made
-
-    def number(self, schema: Mapping[str, Any], path: str, *, whole: bool) -> float:
-        step = schema.get("multipleOf", 1)
-        low, high = schema.get("minimum"), schema.get("maximum")
-        if "exclusiveMinimum" in schema:
-            least = schema["exclusiveMinimum"]
-            low = max(least if low is None else low, least + step / 1000)
-        if "exclusiveMaximum" in schema:
-            most = schema["exclusiveMaximum"]
-            high = min(most if high is None else high, most - step / 1000)
-        if low is None:
-            low = 0 if high is None or high >= 0 else high - 100 * step
-        first = ceil(low / step)
-        last = first + 100 if high is None else floor(high / step)
-        if first > last:
-            return low if not whole else ceil(low)
-        value: float = (first + self.below(last - first + 1, path)) * step
-        return value
 
     def string(self, schema: Mapping[str, Any], path: str, name: str) -> str:
         form = FORMS.get(schema.get("format", ""))
