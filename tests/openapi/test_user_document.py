@@ -515,10 +515,10 @@ class TestHostile:
         made = read(tmp_path, main=document({**chain, "A10000": {}}))
         assert made.warnings == ()
 
-    def test_a_hundred_thousand_operations(self, tmp_path: Path) -> None:
+    def test_twenty_thousand_operations(self, tmp_path: Path) -> None:
         get = {"get": {"responses": {"200": {"description": "ok"}}}}
-        made = read(tmp_path, main=document(paths={f"/x{n}": get for n in range(100_000)}))
-        assert len(made.value["paths"]) == 100_000
+        made = read(tmp_path, main=document(paths={f"/x{n}": get for n in range(20_000)}))
+        assert len(made.value["paths"]) == 20_000
 
     def test_a_pipe_is_not_waited_for(self, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "main.yaml")
