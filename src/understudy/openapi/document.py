@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from hashlib import blake2b
 from math import isfinite
 from pathlib import Path
 from typing import Any, NoReturn
 
-import msgspec
-
 from understudy.errors import ContractError
+from understudy.openapi.cache import cache_key, keep, recall
 from understudy.openapi.reference import check_references
-from understudy.resources import cache_folder
 from understudy.yaml import Bounds, read
 
 FORMAT = 2  # of the cache; raise it when what is parsed or checked changes
-KEPT = 8  # cached versions of one contract: some branches and editors' saves
 VERSION = "3.1"
 SIZE = 64 * 1024 * 1024  # characters of a document: the largest one published has 37 million
 DEPTH = 500  # levels: what walks a document is recursive
@@ -36,12 +30,13 @@ def load(source: str | Path, file: str = "") -> dict[str, Any]:
         raise ContractError(
             f"cannot be read: {error.strerror}", where=str(source), fix="Check the path"
         ) from None
-    key = blake2b(content, digest_size=16, salt=FORMAT.to_bytes(16, "big")).hexdigest()
-    cached = _cached(source.stem, key)
-    if cached is None:
-        cached = parse(_text(content, source), file or str(source))
-        _keep(source.stem, key, cached)
-    return cached
+    key = cache_key(content, FORMAT)
+    cached = recall(source.stem, key)
+    if isinstance(cached, dict):
+        return cached
+    document = parse(_text(content, source), file or str(source))
+    keep(source.stem, key, document)
+    return document
 
 
 def parse(text: str, file: str) -> dict[str, Any]:
@@ -114,26 +109,3 @@ def _parse_json(text: str, file: str) -> Any:
     except (ValueError, RecursionError) as error:
         place = f"{file}:{error.lineno}" if isinstance(error, json.JSONDecodeError) else file
         raise ContractError(f"is no JSON: {error}", where=place, fix="Mend the syntax") from None
-
-
-def _cached(stem: str, key: str) -> dict[str, Any] | None:
-    """What an earlier run made of the same bytes; anything unusable counts as absent."""
-    with suppress(OSError, RuntimeError, ValueError, RecursionError):
-        content = (cache_folder() / f"{stem}-{key}.json").read_bytes()
-        value = msgspec.json.decode(content)
-        if isinstance(value, dict):
-            return value
-    return None
-
-
-def _keep(stem: str, key: str, document: Mapping[str, Any]) -> None:
-    """Write for the next run, whole or not at all; a folder that cannot be written is no harm."""
-    with suppress(OSError, RuntimeError, ValueError, TypeError, RecursionError):
-        folder = cache_folder()
-        folder.mkdir(parents=True, exist_ok=True)
-        draft = folder / f".{stem}-{key}.{os.getpid()}"
-        draft.write_bytes(msgspec.json.encode(document))
-        draft.replace(folder / f"{stem}-{key}.json")
-        kept = sorted(folder.glob(f"{stem}-*.json"), key=lambda each: each.stat().st_mtime_ns)
-        for old in kept[:-KEPT]:
-            old.unlink()

@@ -2,49 +2,53 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from typing import TYPE_CHECKING
 from uuid import UUID
-
-if TYPE_CHECKING:
-    from faker import Faker
-
 
 NUMBERS = 1 << 128  # below it lie the numbers that texts are made from
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SPAN = 31_536_000  # seconds: sample instants lie in one year
 WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "harbor", "inlet", "kelp")
-# Only these property names are worth an invented person or company.
-FAKED = {
-    "name": "name",
-    "full_name": "name",
-    "first_name": "first_name",
-    "last_name": "last_name",
-    "email": "email",
-    "company": "company",
-    "organization_name": "company",
-    "city": "city",
-    "country": "country",
-    "phone": "phone_number",
-}
+FIRST = ("Ada", "Bela", "Chidi", "Dana", "Emil", "Farah", "Goran", "Hana", "Ines", "Jun")
+LAST = ("Adler", "Brandt", "Castro", "Diaz", "Eriksen", "Fontaine", "Garcia", "Haddad", "Ito")
+TOWNS = ("Aarhus", "Bergen", "Cardiff", "Delft", "Evora", "Ferrara", "Gent", "Haarlem", "Izmir")
+LANDS = ("Austria", "Brazil", "Canada", "Denmark", "Estonia", "Finland", "Greece", "Hungary")
 
 
 def word(number: int, name: str = "") -> str:
     """A word, or what a property of that name holds."""
-    if name not in FAKED:
-        return WORDS[number % len(WORDS)]
-    faker = _faker()
-    faker.seed_instance(number % (1 << 31))
-    return str(getattr(faker, FAKED[name])())
+    told = NAMED.get(name)
+    return told(number) if told is not None else WORDS[number % len(WORDS)]
 
 
-@lru_cache(maxsize=1)
-def _faker() -> Faker:
-    from faker import Faker  # takes a tenth of a second: only where a name asks for it
+def _one(words: tuple[str, ...], number: int, turn: int = 0) -> str:
+    """One of the words; each turn looks at other digits of the number."""
+    return words[(number >> (16 * turn)) % len(words)]
 
-    return Faker("en_US")
+
+def _person(number: int) -> str:
+    return f"{_one(FIRST, number)} {_one(LAST, number, 1)}"
+
+
+def _company(number: int) -> str:
+    return f"{_one(LAST, number)} {_one(WORDS, number, 1).title()} Ltd"
+
+
+# Only these property names are worth an invented person, place or company.
+NAMED: dict[str, Callable[[int], str]] = {
+    "name": _person,
+    "full_name": _person,
+    "first_name": lambda number: _one(FIRST, number),
+    "last_name": lambda number: _one(LAST, number),
+    "email": lambda number: f"{_one(FIRST, number).lower()}{(number >> 16) % 97}@example.com",
+    "company": _company,
+    "organization_name": _company,
+    "city": lambda number: _one(TOWNS, number),
+    "country": lambda number: _one(LANDS, number),
+    "phone": lambda number: f"+1 555 01{number % 100:02}",
+}
 
 
 def _instant(number: int) -> datetime:
@@ -64,6 +68,7 @@ FORMS: dict[str, Callable[[int], str]] = {
     "uri": lambda number: f"https://sandbox.example/{WORDS[number % len(WORDS)]}/{number % 997}",
     "uri-reference": lambda number: f"/{WORDS[number % len(WORDS)]}/{number % 997}",
     "json-pointer": lambda number: f"/{WORDS[number % len(WORDS)]}",
+    "byte": lambda number: b64encode(WORDS[number % len(WORDS)].encode()).decode(),
     "regex": lambda number: f"^{WORDS[number % len(WORDS)]}$",
 }
 FORMS |= {
@@ -81,6 +86,9 @@ PRINTABLE = "".join(map(chr, range(32, 127)))
 CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "v": "\v"}
 SPARE = 3  # repetitions beyond the least, where there is no upper limit
 
+LONGEST = 200  # repetitions for a text that must be long
+UNITS = 5_000  # parts of a pattern that are written for one text
+
 Choose = Callable[[int], int]  # a number below the given one
 
 
@@ -88,9 +96,12 @@ class Unsupported(ValueError):
     """A construct this writer does not know: the schema needs an example."""
 
 
-def matching(pattern: str, choose: Choose) -> str:
-    """A text the pattern matches, unless what it looks ahead for forbids it: try again."""
-    writer = _Writer(pattern, choose)
+def matching(pattern: str, choose: Choose, least: int = 0) -> str:
+    """A text the pattern matches, unless what it looks ahead for forbids it: try again.
+
+    With a least length what may be repeated without end is repeated that often.
+    """
+    writer = _Writer(pattern, choose, max(SPARE, min(least, LONGEST)))
     text = writer.alternatives()
     if writer.at < len(pattern):
         raise Unsupported(pattern)
@@ -100,8 +111,10 @@ def matching(pattern: str, choose: Choose) -> str:
 class _Writer:
     """One pass over a pattern; what it reads it writes at once."""
 
-    def __init__(self, pattern: str, choose: Choose) -> None:
+    def __init__(self, pattern: str, choose: Choose, spare: int) -> None:
         self.pattern = pattern
+        self.spare = spare
+        self.units = UNITS
         self.choose = choose
         self.at = 0
 
@@ -140,6 +153,9 @@ class _Writer:
         return text
 
     def unit(self) -> str:
+        self.units -= 1
+        if self.units < 0:
+            raise Unsupported(self.pattern)
         character = self.take()
         if character in "^$":
             return ""
@@ -150,10 +166,16 @@ class _Writer:
         if character == ".":
             return self.one_of(CLASSES["w"])
         if character == "\\":
-            return self.one_of(self.escaped())
+            return self.escape()
         if character in "*+?{":
             raise Unsupported(self.pattern)
         return character
+
+    def escape(self) -> str:
+        if self.peek() in ("b", "B"):
+            self.take()
+            return ""  # the edge of a word writes nothing
+        return self.one_of(self.escaped())
 
     def one_of(self, characters: str) -> str:
         if not characters:
@@ -211,7 +233,7 @@ class _Writer:
 
     def quantifier(self) -> tuple[int, int]:
         character = self.peek()
-        bounds = {"*": (0, SPARE), "+": (1, 1 + SPARE), "?": (0, 1)}.get(character)
+        bounds = {"*": (0, self.spare), "+": (1, 1 + self.spare), "?": (0, 1)}.get(character)
         if bounds is not None:
             self.take()
         elif character == "{":
@@ -229,4 +251,4 @@ class _Writer:
             raise Unsupported(self.pattern)
         self.at = end + 1
         low = int(least)
-        return low, int(most) if most else (low + SPARE if comma else low)
+        return low, int(most) if most else (low + self.spare if comma else low)

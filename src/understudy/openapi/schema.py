@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
 
 from understudy.errors import ContractError
-from understudy.openapi.operation import Location, Violation
-from understudy.openapi.violations import Failure, explain
+from understudy.openapi.failures import READ, Budget, failure_of
+from understudy.openapi.operation import Location
+from understudy.openapi.schemas import Schemas
+from understudy.openapi.violations import TOLD, Violations, explain
 
 COMPONENTS = "#/components/schemas/"
 # What the library checks; test_schema.py holds this list against it.
@@ -65,7 +68,7 @@ class Checker:
         self, schema: Any, components: Mapping[str, Any] | None = None, pointer: str = ""
     ) -> None:
         self._schema = schema
-        self._components = components or {}
+        self._components: Mapping[str, Any] = {} if components is None else components
         self._pointer = pointer
         self._validator: Any = None
         self._is_valid: Callable[[Any], bool] | None = None
@@ -75,22 +78,29 @@ class Checker:
         """Whether the value keeps to the schema."""
         return (self._is_valid or self.compile())(value)
 
-    def violations(
-        self, value: Any, location: Location = "body", name: str = ""
-    ) -> list[Violation]:
-        """All that is wrong with the value; of a oneOf, what is wrong with the branch meant."""
+    def violations(self, value: Any, location: Location = "body", name: str = "") -> Violations:
+        """What is wrong with the value; of a oneOf, what is wrong with the branch meant."""
         if self.is_valid(value):
-            return []
-        failures = [_failure(error) for error in self._validator.iter_errors(value)]
-        return explain(failures, self._root, value, location, name)
+            return Violations()
+        errors, budget = self._validator.iter_errors(value), Budget(READ)
+        failures = [failure_of(error, budget) for error in islice(errors, TOLD)]
+        unread = sum(1 for _ in errors)
+        return explain(failures, self._root, value, location, name, unread)
 
     def compile(self) -> Callable[[Any], bool]:
         """Compile now; a schema that is none is a ContractError."""
-        self._root = bundle(self._schema, self._components)
         try:
-            self._validator = jsonschema_rs.Draft202012Validator(
-                self._root, validate_formats=True, ignore_unknown_formats=False
-            )
+            if isinstance(self._components, Schemas):
+                self._root = self._components.root(self._schema)
+                self._validator = self._components.validator(self._schema)
+            else:
+                self._root = bundle(self._schema, self._components)
+                self._validator = jsonschema_rs.Draft202012Validator(
+                    self._root,
+                    validate_formats=True,
+                    ignore_unknown_formats=False,
+                    offline=True,
+                )
         except (jsonschema_rs.ValidationError, ValueError) as error:
             path = "".join(f"/{step}" for step in getattr(error, "instance_path", ()))
             raise ContractError(
@@ -216,18 +226,4 @@ def constrains(schema: Any) -> bool:
     """Whether a schema says more than the type."""
     return not isinstance(schema, Mapping) or any(
         key != "type" and key not in ANNOTATIONS and not key.startswith("x-") for key in schema
-    )
-
-
-def _failure(error: Any) -> Failure:
-    """The library's error as a plain value."""
-    details = error.kind.as_dict()
-    return Failure(
-        error.kind.name,
-        error.message,
-        list(error.instance_path),
-        list(error.schema_path),
-        list(error.evaluation_path),
-        {key: value for key, value in details.items() if key != "context"},
-        [[_failure(each) for each in branch] for branch in details.get("context", ())],
     )

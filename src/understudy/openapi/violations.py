@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
+from understudy.openapi.failures import Failure
 from understudy.openapi.operation import Location, Violation
 from understudy.openapi.violation_order import LAST, Rank, declared, rank
 
@@ -26,48 +28,62 @@ EXPECTED = {
 CLOSED = ("additionalProperties", "unevaluatedProperties")
 BRANCHED = ("oneOf", "anyOf")
 
+TOLD = 100  # violations of one value; of what is beyond them only the number is told
+
 Ranked = tuple[Rank, Violation]
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """One error of the validator."""
+class Violations(list[Violation]):
+    """The first violations of a value, and how many more there are."""
 
-    keyword: str
-    message: str
-    path: Sequence[str | int]  # in the value
-    schema_path: Sequence[str | int]  # in the schema
-    steps: Sequence[str | int]  # the way there, through every $ref
-    details: Mapping[str, Any]
-    branches: Sequence[Sequence[Failure]]  # of a oneOf or anyOf: the errors of each branch
+    def __init__(self, told: Iterable[Violation] = (), more: int = 0) -> None:
+        super().__init__(told)
+        self.more = more
 
 
 def explain(
-    failures: Sequence[Failure], root: Any, value: Any, location: Location, name: str
-) -> list[Violation]:
-    """The violations of a value, as the schema declares its properties, each told once."""
+    failures: Sequence[Failure],
+    root: Any,
+    value: Any,
+    location: Location,
+    name: str,
+    unread: int = 0,
+) -> Violations:
+    """The violations of a value, as the schema declares its properties, each told once.
+
+    `unread` failures are beyond those that are given.
+    """
     telling = _Telling(root, value, location, name)
     found = [each for failure in failures for each in telling.tell(failure, "")]
     found.sort(key=lambda each: each[0])
-    told = [violation for _, violation in found]
-    return [each for index, each in enumerate(told) if each not in told[:index]]
+    told: dict[tuple[str, ...], Violation] = {}
+    for _, violation in found:
+        told.setdefault((violation.pointer, *violation[3:4], *violation[6:]), violation)
+    more = len(told) - TOLD if len(told) > TOLD else 0
+    return Violations(islice(told.values(), TOLD), more + telling.passed_over + unread)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Telling:
     root: Any
     value: Any
     location: Location
     name: str
+    passed_over: int = 0  # names too many in one object, beyond what is told
 
     def tell(self, failure: Failure, branch: str) -> list[Ranked]:
         if failure.keyword in BRANCHED and any(failure.branches):
             return self.tell_branches(failure)
         if failure.keyword in CLOSED:
+            names = failure.details.get("unexpected", ())
+            self.passed_over += max(len(names) - TOLD, 0)
             return [
                 self.violation(failure, branch, [*failure.path, key], False, "is not allowed")
-                for key in failure.details.get("unexpected", ())
+                for key in names[:TOLD]
             ]
+        if failure.keyword == "pattern" and "error" in failure.details:
+            message = "backtracks too long in its pattern"
+            return [self.violation(failure, branch, failure.path, None, message)]
         expected = self.expected(failure)
         message = _message(failure.keyword, expected) or failure.message
         return [self.violation(failure, branch, failure.path, expected, message)]
@@ -161,7 +177,7 @@ def find(value: Any, path: Sequence[str | int]) -> Any:
 def show(value: Any) -> str:
     """A value in a message: one line, shortened."""
     if isinstance(value, Mapping):
-        keys = ", ".join(json.dumps(str(key)[:SHOWN]) for key in [*value][:5])
+        keys = ", ".join(json.dumps(str(key)[:SHOWN]) for key in islice(value, 5))
         return f"an object with {keys}" if keys else "an empty object"
     if isinstance(value, list):
         return f"an array of {len(value)}"

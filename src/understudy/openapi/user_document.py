@@ -1,0 +1,137 @@
+"""A user's OpenAPI document: read, bundled with its files, made 3.1, kept by content."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from understudy.errors import ContractError
+from understudy.openapi.bundle import bundle
+from understudy.openapi.cache import cache_key, keep, recall
+from understudy.openapi.document_files import DocumentFiles, digest, read_bytes
+from understudy.openapi.document_schemas import Places, mend_schemas
+from understudy.openapi.document_text import parse_text
+from understudy.openapi.document_warning import DocumentWarning, Warnings
+from understudy.openapi.recognition import NEWEST, version_of
+from understudy.openapi.upgrade import upgrade
+
+FORMAT = 1  # of what is kept; raise it when its shape changes
+DEEPEST = 200  # levels of nesting: far beyond any real document
+
+
+class UserDocument(Struct, frozen=True):
+    """What a user's document says, as OpenAPI 3.1 in which every `$ref` names a component."""
+
+    file: str  # as its user named it
+    version: str  # as it says itself: 2.0, 3.0.3
+    value: dict[str, Any]
+    warnings: tuple[DocumentWarning, ...] = ()
+    digests: dict[str, str] = {}  # of the files it is made of besides, below its folder
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All files it is made of, itself first."""
+        main = Path(self.file)
+        folder = main.resolve().parent
+        return (main, *(folder / name for name in self.digests))
+
+
+class _Kept(Struct):
+    """What the cache holds of a document."""
+
+    version: str
+    value: dict[str, Any]
+    warnings: tuple[DocumentWarning, ...]
+    digests: dict[str, str]
+
+
+def read_document(path: Path) -> UserDocument:
+    """The document of a file; what is no OpenAPI at all is refused, all else is a warning."""
+    content = read_bytes(path)
+    place = blake2b(str(path.resolve().parent).encode("utf-8", "replace"), digest_size=4)
+    stem, key = f"{path.stem}-{place.hexdigest()}", cache_key(content, FORMAT)
+    kept = _recalled(stem, key, path)
+    if kept is None:
+        kept = _read(path, content)
+        keep(stem, key, msgspec.to_builtins(kept))
+    return UserDocument(str(path), kept.version, kept.value, kept.warnings, kept.digests)
+
+
+def _recalled(stem: str, key: str, path: Path) -> _Kept | None:
+    """What was kept, unless one of its files has changed since."""
+    try:
+        kept = msgspec.convert(recall(stem, key), _Kept)
+        folder = path.resolve().parent
+        for name, known in kept.digests.items():
+            if digest(read_bytes(folder / name)) != known:
+                return None
+    except (msgspec.ValidationError, ContractError):
+        return None
+    return kept
+
+
+def _read(path: Path, content: bytes) -> _Kept:
+    try:
+        return _made(path, content)
+    except RecursionError:
+        raise _too_deep(str(path)) from None
+    except ContractError as error:
+        where = f"{path.parent / error.where}"  # messages name files as they lie in its folder
+        raise ContractError(error.what, where=where, fix=error.fix) from None
+
+
+def _made(path: Path, content: bytes) -> _Kept:
+    warnings = Warnings()
+
+    def parse(content: bytes, name: str) -> Any:
+        value = parse_text(content, name, warnings)
+        if _is_deep(value):
+            raise _too_deep(name)
+        return value
+
+    files = DocumentFiles(path, parse)
+    value = parse(content, path.name)
+    version = version_of(value, path.name)
+    files.adopt(content, value)
+    _check_shape(value, version, path.name, warnings)
+    whole, origins = bundle(value, files, warnings)
+    places = Places(path.name, origins, swagger="swagger" in value)
+    made = mend_schemas(upgrade(whole), places, warnings)
+    return _Kept(version, made, warnings.all(), files.digests)
+
+
+def _check_shape(value: dict[str, Any], version: str, file: str, warnings: Warnings) -> None:
+    """Tell what a document should have, and give it the least that its readers need."""
+    if version.startswith(NEWEST):
+        what = f"openapi is {version}; it is read as 3.1, and what is new in it is passed over"
+        warnings.add(file, ["openapi"], what, "Nothing, unless it needs what is new")
+    for key in ("paths", "info", "components"):
+        if key in value and not isinstance(value[key], dict):
+            warnings.add(file, [key], f"{key} is no object and is passed over", "Mend it")
+            value[key] = {}
+    if not value.setdefault("paths", {}):
+        warnings.add(file, ["paths"], "there is no operation", "Declare one below paths")
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(DEEPEST):
+        level = [
+            each
+            for node in level
+            for each in (node.values() if type(node) is dict else node)
+            if type(each) is dict or type(each) is list
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _too_deep(file: str) -> ContractError:
+    return ContractError(
+        f"is nested too deep: at most {DEEPEST} levels", where=file, fix="Use $ref instead"
+    )

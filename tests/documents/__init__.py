@@ -1,0 +1,1 @@
+"""Documents of others, read and measured: one line of a table for each."""
