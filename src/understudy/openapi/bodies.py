@@ -51,7 +51,7 @@ def compile_body(source: Source, operation: Mapping[str, Any], at: str) -> Body 
 
 def _content(source: Source, kind: str, media: Mapping[str, Any], at: str) -> Content:
     schema = media.get("schema", {})
-    checker = source.checker(schema, f"{at}/schema", "readOnly")
+    checker = source.checker(schema, f"{at}/schema")
     if source.own or is_json(kind):
         return Content(kind, schema, _json, checker.violations, checker.is_valid)
     form = kind == FORM or kind.startswith("multipart/")

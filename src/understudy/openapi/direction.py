@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from understudy.openapi.schema import FORMATS
 from understudy.openapi.shapes import Refs, parts, resolved
 
 Hidden = Literal["readOnly", "writeOnly"]
@@ -58,6 +59,8 @@ def one_way(schema: Any, refs: Refs, hidden: Hidden, names: frozenset[str] = fro
             made[key] = {name: one_way(each, refs, hidden) for name, each in value.items()}
         elif key in _SINGLE:
             made[key] = one_way(value, refs, hidden)
+        elif key == "format" and value not in FORMATS:
+            continue  # what nobody checks is an annotation
         else:
             made[key] = value
     return made

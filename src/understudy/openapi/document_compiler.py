@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -17,11 +17,9 @@ from understudy.openapi.servers import base_path, bases, compile_servers, urls
 from understudy.openapi.source import Source
 
 
-def compile_document(
-    name: str, document: Mapping[str, Any], file: str, warnings: Sequence[ContractError] = ()
-) -> Contract:
+def compile_document(name: str, document: Mapping[str, Any], file: str) -> Contract:
     """The contract of a user's document; nothing in it is refused, what is unusual is told."""
-    source = Source(document, file, own=False, warnings=[*warnings])
+    source = Source(document, file, own=False)
     servers = compile_servers(source)
     schemes = compile_schemes(source)
     found = [*entries(source)]

@@ -66,7 +66,7 @@ class Typing:
         if isinstance(node, list):
             return self._texts(schema, node, pointer)
         types = types_of(schema, self.refs)
-        if [*node] == [""] and "object" not in types:
+        if [*node] == [""] and isinstance(node[""], list) and types != {"object"}:
             return self._texts(schema, node[""], pointer, listed=True)
         if all(step == "" or step.isdecimal() for step in node) and "object" not in types:
             return self._array(schema, node, pointer)

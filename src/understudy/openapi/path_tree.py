@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from understudy.openapi.operation import Match, Miss, Operation, Violations
 from understudy.openapi.percent import percent_decode
+from understudy.openapi.schema import constrains
 from understudy.openapi.templates import Mixed, parse_segment
 
 
@@ -20,13 +21,15 @@ class Target:
     asked: Sequence[str] = ()  # pairs of the query that its template ends in
     rivals: tuple[Target, ...] = ()  # others of the same shape
 
-    def fits(self, captures: Sequence[str]) -> bool:
-        """Whether the raw values are what its path parameters take."""
+    def fits(self, captures: Sequence[str]) -> int:
+        """How much of what its path parameters ask for the raw values keep to; 0: not all of it."""
+        asked = 1
         for parameter, index in zip(self.operation.path_parameters, self.order, strict=False):
             text = None if index is None else percent_decode(captures[index])
             if text is None or type(parameter.decode((text,))) is Violations:
-                return False
-        return True
+                return 0
+            asked += constrains(parameter.schema) or parameter.schema.get("type") != "string"
+        return asked
 
 
 @dataclass(slots=True)
@@ -110,13 +113,14 @@ def _match(target: Target, captures: tuple[str, ...], query: str = "") -> Match:
 
 
 def _chosen(first: Target, captures: tuple[str, ...], query: str) -> Target:
-    """Of targets of one shape the one whose query is asked, else whose parameters fit."""
+    """Of targets of one shape the one whose query is asked, else whose parameters fit best."""
     all_of_them = (first, *first.rivals)
     given = set(query.split("&"))
     for each in all_of_them:
         if each.asked and given.issuperset(each.asked):
             return each
-    return next((each for each in all_of_them if not each.asked and each.fits(captures)), first)
+    plain = [each for each in all_of_them if not each.asked]
+    return max(plain, key=lambda each: each.fits(captures), default=first)
 
 
 def reached(

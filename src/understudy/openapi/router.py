@@ -57,7 +57,7 @@ class Router:
                 self._error(
                     operation,
                     f"{path} has the shape of {taken.operation.id} ({taken.operation.path})",
-                    "The first whose path parameters fit a call is meant",
+                    "The one whose path parameters fit a call best is meant, else the first",
                 )
             )
 

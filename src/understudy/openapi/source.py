@@ -65,10 +65,10 @@ class Source:
         except ContractError:
             return None
 
-    def checker(self, schema: Any, pointer: str, hidden: Hidden | None = None) -> Checker:
+    def checker(self, schema: Any, pointer: str, hidden: Hidden = "readOnly") -> Checker:
         """The checker of a schema that stands at a pointer, for what travels one way."""
         where = f"{self.file}#{pointer}"
-        if self.own or hidden is None:
+        if self.own:
             return Checker(schema, self.schemas, where)
         if hidden not in self._ways:
             self._ways[hidden] = OneWay(self.schemas, self.referred, hidden)
