@@ -124,7 +124,7 @@ def test_one_of_another_form_is_told(
 
 
 class TestAlternatives:
-    either = ({"header": [], "query": []}, {"bearer": ["read"]})
+    either: tuple[Any, ...] = ({"header": [], "query": []}, {"bearer": ["read"]})
 
     def test_one_of_them_is_enough(self) -> None:
         found = asked([*self.either], {"authorization": "Bearer t", "x-api-key": "k"})

@@ -4,6 +4,7 @@ answer."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from operator import is_
 from typing import Any, Literal
 
 from understudy.openapi.schema import FORMATS
@@ -43,27 +44,38 @@ class OneWay(Mapping[str, Any]):
 
 
 def one_way(schema: Any, refs: Refs, hidden: Hidden, names: frozenset[str] = frozenset()) -> Any:
-    """The schema without those of its required properties that do not travel that way."""
+    """The schema without those of its required properties that do not travel that way; the same
+    one where that is all of them."""
     if not isinstance(schema, Mapping):
         return schema
     if not _MERGED.isdisjoint(schema) or "properties" in schema:
         names |= _hidden_names(schema, refs, hidden)
-    made: dict[str, Any] = {}
-    for key, value in schema.items():
-        if key == "required" and isinstance(value, list):
-            made[key] = [each for each in value if each not in names]
-        elif key in _LISTS and isinstance(value, list):
-            inner = names if key in _MERGED else frozenset()
-            made[key] = [one_way(each, refs, hidden, inner) for each in value]
-        elif key in _MAPS and isinstance(value, Mapping):
-            made[key] = {name: one_way(each, refs, hidden) for name, each in value.items()}
-        elif key in _SINGLE:
-            made[key] = one_way(value, refs, hidden)
-        elif key == "format" and value not in FORMATS:
-            continue  # what nobody checks is an annotation
-        else:
-            made[key] = value
+    made = {
+        key: _below(key, value, refs, hidden, names)
+        for key, value in schema.items()
+        if key != "format" or value in FORMATS  # what nobody checks is an annotation
+    }
+    if len(made) == len(schema) and all(made[key] is value for key, value in schema.items()):
+        return schema
     return made
+
+
+def _below(key: str, value: Any, refs: Refs, hidden: Hidden, names: frozenset[str]) -> Any:
+    """What a keyword says of one way; the same value where it is that already."""
+    if key == "required" and isinstance(value, list):
+        return (
+            value
+            if names.isdisjoint(map(str, value))
+            else [each for each in value if each not in names]
+        )
+    if key in _LISTS and isinstance(value, list):
+        inner = names if key in _MERGED else frozenset()
+        listed = [one_way(each, refs, hidden, inner) for each in value]
+        return value if all(map(is_, listed, value)) else listed
+    if key in _MAPS and isinstance(value, Mapping):
+        named = {name: one_way(each, refs, hidden) for name, each in value.items()}
+        return value if all(map(is_, named.values(), value.values())) else named
+    return one_way(value, refs, hidden) if key in _SINGLE else value
 
 
 def _hidden_names(schema: Mapping[str, Any], refs: Refs, hidden: Hidden) -> frozenset[str]:

@@ -26,13 +26,14 @@ def compile_document(name: str, document: Mapping[str, Any], file: str) -> Contr
     operations: dict[str, Operation] = {}
     router = Router(file, bases(source, document, ""))
     more: dict[str, None] = dict.fromkeys(servers)
+    first = base_path(servers[0])
     for entry, id in zip(found, ids(source, found), strict=True):
         own = _own_servers(source, entry)
-        more.update(dict.fromkeys(own))
-        base = base_path((own or servers)[0])
+        more |= dict.fromkeys(own)
+        base = base_path(own[0]) if own else first
         operation = operations[id] = _deferred(source, entry, id, base, schemes)
         router.serve(entry.path, operation, source.tell)
-        if own and base and base != base_path(servers[0]):
+        if base and base != first:
             router.serve(operation.path, operation, source.tell)
     router.offer_head()
     info = source.mapping(document, "info", "")
@@ -42,7 +43,7 @@ def compile_document(name: str, document: Mapping[str, Any], file: str) -> Contr
         version=source.text(info, "version"),
         description=source.text(info, "description"),
         servers=tuple(more),
-        base_path=base_path(servers[0]),
+        base_path=first,
         operations=operations,
         schemes=schemes,
         below=router.below,

@@ -37,24 +37,27 @@ class Node:
     """The paths that share their segments so far."""
 
     literals: dict[str | None, Node] = field(default_factory=dict)  # None, no UTF-8, is none
-    mixed: list[tuple[Mixed, Node]] = field(default_factory=list)
+    mixed: tuple[tuple[Mixed, Node], ...] = ()
     parameter: Node | None = None
     targets: dict[str, Target] = field(default_factory=dict)  # by method, in the contract's order
 
     def step(self, segment: str) -> Node:
         """The node that a template's next segment leads to, made where there is none."""
+        literal = self.literals.get(segment)
+        if literal is not None:
+            return literal
         part = parse_segment(segment)
         if part is None:
             self.parameter = node = self.parameter or Node()
             return node
         if isinstance(part, str):
-            return self.literals.setdefault(part, Node())
+            self.literals[part] = node = Node()
+            return node
         for known, node in self.mixed:
             if known == part:
                 return node
         node = Node()
-        self.mixed.append((part, node))
-        self.mixed.sort(key=lambda each: each[0].rank)
+        self.mixed = tuple(sorted((*self.mixed, (part, node)), key=lambda each: each[0].rank))
         return node
 
 
