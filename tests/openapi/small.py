@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from understudy.openapi.compiler import compile_contract
+from understudy.openapi.document_compiler import compile_document
 from understudy.openapi.operation import Contract, Operation, Request, Violation
 from understudy.openapi.request import read
 
@@ -57,6 +58,27 @@ def body(
 
 def contract(paths: Mapping[str, Any], **more: Any) -> Contract:
     return compile_contract("shop", document(paths, **more), FILE)
+
+
+def users(paths: Mapping[str, Any], **more: Any) -> Contract:
+    """The contract of somebody's own document, which says nothing of where it comes from."""
+    made = {"openapi": "3.1.0", "info": {"title": "Yard", "version": "1"}, "paths": dict(paths)}
+    return compile_document("yard", {**made, **more}, "yard.yaml")
+
+
+def users_one(
+    *parameters: Mapping[str, Any],
+    path: str = "/pets",
+    components: Mapping[str, Any] | None = None,
+    **more: Any,
+) -> Operation:
+    """The one operation of somebody's document that takes these parameters."""
+    declared = {"operationId": "tryPet", "parameters": list(parameters), **GOOD, **more}
+    made = users({path: {"post": declared}}, components={"schemas": dict(components or {})})
+    return made.operations["tryPet"]
+
+
+GOOD = {"responses": {"200": {"description": "Good"}}}
 
 
 def one(

@@ -208,11 +208,10 @@ class TestUnsupported:
     @pytest.mark.parametrize(
         ("place", "more", "schema"),
         [
-            ("query", {}, {"type": "object"}),
             ("query", {"style": "matrix"}, TEXT),
-            ("path", {"style": "label"}, TEXT),
+            ("path", {"style": "form"}, TEXT),
             ("header", {"style": "form"}, TEXT),
-            ("cookie", {}, TEXT),
+            ("body", {}, TEXT),
         ],
     )
     def test_what_is_not_read_is_refused(self, place: str, more: Any, schema: Any) -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from understudy.errors import ContractError
 from understudy.openapi.operation import Contract, Match, Miss
-from understudy.openapi.router import nearest, percent_decode
+from understudy.openapi.percent import percent_decode
+from understudy.openapi.router import nearest
 
 from .small import contract, operation, parameter
 

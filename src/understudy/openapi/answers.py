@@ -1,19 +1,22 @@
-"""The answers of an operation: each named example of each status."""
+"""The answers of an operation: each named example of each status, else a sample."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from http import HTTPStatus
+from typing import Any, NamedTuple
 
-from understudy.openapi.operation import Answer, Violation
+from understudy.openapi.media_types import essence, is_json
+from understudy.openapi.operation import DEFAULT, Answer, Provenance, Violation
+from understudy.openapi.sampled import Sampled, sampler
 from understudy.openapi.scalars import write
-from understudy.openapi.schema import Checker
-from understudy.openapi.source import Source
+from understudy.openapi.source import UNDECLARED, Source
 from understudy.yaml import escape
 
 NAME = re.compile(r"[A-Z][A-Z0-9_]*")
+RANGE = re.compile(r"[1-5]XX", re.IGNORECASE)
 Check = Callable[[Any], list[Violation]]
 
 
@@ -22,87 +25,230 @@ class _Response:
     """One status, its references followed."""
 
     status: int
+    span: str  # "4XX" or "default" where it stands for several
     raw: Mapping[str, Any]
     at: str
-    media_type: str | None
-    media: Mapping[str, Any]
+    content: Mapping[str, Any]  # by media type
+
+    @property
+    def word(self) -> str:
+        """What its nameless answers are called."""
+        if self.span:
+            return self.span.upper()
+        try:
+            return HTTPStatus(self.status).name
+        except ValueError:
+            return f"STATUS_{self.status}"
+
+
+class Checks(dict[int, Check]):
+    """The check of a reply's body by status; of one in a declared range, the range's."""
+
+    __slots__ = ("spans",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spans: dict[str, Check] = {}
+
+    def get(self, status: int, default: Any = None) -> Any:
+        found = super().get(status)
+        if found is not None or not self.spans:
+            return found if found is not None else default
+        return self.spans.get(f"{status // 100}XX") or self.spans.get(DEFAULT, default)
 
 
 def compile_answers(
     source: Source, operation: Mapping[str, Any], at: str
-) -> tuple[dict[str, Answer], dict[int, Check]]:
+) -> tuple[dict[str, Answer], Checks]:
     """The answers by name, and per status the check of a reply's body."""
     answers: dict[str, Answer] = {}
-    checks: dict[int, Check] = {}
+    checks = Checks()
     for response in _responses(source, operation, at):
         for answer in _answers(source, response):
-            if answer.name in answers:
-                raise source.error(
-                    response.at,
-                    f"example {answer.name} stands twice in the operation",
-                    "Example names are unique in an operation",
-                )
-            answers[answer.name] = answer
-        schema = response.media.get("schema")
-        if schema is not None:
-            place = f"{source.file}#{response.at}/content/{escape(str(response.media_type))}/schema"
-            checks[response.status] = Checker(schema, source.schemas, place).violations
+            name = answer.name
+            if name in answers:
+                name = _another(source, answer, answers, response.at)
+                answer = answer.called(name)
+            answers[name] = answer
+        for media_type in _preferred(response.content)[:1]:
+            media = source.mapping(response.content, media_type, f"{response.at}/content")
+            if "schema" not in media or not _checked(source, media_type):
+                continue
+            place = f"{response.at}/content/{escape(media_type)}/schema"
+            check = source.checker(media["schema"], place, "writeOnly").violations
+            if response.span:
+                checks.spans[response.span] = check
+            else:
+                checks[response.status] = check
     if not answers:
-        raise source.error(f"{at}/responses", "there is no answer", "Declare one")
+        source.warn(f"{at}/responses", "there is no answer", "Declare one")
+        answers["OK"] = Answer("OK", 200, "", UNDECLARED)
     return answers, checks
 
 
 def _responses(source: Source, operation: Mapping[str, Any], at: str) -> Iterator[_Response]:
-    for status, node in source.mapping(operation, "responses", at).items():
-        raw, place = source.follow(node, f"{at}/responses/{status}")
-        if not (status.isdecimal() and len(status) == 3):
-            raise source.error(
-                f"{at}/responses/{status}", f"status {status} is a range", "Write each status out"
-            )
-        content = source.mapping(raw, "content", place)
-        if len(content) > 1:
-            raise source.error(
-                f"{place}/content",
-                "an answer has several media types",
-                "Keep the one the vendor sends",
-            )
-        media_type = next(iter(content), None)
-        media = source.mapping(content, media_type, f"{place}/content") if media_type else {}
-        yield _Response(int(status), raw, place, media_type, media)
+    declared = source.mapping(operation, "responses", at)
+    good = any(str(status).startswith("2") for status in declared)
+    for said, node in declared.items():
+        status, place = str(said), f"{at}/responses/{said}"
+        if status.startswith("x-"):
+            continue
+        with source.forgiving():
+            raw, where = source.follow(node, place)
+            content = source.mapping(raw, "content", where)
+            if status.isdecimal() and len(status) == 3 and "100" <= status <= "599":
+                yield _Response(int(status), "", raw, where, content)
+                continue
+            if source.own or not (status == DEFAULT or RANGE.fullmatch(status)):
+                raise source.error(place, f"status {status} is a range", "Write each status out")
+            ranged = (500 if good else 200) if status == DEFAULT else int(status[0]) * 100
+            span = status if status == DEFAULT else status.upper()
+            yield _Response(ranged, span, raw, where, content)
 
 
 def _answers(source: Source, response: _Response) -> Iterator[Answer]:
-    raw, at = response.raw, response.at
-    description = source.text(raw, "description")
-    headers = _headers(source, raw, at)
-    provenance = source.provenance(raw, at)
-    if response.media_type is None:
-        name = _name(source, raw.get("x-example-name"), f"{at}/x-example-name")
-        yield Answer(name, response.status, description, provenance, headers=headers)
-        return
-    place = f"{at}/content/{escape(response.media_type)}/examples"
-    examples = source.mapping(response.media, "examples", place.rpartition("/")[0])
-    if not examples:
+    if source.own and len(response.content) > 1:
         raise source.error(
-            place, "an answer with a body needs a named example", "Write `examples: {NAME: ...}`"
+            f"{response.at}/content",
+            "an answer has several media types",
+            "Keep the one the vendor sends",
         )
-    for name, node in examples.items():
-        example, where = source.follow(node, f"{place}/{escape(name)}")
-        if "value" not in example:
-            raise source.error(where, "an example needs its value", "Write `value:`")
+    common = _Common(
+        source.text(response.raw, "description"),
+        source.provenance(response.raw, response.at),
+        _headers(source, response.raw, response.at),
+    )
+    if not response.content:
+        name = response.word
+        if source.own:
+            place = f"{response.at}/x-example-name"
+            name = _name(source, response.raw.get("x-example-name"), place)
         yield Answer(
-            _name(source, name, where),
+            name,
             response.status,
-            description,
-            source.provenance(example, where),
-            response.media_type,
-            example["value"],
-            headers,
-            source.text(example, "summary"),
+            common.description,
+            common.provenance,
+            headers=common.headers,
+            span=response.span,
         )
+    for media_type in _preferred(response.content):
+        yield from _of_type(source, response, media_type, common)
+
+
+class _Common(NamedTuple):
+    """What all answers of one status share."""
+
+    description: str
+    provenance: Provenance
+    headers: Mapping[str, str]
+
+
+def _of_type(
+    source: Source, response: _Response, media_type: str, common: _Common
+) -> Iterator[Answer]:
+    """The answers of one media type: its examples, or else one that is sampled."""
+    place = f"{response.at}/content/{escape(media_type)}"
+    media = source.mapping(response.content, media_type, f"{response.at}/content")
+    schema, sent = media.get("schema"), _sent(media_type)
+    found = False
+    for name, value, summary, provenance in _examples(source, media, place):
+        found = True
+        yield Answer(
+            name,
+            response.status,
+            common.description,
+            provenance or common.provenance,
+            sent,
+            value,
+            common.headers,
+            summary,
+            schema,
+            response.span,
+        )
+    if found:
+        return
+    answer = Answer(
+        response.word,
+        response.status,
+        common.description,
+        common.provenance,
+        sent,
+        media.get("example"),
+        common.headers,
+        "",
+        schema,
+        response.span,
+    )
+    if "example" in media:
+        yield answer
+    else:
+        yield Sampled(answer, sampler(source, schema, sent, place))
+
+
+def _examples(
+    source: Source, media: Mapping[str, Any], place: str
+) -> Iterator[tuple[str, Any, str, Provenance]]:
+    """The named examples: name, value, summary, provenance; those elsewhere are left out."""
+    examples = source.mapping(media, "examples", place)
+    if source.own and not examples:
+        what = "an answer with a body needs a named example"
+        raise source.error(f"{place}/examples", what, "Write `examples: {NAME: ...}`")
+    for name, node in examples.items():
+        with source.forgiving():
+            example, where = source.follow(node, f"{place}/examples/{escape(name)}")
+            if "value" in example:
+                name = _name(source, name, where)
+                provenance = source.provenance(example, where)
+                yield name, example["value"], source.text(example, "summary"), provenance
+            elif source.own or "externalValue" not in example:
+                raise source.error(where, "an example needs its value", "Write `value:`")
+
+
+def _preferred(content: Mapping[str, Any]) -> list[str]:
+    """The media types of an answer: JSON first, for whoever accepts anything."""
+    return sorted(map(str, content), key=lambda each: not is_json(essence(each)))
+
+
+def _sent(media_type: str) -> str:
+    """What is sent of a declared type: of a range, JSON where it may be that."""
+    if "*" not in media_type:
+        return media_type
+    main = essence(media_type).partition("/")[0]
+    return {"*": "application/json", "application": "application/json", "text": "text/plain"}.get(
+        main, "application/octet-stream"
+    )
+
+
+def _checked(source: Source, media_type: str) -> bool:
+    return source.own or is_json(essence(_sent(media_type)))
+
+
+def _another(source: Source, answer: Answer, answers: Mapping[str, Answer], at: str) -> str:
+    """A name of its own for an answer whose name is taken."""
+    if source.own:
+        raise source.error(
+            at,
+            f"example {answer.name} stands twice in the operation",
+            "Example names are unique in an operation",
+        )
+    kind = re.sub(r"\W+", "_", essence(answer.media_type or "").rpartition("/")[2]).upper()
+    status = answer.span.upper() or str(answer.status)
+    same = answers[answer.name]
+    parts = [kind] if (same.status, same.span) == (answer.status, answer.span) else [status, kind]
+    name = answer.name
+    for part in parts:
+        name = f"{name}_{part}"
+        if name not in answers:
+            return name
+    number = 2
+    while f"{name}_{number}" in answers:
+        number += 1
+    return f"{name}_{number}"
 
 
 def _name(source: Source, name: object, at: str) -> str:
+    if not source.own and isinstance(name, str) and name:
+        return name
     if isinstance(name, str) and NAME.fullmatch(name):
         return name
     what = "an answer without a body needs a name" if name is None else f"{name!r} is no name"
@@ -113,7 +259,30 @@ def _headers(source: Source, response: Mapping[str, Any], at: str) -> dict[str, 
     """The example values of the declared headers; the server writes content-type itself."""
     found = {}
     for name, node in source.mapping(response, "headers", at).items():
-        header, _ = source.follow(node, f"{at}/headers/{name}")
-        if "example" in header and name.lower() != "content-type":
-            found[name] = write(header["example"])
+        with source.forgiving():
+            header, _ = source.follow(node, f"{at}/headers/{name}")
+            if str(name).lower() == "content-type":
+                continue
+            value = _header(source, header, f"{at}/headers/{name}")
+            if value is not None:
+                found[str(name)] = write(value)
     return found
+
+
+def _header(source: Source, header: Mapping[str, Any], at: str) -> Any:
+    """A header's example; of a user's document also its schema's, and one that must be there is
+    made up."""
+    if "example" in header or source.own:
+        return header.get("example")
+    for example in source.mapping(header, "examples", at).values():
+        if isinstance(example, Mapping) and "value" in example:
+            return example["value"]
+    schema = header.get("schema")
+    said, _ = source.follow(schema, at) if isinstance(schema, Mapping) else ({}, at)
+    for key in ("example", "const", "default"):
+        if key in said:
+            return said[key]
+    options = said.get("examples", said.get("enum"))
+    if isinstance(options, list) and options:
+        return options[0]
+    return sampler(source, schema, "", at)() if header.get("required") is True else None

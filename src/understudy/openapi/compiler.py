@@ -1,28 +1,22 @@
-"""From a checked document to a compiled contract; what is broken is told with its place."""
+"""From one of our own documents to a compiled contract; what is broken is told with its place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from understudy.errors import ContractError
-from understudy.openapi.answers import compile_answers
 from understudy.openapi.document import check
-from understudy.openapi.inputs import (
-    by_location,
-    compile_body,
-    compile_parameters,
-    compile_security,
-    reads_leniently,
-)
+from understudy.openapi.index import METHODS
+from understudy.openapi.inputs import reads_leniently
 from understudy.openapi.operation import Contract, Operation, SecurityScheme
+from understudy.openapi.parts import compile_parts
 from understudy.openapi.router import Router
 from understudy.openapi.schema import Checker
+from understudy.openapi.security import compile_schemes
+from understudy.openapi.servers import base_path, compile_servers
 from understudy.openapi.source import Source
 from understudy.yaml import escape
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 def compile_contract(
@@ -33,10 +27,14 @@ def compile_contract(
         check(document, file)
     source = Source(document, file)
     _check_own(source, name)
-    servers = _servers(source)
-    base_path = urlsplit(servers[0]).path.rstrip("/")
-    schemes = _schemes(source)
-    operations = _operations(source, base_path, schemes)
+    servers = compile_servers(source)
+    base = base_path(servers[0])
+    schemes = compile_schemes(source)
+    operations = _operations(source, base, schemes)
+    router = Router(file)
+    for operation in operations.values():
+        for path in (operation.path, *operation.also_at):
+            router.add(path, operation)
     info = source.mapping(document, "info", "")
     contract = Contract(
         name=name,
@@ -44,10 +42,10 @@ def compile_contract(
         version=source.text(info, "version"),
         description=source.text(info, "description"),
         servers=servers,
-        base_path=base_path,
+        base_path=base,
         operations=operations,
         schemes=schemes,
-        below=Router(tuple(operations.values()), file).below,
+        below=router.below,
         document=document,
         file=file,
         lenient=reads_leniently(source),
@@ -111,41 +109,8 @@ def _check_own(source: Source, name: str) -> None:
     )
 
 
-def _servers(source: Source) -> tuple[str, ...]:
-    found = []
-    for index, server in enumerate(source.items(source.document, "servers", "")):
-        url = server.get("url") if isinstance(server, Mapping) else None
-        if not isinstance(url, str):
-            raise source.error(f"/servers/{index}", "url is missing", "Write the base URL")
-        variables = source.mapping(server, "variables", f"/servers/{index}")
-        for name, raw in variables.items():
-            variable = source.object(raw, f"/servers/{index}/variables/{escape(name)}")
-            url = url.replace(f"{{{name}}}", source.text(variable, "default"))
-        found.append(url)
-    if not found:
-        raise source.error("/servers", "servers is missing", "Write the vendor's base URL")
-    return tuple(found)
-
-
-def _schemes(source: Source) -> dict[str, SecurityScheme]:
-    found = {}
-    components = source.mapping(source.document, "components", "")
-    for name, raw in source.mapping(components, "securitySchemes", "/components").items():
-        scheme, at = source.follow(raw, f"/components/securitySchemes/{name}")
-        kind = scheme.get("type"), scheme.get("in"), source.text(scheme, "scheme").lower()
-        if kind == ("apiKey", "header", ""):
-            found[name] = SecurityScheme(name, source.text(scheme, "name").lower())
-        elif kind == ("http", None, "bearer"):
-            found[name] = SecurityScheme(name, "authorization", "bearer")
-        else:
-            raise source.error(
-                at, "this kind of credential is not read", "Use apiKey in header, or http bearer"
-            )
-    return found
-
-
 def _operations(
-    source: Source, base_path: str, schemes: Mapping[str, SecurityScheme]
+    source: Source, base: str, schemes: Mapping[str, SecurityScheme]
 ) -> dict[str, Operation]:
     found: dict[str, Operation] = {}
     for path, raw in source.mapping(source.document, "paths", "").items():
@@ -155,7 +120,7 @@ def _operations(
             raise source.error("/paths", f"path {path!r} is no path", "It begins with a slash")
         item, at = source.follow(raw, f"/paths/{escape(path)}")
         for method in (each for each in item if each in METHODS):
-            operation = _operation(source, base_path, path, method, item, at, schemes)
+            operation = _operation(source, base, path, method, item, at, schemes)
             if operation.id in found:
                 raise source.error(
                     f"{at}/{method}/operationId",
@@ -182,7 +147,7 @@ def _check_variants(source: Source, operations: Mapping[str, Operation]) -> None
 
 def _operation(
     source: Source,
-    base_path: str,
+    base: str,
     path: str,
     method: str,
     item: Mapping[str, Any],
@@ -191,27 +156,14 @@ def _operation(
 ) -> Operation:
     at = f"{parent}/{method}"
     raw = source.mapping(item, method, parent)
-    parameters = compile_parameters(source, item, raw, at, path)
-    answers, schemas = compile_answers(source, raw, at)
-    query = by_location(parameters, "query")
     return Operation(
         id=_identifier(source, raw, at),
         method=method.upper(),
-        path=base_path + path,
-        summary=source.text(raw, "summary"),
-        description=source.text(raw, "description"),
-        provenance=source.provenance(raw, at),
-        path_parameters=tuple(by_location(parameters, "path").values()),
-        query_parameters=query,
-        header_parameters=by_location(parameters, "header"),
-        body=compile_body(source, raw, at),
-        answers=answers,
-        schemas=schemas,
-        security=compile_security(source, raw, at, schemes),
+        path=base + path,
         vendor_id=source.text(raw, "x-vendor-operation-id") or None,
         variant_of=source.text(raw, "x-variant-of") or None,
-        also_at=tuple(base_path + str(each) for each in source.items(raw, "x-also-at", at)),
-        deep_parameters={name: each for name, each in query.items() if each.deep},
+        also_at=tuple(base + str(each) for each in source.items(raw, "x-also-at", at)),
+        **compile_parts(source, item, raw, at, path, schemes),
     )
 
 

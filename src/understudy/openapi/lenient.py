@@ -18,8 +18,8 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
-from understudy.openapi.scalars import DIGITS, LENIENT, WRONG, types_of
-from understudy.openapi.schema import COMPONENTS
+from understudy.openapi.scalars import DIGITS, LENIENT, WRONG
+from understudy.openapi.shapes import Refs, types_of
 
 Reader = Callable[[Any], Any]  # the value that is meant; what it cannot read as it came
 
@@ -37,29 +37,29 @@ _UUID = re.compile(
 )
 
 
-def compile_reader(schema: Any, components: Mapping[str, Any], depth: int = DEEP) -> Reader | None:
+def compile_reader(schema: Any, refs: Refs, depth: int = DEEP) -> Reader | None:
     """The function that reads a decoded value as the schema means it; None: as it came."""
-    node = resolved(schema, components)
+    node = resolved(schema, refs)
     if not depth or not isinstance(node, Mapping):
         return None
-    kinds = types_of(node, components) - {"null"}
+    kinds = types_of(node, refs) - {"null"}
     if kinds == {"string"}:
         return _FORMATS.get(str(node.get("format")))
     if kinds == {"object"} and isinstance(node.get("properties"), Mapping):
-        return _members(node["properties"], components, depth)
+        return _members(node["properties"], refs, depth)
     if kinds == {"array"}:
-        return _items(compile_reader(node.get("items"), components, depth - 1))
+        return _items(compile_reader(node.get("items"), refs, depth - 1))
     return _SCALARS.get(next(iter(kinds))) if len(kinds) == 1 else None
 
 
-def resolved(schema: Any, components: Mapping[str, Any]) -> Any:
+def resolved(schema: Any, refs: Refs) -> Any:
     """The schema itself: references followed, of a choice with null the other branch."""
     for _ in range(DEEP):
         if not isinstance(schema, Mapping):
             return schema
         branches = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
         if "$ref" in schema:
-            schema = components.get(str(schema["$ref"]).removeprefix(COMPONENTS))
+            schema = refs(str(schema["$ref"]))
         elif len(branches) == 1:
             schema = branches[0]
         else:
@@ -169,10 +169,8 @@ _SCALARS: Mapping[str, Reader] = {"integer": integer, "number": number, "boolean
 _FORMATS: Mapping[str, Reader] = {"uuid": uuid, "date-time": moment}
 
 
-def _members(
-    properties: Mapping[str, Any], components: Mapping[str, Any], depth: int
-) -> Reader | None:
-    read = {name: compile_reader(each, components, depth - 1) for name, each in properties.items()}
+def _members(properties: Mapping[str, Any], refs: Refs, depth: int) -> Reader | None:
+    read = {name: compile_reader(each, refs, depth - 1) for name, each in properties.items()}
     members = [(name, reader) for name, reader in read.items() if reader is not None]
 
     def members_of(value: Any) -> Any:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple, Protocol
 
 from msgspec import Struct
 
+from understudy.errors import ContractError
+
 Is = Literal["documented", "observed", "inferred"]
-Location = Literal["path", "query", "header", "body"]
+Location = Literal["path", "query", "header", "cookie", "body"]
+Place = Literal["header", "query", "cookie"]
+DEFAULT = "default"  # the answer to every status that nothing else declares
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,20 @@ class Answer:
     example: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)  # example values of declared headers
     summary: str = ""  # of the example, where it has one
+    schema: Any = None  # of the body, as the document has it
+    span: str = ""  # what the status stands for where it is declared as `4XX` or `default`
+
+    def of(self, status: int) -> Answer:
+        """The same answer with a status of its range."""
+        return self.changed(status=status)
+
+    def called(self, name: str) -> Answer:
+        """The same answer under another name."""
+        return self.changed(name=name)
+
+    def changed(self, **fields: Any) -> Answer:
+        """The same answer with other fields."""
+        return replace(self, **fields)
 
 
 def unwritten(_value: Any) -> list[tuple[str, str]]:
@@ -72,17 +90,32 @@ class Parameter:
     encode: Callable[[Any], list[tuple[str, str]]] = unwritten  # names and texts a client sends
     deep: bool = False  # deepObject: its texts are `key]=text`
     lenient: bool = False  # a text that is no UTF-8 is read with a replacement
+    bare: bool = False  # a deep one that may come under its name alone, too: as `]=text`
+    spread: bool = False  # an object whose keys are names of their own: its texts are the same
+    keys: frozenset[str] | None = None  # that a spread one takes; None: all that nobody declares
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One media type of a body: how its bytes become a value, and what the value must be."""
+
+    media_type: str  # lower-case, without parameters; may be a range
+    schema: Any
+    decode: Callable[[bytes, str], Any]  # of bytes and Content-Type: a value or `Violations`
+    violations: Callable[[Any], list[Violation]]  # of a decoded value
+    is_valid: Callable[[Any], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The declared request body: JSON, by media type."""
+    """The declared request body: what it may be, by media type; its own fields are the first's."""
 
     required: bool
     media_types: tuple[str, ...]
     schema: Mapping[str, Any]
     violations: Callable[[Any], list[Violation]]  # of a decoded value
     is_valid: Callable[[Any], bool]
+    contents: Mapping[str, Content]  # by media type, in the document's order
     components: Mapping[str, Any] = field(default_factory=dict)  # what the schema's $refs name
     lenient: bool = False  # read as FastAPI reads it: any JSON type, any encoding
     reader: Callable[[Any], Any] | None = None  # what a lenient framework makes of a value
@@ -109,6 +142,10 @@ class Operation:
     variant_of: str | None = None
     also_at: tuple[str, ...] = ()  # whole alias paths of the router
     deep_parameters: Mapping[str, Parameter] = field(default_factory=dict)  # deepObject, by name
+    spread_parameters: tuple[Parameter, ...] = ()  # those whose keys stand in the query themselves
+    cookie_parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    broken: ContractError | None = None  # why nothing can be made of it: it is served as 501
     handled_by: str = field(init=False)  # whose handler serves it: its own, unless it is a variant
 
     def __post_init__(self) -> None:
@@ -116,24 +153,37 @@ class Operation:
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """All of them, in the order they are read: path, query, header."""
+        """All of them, in the order they are read: path, query, header, cookie."""
         return (
             *self.path_parameters,
             *self.query_parameters.values(),
             *self.header_parameters.values(),
+            *self.cookie_parameters.values(),
         )
 
     def by_status(self, status: int) -> tuple[Answer, ...]:
-        return tuple(answer for answer in self.answers.values() if answer.status == status)
+        """The answers of a status; else those of its range, else the default ones, for it."""
+        exact = [each for each in self.answers.values() if each.status == status and not each.span]
+        if exact:
+            return tuple(exact)
+        for span in (f"{status // 100}XX", DEFAULT):
+            ranged = [each for each in self.answers.values() if each.span == span]
+            if ranged:
+                return tuple(each.of(status) for each in ranged)
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
 class SecurityScheme:
-    """How a credential travels: which header, and with which prefix word."""
+    """How a credential travels: where, under which name, and with which prefix word."""
 
     name: str
-    header: str  # lower-case
-    prefix: str = ""  # "bearer" for http bearer, "" for an apiKey
+    header: str  # lower-case; "" for one that travels in the query or a cookie
+    prefix: str = ""  # "bearer" for http bearer, oauth2 and openIdConnect, "" for an apiKey
+    place: Place = "header"
+    key: str = ""  # of the query or the cookie
+    kind: str = field(default="apiKey", compare=False)  # the document's `type`
+    token_urls: tuple[str, ...] = ()  # where oauth2 hands out tokens
 
 
 class Match(Struct, frozen=True, gc=False):
@@ -179,6 +229,15 @@ class Contract:
     document: Mapping[str, Any]
     file: str = ""
     lenient: bool = False  # a path with a slash too many or too few leads to the right one
+    warnings: Sequence[ContractError] = ()  # what of a user's document is unusual; it may grow
+    own: bool = True  # one of ours, not a user's document
+
+    def named(self, name: str) -> Operation | None:
+        """The operation of that id, or of that operationId in the document."""
+        found = self.operations.get(name)
+        if found is not None:
+            return found
+        return next((each for each in self.operations.values() if each.vendor_id == name), None)
 
     def find(self, method: str, path: str) -> Match | Miss:
         """The operation of a raw path, or what the path offers to other methods."""

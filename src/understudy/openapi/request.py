@@ -7,9 +7,19 @@ from typing import Any
 
 import msgspec
 
+from understudy.openapi.cookies import split_cookies
 from understudy.openapi.lenient import decoded, is_json, loads
-from understudy.openapi.operation import Body, Operation, Parameter, Request, Violation, Violations
-from understudy.openapi.router import percent_decode
+from understudy.openapi.media_types import closest, essence
+from understudy.openapi.operation import (
+    Body,
+    Content,
+    Operation,
+    Parameter,
+    Request,
+    Violation,
+    Violations,
+)
+from understudy.openapi.percent import percent_decode
 from understudy.openapi.scalars import WRONG
 
 MAX_DEPTH = 128  # no vendor's body nests so deep, and whatever walks it later stays safe
@@ -23,7 +33,8 @@ def read(
     headers: Mapping[str, str],
     body: bytes,
 ) -> Request:
-    """What the operation makes of a request; violations in the order path, query, header, body."""
+    """What the operation makes of a request; all violations in the order path, query,
+    header, cookie, body."""
     values: dict[str, Any] = {}
     wrong: list[Violation] = []
     if operation.path_parameters:
@@ -32,6 +43,8 @@ def read(
         _read_query(operation, query, values, wrong)
     if operation.header_parameters:
         _read_headers(operation.header_parameters, headers, values, wrong)
+    if operation.cookie_parameters:
+        _read_cookies(operation.cookie_parameters, headers.get("cookie", ""), values, wrong)
     content = None
     if operation.body is not None:
         content = _read_body(operation.body, headers, body, wrong)
@@ -109,29 +122,59 @@ def _read_query(
 ) -> None:
     texts = _collect(operation, query) if query else {}
     for name, parameter in operation.query_parameters.items():
-        given = texts.get(name)
-        if given is None:
-            if parameter.required:
-                wrong.append(_missing(parameter))
-        elif None in given and not parameter.lenient:
-            wrong.append(_encoding(parameter, query))
-        else:
-            _take(parameter, given, values, wrong)
+        _read_texts(parameter, texts.get(name), query, values, wrong)
 
 
 def _collect(operation: Operation, query: str) -> dict[str, list[Any]]:
     """The texts of the declared names; unknown names are nobody's business."""
     declared, deep = operation.query_parameters, operation.deep_parameters
+    spread = operation.spread_parameters
     texts: dict[str, list[Any]] = {}
     lenient = any(each.lenient for each in declared.values())
     for name, value in split_query(query, decoded if lenient else percent_decode):
-        if name is not None and name in declared and name not in deep:
+        if name is None:
+            continue
+        if name in declared and name not in deep:
             texts.setdefault(name, []).append(value)
-        elif deep and name is not None and name.endswith("]"):
-            base, _, key = name.partition("[")
-            if base in deep:
+        elif deep and (name in deep or name.endswith("]")):
+            base, bracket, key = name.partition("[")
+            if base in deep and (bracket or deep[base].bare):
+                key = key or "]"
                 texts.setdefault(base, []).append(None if value is None else f"{key}={value}")
+        for each in spread:
+            if name in each.keys if each.keys is not None else name not in declared:
+                text = None if value is None else f"{name}]={value}"
+                texts.setdefault(each.name, []).append(text)
     return texts
+
+
+def _read_cookies(
+    parameters: Mapping[str, Parameter],
+    header: str,
+    values: dict[str, Any],
+    wrong: list[Violation],
+) -> None:
+    texts: dict[str, list[Any]] = {}
+    for name, value in split_cookies(header):
+        texts.setdefault(name, []).append(value)
+    for name, parameter in parameters.items():
+        _read_texts(parameter, texts.get(name), header, values, wrong)
+
+
+def _read_texts(
+    parameter: Parameter,
+    given: Sequence[Any] | None,
+    raw: str,
+    values: dict[str, Any],
+    wrong: list[Violation],
+) -> None:
+    if given is None:
+        if parameter.required:
+            wrong.append(_missing(parameter))
+    elif None in given and not parameter.lenient:
+        wrong.append(_encoding(parameter, raw))
+    else:
+        _take(parameter, given, values, wrong)
 
 
 def _read_headers(
@@ -162,39 +205,46 @@ def _read_body(
     declared: Body, headers: Mapping[str, str], body: bytes, wrong: list[Violation]
 ) -> Any:
     media_type = headers.get("content-type", "" if declared.lenient else None)
-    if (
-        media_type is not None
-        and (body or declared.required)
-        and not _accepts(declared, media_type)
-    ):
+    content = _content(declared, media_type, body)
+    if content is None and (body or declared.required):
         wanted = " or ".join(declared.media_types)
         message = f"the body's type must be {wanted}; got {media_type!r}"
         wrong.append(
             Violation("body", "", "", "media_type", list(declared.media_types), media_type, message)
         )
         return None
-    if not body:
+    if not body or content is None:
         if declared.required:
             wrong.append(
                 Violation("body", "", "", "missing", "a body", None, "the body is missing")
             )
         return None
-    value = decode_body(declared, body)
+    if declared.lenient:
+        value = decode_body(declared, body)
+    else:
+        value = content.decode(body, media_type or content.media_type)
     if type(value) is Violation:
         wrong.append(_still_encoded(value, headers))
         return None
-    if not declared.is_valid(value):
-        wrong.extend(declared.violations(value))
+    if type(value) is Violations:
+        wrong.extend(_still_encoded(each, headers) for each in value)
+        return None
+    if not content.is_valid(value):
+        wrong.extend(content.violations(value))
     return value
 
 
-def _accepts(declared: Body, media_type: str) -> bool:
-    if media_type in declared.media_types:
-        return True
-    if declared.lenient:
-        return is_json(media_type)
-    essence = media_type.partition(";")[0].strip().lower()
-    return essence in declared.media_types or "*/*" in declared.media_types
+def _content(declared: Body, media_type: str | None, body: bytes) -> Content | None:
+    """The declared content that a media type means; without one, the first."""
+    if media_type is None:
+        return next(iter(declared.contents.values()))
+    content = declared.contents.get(media_type)
+    if content is None and declared.lenient:
+        return next(iter(declared.contents.values())) if is_json(media_type) else None
+    if content is None:
+        found = closest(essence(media_type), declared.contents)
+        content = None if found is None else declared.contents[found]
+    return content
 
 
 def _too_deep(value: Any) -> bool:

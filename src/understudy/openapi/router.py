@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from urllib.parse import unquote_to_bytes
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 
 from understudy.errors import ContractError
-from understudy.openapi.operation import Contract, Match, Miss, Operation
+from understudy.openapi.operation import Contract, Operation
+from understudy.openapi.path_tree import Branch, Node, Target, below, reached
+from understudy.openapi.percent import percent_decode
+from understudy.openapi.servers import Base
+from understudy.openapi.templates import PARAMETER, as_sent, asked_of, names_of, parse_segment
 
-PARAMETER = re.compile(r"\{([^{}/]+)\}")
 COMPARED = 200  # characters of a path that hints look at: the comparison is quadratic
+CANDIDATES = 500  # operations that hints look at
 ALIKE = 0.75  # how alike a path must be to be suggested
 WORSE = 0.1  # how much less alike than the best one
 SUGGESTED = 3
@@ -19,104 +22,53 @@ BRANCHES = 1_000  # that a contract remembers
 LONGEST = 400  # characters of a path whose branch is remembered
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """An operation at one of its paths: which captured segment is which path parameter."""
-
-    operation: Operation
-    order: tuple[int | None, ...]  # per path parameter the capture's index; None: not captured
-    straight: bool  # captures and path parameters are the same, in the same order
-
-
-@dataclass(slots=True)
-class Node:
-    """The paths that share their segments so far."""
-
-    literals: dict[str | None, Node] = field(default_factory=dict)  # None, no UTF-8, is none
-    parameter: Node | None = None
-    targets: dict[str, Target] = field(default_factory=dict)  # by method, in the contract's order
-
-
-class Branch:
-    """Paths that differ in their last segment alone; what they have in common is walked once."""
-
-    __slots__ = ("_nodes",)
-
-    def __init__(self, nodes: tuple[tuple[Node, tuple[str, ...]], ...]) -> None:
-        self._nodes = nodes  # with the raw values captured so far, the first to be tried first
-
-    def find(self, method: str, last: str) -> Match | Miss:
-        """The operation at a raw last segment, or what is offered there to other methods."""
-        text = percent_decode(last) if "%" in last else last
-        for node, captures in self._nodes:
-            found = node.literals.get(text)
-            if found is None or not found.targets:
-                found, captures = node.parameter, (*captures, last)
-                if found is None or not last or not found.targets:
-                    continue
-            target = found.targets.get(method)
-            return Miss(tuple(found.targets)) if target is None else _match(target, captures)
-        return Miss(())
-
-
-def _match(target: Target, captures: tuple[str, ...]) -> Match:
-    if target.straight:
-        return Match(target.operation, captures)
-    return Match(
-        target.operation,
-        tuple(None if index is None else captures[index] for index in target.order),
-    )
-
-
-def reached(
-    node: Node, raw: Sequence[str], texts: Sequence[str | None], captures: tuple[str, ...] = ()
-) -> Iterator[tuple[Node, tuple[str, ...]]]:
-    """The nodes that segments lead to, literals first, with the raw values of their parameters."""
-    if not raw:
-        yield node, captures
-        return
-    literal = node.literals.get(texts[0])
-    if literal is not None:
-        yield from reached(literal, raw[1:], texts[1:], captures)
-    if node.parameter is not None and raw[0]:
-        yield from reached(node.parameter, raw[1:], texts[1:], (*captures, raw[0]))
-
-
 class Router:
-    """Every path of a contract as a tree of segments."""
+    """Every path of a contract as a tree of segments; `bases` may stand before any of them."""
 
-    def __init__(self, operations: Sequence[Operation], file: str = "") -> None:
+    def __init__(self, file: str = "", bases: Sequence[Base] = ()) -> None:
         self.root = Node()
         self._branches: dict[str, Branch] = {}  # of the last paths
-        self.operations = operations
+        self._bases = bases
         self.file = file
-        for operation in operations:
-            for path in (operation.path, *operation.also_at):
-                self.add(path, operation)
 
     def add(self, path: str, operation: Operation) -> None:
-        """Let a path lead to an operation."""
-        node, segments = self.root, path.split("/")
-        names: list[str] = []
-        for segment in segments:
-            parameter = PARAMETER.fullmatch(segment)
-            if parameter:
-                names.append(parameter[1])
-                node.parameter = node = node.parameter or Node()
-            elif "{" in segment or "}" in segment:
-                raise self.error(
-                    operation, f"{segment!r} mixes text and parameter", "Give it a whole segment"
-                )
-            else:
-                node = node.literals.setdefault(segment, Node())
-        taken = node.targets.get(operation.method)
+        """Let a path lead to an operation; a mixture or a second of its shape is a mistake."""
+        for segment in path.split("/"):
+            if "{" in segment or "}" in segment:
+                if parse_segment(segment) is None:
+                    continue
+                what = f"{segment!r} mixes text and parameter"
+                raise self._error(operation, what, "Give it a whole segment")
+        taken = self._put(path, operation, [each.name for each in operation.path_parameters])
         if taken is not None:
-            raise self.error(
-                operation, f"{path} leads to {taken.operation.id} already", "Remove one of them"
+            what = f"{path} leads to {taken.operation.id} already"
+            raise self._error(operation, what, "Remove one of them")
+
+    def serve(self, path: str, operation: Operation, tell: Callable[[ContractError], None]) -> None:
+        """Let a path of a user's document lead to an operation; what is unusual is told."""
+        names = names_of(operation.path)
+        sent = as_sent(path)
+        taken = self._put(path, operation, names)
+        if sent != path:
+            asked = asked_of(path)
+            taken = self._put(sent or "/", operation, names, asked=asked)
+        if taken is not None and taken.operation is not operation:
+            tell(
+                self._error(
+                    operation,
+                    f"{path} has the shape of {taken.operation.id} ({taken.operation.path})",
+                    "The one whose path parameters fit a call best is meant, else the first",
+                )
             )
-        wanted = [each.name for each in operation.path_parameters]
-        order = tuple(names.index(name) if name in names else None for name in wanted)
-        node.targets[operation.method] = Target(operation, order, names == wanted)
+
+    def offer_head(self) -> None:
+        """HEAD wherever there is GET."""
+        waiting = [self.root]
+        while waiting:
+            node = waiting.pop()
+            waiting.extend(below(node))
+            if "GET" in node.targets:
+                node.targets.setdefault("HEAD", node.targets["GET"])
 
     def below(self, before: str) -> Branch:
         """The paths that begin with that raw path, and have one segment more."""
@@ -124,14 +76,49 @@ class Router:
         if branch is None:
             raw = before.split("/")
             texts = decoded(raw) if "%" in before else raw
-            branch = Branch(tuple(reached(self.root, raw, texts)))
+            branch = Branch(tuple(self._reached(raw, texts)))
             if len(before) <= LONGEST:
                 if len(self._branches) >= BRANCHES:
                     self._branches.clear()
                 self._branches[before] = branch
         return branch
 
-    def error(self, operation: Operation, what: str, fix: str) -> ContractError:
+    def _reached(
+        self, raw: list[str], texts: Sequence[str | None]
+    ) -> Iterator[tuple[Node, tuple[str, ...]]]:
+        """The nodes below each base path, the plain paths before bases that take any text."""
+        late = []
+        for base in self._bases:
+            rest = base.strip(texts)
+            if rest is None:
+                continue
+            found = reached(self.root, ["", *raw[rest:]], ["", *texts[rest:]])
+            if base.open:
+                late.append(found)
+            else:
+                yield from found
+        yield from reached(self.root, raw, texts)
+        for each in late:
+            yield from each
+
+    def _put(
+        self, path: str, operation: Operation, wanted: Sequence[str], asked: Sequence[str] = ()
+    ) -> Target | None:
+        """Adds the path; the target of the same shape that was there before, if any."""
+        node = self.root
+        for segment in path.split("/"):
+            node = node.step(segment)
+        names = PARAMETER.findall(path)
+        order = tuple(names.index(name) if name in names else None for name in wanted)
+        target = Target(operation, order, [*names] == [*wanted], asked)
+        taken = node.targets.get(operation.method)
+        if taken is None:
+            node.targets[operation.method] = target
+        else:
+            node.targets[operation.method] = replace(taken, rivals=(*taken.rivals, target))
+        return taken
+
+    def _error(self, operation: Operation, what: str, fix: str) -> ContractError:
         return ContractError(what, where=f"{self.file}#/paths ({operation.id})", fix=fix)
 
 
@@ -140,15 +127,27 @@ def nearest(contract: Contract, method: str, path: str) -> list[str]:
     asked = [path[:COMPARED]]
     if not path.startswith(contract.base_path):
         asked.append(f"{contract.base_path}{path}"[:COMPARED])
+    operations = _candidates(contract, asked)
     scored = [
         (-max(_likeness(each, operation.path) for each in asked), operation.method != method, index)
-        for index, operation in enumerate(contract.operations.values())
+        for index, operation in enumerate(operations)
     ]
+    if not scored:
+        return []
     scored.sort()
     worst = min(-ALIKE, scored[0][0] + WORSE)
-    operations = [*contract.operations.values()]
     close = [operations[index] for score, _, index in scored[:SUGGESTED] if score <= worst]
     return [f"{operation.method} {operation.path}" for operation in close]
+
+
+def _candidates(contract: Contract, asked: Sequence[str]) -> list[Operation]:
+    """All operations; of very many those that share a segment with the path, as many as bound."""
+    every = contract.operations
+    if len(every) <= CANDIDATES:
+        return [*every.values()]
+    words = {word for path in asked for word in path.split("/") if word}
+    sharing = (each for each in every.values() if not words.isdisjoint(each.path.split("/")))
+    return [*islice(sharing, CANDIDATES)]
 
 
 def _likeness(asked: str, template: str) -> float:
@@ -166,13 +165,3 @@ def _likeness(asked: str, template: str) -> float:
 def decoded(raw: Sequence[str]) -> list[str | None]:
     """Each segment percent-decoded once; None: no UTF-8, so no literal can be meant."""
     return [percent_decode(segment) for segment in raw]
-
-
-def percent_decode(text: str) -> str | None:
-    """The text with its percent escapes decoded as strict UTF-8; None: it is none."""
-    if text.isascii() and "%" not in text:
-        return text
-    try:
-        return unquote_to_bytes(text.encode("latin-1")).decode("utf-8")
-    except UnicodeError:
-        return None

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
-
-from understudy.openapi.schema import COMPONENTS
 
 Convert = Callable[[str], Any]
 WRONG = object()  # what a converter returns for a text that is no value of its types
@@ -48,34 +46,6 @@ def converter(types: frozenset[str]) -> Convert:
     return convert
 
 
-def types_of(schema: Any, components: Mapping[str, Any], depth: int = 8) -> frozenset[str]:
-    """The JSON types a schema lets through as far as texts must tell them; empty: any text."""
-    if not isinstance(schema, Mapping) or depth == 0:
-        return frozenset()
-    ref = schema.get("$ref")
-    if isinstance(ref, str):
-        return types_of(components.get(ref.removeprefix(COMPONENTS)), components, depth - 1)
-    kind = schema.get("type")
-    if kind is not None:
-        kinds = [each for each in [kind, *_list(kind)] if isinstance(each, str)]
-        return frozenset([*kinds, "null"] if schema.get("nullable") is True else kinds)
-    if "const" in schema:
-        return frozenset((_type_of(schema["const"]),))
-    if "enum" in schema:
-        return frozenset(_type_of(each) for each in _list(schema["enum"]))
-    for key in ("anyOf", "oneOf", "allOf"):
-        parts = [types_of(each, components, depth - 1) for each in _list(schema.get(key))]
-        if parts:
-            open_branch = key != "allOf" and frozenset() in parts
-            return frozenset() if open_branch else frozenset().union(*parts)
-    return frozenset()
-
-
-def _list(value: Any) -> list[Any]:
-    """A keyword's list; a schema that is broken there is told when it is compiled."""
-    return value if isinstance(value, list) else []
-
-
 def _boolean(text: str) -> Any:
     return True if text == "true" else False if text == "false" else WRONG
 
@@ -103,9 +73,3 @@ _CONVERTERS: dict[str, Convert] = {
     "number": _number,
     "null": _null,
 }
-
-
-def _type_of(value: Any) -> str:
-    """The JSON type of a plain value."""
-    kinds = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
-    return "null" if value is None else kinds.get(type(value), "object")
