@@ -1,0 +1,98 @@
+"""What an operation is sent and what it answers where it succeeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from understudy.modeled.inference.paths import METHODS, Route, template
+from understudy.modeled.inference.schemas import NOTHING, Node, Schemas
+from understudy.openapi.reference import escape
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def routes(schemas: Schemas) -> Iterator[Route]:
+    """Every operation of a document that is one."""
+    paths = schemas.document.get("paths")
+    for path, raw in paths.items() if isinstance(paths, Mapping) else ():
+        if not str(path).startswith("/"):
+            continue
+        item, at = schemas.follow(raw, f"#/paths/{escape(str(path))}")
+        parsed = template(str(path))
+        for method in METHODS:
+            operation = item.get(method)
+            if isinstance(operation, Mapping):
+                yield Route(
+                    operation_id(operation, method, str(path)),
+                    method,
+                    parsed,
+                    operation,
+                    f"{at}/{method}",
+                    tuple(_parameters(schemas, item, operation)),
+                )
+
+
+def operation_id(operation: Mapping[str, Any], method: str, path: str) -> str:
+    """What an operation is called: its operationId, else its method and path."""
+    said = operation.get("operationId")
+    return said if isinstance(said, str) and said else f"{method} {path}"
+
+
+def success(schemas: Schemas, route: Route) -> tuple[int, Node | None]:
+    """The lowest 2xx of an operation and the schema of its JSON body; 0 where it has none."""
+    responses = route.raw.get("responses")
+    if not isinstance(responses, Mapping):
+        return 0, None
+    good = sorted(each for each in map(str, responses) if each[:1] == "2" and len(each) == 3)
+    for status in good:
+        key = status if status in responses else int(status)
+        response, at = schemas.follow(responses[key], f"{route.at}/responses/{status}")
+        found = _json(schemas, response.get("content"), f"{at}/content")
+        number = int(status) if status.isdecimal() else 200
+        if found is not None or status == good[-1]:
+            return number, found
+    return 0, None
+
+
+def statuses(route: Route) -> frozenset[str]:
+    """What it declares to answer."""
+    responses = route.raw.get("responses")
+    return frozenset(map(str, responses)) if isinstance(responses, Mapping) else frozenset()
+
+
+def request(schemas: Schemas, route: Route) -> Node | None:
+    """The schema of what is sent: JSON before a form."""
+    raw, at = schemas.follow(route.raw.get("requestBody"), f"{route.at}/requestBody")
+    content = raw.get("content")
+    found = _json(schemas, content, f"{at}/content")
+    if found is not None or not isinstance(content, Mapping):
+        return found
+    for form in FORMS:
+        media = content.get(form)
+        if isinstance(media, Mapping) and "schema" in media:
+            return schemas.node(media["schema"], f"{at}/content/{escape(form)}/schema")
+    return None
+
+
+def _json(schemas: Schemas, content: Any, at: str) -> Node | None:
+    for kind, media in content.items() if isinstance(content, Mapping) else ():
+        if ("json" in str(kind) or str(kind) == "*/*") and isinstance(media, Mapping):
+            if "patch" in str(kind) and len(content) > 1:
+                continue
+            schema = media.get("schema", NOTHING)
+            return schemas.node(schema, f"{at}/{escape(str(kind))}/schema")
+    return None
+
+
+def _parameters(
+    schemas: Schemas, item: Mapping[str, Any], operation: Mapping[str, Any]
+) -> Iterator[Mapping[str, Any]]:
+    found: dict[tuple[Any, Any], Mapping[str, Any]] = {}
+    for owner in (item, operation):
+        listed = owner.get("parameters")
+        for raw in listed if isinstance(listed, list) else ():
+            parameter, _ = schemas.follow(raw, "")
+            if isinstance(parameter.get("name"), str):
+                found[parameter.get("in"), parameter["name"]] = parameter
+    return iter(found.values())
