@@ -3,40 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from understudy.modeled.inference.paths import METHODS, Route, template
-from understudy.modeled.inference.schemas import NOTHING, Node, Schemas
+from understudy.modeled.schemas import NOTHING, Node, Schemas
 from understudy.openapi.reference import escape
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def routes(schemas: Schemas) -> Iterator[Route]:
-    """Every operation of a document that is one."""
+    """Every operation of a document that is one; it is called by its operationId where that is
+    its alone, else by its method and path."""
     paths = schemas.document.get("paths")
-    for path, raw in paths.items() if isinstance(paths, Mapping) else ():
-        if not str(path).startswith("/"):
-            continue
-        item, at = schemas.follow(raw, f"#/paths/{escape(str(path))}")
-        parsed = template(str(path))
-        for method in METHODS:
-            operation = item.get(method)
-            if isinstance(operation, Mapping):
-                yield Route(
-                    operation_id(operation, method, str(path)),
-                    method,
-                    parsed,
-                    operation,
-                    f"{at}/{method}",
-                    tuple(_parameters(schemas, item, operation)),
-                )
+    taken = set[str]()
+    for path in paths if isinstance(paths, Mapping) else ():
+        for method in METHODS if str(path).startswith("/") else ():
+            found = route(schemas, str(path), method)
+            if found is None:
+                continue
+            said = found.raw.get("operationId")
+            if isinstance(said, str) and said and said not in taken:
+                taken.add(said)
+                found = replace(found, id=said)
+            yield found
 
 
-def operation_id(operation: Mapping[str, Any], method: str, path: str) -> str:
-    """What an operation is called: its operationId, else its method and path."""
-    said = operation.get("operationId")
-    return said if isinstance(said, str) and said else f"{method} {path}"
+def route(schemas: Schemas, path: str, method: str) -> Route | None:
+    """One operation by its path and method; None: there is none."""
+    raw = schemas.document["paths"].get(path)
+    item, at = schemas.follow(raw, f"#/paths/{escape(path)}")
+    operation = item.get(method)
+    if not isinstance(operation, Mapping):
+        return None
+    parameters = tuple(_parameters(schemas, item, operation))
+    return Route(
+        f"{method} {path}", method, template(path), operation, f"{at}/{method}", parameters
+    )
 
 
 def success(schemas: Schemas, route: Route) -> tuple[int, Node | None]:

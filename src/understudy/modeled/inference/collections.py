@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from understudy.modeled.inference.bodies import request, success
 from understudy.modeled.inference.lists import listed
-from understudy.modeled.inference.names import words
+from understudy.modeled.names import words
 from understudy.modeled.inference.paths import ANY, Key, Route, collection_of
 from understudy.modeled.inference.records import IDS, Found, identity, is_of_another, unwrapped
-from understudy.modeled.inference.schemas import Node, Schemas
+from understudy.modeled.schemas import Node, Schemas
 
 Paths = Mapping[Key, list[Route]]
 RESERVED = frozenset(("credentials", "base"))  # words of every world
@@ -82,7 +82,7 @@ def _with_items(
 ) -> Place | None:
     thing = next((each for each in reversed(base) if each != ANY), "")
     said = dict.fromkeys(each.path.names[-1] for each in items)
-    parameters = sorted(said, key=lambda each: words(each)[-1:] not in ((word,) for word in IDS))
+    parameters = sorted(said, key=lambda each: words(each)[-1] not in IDS if words(each) else True)
     for record in _records(schemas, thing, items, lists):
         for parameter in parameters:
             field_name = identity(schemas, record, parameter, thing)

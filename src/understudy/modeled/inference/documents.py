@@ -13,7 +13,7 @@ from understudy.modeled.inference.paths import ANY, Route
 from understudy.modeled.inference.reading import Reading
 from understudy.modeled.inference.records import LIKE, share, unwrapped
 from understudy.modeled.inference.records import Found as Record
-from understudy.modeled.inference.schemas import Node
+from understudy.modeled.schemas import Node
 from understudy.modeled.model import Collection, Operation, Role
 
 FEW = 3  # properties of what is hardly more than a list

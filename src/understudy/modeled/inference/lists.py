@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from understudy.modeled.inference.names import plain, same_thing, singular
+from understudy.modeled.names import plain, same_thing, singular
 from understudy.modeled.inference.paths import Route
 from understudy.modeled.inference.records import Found
-from understudy.modeled.inference.schemas import Node, Schemas
+from understudy.modeled.schemas import Node, Schemas
 from understudy.modeled.model import Listing, Paging
 from understudy.openapi.reference import escape
 

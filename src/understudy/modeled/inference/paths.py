@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 METHODS = ("get", "put", "post", "patch", "delete")
@@ -51,6 +52,7 @@ class Route:
         return (each for each in self.parameters if each.get("in") == "query")
 
 
+@lru_cache(maxsize=4_096)
 def template(text: str) -> Template:
     """A path's parts: `.json` and `:verb` split off, a mixed segment is a literal."""
     path, sign, fragment = text.partition("#")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from understudy.modeled.inference.bodies import request, success
 from understudy.modeled.inference.collections import SLIGHT, Paths, Place
-from understudy.modeled.inference.names import same_thing
+from understudy.modeled.names import same_thing
 from understudy.modeled.inference.paths import Key, Route
 from understudy.modeled.inference.records import (
     Found,
@@ -17,7 +17,7 @@ from understudy.modeled.inference.records import (
     share,
     unwrapped,
 )
-from understudy.modeled.inference.schemas import Node, Schemas
+from understudy.modeled.schemas import Node, Schemas
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from understudy.modeled.inference.names import plain, same_thing, words
-from understudy.modeled.inference.schemas import Node, Schemas
+from understudy.modeled.names import plain, same_thing, words
+from understudy.modeled.schemas import Node, Schemas
 from understudy.openapi.reference import escape
 
 WRAPPERS = ("data", "result", "item")

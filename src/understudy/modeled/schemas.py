@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from understudy.modeled.inference.names import plain
+from understudy.modeled.names import plain
 from understudy.openapi.reference import LIMIT, escape
 
 DEEP = 6  # levels of allOf, oneOf and anyOf that are looked into
@@ -100,6 +100,33 @@ class Schemas:
         if "items" in schema or "properties" in schema:
             return False
         return not (is_type(schema, "object") or is_type(schema, "array"))
+
+    def raw_property(self, node: Node, name: str) -> Any:
+        """A property's schema as it is written, references not followed."""
+        properties = node.schema.get("properties")
+        if isinstance(properties, Mapping) and name in properties:
+            return properties[name]
+        for keyword in ("allOf", "oneOf", "anyOf"):
+            parts = node.schema.get(keyword)
+            for index, part in enumerate(parts if isinstance(parts, list) else ()):
+                inner = self.node(part, f"{node.at}/{keyword}/{index}")
+                found = self.raw_property(inner, name)
+                if found is not None:
+                    return found
+        return None
+
+    def may_be_null(self, raw: Any) -> bool:
+        """Whether a schema lets null through by its type or one of its branches."""
+        if not isinstance(raw, Mapping):
+            return False
+        if is_type(raw, "null") or raw.get("nullable") is True:
+            return True
+        parts = [*raw.get("oneOf", ()), *raw.get("anyOf", ())]
+        if any(_is_null(each) for each in parts):
+            return True
+        ref = raw.get("$ref")
+        target = self.resolve(ref) if isinstance(ref, str) else None
+        return isinstance(target, Mapping) and "$ref" not in target and self.may_be_null(target)
 
     def _collect(self, node: Node, deep: int) -> Iterator[tuple[str, Node]]:
         schema = node.schema

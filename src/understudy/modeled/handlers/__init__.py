@@ -1,0 +1,59 @@
+"""What each role of the model does when one of its operations is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from understudy.modeled.handlers import reads, writes
+from understudy.modeled.handlers.idempotency import once
+from understudy.modeled.model import Role
+from understudy.modeled.plan import Api, Plan
+from understudy.simulation.world import World
+from understudy.vendor import Handler, Reply, Request
+
+Behaviour = Callable[[Plan, Request, World], Reply]
+
+ROLES: Mapping[Role, Behaviour] = {
+    "list": reads.list_records,
+    "read": reads.read_record,
+    "view": reads.view_records,
+    "create": writes.create_record,
+    "replace": writes.replace_record,
+    "merge": writes.merge_record,
+    "delete": writes.delete_record,
+    "subdocument": writes.one_document,
+    "singleton": writes.one_document,
+    "action": reads.act,
+    "sample": reads.sample_answer,
+    "rpc": reads.sample_answer,
+}
+
+
+class Handlers(Mapping[str, Handler]):
+    """The handlers by operationId, each made when it is first called."""
+
+    def __init__(self, api: Api, *, stateless: bool = False) -> None:
+        self._api = api
+        self._stateless = stateless
+        self._made: dict[str, Handler] = {}
+
+    def __getitem__(self, operation_id: str) -> Handler:
+        found = self._made.get(operation_id)
+        if found is None:
+            found = self._made[operation_id] = self._make(operation_id)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._api.contract.operations)
+
+    def __len__(self) -> int:
+        return len(self._api.contract.operations)
+
+    def _make(self, operation_id: str) -> Handler:
+        plan = self._api.plan(self._api.contract.operations[operation_id])
+        behave: Behaviour = reads.example_answer if self._stateless else ROLES[plan.said.role]
+
+        def handle(request: Request, world: World) -> Reply:
+            return behave(plan, request, world)
+
+        return once(plan, handle) if not self._stateless else handle
