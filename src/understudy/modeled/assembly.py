@@ -12,7 +12,7 @@ from understudy.modeled.envelope import refuse
 from understudy.modeled.handlers import Handlers
 from understudy.modeled.inference import infer
 from understudy.modeled.model import Model
-from understudy.modeled.plan import Api
+from understudy.modeled.plan import NAMING, Api
 from understudy.modeled.records import Item, kinds
 from understudy.modeled.seeds import begin
 from understudy.modeled.tokens import with_token_urls
@@ -23,8 +23,6 @@ from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Record
 from understudy.simulation.world import World
 from understudy.vendor import Caller, Request, Vendor
-
-NAMING = frozenset(("read", "replace", "merge", "delete"))  # roles whose path names a record
 
 
 class Modeled(NamedTuple):

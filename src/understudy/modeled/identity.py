@@ -9,6 +9,7 @@ from typing import Any
 from understudy.errors import ContractError
 from understudy.modeled.fields import Field
 from understudy.modeled.schemas import is_type
+from understudy.openapi.operation import Parameter, Violations
 from understudy.openapi.sample import sample
 from understudy.simulation.identifiers import Identifiers
 
@@ -20,35 +21,60 @@ SPOKEN = ("title", "name", "label")  # what a slug is made of
 NO_WORD = re.compile(r"[^a-z0-9]+")
 
 
+class Naming:
+    """What an id must be: what the record's field wants, and what the path takes."""
+
+    def __init__(self, field: Field | None, parameter: Parameter | None) -> None:
+        own: Mapping[str, Any] = {} if field is None else field.node.schema
+        path: Mapping[str, Any] = {} if parameter is None else parameter.schema
+        self.schema = {**path, **own} if not own or own.get("type") == path.get("type") else own
+        self.name = "" if field is None else field.name
+        # Texts in the record that the path takes as numbers are digits.
+        self.is_digits = is_type(own, "string") and is_type(path, "integer")
+        self._field = field
+        self._parameter = parameter
+
+    def fits(self, value: Any) -> bool:
+        """Whether a record can be called that, and be asked for by it."""
+        if not isinstance(value, str | int) or isinstance(value, bool) or value == "":
+            return False
+        if self._field is not None and not self._field.fits(value):
+            return False
+        if self._parameter is None:
+            return True
+        return type(self._parameter.decode((str(value),))) is not Violations
+
+
 def new_id(
-    identifiers: Identifiers, collection: str, field: Field | None, data: Mapping[str, Any]
+    identifiers: Identifiers, collection: str, naming: Naming, data: Mapping[str, Any]
 ) -> Any:
-    """The next id of a collection, valid for its field."""
-    if field is None:
-        return identifiers.hex(collection, LENGTH)
-    if is_type(field.node.schema, "integer") or is_type(field.node.schema, "number"):
-        least = field.said("minimum")
+    """The next id of a collection, valid for its field and its path."""
+    schema = naming.schema
+    if is_type(schema, "integer") or is_type(schema, "number"):
+        least = schema.get("minimum")
         ordinal = identifiers.ordinal(f"{collection} number")
         return ordinal if not isinstance(least, int) else max(least, 1) - 1 + ordinal
+    if naming.is_digits:
+        return str(identifiers.ordinal(f"{collection} number"))
     for _ in range(TRIES):
-        made = _text(identifiers, collection, field, data)
-        if field.fits(made):
+        made = _text(identifiers, collection, naming, data)
+        if naming.fits(made):
             return made
-    return _sampled(identifiers, collection, field)
+    return _sampled(identifiers, collection, naming)
 
 
 def _text(
-    identifiers: Identifiers, collection: str, field: Field, data: Mapping[str, Any]
-) -> str:
-    schema = field.node.schema
+    identifiers: Identifiers, collection: str, naming: Naming, data: Mapping[str, Any]
+) -> Any:
+    schema = naming.schema
     given = [schema.get("example"), *(_listed(schema, "examples"))]
     example = next((each for each in given if isinstance(each, str) and each), "")
     if schema.get("format") == "uuid" or UUID.fullmatch(example):
         return identifiers.uuid(collection)
-    if field.name.lower() == "slug":
+    if naming.name.lower() == "slug":
         return _slug(identifiers, collection, data)
-    if "pattern" in schema and not example:
-        return _sampled(identifiers, collection, field)
+    if "enum" in schema or ("pattern" in schema and not example):
+        return _sampled(identifiers, collection, naming)
     if example:
         return _like(identifiers, collection, example)
     most = schema.get("maxLength")
@@ -82,8 +108,8 @@ def _letter(old: str, number: int) -> str:
     return old
 
 
-def _sampled(identifiers: Identifiers, collection: str, field: Field) -> Any:
-    schema = {key: value for key, value in field.node.schema.items() if key not in _GIVEN}
+def _sampled(identifiers: Identifiers, collection: str, naming: Naming) -> Any:
+    schema = {key: value for key, value in naming.schema.items() if key not in _GIVEN}
     try:
         return sample(schema, {}, identifiers.number(f"{collection} sample", 1 << 30))
     except ContractError:

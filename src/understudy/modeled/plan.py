@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from understudy.modeled.fields import Fields, required, sampled
+from understudy.modeled.identity import Naming
 from understudy.modeled.inference.bodies import request, route, success
 from understudy.modeled.inference.paths import Route
 from understudy.modeled.model import Collection, Listing, Model
@@ -15,9 +16,10 @@ from understudy.modeled.names import plain
 from understudy.modeled.pointers import get, put, steps
 from understudy.modeled.records import Item, data_of, joined
 from understudy.modeled.schemas import Node, Schemas
-from understudy.openapi.operation import Answer, Contract, Operation, Provenance
+from understudy.openapi.operation import Answer, Contract, Operation, Parameter, Provenance
 
 NOBODY = Provenance("inferred", "the document declares none")
+NAMING = frozenset(("read", "replace", "merge", "delete"))  # roles whose path names a record
 TEMPLATE = 0  # the seed of the sample that new records are completed from
 
 
@@ -31,6 +33,7 @@ class Api:
         self._fields: dict[str, Fields] = {}
         self._templates: dict[str, Mapping[str, Any]] = {}
         self._plans: dict[str, Plan] = {}
+        self._namings: dict[str, Naming] = {}
 
     def fields(self, name: str) -> Fields:
         """The fields of a collection's records."""
@@ -39,6 +42,24 @@ class Api:
             collection = self.model.collections[name]
             found = self._fields[name] = Fields(self.schemas, collection.schema, collection.id)
         return found
+
+    def naming(self, name: str) -> Naming:
+        """What the ids of a collection's records must be."""
+        found = self._namings.get(name)
+        if found is None:
+            collection = self.model.collections[name]
+            field = self.fields(name).by_name.get(collection.id)
+            found = self._namings[name] = Naming(field, self._parameter(name, collection))
+        return found
+
+    def _parameter(self, name: str, collection: Collection) -> Parameter | None:
+        """The path parameter that takes an id of the collection."""
+        for operation in self.contract.operations.values():
+            said = self.said(operation)
+            at_item = said.of == name and said.role in NAMING and not said.by
+            if at_item and operation.path.endswith("}") and operation.path_parameters:
+                return operation.path_parameters[-1]
+        return None
 
     def template(self, name: str) -> Mapping[str, Any]:
         """The record that what a client does not say is taken from."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from understudy.modeled.fields import sampled
 from understudy.modeled.identity import new_id
+from understudy.modeled.names import plain
 from understudy.modeled.pointers import NOTHING, get, put
 from understudy.modeled.plan import Api, Plan
 from understudy.modeled.records import Item, Key, encoded, joined
@@ -39,18 +40,18 @@ def _seed(api: Api, world: World, name: str, start: Instant) -> None:
     collection, fields = api.model.collections[name], api.fields(name)
     scope = [] if collection.seed == 0 else _scope(api, world, name)
     owner = _owner(api, world, name)
-    given = iter(_examples(api, name))
+    given, is_sent = iter(_examples(api, name)), _is_sent(api, name)
     for number in range(collection.seed):
-        data = dict(next(given, None) or fields.sample(number + 1))
+        shown = next(given, None)
+        data = dict(fields.sample(number + 1) if shown is None else shown)
         at = start - (collection.seed - number) * APART
         for field in fields.by_name.values():
             if field.use in ("created", "updated") and field.name in data:
                 data[field.name] = field.moment(at)
-        field = fields.by_name.get(collection.id)
-        chosen = get(data, f"/{collection.id}")
-        taken = joined([*scope, chosen]) in world[name]
-        if chosen is NOTHING or isinstance(chosen, dict | list) or taken or number:
-            chosen = new_id(world.identifiers, name, field, data)
+        chosen = get(data, f"/{collection.id}") if shown is not None and not is_sent else NOTHING
+        taken = chosen is not NOTHING and joined([*scope, chosen]) in world[name]
+        if taken or not api.naming(name).fits(chosen):
+            chosen = new_id(world.identifiers, name, api.naming(name), data)
         data = put(data, f"/{collection.id}", chosen)
         key = joined([*scope, chosen])
         if key in world[name]:
@@ -107,6 +108,16 @@ def _examples(api: Api, name: str) -> Iterator[Mapping[str, Any]]:
         pointer = plan.listing.items if plan.said.role == "list" else plan.said.answer or ""
         found = get(plan.success.example, pointer)
         yield from (each for each in _several(found) if not api.fields(name).wrong(each))
+
+
+def _is_sent(api: Api, name: str) -> bool:
+    """Whether clients choose ids: then those of the examples are theirs to take."""
+    id = api.model.collections[name].id
+    field = api.fields(name).by_name.get(id)
+    made = (each for each in _plans(api, name) if each.said.role in ("create", "replace"))
+    return any(plain(id) in each.sendable for each in made) and not (
+        field is not None and field.is_read_only
+    )
 
 
 def _plans(api: Api, name: str) -> Iterator[Plan]:

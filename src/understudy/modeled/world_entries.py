@@ -117,7 +117,7 @@ def _add(api: Api, world: World, name: str, entry: Entry, start: Instant) -> Non
     if collection.single:
         chosen = None
     elif chosen is NOTHING:
-        chosen = new_id(world.identifiers, name, fields.by_name.get(collection.id), data)
+        chosen = new_id(world.identifiers, name, api.naming(name), data)
     if collection.id and chosen is not None:
         data = put(data, f"/{collection.id}", chosen)
     key = joined(scope if collection.single else [*scope, chosen])

@@ -20,7 +20,7 @@ from understudy.modeled.asking import (
 from understudy.modeled.completion import changed, mended, replaced, touched, whole
 from understudy.modeled.handlers.answering import answer, check_match, location, of_example, tags
 from understudy.modeled.handlers.reads import record_leaves
-from understudy.modeled.identity import new_id
+from understudy.modeled.identity import Naming, new_id
 from understudy.modeled.json_patch import patched
 from understudy.modeled.plan import Plan
 from understudy.modeled.pointers import NOTHING, get, put
@@ -138,8 +138,9 @@ def _create(
     data = whole(fields, sent, plan.api.template(plan.of), plan.sendable, world.now)
     chosen = named if item else get(sent, pointer)
     own = field is None or not field.is_read_only
-    if chosen is NOTHING or not (own or item) or (field is not None and not field.fits(chosen)):
-        chosen = _unused(plan, world, scope, field, data)
+    naming = plan.api.naming(plan.of)
+    if chosen is NOTHING or not (own or item) or not naming.fits(chosen):
+        chosen = _unused(plan, world, scope, naming, data)
     elif key(scope, chosen) in world[plan.of]:
         raise refusal(CONFLICT, f"{plan.of} has a {chosen} already", world[plan.of].get(key(scope, chosen)))
     if collection.id:
@@ -158,10 +159,12 @@ def _create(
     )
 
 
-def _unused(plan: Plan, world: World, scope: list[Any], field: Any, data: Mapping[str, Any]) -> Any:
+def _unused(
+    plan: Plan, world: World, scope: list[Any], naming: Naming, data: Mapping[str, Any]
+) -> Any:
     """A new id that no record has."""
     while True:
-        made = new_id(world.identifiers, plan.of, field, data)
+        made = new_id(world.identifiers, plan.of, naming, data)
         if key(scope, made) not in world[plan.of]:
             return made
 

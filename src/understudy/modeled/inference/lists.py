@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from understudy.modeled.names import plain, same_thing, singular
 from understudy.modeled.inference.paths import Route
 from understudy.modeled.inference.records import Found
-from understudy.modeled.schemas import Node, Schemas
+from understudy.modeled.schemas import Node, Schemas, is_type
 from understudy.modeled.model import Listing, Paging
 from understudy.openapi.reference import escape
 
@@ -47,6 +47,12 @@ TOLD = {
     "previous": "previous prev prevurl previousurl prevpageurl",
     "first": "first firsturl",
     "last": "last lasturl",
+}
+NUMBER = ("integer", "number", "string")
+TYPES = {
+    "more": ("boolean",),
+    **dict.fromkeys(("total", "pages", "number", "size", "offset", "count"), NUMBER),
+    **dict.fromkeys(("next", "previous", "first", "last"), ("string",)),
 }
 MEANING = {name: meaning for meaning, names in TOLD.items() for name in names.split()}
 DEEP = 3  # levels of an envelope that are looked into
@@ -157,10 +163,18 @@ def _told(schemas: Schemas, body: Node, records: str) -> Iterator[tuple[str, str
                 meaning = _meaning(name, records)
                 if schemas.is_object(inner):
                     below.append((inner, pointer))
-                elif meaning and meaning not in seen:
+                elif meaning and meaning not in seen and _may_tell(meaning, inner):
                     seen.add(meaning)
                     yield meaning, pointer
         level = below
+
+
+def _may_tell(meaning: str, node: Node) -> bool:
+    """Whether a schema has room for what is told: a number, a truth, a text."""
+    kinds = TYPES.get(meaning, ("string", "integer"))
+    if "type" in node.schema:
+        return any(is_type(node.schema, each) for each in kinds)
+    return not node.schema.keys() & {"allOf", "oneOf", "anyOf", "additionalProperties"}
 
 
 def _meaning(name: str, records: str) -> str:
