@@ -107,8 +107,8 @@ def _scope_fields(collection: Collection, values: Mapping[str, Any]) -> dict[str
 
 
 def _by(world: World, plan: Plan, scope: str, value: Any) -> Item | None:
-    """The oldest record whose field has that value."""
-    for each in world[plan.of].ranked("scope", scope, 0, len(world[plan.of])):
+    """The newest record whose field has that value."""
+    for each in world[plan.of].walk("scope", scope):
         if str(get(data_of(each), f"/{plan.said.by}")) == str(value):
             found: Item = each
             return found

@@ -17,7 +17,7 @@ from understudy.modeled.records import Item, kinds
 from understudy.modeled.seeds import begin
 from understudy.modeled.tokens import with_token_urls
 from understudy.modeled.world_entries import declare, entries, populate
-from understudy.openapi.operation import Contract
+from understudy.openapi.operation import Contract, Operation
 from understudy.openapi.document_compiler import compile_document
 from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Record
@@ -93,6 +93,13 @@ def about(model: Model, contract: Contract) -> Mapping[str, tuple[str, ...]]:
         each.id: (said.of,) if (said := api.said(each)).of else ()
         for each in contract.operations.values()
     }
+
+
+def explained(api: Api, operation: Operation) -> str:
+    """What an operation does here, by which rule of inference, and what the rule saw."""
+    said = api.said(operation)
+    of = f" of {said.of}" if said.of else ""
+    return f"{said.role}{of}, by {f'rule {said.rule}' if said.rule else 'no rule'}: {said.saw}"
 
 
 def first_call(api: Api) -> tuple[str, Mapping[str, Any]]:

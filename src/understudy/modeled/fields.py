@@ -67,9 +67,7 @@ class Fields:
     def __init__(self, schemas: Schemas, at: str, id: str) -> None:
         self.schemas = schemas
         self.node = schemas.node({"$ref": at}, at)
-        components = schemas.document.get("components")
-        named = components.get("schemas") if isinstance(components, Mapping) else None
-        self.components: Mapping[str, Any] = named if isinstance(named, Mapping) else {}
+        self.components = schemas.registry
         self.id = id
         self.by_name: dict[str, Field] = {
             name: Field(name, node, _use(name, node, id), self.components)

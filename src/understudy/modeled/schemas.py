@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from understudy.modeled.names import plain
 from understudy.openapi.reference import LIMIT, escape
+from understudy.openapi.schemas import Schemas as Registry
 
 DEEP = 6  # levels of allOf, oneOf and anyOf that are looked into
 NOTHING: Mapping[str, Any] = {}
@@ -27,6 +29,13 @@ class Schemas:
         self.document = document
         self._properties: dict[str, Mapping[str, Node]] = {}
         self._plain: dict[str, Mapping[str, str]] = {}
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The component schemas, from which any schema of the document is compiled."""
+        components = self.document.get("components")
+        named = components.get("schemas") if isinstance(components, Mapping) else None
+        return Registry(named if isinstance(named, Mapping) else {})
 
     def node(self, raw: Any, at: str) -> Node:
         """The schema itself: references followed, an allOf of one reference is that reference."""

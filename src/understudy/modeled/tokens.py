@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from understudy.modeled.records import Key
 from understudy.openapi.operation import Contract, Operation
 from understudy.simulation.world import World
-from understudy.vendor import Handler, Reply, Request
+from understudy.vendor import Reply, Request
 
 LIFETIME = 3_600  # seconds
 SECOND = 1_000
@@ -49,28 +49,22 @@ def hands_out_tokens(contract: Contract, operation: Operation) -> bool:
     return any(urlsplit(url).path.rstrip("/") == operation.path.rstrip("/") for url in urls)
 
 
-def token_handler(operation: Operation) -> Handler:
-    """What answers a token: a new key of the world, which ends in an hour of its clock."""
-
-    def hand_out(request: Request, world: World) -> Reply:
-        asked = _asked(request)
-        token = world.identifiers.hex("token", 40)
-        name = f"token {world.identifiers.ordinal('token name')}"
-        ends = world.now + LIFETIME * SECOND
-        whose = str(asked.get("client_id") or "default")
-        key = Key(id=name, name=name, key=token, own=True, expires=ends, created=world.now)
-        world.add("credentials", key)
-        body = {
-            "access_token": token,
-            "token_type": "bearer",
-            "expires_in": LIFETIME,
-            "refresh_token": world.identifiers.hex(f"refresh token of {whose}", 40),
-        }
-        if asked.get("scope"):
-            body["scope"] = asked["scope"]
-        return Reply(200, body, headers=(("Cache-Control", "no-store"),), undocumented=True)
-
-    return hand_out
+def hand_out_token(request: Request, world: World) -> Reply:
+    """A token: a new key of the world, which ends in an hour of its clock."""
+    asked = _asked(request)
+    token, ordinal = world.identifiers.hex("token", 40), world.identifiers.ordinal("token name")
+    name, ends = f"token {ordinal}", world.now + LIFETIME * SECOND
+    key = Key(id=name, name=name, key=token, own=True, expires=ends, created=world.now)
+    world.add("credentials", key)
+    body = {
+        "access_token": token,
+        "token_type": "bearer",
+        "expires_in": LIFETIME,
+        "refresh_token": world.identifiers.hex("refresh token", 40),
+    }
+    if asked.get("scope"):
+        body["scope"] = asked["scope"]
+    return Reply(200, body, headers=(("Cache-Control", "no-store"),), undocumented=True)
 
 
 def _asked(request: Request) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from understudy.modeled.handlers import reads, writes
 from understudy.modeled.handlers.idempotency import once
 from understudy.modeled.model import Role
 from understudy.modeled.plan import Api, Plan
+from understudy.modeled.tokens import hand_out_token, hands_out_tokens
 from understudy.simulation.world import World
 from understudy.vendor import Handler, Reply, Request
 
@@ -50,7 +51,10 @@ class Handlers(Mapping[str, Handler]):
         return len(self._api.contract.operations)
 
     def _make(self, operation_id: str) -> Handler:
-        plan = self._api.plan(self._api.contract.operations[operation_id])
+        operation = self._api.contract.operations[operation_id]
+        if hands_out_tokens(self._api.contract, operation):
+            return hand_out_token
+        plan = self._api.plan(operation)
         behave: Behaviour = reads.example_answer if self._stateless else ROLES[plan.said.role]
 
         def handle(request: Request, world: World) -> Reply:
