@@ -19,6 +19,7 @@ from understudy.openapi.sample import sample
 from understudy.server.inprocess import Answered, ask
 from understudy.simulation.world import World
 
+
 class Step(NamedTuple):
     """One call of a round trip, and what was wrong with its answer."""
 
@@ -147,7 +148,11 @@ def _wrong(plan: Plan, answered: Answered) -> str:
     if not 200 <= answered.status < 300:
         return f"{answered.status} {answered.body[:200].decode(errors='replace')}"
     check = plan.operation.schemas.get(answered.status)
-    if check is None or not answered.body or "json" not in dict(answered.headers).get("content-type", ""):
+    if (
+        check is None
+        or not answered.body
+        or "json" not in dict(answered.headers).get("content-type", "")
+    ):
         return ""
     try:
         violations = check(json.loads(answered.body))
@@ -194,4 +199,3 @@ def _named(plan: Plan, item: Item, body: Any) -> Any:
 def _json_type(operation: Operation) -> str:
     assert operation.body is not None, "only asked where there is one"
     return next(each for each in operation.body.media_types if "json" in each)
-

@@ -45,9 +45,7 @@ class Client:
     def __init__(self, document: Mapping[str, Any], name: str = "orders", **settings: Any) -> None:
         options = {each: settings.pop(each) for each in ("stateless", "model") if each in settings}
         self.made = modeled(name, document, **options)
-        self.app = application(
-            self.made, **{"clock": "frozen", "verify_replies": True, **settings}
-        )
+        self.app = application(self.made, **{"clock": "frozen", "verify_replies": True, **settings})
         self.name = name
 
     @property

@@ -210,7 +210,10 @@ def test_a_merge_patch_of_operations_is_applied_whole_or_not_at_all() -> None:
     steps = [{"op": "replace", "path": "/customer", "value": "bob"}]
     path = f"/things/{order['id']}"
     assert client.call("PATCH", path, steps, kind).body["customer"] == "bob"
-    broken = [{"op": "replace", "path": "/customer", "value": "eve"}, {"op": "remove", "path": "/x"}]
+    broken = [
+        {"op": "replace", "path": "/customer", "value": "eve"},
+        {"op": "remove", "path": "/x"},
+    ]
     assert client.call("PATCH", path, broken, kind).status == 422
     assert client.get(path).body["customer"] == "bob"
 

@@ -17,8 +17,8 @@ from understudy.modeled.records import Item, kinds
 from understudy.modeled.seeds import begin
 from understudy.modeled.tokens import with_token_urls
 from understudy.modeled.world_entries import declare, entries, populate
-from understudy.openapi.operation import Contract, Operation
 from understudy.openapi.document_compiler import compile_document
+from understudy.openapi.operation import Contract, Operation
 from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Record
 from understudy.simulation.world import World

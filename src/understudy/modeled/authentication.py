@@ -64,9 +64,7 @@ def usual(contract: Contract) -> Callable[[Credential], Mapping[str, str]]:
     return sign
 
 
-def _caller(
-    world: World, texts: list[str], operation: Operation, contract: Contract
-) -> Caller:
+def _caller(world: World, texts: list[str], operation: Operation, contract: Contract) -> Caller:
     """Whose keys these are; where a world declares none, whoever has one is the default."""
     keys = world["credentials"]
     for text in texts:

@@ -62,7 +62,9 @@ def changed(fields: Fields, old: Data, sent: Data, at: Instant) -> dict[str, Any
         for name, value in taken(fields, sent).items()
         if name not in fields.by_name or fields.by_name[name].use != "id"
     }
-    nulls = {name: None for name, value in change.items() if value is None and _may_be_null(fields, name)}
+    nulls = {
+        name: None for name, value in change.items() if value is None and _may_be_null(fields, name)
+    }
     return touched(fields, mended(fields, {**merged(old, change), **nulls}, old), at)
 
 

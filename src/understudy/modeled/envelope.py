@@ -27,16 +27,17 @@ STATUSES: Mapping[str, tuple[int, ...]] = {  # the first that the document decla
     "answer": (400,),
 }
 MESSAGE = frozenset(
-    "message detail details description errordescription errormessage msg reason "
-    "userfriendlymessage developermessage internalmessage faultstring summary".split()
+    ["message", "detail", "details", "description", "errordescription", "errormessage", "msg", "reason", "userfriendlymessage", "developermessage", "internalmessage", "faultstring", "summary"]
 )
 STATUS = frozenset(("status", "statuscode", "httpstatus", "httpcode", "httpstatuscode"))
 TITLE = frozenset(("title",))
 CODE = frozenset(("code", "errorcode", "type", "name", "kind"))
 FIELDS = frozenset(
-    "field path location param parameter pointer property loc attribute source".split()
+    ["field", "path", "location", "param", "parameter", "pointer", "property", "loc", "attribute", "source"]
 )
-LISTS = frozenset(("errors", "violations", "fielderrors", "invalidfields", "invalidparams", "causes"))
+LISTS = frozenset(
+    ("errors", "violations", "fielderrors", "invalidfields", "invalidparams", "causes")
+)
 TOLD = 20  # violations in one body
 
 
@@ -188,4 +189,3 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return f"Status {status}"
-

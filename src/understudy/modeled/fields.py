@@ -29,7 +29,9 @@ class Field:
         self.name = name
         self.node = node
         self.use = use
-        self.checker = Checker({"$ref": node.at} if _is_component(node.at) else node.schema, components)
+        self.checker = Checker(
+            {"$ref": node.at} if _is_component(node.at) else node.schema, components
+        )
 
     def said(self, keyword: str) -> Any:
         return self.node.schema.get(keyword)

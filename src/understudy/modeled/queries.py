@@ -16,9 +16,7 @@ UP = frozenset(("asc", "ascending", "1"))
 MARKS = "[]"
 
 
-def filtered(
-    listing: Listing, values: Mapping[str, Any], items: Sequence[Item]
-) -> Sequence[Item]:
+def filtered(listing: Listing, values: Mapping[str, Any], items: Sequence[Item]) -> Sequence[Item]:
     """The records whose fields are as the query says."""
     wanted = {
         f"/{field}": _options(values[name])
@@ -72,9 +70,7 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _orders(
-    listing: Listing, values: Mapping[str, Any], fields: Fields
-) -> list[tuple[str, bool]]:
+def _orders(listing: Listing, values: Mapping[str, Any], fields: Fields) -> list[tuple[str, bool]]:
     """The fields to order by, each with whether it goes down."""
     said = values.get(listing.order) if listing.order else None
     way = str(values.get(listing.direction, "")).lower() if listing.direction else ""
@@ -86,7 +82,9 @@ def _orders(
         if field is not None:
             found.append((field.name, down))
         elif name.lower() in UP | DOWN:
-            created = next((each for each in fields.by_name.values() if each.use == "created"), None)
+            created = next(
+                (each for each in fields.by_name.values() if each.use == "created"), None
+            )
             if created is not None:
                 found.append((created.name, name.lower() in DOWN))
     return found

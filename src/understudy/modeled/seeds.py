@@ -8,8 +8,8 @@ from typing import Any
 from understudy.modeled.fields import sampled
 from understudy.modeled.identity import new_id
 from understudy.modeled.names import plain
-from understudy.modeled.pointers import NOTHING, get, put
 from understudy.modeled.plan import Api, Plan
+from understudy.modeled.pointers import NOTHING, get, put
 from understudy.modeled.records import Item, Key, encoded, joined
 from understudy.openapi.sampled import Sampled
 from understudy.simulation.clock import Instant

@@ -36,7 +36,9 @@ def with_token_urls(document: Mapping[str, Any]) -> Mapping[str, Any]:
         return document
     added = {}
     for number, path in enumerate(sorted(_token_paths(document))):
-        if not any(path.endswith(known) for known in paths if isinstance(known, str) and known != "/"):
+        if not any(
+            path.endswith(known) for known in paths if isinstance(known, str) and known != "/"
+        ):
             added[path] = _path_item(NAME if number == 0 else f"{NAME}{number + 1}")
     return {**document, "paths": {**paths, **added}} if added else document
 

@@ -101,7 +101,9 @@ def _add_key(world: World, entry: Entry, start: Instant) -> None:
     if name in keys:
         world.remove("credentials", name)
     tenant = entry.get("tenant", "")
-    world.add("credentials", Key(id=name, name=name, key=text, tenant=tenant, created=start), at=start)
+    world.add(
+        "credentials", Key(id=name, name=name, key=text, tenant=tenant, created=start), at=start
+    )
 
 
 def _add(api: Api, world: World, name: str, entry: Entry, start: Instant) -> None:
@@ -122,7 +124,9 @@ def _add(api: Api, world: World, name: str, entry: Entry, start: Instant) -> Non
         data = put(data, f"/{collection.id}", chosen)
     key = joined(scope if collection.single else [*scope, chosen])
     if key in world[name]:
-        raise InputError(f"{name} have a {chosen!r} already", where=f"/{collection.id}", fix="Choose another")
+        raise InputError(
+            f"{name} have a {chosen!r} already", where=f"/{collection.id}", fix="Choose another"
+        )
     handle = entry.get("name")
     handle = handle if isinstance(handle, str) else ""
     older = world[name].first("name", handle) if handle else None
@@ -155,7 +159,10 @@ def _scope(api: Api, world: World, name: str, entry: Entry) -> list[Any]:
     usual = usual_scope(api, world, name) if names else []
     if len(usual) < len(names):
         usual = [*usual, *names[len(usual) :]]
-    scope = [_meant(api, world, name, entry[each]) if each in entry else usual[at] for at, each in enumerate(names)]
+    scope = [
+        _meant(api, world, name, entry[each]) if each in entry else usual[at]
+        for at, each in enumerate(names)
+    ]
     parent = api.model.collections[name].under
     if parent and joined(scope) not in world[parent]:
         there = ", ".join(each.id for each in [*world[parent].walk("every", ALONE)][:20]) or "none"

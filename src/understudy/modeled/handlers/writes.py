@@ -142,7 +142,9 @@ def _create(
     if chosen is NOTHING or not (own or item) or not naming.fits(chosen):
         chosen = _unused(plan, world, scope, naming, data)
     elif key(scope, chosen) in world[plan.of]:
-        raise refusal(CONFLICT, f"{plan.of} has a {chosen} already", world[plan.of].get(key(scope, chosen)))
+        raise refusal(
+            CONFLICT, f"{plan.of} has a {chosen} already", world[plan.of].get(key(scope, chosen))
+        )
     if collection.id:
         data = put(data, pointer, chosen)
     return world.add(

@@ -14,8 +14,8 @@ from understudy.modeled.inference.documents import documents
 from understudy.modeled.inference.reading import Reading
 from understudy.modeled.inference.roles import Roles
 from understudy.modeled.inference.rpc import calls
-from understudy.modeled.schemas import Schemas
 from understudy.modeled.model import Collection, Model, Operation
+from understudy.modeled.schemas import Schemas
 
 
 def infer(document: Mapping[str, Any]) -> Model:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from understudy.modeled.inference.bodies import request, success
 from understudy.modeled.inference.lists import listed
-from understudy.modeled.names import words
 from understudy.modeled.inference.paths import ANY, Key, Route, collection_of
 from understudy.modeled.inference.records import IDS, Found, identity, is_of_another, unwrapped
+from understudy.modeled.names import words
 from understudy.modeled.schemas import Node, Schemas
 
 Paths = Mapping[Key, list[Route]]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from understudy.modeled.names import plain, same_thing, singular
 from understudy.modeled.inference.paths import Route
 from understudy.modeled.inference.records import Found
-from understudy.modeled.schemas import Node, Schemas, is_type
 from understudy.modeled.model import Listing, Paging
+from understudy.modeled.names import plain, same_thing, singular
+from understudy.modeled.schemas import Node, Schemas, is_type
 from understudy.openapi.reference import escape
 
 USUAL = ("data", "items", "results", "entries", "value", "list", "records", "resources")
@@ -105,9 +105,14 @@ def filters(schemas: Schemas, route: Route, record: Node, used: set[str]) -> dic
         name: str = parameter["name"]
         bare = plain(name.removeprefix("filter[").removesuffix("]"))
         written = names.get(bare) or names.get(singular(bare))
-        if name not in used and written and schemas.is_scalar(properties[written]):
+        if name not in used and written and _is_plain(schemas, properties[written]):
             found[name] = escape(written)
     return found
+
+
+def _is_plain(schemas: Schemas, node: Node) -> bool:
+    """Whether a field holds something that a text can name, or several of those."""
+    return schemas.is_scalar(schemas.items(node) or node)
 
 
 def _paging(said: Mapping[str, str]) -> tuple[Paging, str]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from understudy.modeled.inference.bodies import request, success
 from understudy.modeled.inference.collections import SLIGHT, Paths, Place
-from understudy.modeled.names import same_thing
 from understudy.modeled.inference.paths import Key, Route
 from understudy.modeled.inference.records import (
     Found,
@@ -17,6 +16,7 @@ from understudy.modeled.inference.records import (
     share,
     unwrapped,
 )
+from understudy.modeled.names import same_thing
 from understudy.modeled.schemas import Node, Schemas
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from understudy.modeled.inference.bodies import success
 from understudy.modeled.inference.collections import Place
 from understudy.modeled.inference.lists import USUAL, listed, listing
-from understudy.modeled.names import plain, same_thing, singular
 from understudy.modeled.inference.paths import ANY, Route
 from understudy.modeled.inference.reading import Reading
 from understudy.modeled.inference.records import IDENTIFIERS, SPEAKING, Found, unwrapped
-from understudy.modeled.schemas import Node
 from understudy.modeled.model import Listing, Operation
+from understudy.modeled.names import plain, same_thing, singular
+from understudy.modeled.schemas import Node
 from understudy.openapi.reference import escape
 
 
