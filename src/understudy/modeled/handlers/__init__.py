@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from understudy.modeled.handlers import reads, writes
+from understudy.modeled.handlers import calls, reads, writes
 from understudy.modeled.handlers.idempotency import once
 from understudy.modeled.model import Role
 from understudy.modeled.plan import Api, Plan
@@ -26,7 +26,7 @@ ROLES: Mapping[Role, Behaviour] = {
     "singleton": writes.one_document,
     "action": reads.act,
     "sample": reads.sample_answer,
-    "rpc": reads.sample_answer,
+    "rpc": calls.call,
 }
 
 

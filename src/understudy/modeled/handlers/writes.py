@@ -75,7 +75,7 @@ def merge_record(plan: Plan, request: Request, world: World) -> Reply:
     else:
         sent = next(iter(plan.sent(request.body)), {})
         data = changed(plan.fields, data_of(item), sent, world.now)
-    return _changed(plan, _put(plan, world, item, data))
+    return _changed(plan, put_data(plan, world, item, data))
 
 
 def delete_record(plan: Plan, request: Request, world: World) -> Reply:
@@ -108,7 +108,7 @@ def one_document(plan: Plan, request: Request, world: World) -> Reply:
         data = replaced(plan.fields, old, sent, plan.sendable, world.now)
     else:
         data = changed(plan.fields, old, sent, world.now)
-    return _changed(plan, _put(plan, world, structs.replace(item, gone=False), data))
+    return _changed(plan, put_data(plan, world, structs.replace(item, gone=False), data))
 
 
 def _document(plan: Plan, request: Request, item: Item) -> Reply:
@@ -195,10 +195,10 @@ def _replace_by_body(plan: Plan, request: Request, world: World) -> Reply:
 
 def _replace(plan: Plan, world: World, item: Item, sent: Mapping[str, Any]) -> Item:
     data = replaced(plan.fields, data_of(item), sent, plan.sendable, world.now)
-    return _put(plan, world, item, data)
+    return put_data(plan, world, item, data)
 
 
-def _put(plan: Plan, world: World, item: Item, data: Mapping[str, Any]) -> Item:
+def put_data(plan: Plan, world: World, item: Item, data: Mapping[str, Any]) -> Item:
     """The record with other data; its id stays."""
     assert plan.collection is not None, "only asked where there is one"
     pointer = f"/{plan.collection.id}"

@@ -11,6 +11,7 @@ from understudy.openapi.reference import escape
 WRAPPERS = ("data", "result", "item")
 WIDE = 6  # properties: what has more is no wrapper
 LIKE = 0.6  # of the properties
+HALF = 0.5
 IDS = ("id", "uuid", "guid", "sid", "gid")
 IDENTIFIERS = frozenset((*IDS, "identifier", "ids", "ref"))
 SPEAKING = (

@@ -11,12 +11,11 @@ from understudy.modeled.inference.collections import Place, above
 from understudy.modeled.inference.lists import listed, listing
 from understudy.modeled.inference.paths import ANY, Route
 from understudy.modeled.inference.reading import Reading
-from understudy.modeled.inference.records import LIKE, Found, alike
+from understudy.modeled.inference.records import HALF, LIKE, Found, alike
 from understudy.modeled.inference.updates import update
 from understudy.modeled.inference.views import view
 from understudy.modeled.model import Collection, Operation
 
-HALF = 0.5
 Claim = tuple[Route, Operation]
 
 
