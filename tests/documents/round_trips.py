@@ -65,7 +65,7 @@ class Client:
         if declared is None or not any("json" in each for each in declared.media_types):
             return None
         try:
-            return sample(declared.schema, declared.components, 7)
+            return sample(declared.schema, self.made.api.schemas.registry, 7)
         except (ContractError, RecursionError):
             return {}
 
@@ -80,7 +80,7 @@ class Client:
         for each in operation.parameters:
             if not each.required or each.location not in ("query", "header"):
                 continue
-            told = each.encode(sample(each.schema, {}, 3))
+            told = each.encode(sample(each.schema, self.made.api.schemas.registry, 3))
             if each.location == "query":
                 query += told
             else:
@@ -181,7 +181,8 @@ def _owners(client: Client, plan: Plan, item: Item | None) -> dict[str, Any]:
         texts = _texts(owned or (first.id if first is not None else ""))
     elif some is not None and some.scope != "-":
         texts = _texts(some.scope)
-    made = {each.name: sample(each.schema, {}, 3) for each in plan.operation.path_parameters}
+    registry = client.made.api.schemas.registry
+    made = {each.name: sample(each.schema, registry, 3) for each in plan.operation.path_parameters}
     return {**made, **dict(zip(plan.parameters, filter(None, texts), strict=False))}
 
 

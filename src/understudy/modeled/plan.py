@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from understudy.modeled.schemas import Node, Schemas
 from understudy.openapi.operation import Answer, Contract, Operation, Parameter, Provenance
 
 NOBODY = Provenance("inferred", "the document declares none")
-NAMING = frozenset(("read", "replace", "merge", "delete"))  # roles whose path names a record
+NAMING = ("read", "replace", "merge", "delete")  # roles whose path names a record
 TEMPLATE = 0  # the seed of the sample that new records are completed from
 
 
@@ -34,6 +34,7 @@ class Api:
         self._templates: dict[str, Mapping[str, Any]] = {}
         self._plans: dict[str, Plan] = {}
         self._namings: dict[str, Naming] = {}
+        self.shown: dict[str, tuple[Mapping[str, Any], ...]] = {}  # by collection: first records
 
     def fields(self, name: str) -> Fields:
         """The fields of a collection's records."""
@@ -42,6 +43,20 @@ class Api:
             collection = self.model.collections[name]
             found = self._fields[name] = Fields(self.schemas, collection.schema, collection.id)
         return found
+
+    @cached_property
+    def by_collection(self) -> Mapping[str, Sequence[Operation]]:
+        """The operations that have to do with each collection."""
+        found: dict[str, list[Operation]] = {}
+        for operation in self.contract.operations.values():
+            found.setdefault(self.said(operation).of, []).append(operation)
+        return found
+
+    def plans(self, name: str, *roles: str) -> Iterator[Plan]:
+        """The operations of a collection that play one of these roles."""
+        for operation in self.by_collection.get(name, ()):
+            if self.said(operation).role in roles:
+                yield self.plan(operation)
 
     def naming(self, name: str) -> Naming:
         """What the ids of a collection's records must be."""
@@ -54,10 +69,9 @@ class Api:
 
     def _parameter(self, name: str, collection: Collection) -> Parameter | None:
         """The path parameter that takes an id of the collection."""
-        for operation in self.contract.operations.values():
-            said = self.said(operation)
-            at_item = said.of == name and said.role in NAMING and not said.by
-            if at_item and operation.path.endswith("}") and operation.path_parameters:
+        for plan in self.plans(name, *NAMING):
+            operation = plan.operation
+            if not plan.said.by and operation.path.endswith("}") and operation.path_parameters:
                 return operation.path_parameters[-1]
         return None
 

@@ -8,13 +8,14 @@ from typing import Any
 from understudy.modeled.fields import sampled
 from understudy.modeled.identity import new_id
 from understudy.modeled.names import plain
-from understudy.modeled.plan import Api, Plan
-from understudy.modeled.pointers import NOTHING, get, put
+from understudy.modeled.plan import Api
+from understudy.modeled.pointers import get, put
 from understudy.modeled.records import Item, Key, encoded, joined
 from understudy.openapi.sampled import Sampled
 from understudy.simulation.clock import Instant
 from understudy.simulation.world import World
 
+ROLES = ("list", "read", "create", "replace", "merge", "delete", "view")
 KEY = "default"
 APART = 60_000  # milliseconds between two of them
 
@@ -37,27 +38,22 @@ def _depth(api: Api, name: str) -> int:
 
 
 def _seed(api: Api, world: World, name: str, start: Instant) -> None:
-    collection, fields = api.model.collections[name], api.fields(name)
-    scope = [] if collection.seed == 0 else _scope(api, world, name)
-    owner = _owner(api, world, name)
-    given, is_sent = iter(_examples(api, name)), _is_sent(api, name)
-    for number in range(collection.seed):
-        shown = next(given, None)
-        data = dict(fields.sample(number + 1) if shown is None else shown)
+    collection, fields, naming = api.model.collections[name], api.fields(name), api.naming(name)
+    if not collection.seed:
+        return
+    scope, owner, pointer = _scope(api, world, name), _owner(api, world, name), f"/{collection.id}"
+    for number, shown in enumerate(_first(api, name)):
         at = start - (collection.seed - number) * APART
+        data = dict(shown)
         for field in fields.by_name.values():
             if field.use in ("created", "updated") and field.name in data:
                 data[field.name] = field.moment(at)
-        chosen = get(data, f"/{collection.id}") if shown is not None and not is_sent else NOTHING
-        taken = chosen is not NOTHING and joined([*scope, chosen]) in world[name]
-        if taken or not api.naming(name).fits(chosen):
-            chosen = new_id(world.identifiers, name, api.naming(name), data)
-        data = put(data, f"/{collection.id}", chosen)
-        key = joined([*scope, chosen])
-        if key in world[name]:
-            continue
+        chosen = get(data, pointer)
+        if not naming.fits(chosen) or joined([*scope, chosen]) in world[name]:
+            chosen = new_id(world.identifiers, name, naming, data)
+            data = put(data, pointer, chosen)
         item = Item(
-            id=key,
+            id=joined([*scope, chosen]),
             created=at,
             updated=at,
             data=encoded(data),
@@ -65,7 +61,26 @@ def _seed(api: Api, world: World, name: str, start: Instant) -> None:
             owner=owner,
             serial=world.identifiers.ordinal(f"{name} serial"),
         )
-        world.add(name, item, at=at)
+        if item.id not in world[name]:
+            world.add(name, item, at=at)
+
+
+def _first(api: Api, name: str) -> tuple[Mapping[str, Any], ...]:
+    """What the first records of a collection hold, put together once; some have no id yet."""
+    found = api.shown.get(name)
+    if found is None:
+        found = api.shown[name] = tuple(_made(api, name))
+    return found
+
+
+def _made(api: Api, name: str) -> Iterator[Mapping[str, Any]]:
+    collection, fields = api.model.collections[name], api.fields(name)
+    given, pointer = iter(_examples(api, name)), f"/{collection.id}"
+    keeps_ids = not _is_sent(api, name)
+    for number in range(collection.seed):
+        shown = next(given, None)
+        data = fields.sample(number + 1) if shown is None else dict(shown)
+        yield data if shown is not None and keeps_ids else put(data, pointer, None)
 
 
 def _scope(api: Api, world: World, name: str) -> list[Any]:
@@ -91,7 +106,7 @@ def _owner(api: Api, world: World, name: str) -> str:
 
 def _shown(api: Api, name: str, parameter: str) -> Any:
     """The value that the document shows for a path parameter, else a sample."""
-    for plan in _plans(api, name):
+    for plan in api.plans(name, *ROLES):
         found = next((e for e in plan.operation.path_parameters if e.name == parameter), None)
         if found is not None:
             node = api.schemas.node(found.schema, "")
@@ -102,8 +117,8 @@ def _shown(api: Api, name: str, parameter: str) -> Any:
 def _examples(api: Api, name: str) -> Iterator[Mapping[str, Any]]:
     """The records in examples that somebody wrote: of the schema, of a list, of one."""
     yield from api.fields(name).example()
-    for plan in _plans(api, name):
-        if plan.said.role not in ("list", "read") or isinstance(plan.success, Sampled):
+    for plan in api.plans(name, "list", "read"):
+        if isinstance(plan.success, Sampled):
             continue
         pointer = plan.listing.items if plan.said.role == "list" else plan.said.answer or ""
         found = get(plan.success.example, pointer)
@@ -114,16 +129,10 @@ def _is_sent(api: Api, name: str) -> bool:
     """Whether clients choose ids: then those of the examples are theirs to take."""
     id = api.model.collections[name].id
     field = api.fields(name).by_name.get(id)
-    made = (each for each in _plans(api, name) if each.said.role in ("create", "replace"))
+    made = api.plans(name, "create", "replace")
     return any(plain(id) in each.sendable for each in made) and not (
         field is not None and field.is_read_only
     )
-
-
-def _plans(api: Api, name: str) -> Iterator[Plan]:
-    for operation in api.contract.operations.values():
-        if api.said(operation).of == name:
-            yield api.plan(operation)
 
 
 def _several(found: Any) -> list[Mapping[str, Any]]:
