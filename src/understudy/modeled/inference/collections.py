@@ -145,11 +145,10 @@ def _without_items(schemas: Schemas, key: Key, routes: list[Route]) -> Place | N
 
 def _shared(schemas: Schemas, paths: Paths, found: dict[Key, Place]) -> dict[Key, Place]:
     """The same, where `/users/{id}/orders` are the records of `/orders` that belong to a user."""
-    by_thing = {
-        each.thing: each
-        for each in found.values()
-        if each.item and ANY not in each.key and ME not in each.key
-    }
+    by_thing: dict[str, Place] = {}
+    for each in sorted(found.values(), key=lambda place: len(place.key)):
+        if each.item and ANY not in each.key and ME not in each.key:
+            by_thing.setdefault(each.thing, each)
     bases = {each.key: each for each in found.values()}
     for key, routes in paths.items():
         whole = by_thing.get(key[-1])

@@ -8,15 +8,16 @@ from typing import NamedTuple
 
 from understudy.modeled.inference.bodies import request, success
 from understudy.modeled.inference.collections import RESERVED, above
-from understudy.modeled.inference.lists import listed
+from understudy.modeled.inference.lists import USUAL, listed
 from understudy.modeled.inference.paths import ANY, Route
 from understudy.modeled.inference.reading import Reading
 from understudy.modeled.inference.records import LIKE, share, unwrapped
 from understudy.modeled.inference.records import Found as Record
+from understudy.modeled.names import plain, same_thing
 from understudy.modeled.model import Collection, Operation, Role
 from understudy.modeled.schemas import Node
 
-FEW = 3  # properties of what is hardly more than a list
+FEW = 8  # properties of what is hardly more than a list
 SIGN = re.compile(r"[^A-Za-z0-9_]+")
 Found = tuple[dict[str, Collection], dict[str, Operation]]
 
@@ -48,13 +49,23 @@ def _document(
     _, body = success(schemas, get)
     if body is None or not schemas.is_object(body):
         return None
-    if listed(schemas, body, thing) is not None and len(schemas.names(body)) <= FEW:
-        return None  # a list: what is written may be one more of it
+    if _is_list(reading, body, thing):
+        return None  # what is written may be one more of it
     for record in (unwrapped(schemas, body, thing), Record(body, "")):
         writes = dict(_writes(reading, free, record.node, thing))
         if writes:
             return _claimed(get, free, writes, _collection(reading, get, record, names, taken))
     return None
+
+
+def _is_list(reading: Reading, body: Node, thing: str) -> bool:
+    """Whether a body is hardly more than a list of records."""
+    found = listed(reading.schemas, body, thing)
+    if found is None:
+        return False
+    name, names = found.pointer.rpartition("/")[2], reading.schemas.names(body)
+    usual = same_thing(name, thing) or plain(name) in USUAL
+    return len(names) == 1 or (usual and len(names) <= FEW)
 
 
 class _Document(NamedTuple):

@@ -8,13 +8,14 @@ from msgspec import structs
 
 from understudy.modeled.inference.bodies import success
 from understudy.modeled.inference.collections import Place, above
-from understudy.modeled.inference.lists import listed, listing
+from understudy.modeled.inference.lists import USUAL, listed, listing
 from understudy.modeled.inference.paths import ANY, Route
 from understudy.modeled.inference.reading import Reading
 from understudy.modeled.inference.records import HALF, LIKE, Found, alike
 from understudy.modeled.inference.updates import update
 from understudy.modeled.inference.views import view
 from understudy.modeled.model import Collection, Operation
+from understudy.modeled.names import plain, same_thing
 
 Claim = tuple[Route, Operation]
 
@@ -105,11 +106,20 @@ class Roles:
         schemas = self.reading.schemas
         _, body = success(schemas, route)
         found = listed(schemas, body, place.thing) if body is not None else None
-        if body is None or found is None or not alike(schemas, found.node, place.record):
+        if body is None or found is None or not self._lists(found, place):
             return None
         saw = f"GET {route.path.text} answers a list of {place.name}"
         how = listing(schemas, route, body, Found(place.record, found.pointer))
         return Operation("list", place.name, 5, saw, listing=how)
+
+    def _lists(self, found: Found, place: Place) -> bool:
+        """Whether the entries are the records: alike, or by id and name what the path says."""
+        schemas = self.reading.schemas
+        if alike(schemas, found.node, place.record):
+            return True
+        name = found.pointer.rpartition("/")[2]
+        usual = not name or same_thing(name, place.thing) or plain(name) in USUAL
+        return bool(place.item) and usual and plain(place.id) in schemas.names(found.node)
 
     def _create(self, route: Route, place: Place) -> Operation | None:
         """Made where what is answered is the record, or names it and what is sent is like it."""
