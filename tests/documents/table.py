@@ -6,9 +6,10 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
+from understudy.openapi.user_document import read_document
+
 from tests.documents.round_trips import Step, round_trips
 from understudy.modeled.assembly import modeled
-from understudy.openapi.user_document import read_document
 
 STATE = frozenset(
     ("list", "read", "create", "replace", "merge", "delete", "subdocument", "singleton")

@@ -20,9 +20,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return made
 
 
-def test_a_document_is_counted_and_driven(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_document_is_counted_and_driven(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(folder)]) == 0
     head, orders = capsys.readouterr().out.splitlines()
     assert head.split()[:3] == ["document", "operations", "S"]

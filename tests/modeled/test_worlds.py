@@ -10,6 +10,7 @@ from tests.modeled.application import Client
 from tests.modeled.documents import ORDERS
 from understudy.errors import InputError
 from understudy.modeled.assembly import explained
+from understudy.server.sessions.snapshot import apply_snapshot, take_snapshot
 from understudy.vendor import Missing
 
 
@@ -76,9 +77,9 @@ def test_a_session_is_kept_and_put_back(client: Client) -> None:
         "/orders", {"customer": "ada", "total": 1, "id": "x", "created_at": "2026-01-01T00:00:00Z"}
     ).body
     session = client.app.sandbox.session("default")
-    kept = session.snapshot()
+    kept = take_snapshot(session)
     client.delete(f"/orders/{made['id']}")
-    session.restore(kept)
+    apply_snapshot(session, kept)
     assert client.get(f"/orders/{made['id']}").body == made
 
 

@@ -24,11 +24,10 @@ def find(plan: Plan, request: Request, world: World) -> Item | None:
         return records.get(joined([values[name] for name in plan.parameters]))
     scope, name = plan.scope(values, item=True), values[plan.parameters[-1]]
     owner = plan.owner(values, item=True)
-    found: Item | None
-    if plan.said.by:
-        found = _by(world, plan, joined(scope), name)
-    else:
-        found = records.get(key(scope, name))
+    by = plan.said.by
+    found: Item | None = (
+        _by(world, plan, joined(scope), name) if by else records.get(key(scope, name))
+    )
     return None if found is not None and owner and found.owner != owner else found
 
 

@@ -26,16 +26,12 @@ from understudy.vendor import Caller, Request, Vendor
 
 
 class Modeled(NamedTuple):
-    """A document as a server needs it: the vendor, its contract, its model, its first records."""
+    """A document as it is served: the vendor, and what it is made of."""
 
     vendor: Vendor
     contract: Contract
     model: Model
     api: Api
-
-    def begin(self, world: World, start: Instant) -> None:
-        """Fills a new world with a key and with what the document shows."""
-        begin(self.api, world, start)
 
 
 def modeled(
@@ -51,10 +47,11 @@ def modeled(
     contract = compile_document(name, whole, file or name)
     behaviour = infer(document) if model is None else model
     api = Api(contract, behaviour)
+    fields = {each: frozenset(api.fields(each).by_name) for each in behaviour.collections}
     vendor = Vendor(
         name=name,
         title=contract.title,
-        kinds=kinds(behaviour.collections),
+        kinds=kinds(behaviour.collections, fields),
         handlers=Handlers(api, stateless=stateless),
         named=partial(named, api),
         authenticate=authenticator(contract),
@@ -68,6 +65,8 @@ def modeled(
         first_call=first_call(api),
         exports={f"{_variable(name)}_URL": "url", f"{_variable(name)}_KEY": "key"},
         about=about(behaviour, contract),
+        contract=contract,
+        begin=partial(begin, api),
     )
     return Modeled(vendor, contract, behaviour, api)
 

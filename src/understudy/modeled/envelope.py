@@ -26,18 +26,21 @@ STATUSES: Mapping[str, tuple[int, ...]] = {  # the first that the document decla
     "internal": (500,),
     "answer": (400,),
 }
-MESSAGE = frozenset(
-    ["message", "detail", "details", "description", "errordescription", "errormessage", "msg", "reason", "userfriendlymessage", "developermessage", "internalmessage", "faultstring", "summary"]
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+MESSAGE = _names(
+    "message detail details description errordescription errormessage msg reason "
+    "userfriendlymessage developermessage internalmessage faultstring summary"
 )
-STATUS = frozenset(("status", "statuscode", "httpstatus", "httpcode", "httpstatuscode"))
-TITLE = frozenset(("title",))
-CODE = frozenset(("code", "errorcode", "type", "name", "kind"))
-FIELDS = frozenset(
-    ["field", "path", "location", "param", "parameter", "pointer", "property", "loc", "attribute", "source"]
-)
-LISTS = frozenset(
-    ("errors", "violations", "fielderrors", "invalidfields", "invalidparams", "causes")
-)
+STATUS = _names("status statuscode httpstatus httpcode httpstatuscode")
+TITLE = _names("title")
+CODE = _names("code errorcode type name kind")
+FIELDS = _names("field path location param parameter pointer property loc attribute source")
+LISTS = _names("errors violations fielderrors invalidfields invalidparams causes")
 TOLD = 20  # violations in one body
 
 

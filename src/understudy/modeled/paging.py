@@ -109,7 +109,7 @@ def _facts(plan: Plan, request: Request, page: Page) -> dict[str, Any]:
 def _link(plan: Plan, request: Request, start: int, size: int, behind: Item | None) -> str | None:
     """The URL of the page that begins there."""
     listing, call = plan.listing, request.call
-    query = {name: value for name, value in parse_qsl(call.query, keep_blank_values=True)}
+    query = dict(parse_qsl(call.query, keep_blank_values=True))
     if listing.page == "page":
         query[listing.by] = str(start // size + _first_page(plan))
     elif listing.page == "offset":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from understudy.openapi.reference import escape
+from understudy.yaml import escape
 
 NOTHING = object()
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from msgspec import Raw, json
+from msgspec import Raw, json, structs
 
 from understudy.modeled.model import Collection
 from understudy.simulation.clock import Instant
@@ -31,6 +32,10 @@ class Item(Record, frozen=True, kw_only=True):
     serial: int = 0  # the how-manieth of its collection: the order of lists
     updated: Instant = 0
     gone: bool = False  # of the one document of a path: it was removed
+
+    def fields(self) -> dict[str, Any]:
+        """What rules see of it: the fields of its data, over what the sandbox keeps of it."""
+        return {**structs.asdict(self), **data_of(self)}
 
 
 class Key(Credential, frozen=True, kw_only=True):
@@ -64,13 +69,18 @@ def joined(values: Sequence[Any]) -> str:
     return "/".join(texts) or ALONE
 
 
-def kinds(collections: Mapping[str, Collection]) -> tuple[Kind[Any], ...]:
+def kinds(
+    collections: Mapping[str, Collection], fields: Mapping[str, frozenset[str]]
+) -> tuple[Kind[Any], ...]:
     """The kinds of a world: the collections, its keys, and calls that may come again."""
     below: dict[str, list[str]] = {}
     for name, collection in collections.items():
         if collection.under:
             below.setdefault(collection.under, []).append(name)
-    made = [_kind(name, each, tuple(collections), below) for name, each in collections.items()]
+    made = [
+        replace(_kind(name, each, tuple(collections), below), fields=fields[name])
+        for name, each in collections.items()
+    ]
     return (*made, credentials(Key), Kind(CALLS, Call))
 
 

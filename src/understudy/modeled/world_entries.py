@@ -35,7 +35,7 @@ def entries(api: Api) -> dict[str, Mapping[str, Any]]:
 
 def populate(api: Api, world: World, section: Section, start: Instant) -> None:
     """Adds what a section declares; InputError with the pointer of what cannot be."""
-    for name, told in section.items():
+    for name in section:
         if name not in world.collections:
             there = ", ".join([*api.model.collections, "credentials"])
             raise InputError(f"a world has no {name}", where=f"/{name}", fix=f"It has {there}")

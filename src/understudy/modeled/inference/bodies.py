@@ -8,7 +8,7 @@ from typing import Any
 
 from understudy.modeled.inference.paths import METHODS, Route, template
 from understudy.modeled.schemas import NOTHING, Node, Schemas
-from understudy.openapi.reference import escape
+from understudy.yaml import escape
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 

@@ -13,8 +13,8 @@ from understudy.modeled.inference.paths import ANY, Route
 from understudy.modeled.inference.reading import Reading
 from understudy.modeled.inference.records import LIKE, share, unwrapped
 from understudy.modeled.inference.records import Found as Record
-from understudy.modeled.names import plain, same_thing
 from understudy.modeled.model import Collection, Operation, Role
+from understudy.modeled.names import plain, same_thing
 from understudy.modeled.schemas import Node
 
 FEW = 8  # properties of what is hardly more than a list

@@ -9,7 +9,7 @@ from understudy.modeled.inference.records import Found
 from understudy.modeled.model import Listing, Paging
 from understudy.modeled.names import plain, same_thing, singular
 from understudy.modeled.schemas import Node, Schemas, is_type
-from understudy.openapi.reference import escape
+from understudy.yaml import escape
 
 USUAL = ("data", "items", "results", "entries", "value", "list", "records", "resources")
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from understudy.modeled.names import plain, same_thing, words
 from understudy.modeled.schemas import Node, Schemas
-from understudy.openapi.reference import escape
+from understudy.yaml import escape
 
 WRAPPERS = ("data", "result", "item")
 WIDE = 6  # properties: what has more is no wrapper

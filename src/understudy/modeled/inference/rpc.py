@@ -15,7 +15,7 @@ from understudy.modeled.inference.records import HALF, IDS, Found, alike, identi
 from understudy.modeled.model import Collection, Listing, Operation
 from understudy.modeled.names import plain, same_thing, singular
 from understudy.modeled.schemas import Node
-from understudy.openapi.reference import escape
+from understudy.yaml import escape
 
 VERBS = {
     "list": ("list", "listall", "query"),

@@ -13,7 +13,7 @@ from understudy.modeled.inference.records import IDENTIFIERS, SPEAKING, Found, u
 from understudy.modeled.model import Listing, Operation
 from understudy.modeled.names import plain, same_thing, singular
 from understudy.modeled.schemas import Node
-from understudy.openapi.reference import escape
+from understudy.yaml import escape
 
 
 def view(reading: Reading, route: Route, places: Iterable[Place]) -> Operation | None:
