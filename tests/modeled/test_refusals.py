@@ -105,3 +105,29 @@ def test_a_forced_refusal_has_the_documents_form() -> None:
     client = parts(_503=shown({"message": "down"}))
     forced = client.get("/parts/x", prefer="code=503")
     assert (forced.status, set(forced.body)) == (503, {"message"})
+
+
+@pytest.mark.parametrize(
+    ("accept", "status", "kind"),
+    [
+        ("application/json", 200, "application/json"),
+        ("text/html, application/*;q=0.5", 200, "application/json"),
+        ("text/plain", 200, "text/plain; charset=utf-8"),
+        ("image/png", 406, "application/problem+json"),
+        ("application/json;q=0, text/plain", 200, "text/plain; charset=utf-8"),
+    ],
+)
+def test_a_client_gets_a_type_that_it_takes(accept: str, status: int, kind: str) -> None:
+    read = operation(200, ref("Part"))
+    read["responses"]["200"]["content"]["text/plain"] = {"example": "a part"}
+    made = document(
+        {
+            "/parts": {"post": operation(201, ref("Part"), ref("Part"))},
+            "/parts/{id}": {"parameters": at("id"), "get": read},
+        },
+        {"Part": PART},
+    )
+    client = Client(made, name="parts")
+    client.post("/parts", {"id": "x", "name": "bolt"})
+    told = client.get("/parts/x", accept=accept)
+    assert (told.status, told.headers["content-type"]) == (status, kind)

@@ -14,7 +14,8 @@ from understudy.simulation.world import World
 from understudy.vendor import Missing, Problem, Request, refusal
 
 SHOWN = 5  # ids that are told when one is unknown
-NOT_FOUND, CONFLICT, PRECONDITION, UNPROCESSABLE = "404", "409", "412", "422"
+NOT_FOUND, NOT_ACCEPTABLE, CONFLICT = "404", "406", "409"
+PRECONDITION, UNPROCESSABLE = "412", "422"
 
 
 def find(plan: Plan, request: Request, world: World) -> Item | None:

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from understudy.modeled.names import plain
-from understudy.openapi.reference import LIMIT, escape
+from understudy.openapi.reference import LIMIT
 from understudy.openapi.schemas import Schemas as Registry
+from understudy.yaml import escape
 
 DEEP = 6  # levels of allOf, oneOf and anyOf that are looked into
 NOTHING: Mapping[str, Any] = {}

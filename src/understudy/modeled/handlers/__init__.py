@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from understudy.modeled.handlers import calls, reads, writes
+from understudy.modeled.handlers.answering import accepted, as_wanted
 from understudy.modeled.handlers.idempotency import once
 from understudy.modeled.model import Role
 from understudy.modeled.plan import Api, Plan
@@ -58,6 +59,10 @@ class Handlers(Mapping[str, Handler]):
         behave: Behaviour = reads.example_answer if self._stateless else ROLES[plan.said.role]
 
         def handle(request: Request, world: World) -> Reply:
-            return behave(plan, request, world)
+            accept = request.call.headers.get("accept")
+            if accept is None or accept == "*/*":
+                return behave(plan, request, world)
+            wanted = accepted(plan, accept)  # before anything changes
+            return as_wanted(plan, behave(plan, request, world), wanted)
 
         return once(plan, handle) if not self._stateless else handle

@@ -7,9 +7,11 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import quote
 
-from understudy.modeled.asking import PRECONDITION, public_id
+from understudy.modeled.asking import NOT_ACCEPTABLE, PRECONDITION, public_id
 from understudy.modeled.plan import Plan
 from understudy.modeled.records import Item
+from understudy.openapi.media_types import acceptable
+from understudy.openapi.operation import Answer
 from understudy.vendor import Headers, Reply, Request, compose, refusal
 
 IF_MATCH, IF_NONE_MATCH = "if-match", "if-none-match"
@@ -31,6 +33,27 @@ def answer(plan: Plan, body: Any, headers: Headers = ()) -> Reply:
         headers=merged(success.headers, headers),
         media_type=success.media_type or "application/json",
     )
+
+
+def accepted(plan: Plan, accept: str) -> Answer | None:
+    """The success whose type the client takes; None: it has no body. A refusal of any other."""
+    answers = plan.operation.by_status(plan.success.status)
+    offered = [each.media_type for each in answers if each.media_type is not None]
+    if not offered:
+        return None
+    wanted = acceptable(accept, offered)
+    if wanted is None:
+        because = f"Accept is {accept[:200]}, and there is {', '.join(dict.fromkeys(offered))}"
+        raise refusal(NOT_ACCEPTABLE, because)
+    return next(each for each in answers if each.media_type == wanted)
+
+
+def as_wanted(plan: Plan, reply: Reply, wanted: Answer | None) -> Reply:
+    """The answer in the type that the client takes; one that is no JSON is the document's own."""
+    is_same = wanted is None or wanted.media_type == plan.success.media_type
+    if is_same or wanted is None or reply.status != plan.success.status:
+        return reply
+    return compose(wanted, {})
 
 
 def of_example(plan: Plan, leaves: Mapping[str, Any], headers: Headers = ()) -> Reply:

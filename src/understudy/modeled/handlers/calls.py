@@ -65,7 +65,7 @@ def _meant(plan: Plan, request: Request, world: World) -> Item | None:
     return found
 
 
-DOES: Mapping[str, Callable[[Plan, Request, World], Any]] = {
+DOES: Mapping[str, Callable[[Plan, Request, World], Reply]] = {
     "list": list_records,
     "read": _read,
     "create": create_record,
