@@ -1,4 +1,5 @@
-"""`python -m tests.documents FOLDER`: how the documents of a folder are read, as a table.
+"""`python -m tests.documents FOLDER`: how the documents of a folder are read, and what state their
+operations have, as two tables.
 
 With `--wrong` also where no sample keeps to its schema. Ends with 1 where a figure is missed.
 """
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from tests.documents import table as state
 from tests.documents.measure import Measured, measure
 
 WORDS = (
@@ -35,7 +37,15 @@ def main(arguments: Sequence[str]) -> int:
     for each in measured:
         for place in each.wrong if wrong else ():
             print(f"{each.document}: no sample for {place}")
+    rows = [state.row(file) for place in places for file in documents(place)]
+    print(f"\n{state.told(rows)}")
     missed = [*misses(measured)]
+    missed += [
+        f"{row.name} {step.operation}: {step.wrong}"
+        for row in rows
+        for step in row.steps
+        if step.wrong
+    ]
     print(*missed, sep="\n")
     return 1 if missed or not measured else 0
 

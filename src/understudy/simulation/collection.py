@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 
 class Record(Struct, frozen=True, kw_only=True, gc=False):
@@ -21,6 +21,10 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     id: str
     state: str = ""
     created: int = 0
+
+    def fields(self) -> dict[str, Any]:
+        """What rules and verifications see of it, by name."""
+        return structs.asdict(self)
 
 
 R = TypeVar("R", bound=Record)

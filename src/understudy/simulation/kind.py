@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from msgspec import structs
+
 from understudy.errors import SimulationError
 from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Index, Record
@@ -55,6 +57,12 @@ class KindOf(Generic[W, R]):
     working: frozenset[str] | Callable[[R], bool] = frozenset()
     progress: Callable[[W, R], Progress | None] | None = None
     refers: Mapping[str, Callable[[R], str]] = field(default_factory=dict)
+    fields: frozenset[str] = frozenset()  # what its records show besides those of their class
+
+    @property
+    def field_names(self) -> frozenset[str]:
+        """All that can be said of one of its records."""
+        return self.fields | {each.name for each in structs.fields(self.record)}
 
     def works(self, record: R) -> bool:
         """Whether it is at work that can be hastened."""

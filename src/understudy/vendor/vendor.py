@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from understudy.openapi.operation import Operation
+from understudy.openapi.operation import Contract, Operation
 from understudy.simulation.clock import Duration, Instant
 from understudy.simulation.collection import Record
 from understudy.simulation.world import Kind, World
@@ -47,6 +47,10 @@ class Vendor:
     sign_for: Callable[[Credential, Operation], Mapping[str, str]] | None = None
     # By operationId the collections of which a call may name a record; None: nobody says so.
     about: Mapping[str, tuple[str, ...]] | None = None
+    # Of a vendor made of a user's document: its contract, and how a world of it begins; None: they
+    # are those that ship under its name.
+    contract: Contract | None = None
+    begin: Callable[[World, Instant], None] | None = None
     # Headers of every answer that the contract has, refusals too. The quota is that of a rule.
     stamp: Callable[[Reply, Call, Caller | None, World, Quota | None], Headers] | None = None
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from msgspec import structs
-
 from understudy.openapi.operation import Contract, Operation
 from understudy.scenarios.language.source import Source
 from understudy.vendor import Vendor
@@ -132,7 +130,7 @@ def known(name: str, there: Iterable[str], farther: Iterable[str] = ()) -> str:
 
 
 def _named(vendor: Vendor, operation_id: str | None) -> Named:
-    fields = frozenset(each.name for kind in vendor.kinds for each in structs.fields(kind.record))
+    fields = frozenset(name for kind in vendor.kinds for name in kind.field_names)
     about = None if vendor.about is None else vendor.about.get(operation_id or "")
     kinds = [kind for kind in vendor.kinds if about is None or kind.name in about]
     states = [

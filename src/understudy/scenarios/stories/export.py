@@ -6,8 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from msgspec import structs
-
 from understudy.openapi.operation import Contract
 from understudy.scenarios.language.grammar import TIMES
 from understudy.scenarios.rules.history import RuleLifetime
@@ -103,7 +101,7 @@ def _matched(rule: Rule, entries: Iterable[Entry], asked: Callable[[Entry], Requ
 
 
 def _record(entry: Entry) -> Mapping[str, Any] | None:
-    return None if entry.before is None else structs.asdict(entry.before)
+    return None if entry.before is None else entry.before.fields()
 
 
 def _gone(run: Run) -> str:

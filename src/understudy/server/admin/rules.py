@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from msgspec import structs
-
 from understudy.errors import InputError
 from understudy.scenarios.loader import load_rules
 from understudy.scenarios.rules.call_fields import RawCall, no_record
@@ -175,7 +173,7 @@ def _wrong(rule: Rule, entry: Entry, session: Session) -> Iterator[str]:
     else:
         call = request_of(entry, session)
     before = entry.before
-    fields = None if before is None else structs.asdict(before)
+    fields = None if before is None else before.fields()
     for condition in rule.conditions:
         miss = condition.mismatch(call, no_record if before is None else lambda: fields)
         if miss is not None:

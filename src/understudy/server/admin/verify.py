@@ -8,8 +8,6 @@ from difflib import SequenceMatcher
 from heapq import nlargest
 from typing import Any, NamedTuple
 
-from msgspec import structs
-
 from understudy.errors import InputError
 from understudy.openapi.operation import Violation
 from understudy.openapi.request import decode_json
@@ -135,7 +133,7 @@ def _wrong(verification: Verification, entry: Entry, session: Session) -> Iterat
     request = request_of(entry, session)
     fields: Mapping[str, Any] | None = None
     if entry.before is not None:
-        fields = structs.asdict(entry.before)
+        fields = entry.before.fields()
     for condition in verification.conditions:
         wrong = condition.mismatch(request, lambda: fields)
         if wrong is not None:

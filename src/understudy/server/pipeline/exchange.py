@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct, field, structs
+from msgspec import Struct, field
 
 from understudy.server.wire.headers import Headers, RequestHeaders
 from understudy.vendor import Call, Caller, Problem, Vendor
@@ -72,7 +72,7 @@ class Exchange(Struct, eq=False, gc=False):
 
     def fields(self) -> dict[str, Any] | None:
         """The fields of the record the call names, as a rule's `when.record` sees them."""
-        return None if self.before is None else structs.asdict(self.before)
+        return None if self.before is None else self.before.fields()
 
     def tell(self, reason: str) -> None:
         """Adds to why the call is answered as it is."""

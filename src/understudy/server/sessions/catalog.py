@@ -43,6 +43,8 @@ class Catalog:
     def contract(self, name: str) -> Contract:
         """A vendor's contract (or `admin`), compiled when first asked for."""
         found = self._contracts.get(name)
+        if found is None and name in self.vendors:
+            found = self.vendors[name].contract
         if found is None:
             path = resources.spec(name)
             found = compile_contract(name, load_document(path), str(path))
@@ -99,15 +101,22 @@ class Catalog:
         key = (vendor, seed, start)
         template = self._templates.pop(key, None)
         if template is None:
-            base = self._base.get(vendor)
-            if base is None:
-                base = self._base[vendor] = self.scenario(f"{vendor}/{BASE}")
-            empty = self._empty(vendor, seed, start)
-            template = self.extended(empty, vendor, [base], start)
+            template = self._begun(vendor, self._empty(vendor, seed, start), start)
             if len(self._templates) >= TEMPLATES:
                 del self._templates[next(iter(self._templates))]
         self._templates[key] = template  # the last one asked for stands last
         return template.fork()
+
+    def _begun(self, vendor: str, empty: World, start: Instant) -> World:
+        """An empty world with what one begins with: by its vendor, else by the base that ships."""
+        begin = self.vendors[vendor].begin
+        if begin is not None:
+            begin(empty, start)
+            return empty
+        base = self._base.get(vendor)
+        if base is None:
+            base = self._base[vendor] = self.scenario(f"{vendor}/{BASE}")
+        return self.extended(empty, vendor, [base], start)
 
     def _empty(self, vendor: str, seed: int, start: Instant) -> World:
         world = World(vendor, self.vendors[vendor].kinds, seed=seed, now=start)

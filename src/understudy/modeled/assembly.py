@@ -1,0 +1,117 @@
+"""A Vendor value put together of a document's contract and its model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+from understudy.modeled.asking import find, leaves
+from understudy.modeled.authentication import authenticator, signer, usual
+from understudy.modeled.envelope import refuse
+from understudy.modeled.handlers import Handlers
+from understudy.modeled.inference import infer
+from understudy.modeled.model import Model
+from understudy.modeled.plan import NAMING, Api
+from understudy.modeled.records import Item, kinds
+from understudy.modeled.seeds import begin
+from understudy.modeled.tokens import with_token_urls
+from understudy.modeled.world_entries import declare, entries, populate
+from understudy.openapi.document_compiler import compile_document
+from understudy.openapi.operation import Contract, Operation
+from understudy.simulation.clock import Instant
+from understudy.simulation.collection import Record
+from understudy.simulation.world import World
+from understudy.vendor import Caller, Request, Vendor
+
+
+class Modeled(NamedTuple):
+    """A document as it is served: the vendor, and what it is made of."""
+
+    vendor: Vendor
+    contract: Contract
+    model: Model
+    api: Api
+
+
+def modeled(
+    name: str,
+    document: Mapping[str, Any],
+    file: str = "",
+    *,
+    model: Model | None = None,
+    stateless: bool = False,
+) -> Modeled:
+    """The vendor of a document in OpenAPI 3.1; its behaviour is inferred where nobody says it."""
+    whole = with_token_urls(document)
+    contract = compile_document(name, whole, file or name)
+    behaviour = infer(document) if model is None else model
+    api = Api(contract, behaviour)
+    fields = {each: frozenset(api.fields(each).by_name) for each in behaviour.collections}
+    vendor = Vendor(
+        name=name,
+        title=contract.title,
+        kinds=kinds(behaviour.collections, fields),
+        handlers=Handlers(api, stateless=stateless),
+        named=partial(named, api),
+        authenticate=authenticator(contract),
+        refuse=refuse,
+        values=values,
+        sign=usual(contract),
+        sign_for=signer(contract),
+        entries=entries(api),
+        populate=partial(populate, api),
+        declare=partial(declare, api),
+        first_call=first_call(api),
+        exports={f"{_variable(name)}_URL": "url", f"{_variable(name)}_KEY": "key"},
+        about=about(behaviour, contract),
+        contract=contract,
+        begin=partial(begin, api),
+    )
+    return Modeled(vendor, contract, behaviour, api)
+
+
+def named(api: Api, request: Request, world: World) -> tuple[str, Record] | None:
+    """The collection and record a call is about."""
+    plan = api.plan(request.operation)
+    if plan.said.role not in NAMING or len(plan.parameters) <= plan.depth:
+        return None
+    found = find(plan, request, world)
+    return None if found is None else (plan.of, found)
+
+
+def values(record: Record | None, caller: Caller | None, now: Instant) -> Mapping[str, Any]:
+    """The leaves of a record by name."""
+    return leaves(record) if isinstance(record, Item) else {}
+
+
+def about(model: Model, contract: Contract) -> Mapping[str, tuple[str, ...]]:
+    """The collections that a call of each operation may name a record of."""
+    api = Api(contract, model)
+    return {
+        each.id: (said.of,) if (said := api.said(each)).of else ()
+        for each in contract.operations.values()
+    }
+
+
+def explained(api: Api, operation: Operation) -> str:
+    """What an operation does here, by which rule of inference, and what the rule saw."""
+    said = api.said(operation)
+    of = f" of {said.of}" if said.of else ""
+    return f"{said.role}{of}, by {f'rule {said.rule}' if said.rule else 'no rule'}: {said.saw}"
+
+
+def first_call(api: Api) -> tuple[str, Mapping[str, Any]]:
+    """The call to try first: one that needs nothing, a list before others."""
+    order = ("list", "singleton", "view", "sample", "create")
+    best, place = "", len(order)
+    for operation in api.contract.operations.values():
+        role = api.said(operation).role
+        if "{" in operation.path or operation.method != "GET" or role not in order[:place]:
+            continue
+        best, place = operation.id, order.index(role)
+    return best or next(iter(api.contract.operations), ""), {}
+
+
+def _variable(name: str) -> str:
+    return "".join(each if each.isalnum() else "_" for each in name).upper()

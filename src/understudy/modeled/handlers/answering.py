@@ -1,0 +1,116 @@
+"""Answers of the operations: the status, the body, and the headers the document names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import quote
+
+from understudy.modeled.asking import NOT_ACCEPTABLE, PRECONDITION, public_id
+from understudy.modeled.plan import Plan
+from understudy.modeled.records import Item
+from understudy.openapi.media_types import acceptable
+from understudy.openapi.operation import Answer
+from understudy.vendor import Headers, Reply, Request, compose, refusal
+
+IF_MATCH, IF_NONE_MATCH = "if-match", "if-none-match"
+
+
+def answer(plan: Plan, body: Any, headers: Headers = ()) -> Reply:
+    """The operation's success with that body; without one where it declares none."""
+    success = plan.success
+    if success.media_type is None:
+        body = None
+    elif "json" not in success.media_type:
+        reply = compose(success, {})
+        reply.headers = merged(success.headers, headers)
+        return reply
+    return Reply(
+        success.status,
+        body,
+        answer=success.name,
+        headers=merged(success.headers, headers),
+        media_type=success.media_type or "application/json",
+    )
+
+
+def accepted(plan: Plan, accept: str) -> Answer | None:
+    """The success whose type the client takes; None: it has no body. A refusal of any other."""
+    answers = plan.operation.by_status(plan.success.status)
+    offered = [each.media_type for each in answers if each.media_type is not None]
+    if not offered:
+        return None
+    wanted = acceptable(accept, offered)
+    if wanted is None:
+        because = f"Accept is {accept[:200]}, and there is {', '.join(dict.fromkeys(offered))}"
+        raise refusal(NOT_ACCEPTABLE, because)
+    return next(each for each in answers if each.media_type == wanted)
+
+
+def as_wanted(plan: Plan, reply: Reply, wanted: Answer | None) -> Reply:
+    """The answer in the type that the client takes; one that is no JSON is the document's own."""
+    is_same = wanted is None or wanted.media_type == plan.success.media_type
+    if is_same or wanted is None or reply.status != plan.success.status:
+        return reply
+    return compose(wanted, {})
+
+
+def of_example(plan: Plan, leaves: Mapping[str, Any], headers: Headers = ()) -> Reply:
+    """The operation's example, with the leaves that are known."""
+    reply = compose(plan.success, leaves)
+    reply.headers = merged(plan.success.headers, headers)
+    return reply
+
+
+def merged(declared: Mapping[str, str], own: Headers) -> Headers:
+    """The examples of the declared headers, and over them what this call is told."""
+    if not declared:
+        return own
+    known = {name.lower() for name, _ in own}
+    kept = [(name, value) for name, value in declared.items() if name.lower() not in known]
+    return (*kept, *own)
+
+
+def etag(item: Item) -> str:
+    return f'"{blake2b(bytes(item.data), digest_size=8).hexdigest()}"'
+
+
+def tags(plan: Plan, item: Item) -> list[tuple[str, str]]:
+    """The ETag of a record, where the document names one or asks for it."""
+    declared = {name.lower() for name in plan.success.headers}
+    asked = plan.operation.header_parameters.keys() & {IF_MATCH, IF_NONE_MATCH}
+    return [("ETag", etag(item))] if asked or "etag" in declared else []
+
+
+def check_match(plan: Plan, request: Request, item: Item) -> None:
+    """A refusal where the record is another than the one the call wants to change."""
+    said = request.values.get(_declared(plan, IF_MATCH))
+    if said is None or "*" in str(said) or etag(item) in str(said):
+        return
+    because = f"If-Match is {said}, and the record's ETag is {etag(item)}"
+    raise refusal(PRECONDITION, because, item)
+
+
+def is_known(plan: Plan, request: Request, item: Item) -> bool:
+    """Whether the client has the record as it is already."""
+    said = request.values.get(_declared(plan, IF_NONE_MATCH))
+    return said is not None and etag(item) in str(said)
+
+
+def location(plan: Plan, request: Request, item: Item) -> list[tuple[str, str]]:
+    """Where a new record is, for a 201."""
+    collection = plan.collection
+    if plan.success.status != 201 or collection is None or not collection.item:
+        return []
+    name = quote(str(public_id(plan.api, plan.of, item)), safe="")
+    if plan.said.under:
+        path = f"{collection.item.rpartition('/')[0]}/{name}"
+        return [("Location", plan.api.contract.base_path + path)]
+    return [("Location", f"{request.call.path.rstrip('/')}/{name}")]
+
+
+def _declared(plan: Plan, name: str) -> str:
+    """How the document writes a header that it takes."""
+    parameter = plan.operation.header_parameters.get(name)
+    return name if parameter is None else parameter.name

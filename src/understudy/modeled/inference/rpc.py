@@ -1,0 +1,182 @@
+"""Remote calls: a noun and a verb in the path, what is meant in the call (rule 9)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from understudy.modeled.inference.bodies import request, success
+from understudy.modeled.inference.collections import RESERVED
+from understudy.modeled.inference.lists import listed, listing
+from understudy.modeled.inference.paths import ANY, Route
+from understudy.modeled.inference.reading import Reading
+from understudy.modeled.inference.records import HALF, IDS, Found, alike, identity, share
+from understudy.modeled.model import Collection, Listing, Operation
+from understudy.modeled.names import plain, same_thing, singular
+from understudy.modeled.schemas import Node
+from understudy.yaml import escape
+
+VERBS = {
+    "list": ("list", "listall", "query"),
+    "read": ("get", "info", "retrieve", "read", "show", "describe"),
+    "create": ("create", "add", "new", "insert"),
+    "merge": ("update", "edit", "rename", "modify"),
+    "delete": ("delete", "remove", "destroy"),
+}
+ROLES = {word: role for role, words in VERBS.items() for word in words}
+VERSION = re.compile(r"(_v\d+|V\d+)$")
+SIGN = re.compile(r"[^A-Za-z0-9_]+")
+
+
+class _Call(NamedTuple):
+    """One operation whose path says a noun and a verb."""
+
+    route: Route
+    noun: str
+    verb: str
+
+    @property
+    def does(self) -> str:
+        return ROLES.get(plain(VERSION.sub("", self.verb)), "")
+
+
+def calls(
+    reading: Reading, claimed: Mapping[str, Operation], taken: Mapping[str, Collection]
+) -> Iterator[tuple[dict[str, Collection], dict[str, Operation]]]:
+    """Nouns whose verbs make, read, list, change and remove records."""
+    groups: dict[str, list[_Call]] = {}
+    for routes in reading.paths.values():
+        for route in routes:
+            call = _call(route)
+            if call is not None and route.id not in claimed:
+                groups.setdefault(call.noun, []).append(call)
+    names = {*taken, *RESERVED}
+    for noun, found in groups.items():
+        made = _noun(reading, noun, found, names)
+        if made is not None:
+            names.update(made[0])
+            yield made
+
+
+def _call(route: Route) -> _Call | None:
+    """`/noun.verb`, or `/noun/verb` by POST; None: the path says something else."""
+    if ANY in route.path.key or route.path.verb or route.method not in ("get", "post"):
+        return None
+    *before, last = route.path.key
+    noun, dot, verb = last.rpartition(".")
+    if dot and noun:
+        return _Call(route, "/".join((*before, noun)), verb)
+    if before and route.method == "post":
+        return _Call(route, "/".join(before), last)
+    return None
+
+
+def _noun(
+    reading: Reading, noun: str, found: list[_Call], names: set[str]
+) -> tuple[dict[str, Collection], dict[str, Operation]] | None:
+    """The collection of a noun; None where no answer shows its record, or nothing says its id."""
+    if not {call.does for call in found} & {"read", "create"} or len(found) < 2:
+        return None
+    thing = re.split(r"[./]", noun)[-1]
+    shown = next(_records(reading, found, thing), None)
+    if shown is None:
+        return None
+    word = shown.pointer.rpartition("/")[2] or thing
+    id = next((each for each in IDS if each in reading.schemas.names(shown.node)), "")
+    id = id or identity(reading.schemas, shown.node, f"{word}_id", word)
+    if not id:
+        return None
+    name = SIGN.sub("_", noun).strip("_")
+    name = f"{name}_records" if name in names else name
+    written = reading.schemas.names(shown.node).get(id, id)
+    operations = {
+        call.route.id: operation
+        for call in found
+        if (operation := _operation(reading, call, name, word, shown.node)) is not None
+    }
+    does = {each.does for each in operations.values()}
+    if not does & {"read", "create", "list"}:
+        return None
+    return {name: Collection(f"/{noun}", shown.node.at, id=escape(written))}, operations
+
+
+def _records(reading: Reading, found: Iterable[_Call], thing: str) -> Iterator[Found]:
+    """The record in the answers of what reads and makes one, the surest first."""
+    for does in ("read", "create"):
+        for call in found:
+            if call.does == does:
+                yield from _inside(reading, call.route, thing)
+
+
+def _inside(reading: Reading, route: Route, thing: str) -> Iterator[Found]:
+    """The one object with an id in an answer: itself, or under one of its names."""
+    _, body = success(reading.schemas, route)
+    if body is None:
+        return
+    if "id" in reading.schemas.names(body):
+        yield Found(body, "")
+        return
+    objects = {
+        name: node
+        for name, node in reading.schemas.properties(body).items()
+        if reading.schemas.is_object(node) and "id" in reading.schemas.names(node)
+    }
+    named = [name for name in objects if same_thing(name, thing)]
+    for name in named or (list(objects) if len(objects) == 1 else []):
+        yield Found(objects[name], f"/{escape(name)}")
+
+
+def _operation(
+    reading: Reading, call: _Call, name: str, word: str, record: Node
+) -> Operation | None:
+    """What one of a noun's verbs does; None where it is not sure."""
+    route, does = call.route, call.does
+    _, body = success(reading.schemas, route)
+    saw = f"{route.path.text} says {call.verb} of {name}"
+    if does == "list" and body is not None:
+        entries = listed(reading.schemas, body, word)
+        if entries is None or not alike(reading.schemas, entries.node, record):
+            return None
+        how: Listing = listing(reading.schemas, route, body, Found(record, entries.pointer))
+        return Operation("rpc", name, 9, saw, does="list", listing=how)
+    answer = next((each.pointer for each in _alike(reading, route, record)), None)
+    if does == "create":
+        if answer is None or not _has_some(reading, route, record):
+            return None
+        return Operation("rpc", name, 9, saw, does="create", answer=answer)
+    by = _parameter(reading, route, word, name)
+    if by is None or (does == "read" and answer is None):
+        return None
+    if does == "merge" and not _changes(reading, route, record):
+        does = ""
+    return Operation("rpc", name, 9, saw, does=does or "action", by=by, answer=answer)
+
+
+def _alike(reading: Reading, route: Route, record: Node) -> Iterator[Found]:
+    for found in _inside(reading, route, ""):
+        if alike(reading.schemas, found.node, record):
+            yield found
+
+
+def _has_some(reading: Reading, route: Route, record: Node) -> bool:
+    """Whether something of what is sent is what the record has."""
+    sent = request(reading.schemas, route)
+    return sent is not None and share(reading.schemas, sent, record) > 0
+
+
+def _parameter(reading: Reading, route: Route, word: str, name: str) -> str | None:
+    """The parameter or property that says which record is meant; None: nothing does."""
+    sent = request(reading.schemas, route)
+    said = [each["name"] for each in route.query()]
+    said += [] if sent is None else list(reading.schemas.properties(sent))
+    one = singular(word)
+    wanted = [plain(word), one, f"{one}id", singular(name), f"{singular(name)}id", "id"]
+    by_name = {plain(each): each for each in said}
+    return next((by_name[each] for each in wanted if each in by_name), None)
+
+
+def _changes(reading: Reading, route: Route, record: Node) -> bool:
+    """Whether most of what is sent, the id apart, is what the record has."""
+    sent = request(reading.schemas, route)
+    return sent is not None and share(reading.schemas, sent, record) >= HALF
