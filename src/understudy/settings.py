@@ -17,7 +17,8 @@ FROZEN = "frozen"
 class Settings:
     """One value that the whole server reads; the bounds refuse, nothing is evicted silently."""
 
-    vendors: tuple[str, ...] = ()  # names; empty: all that ship
+    vendors: tuple[str, ...] = ()  # names; empty: all there are
+    documents: tuple[str, ...] = ()  # OpenAPI documents beside them: `orders.yaml`, `name=file`
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT  # 0: a free one
     scenarios: tuple[str, ...] = ()  # files or shipped names, loaded into every new session
@@ -25,6 +26,8 @@ class Settings:
     seed: int = 0
     require_session: bool = False  # vendor calls that name no session are refused
     any_key: bool = False  # every key counts as the first credential
+    no_auth: bool = False  # nobody is asked for a key that a document wants
+    stateless: bool = False  # documents answer their examples and samples alone
     magic: bool = True  # the shipped magic inputs; conformance goes without
     admin_token: str | None = None  # what /__admin wants as a bearer token; None: open
     cors: tuple[str, ...] = ()  # origins of pages beside this machine's; "*": all, "off": none

@@ -234,7 +234,7 @@ class TestRouting:
         paths = {"/x?do=list": {"get": GOOD}, "/x?do=drop": {"get": GOOD}, "/x": {"get": GOOD}}
         below = users(paths).below("")
         for query, name in (("a=1&do=drop", "get_x_do_drop"), ("do=list", "get_x_do_list")):
-            match = below.find("GET", "x", query)  # type: ignore[call-arg]
+            match = below.find("GET", "x", query)
             assert isinstance(match, Match)
             assert match.operation.id == name
         plain = below.find("GET", "x")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +15,7 @@ from click.core import ParameterSource
 from understudy.cli.serve_options import PREFIX, unknown_variables
 from understudy.cli.usage_errors import writable
 from understudy.errors import InputError, ScenarioError, UnderstudyError
+from understudy.modeled.sources import with_documents
 from understudy.settings import (
     DEFAULT_HOST,
     DEFAULT_JOURNAL,
@@ -27,6 +28,7 @@ from understudy.settings import (
 
 if TYPE_CHECKING:
     from understudy.server.sessions.sandbox import Sandbox
+    from understudy.vendor import Vendor
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -40,7 +42,13 @@ READINGS = """\b
   interactly/  no-threads, pause-and-stop-repeat, strict-team
   hydracore/   created-is-200, illegal-transition-is-400, keys-are-no-admins"""
 
-HELP = f"""Serves the vendors (all, or those you name) until Ctrl-C.
+HELP = f"""Serves your OpenAPI documents, or the vendors that ship, until Ctrl-C.
+
+A document (2.0, 3.0 or 3.1; a file, or a folder with some) is served at /NAME/..., and where it is
+the only one at the root, too. NAME is made of its title, or said: shop=openapi.yaml. Its records
+are remembered, its requests validated, and everything that vendors have works on it.
+
+Without a word all vendors that ship are served; beside documents those that are named.
 
 Prints for each its base URL, a working key and a line to paste. Only the origin of a vendor's
 URLs changes; a session of your own is one prefix: http://{DEFAULT_HOST}:{DEFAULT_PORT}/~mine/looply/...
@@ -66,6 +74,8 @@ Each option can be said by its variable of the environment instead, and the vend
 \b
 Examples:
   understudy serve
+  understudy serve orders.yaml
+  understudy serve shop=./openapi.json looply
   understudy serve looply --port 0 --ready-file ready.json
   understudy serve --scenario my-story.yaml --clock frozen --watch
   understudy serve --host 0.0.0.0 --admin-token "$TOKEN"
@@ -78,8 +88,8 @@ def option(name: str, *more: Any, **how: Any) -> Callable[[F], F]:
     return click.option(name, *more, envvar=variable, show_envvar=True, **how)
 
 
-@click.command("serve", help=HELP, short_help="Serve the vendors until Ctrl-C.")
-@click.argument("vendors", nargs=-1, metavar="[VENDOR...]", envvar=f"{PREFIX}VENDORS")
+@click.command("serve", help=HELP, short_help="Serve documents or vendors until Ctrl-C.")
+@click.argument("vendors", nargs=-1, metavar="[DOCUMENT|VENDOR...]", envvar=f"{PREFIX}VENDORS")
 @option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -124,6 +134,8 @@ def option(name: str, *more: Any, **how: Any) -> Callable[[F], F]:
 )
 @option("--require-session", is_flag=True, help="Refuse vendor calls that name no session.")
 @option("--any-key", is_flag=True, help="Take every key for the first credential.")
+@option("--no-auth", is_flag=True, help="Ask for no key, whatever a document says.")
+@option("--stateless", is_flag=True, help="Answer a document's examples and samples alone.")
 @option(
     "--cors",
     multiple=True,
@@ -182,7 +194,7 @@ def _run(ready_file: Path | None, watch: bool, **options: Any) -> None:
 
         settings = settings_of(**options)
         if watch:
-            check_watched(settings.scenarios)
+            check_watched(settings.scenarios, settings.documents)
         _serve(settings, ready_file, watch)
     finally:
         gc.enable()
@@ -216,6 +228,13 @@ def _watch(sandbox: Sandbox) -> None:
     loop.call_later(EVERY, tick)
 
 
+def shipped() -> Sequence[Vendor]:
+    """The vendors that ship, imported when they are served."""
+    from understudy.vendors import VENDORS
+
+    return VENDORS
+
+
 def _serve(settings: Settings, ready_file: Path | None, watch: bool) -> None:
     """Listens first, so that nobody who waits for the port is turned away, then builds."""
     from understudy.cli import serve_output
@@ -226,10 +245,10 @@ def _serve(settings: Settings, ready_file: Path | None, watch: bool) -> None:
     try:
         from understudy.server.app import create_app
         from understudy.server.wire.protocol import SandboxProtocol
-        from understudy.vendors import VENDORS
 
+        settings, vendors = with_documents(settings, shipped)
         try:
-            app = create_app(settings, VENDORS)
+            app = create_app(settings, vendors)
             app.check()
         except ScenarioError as error:
             from understudy.cli.serve_options import lacks_vendors

@@ -3,35 +3,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from understudy import resources
 from understudy.errors import InputError, UnderstudyError
+from understudy.modeled.sources import is_document
 from understudy.resources import CACHE, HOME
 from understudy.settings import DEFAULT_HOST, FROZEN, REAL, Settings
 
 
 def settings_of(vendors: tuple[str, ...], **options: Any) -> Settings:
     """The settings, refused by the name of the option that is wrong."""
-    from understudy.cli.vendors import check_no_file, check_vendor
+    from understudy.cli.vendors import check_vendor
 
+    shipped = resources.specs()
+    documents = tuple(dict.fromkeys(each for each in vendors if is_document(each, shipped)))
+    vendors = tuple(each for each in vendors if each not in documents)
     for name in vendors:
-        check_no_file(name)
         check_vendor(name)
+    if not documents:
+        _check_no_document_is_needed(options)
     _check_clock(options["clock"])
     _check_token(options["admin_token"])
     _check_host(options["host"], options["admin_token"])
     options["cors"] = tuple(dict.fromkeys(options["cors"]))
     _check_cors(options["cors"])
     options["scenarios"] = tuple(dict.fromkeys(options["scenarios"]))
-    return Settings(vendors=tuple(dict.fromkeys(vendors)), **options)
+    return Settings(vendors=tuple(dict.fromkeys(vendors)), documents=documents, **options)
 
 
-def check_watched(scenarios: tuple[str, ...]) -> None:
-    if not any(Path(each).is_file() for each in scenarios):
+def _check_no_document_is_needed(options: Mapping[str, Any]) -> None:
+    """InputError for what is said of documents where none is served."""
+    for name in ("stateless", "no_auth"):
+        if options[name]:
+            fix = "Name one, like orders.yaml" + "; or say --any-key" * (name == "no_auth")
+            what = "it is for documents, and none is served"
+            raise InputError(what, where=f"--{name.replace('_', '-')}", fix=fix)
+
+
+def check_watched(scenarios: tuple[str, ...], documents: tuple[str, ...] = ()) -> None:
+    if not documents and not any(Path(each).is_file() for each in scenarios):
         fix = "Add --scenario FILE; a shipped scenario is edited by nobody"
         raise InputError("there is no file to watch", where="--watch", fix=fix)
 

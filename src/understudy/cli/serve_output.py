@@ -16,7 +16,7 @@ from understudy.scenarios.stories.requests import build_request
 from understudy.server.pipeline.credential_hints import CredentialHeaders, credential_headers
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
-from understudy.vendor import Vendor, default_credential
+from understudy.vendor import Credential, Vendor, default_credential, parted
 
 OWN = "mine"  # the session that the lines to paste name where calls must name one
 
@@ -33,7 +33,8 @@ class Served:
 
 
 def describe(sandbox: Sandbox, origin: str) -> dict[str, Served]:
-    """Every vendor that is served, with the first key of its world."""
+    """Every vendor that is served, with the first key of its world; of a document, which may be
+    large, no operation is compiled but the one to try."""
     session = sandbox.session("default")
     prefix = f"/~{OWN}" if sandbox.settings.require_session else ""
     served = {}
@@ -43,21 +44,34 @@ def describe(sandbox: Sandbox, origin: str) -> dict[str, Served]:
         key = "" if credential is None else credential.key
         headers = {} if credential is None else dict(vendor.sign(credential))
         first = headers
-        if credential is not None:
-            first = dict(vendor.signed(credential, contract.operations[vendor.first_call[0]]))
+        if credential is not None and (name_first := vendor.first_call[0]):
+            first = dict(vendor.signed(credential, contract.operations[name_first]))
         served[name] = Served(
             f"{origin}/{name}{contract.base_path}",
             key,
             headers,
-            () if credential is None else tuple(credential_headers(vendor, contract, credential)),
+            tuple(_ways(vendor, contract, credential)),
             curl(contract, vendor, origin + prefix, first),
         )
     return served
 
 
+def _ways(
+    vendor: Vendor, contract: Contract, credential: Credential | None
+) -> Sequence[CredentialHeaders]:
+    """How the key is sent, by operation where these are few."""
+    if credential is None or not contract.schemes:
+        return ()
+    if contract.own:
+        return credential_headers(vendor, contract, credential)
+    return (CredentialHeaders(vendor.sign(credential), ()),)
+
+
 def curl(contract: Contract, vendor: Vendor, origin: str, headers: Mapping[str, str]) -> str:
     """The vendor's first call as a line for a shell."""
     name, given = vendor.first_call
+    if not name:
+        return f"curl -i {quote(f'{origin}/{vendor.name}/')}"
     call = build_request(contract, contract.operations[name], given, headers, {})
     parts = ["curl", "-i"]
     if call.method != ("POST" if call.body else "GET"):
@@ -96,6 +110,12 @@ def _keys(told: Sequence[CredentialHeaders]) -> Iterator[str]:
         yield "  key       (none)"
 
 
+def _sent(signature: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
+    """What a client sends: headers, and what belongs in the query where a key travels there."""
+    headers, query = parted(signature)
+    return {"headers": headers, **({"query": query} if query else {})}
+
+
 def _url(origin: str) -> str:
     return "" if origin == f"http://{DEFAULT_HOST}:{DEFAULT_PORT}" else f" --url {origin}"
 
@@ -106,7 +126,7 @@ def write_ready(file: Path, origin: str, served: Mapping[str, Served]) -> None:
         "url": origin,
         "pid": os.getpid(),
         "vendors": {
-            name: {"url": each.url, "key": each.key, "headers": dict(each.headers)}
+            name: {"url": each.url, "key": each.key, **_sent(each.headers)}
             for name, each in served.items()
         },
     }

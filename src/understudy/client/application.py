@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Coroutine, Generator, Mapping, Sequence
+from os import PathLike, fspath
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -18,20 +19,37 @@ if TYPE_CHECKING:
 
 __tracebackhide__ = hide_traceback
 
+File = str | PathLike[str]
+Documents = File | Sequence[File] | Mapping[str, File]
+
 
 def create_app(settings: Settings | None = None) -> Any:
-    """An ASGI application that serves the vendors that ship, or those that the settings name."""
+    """An ASGI application that serves the documents and vendors that the settings name; without
+    any the vendors that ship."""
+    from understudy.modeled.sources import with_documents
     from understudy.server import app
-    from understudy.vendors import VENDORS
+    from understudy.settings import Settings
 
-    return app.create_app(settings, VENDORS)
+    return app.create_app(*with_documents(settings or Settings(), _shipped))
 
 
-def serve(*, vendors: Sequence[str] = (), **settings: Any) -> ThreadServer:
+def sources(documents: Documents) -> tuple[str, ...]:
+    """Documents as the settings name them, from `{"orders": "openapi.yaml"}` or a list of files."""
+    if isinstance(documents, str | PathLike):
+        return (fspath(documents),)
+    if isinstance(documents, Mapping):
+        return tuple(f"{name}={fspath(file)}" for name, file in documents.items())
+    return tuple(fspath(each) for each in documents)
+
+
+def serve(
+    *, vendors: Sequence[str] = (), documents: Documents = (), **settings: Any
+) -> ThreadServer:
     """A sandbox on a free port, in a thread of its own, until its `with` block ends or `close()`.
 
-    `url` is its origin; `Sandbox(server.url)` opens a session in it. What else may be said is what
-    `understudy serve` takes: `clock="frozen"`, `seed`, `any_key`, `scenarios`, `journal`.
+    `url` is its origin; `Sandbox(server.url)` opens a session in it. `documents` are OpenAPI
+    documents, as `Sandbox` takes them. What else may be said is what `understudy serve` takes:
+    `clock="frozen"`, `seed`, `any_key`, `scenarios`, `journal`.
     """
     from dataclasses import fields
 
@@ -46,14 +64,19 @@ def serve(*, vendors: Sequence[str] = (), **settings: Any) -> ThreadServer:
     options: dict[str, Any] = {
         name: tuple(each) if isinstance(each, list) else each for name, each in settings.items()
     }
-    return ThreadServer(create_app(Settings(vendors=tuple(vendors), **options)))
+    chosen = Settings(vendors=tuple(vendors), documents=sources(documents), **options)
+    return ThreadServer(create_app(chosen))
 
 
 def shipped(name: str) -> Vendor | None:
     """The vendor of that name, if it ships."""
+    return next((each for each in _shipped() if each.name == name), None)
+
+
+def _shipped() -> Sequence[Vendor]:
     from understudy.vendors import VENDORS
 
-    return next((each for each in VENDORS if each.name == name), None)
+    return VENDORS
 
 
 class InProcessTransport:

@@ -41,11 +41,12 @@ def signed(session: Session, vendor: str, name: str | None, operation: str) -> d
     who = credential(session, vendor, name)
     if not operation:
         return dict(_vendor(session, vendor).sign(who))
-    operations = _contract(vendor).operations
+    served = _vendor(session, vendor)
+    operations = (served.contract or _contract(vendor)).operations
     if operation not in operations:
         fix = f"There are {', '.join(operations)}"
         raise Refused(f"there is no operation {vendor}.{operation}", fix=fix)
-    return dict(_vendor(session, vendor).signed(who, operations[operation]))
+    return dict(served.signed(who, operations[operation]))
 
 
 def _row(session: Session, vendor: str, name: str) -> Mapping[str, Any] | None:
@@ -75,8 +76,17 @@ def _vendor(session: Session, name: str) -> Vendor:
     """The vendor as it is served here, else as it ships: how its credentials are sent."""
     sandbox = getattr(session.app, "sandbox", None)
     found: Vendor | None = shipped(name) if sandbox is None else sandbox.vendors[name]
-    if found is None:
-        raise Refused(f"how {name} signs is not known here", fix="Write its headers yourself")
+    return _brought(session, name) if found is None else found
+
+
+def _brought(session: Session, name: str) -> Vendor:
+    """The vendor of a document that is served elsewhere, made of what is told of it there."""
+    known = session.__dict__.setdefault("_brought", {})
+    if name not in known:
+        from understudy.modeled.assembly import modeled
+
+        known[name] = modeled(name, session.fact(f"/vendors/{name}/contract")).vendor
+    found: Vendor = known[name]
     return found
 
 

@@ -28,9 +28,10 @@ class Routes:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.vendors = {
-            urlsplit(server).hostname: name
+            host: name
             for name in session.names
             for server in session.fact(f"/vendors/{name}")["servers"]
+            if (host := _host(server))
         }
         self.here = _LOOPBACK | {urlsplit(session.origin).hostname}
         self.port: ThreadServer | None = None  # for requests, where the sandbox has none
@@ -52,13 +53,13 @@ class Routes:
         query = f"?{parts.query}" if parts.query else ""
         if self.session.app is not None and url.startswith(f"{self.session.origin}/"):
             return f"{parts.path}{query}"
-        vendor = self.vendors.get(parts.hostname)
+        vendor = self.vendors.get(_host(url))
         if vendor is not None:
             return f"/~{self.session.name}/{vendor}{parts.path}{query}"
         if parts.hostname in self.here:
             return None
         self.session.stopped.append(str(parts.hostname))
-        known = ", ".join(sorted(str(host) for host in self.vendors))
+        known = ", ".join(sorted(self.vendors))
         raise UnexpectedHost(
             f"a call to {parts.hostname} was stopped: while a sandbox intercepts, only"
             f" {known} and this machine are reached"
@@ -77,6 +78,16 @@ class Routes:
         self.synchronous.close()
         if self.port is not None:
             self.port.close()
+
+
+def _host(url: str) -> str:
+    """The host of a URL, on this machine with its port; empty where it says none."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        return f"{host}:{parts.port or 80}" if host in _LOOPBACK else host
+    except ValueError:
+        return ""
 
 
 _active: list[Routes] = []  # the newest one routes

@@ -9,7 +9,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from understudy.client.admin_api import AdminTransport, HttpTransport, hide_traceback
-from understudy.client.application import InProcessTransport, create_app
+from understudy.client.application import Documents, InProcessTransport, create_app, sources
 from understudy.client.clock import Clock
 from understudy.client.inputs import load_body, read, session_body
 from understudy.client.session import Session
@@ -27,7 +27,9 @@ class Sandbox(Session):
 
     It ends, and is deleted, with the `with` block. `scenario` is a shipped name, a file (`*.yaml`),
     the text of one or its value; `clock` is "frozen", "real" or an instant to stand at; `vendors`
-    are those wanted, all that are served if left out. `app` is a `create_app()` to share.
+    are those wanted, all that are served if left out. `documents` are OpenAPI documents to serve
+    instead, or beside the vendors that are named: `{"orders": "openapi.yaml"}`, or files, each
+    under a name made of its title. `app` is a `create_app()` to share.
     """
 
     def __init__(
@@ -39,21 +41,25 @@ class Sandbox(Session):
         seed: int | None = None,
         clock: str | Mapping[str, Any] | None = None,
         vendors: Sequence[str] = (),
+        documents: Documents = (),
         token: str | None = None,
         app: Any = None,
         transport: AdminTransport | None = None,
     ) -> None:
-        if transport is None:
-            transport = (
-                InProcessTransport(app or _new(vendors)) if url is None else HttpTransport(url)
-            )
+        if documents and (url is not None or app is not None or transport is not None):
+            fix = "Say them where it is started, or leave out the other"
+            raise InputError("documents are for a sandbox of its own", fix=fix)
+        if transport is None and url is None:
+            transport = InProcessTransport(app or _new(vendors, sources(documents)))
+        elif transport is None:
+            transport = HttpTransport(str(url))
         super().__init__(transport, token)
         self._vendors: dict[str, VendorClient] = {}
         story = None if scenario is None else read(scenario)
         wanted = {"name": name, "seed": seed, "clock": _clock(clock)}
         asked = {key: value for key, value in wanted.items() if value is not None}
         try:
-            self.names = self._chosen(vendors)
+            self.names = self._chosen(() if documents else vendors)
             with session_body(story) as said:
                 made = self.ask_server("POST", "/sessions", {**asked, **said})
         except BaseException:
@@ -79,11 +85,12 @@ class Sandbox(Session):
 
     def __getattr__(self, name: str) -> VendorClient:
         there = self.__dict__.get("names", ())
-        if name.startswith("_") or name not in there:
+        meant = next((each for each in there if each.replace("-", "_") == name), None)
+        if name.startswith("_") or meant is None:
             raise AttributeError(
                 f"no vendor {name!r} in this sandbox; there are {', '.join(there)}"
             )
-        return self[name]
+        return self[meant]
 
     def __getitem__(self, name: str) -> VendorClient:
         if name not in self.names:
@@ -162,10 +169,11 @@ def _id_of(request: Any) -> str:
     return str(told)
 
 
-def _new(vendors: Sequence[str]) -> Any:
+def _new(vendors: Sequence[str], documents: tuple[str, ...]) -> Any:
     from understudy.settings import Settings
 
-    return create_app(Settings(vendors=(vendors,) if isinstance(vendors, str) else tuple(vendors)))
+    names = (vendors,) if isinstance(vendors, str) else tuple(vendors)
+    return create_app(Settings(vendors=names, documents=documents))
 
 
 def _clock(clock: str | Mapping[str, Any] | None) -> Any:

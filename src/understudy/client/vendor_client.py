@@ -9,6 +9,7 @@ from understudy.client.admin_api import Refused, hide_traceback
 from understudy.client.credentials import credential, signed
 from understudy.client.inputs import to_json
 from understudy.client.session import Session
+from understudy.vendor.authentication import parted
 
 if TYPE_CHECKING:
     import httpx
@@ -61,7 +62,11 @@ class VendorClient:
 
         Where a vendor has two surfaces that want different keys, say which operation it is for.
         """
-        return signed(self._session, self.name, credential, operation)
+        return parted(signed(self._session, self.name, credential, operation))[0]
+
+    def query_of(self, credential: str | None = None, operation: str = "") -> dict[str, str]:
+        """What of that credential travels in the query, by its name there; mostly nothing."""
+        return parted(signed(self._session, self.name, credential, operation))[1]
 
     def client(
         self, credential: str | None = None, *, operation: str = "", **options: Any
@@ -94,7 +99,9 @@ class VendorClient:
     def _options(
         self, options: dict[str, Any], credential: str | None, operation: str
     ) -> dict[str, Any]:
-        own = self.headers_of(credential, operation)
+        own, asked = parted(signed(self._session, self.name, credential, operation))
+        if asked:
+            options["params"] = {**asked, **dict(options.get("params") or {})}
         return {
             "base_url": self.url,
             "trust_env": False,

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from understudy.modeled.asking import find, leaves
 from understudy.modeled.authentication import authenticator, signer, usual
 from understudy.modeled.envelope import refuse
+from understudy.modeled.first_call import first_call
 from understudy.modeled.handlers import Handlers
 from understudy.modeled.inference import infer
 from understudy.modeled.model import Model
@@ -99,18 +100,6 @@ def explained(api: Api, operation: Operation) -> str:
     said = api.said(operation)
     of = f" of {said.of}" if said.of else ""
     return f"{said.role}{of}, by {f'rule {said.rule}' if said.rule else 'no rule'}: {said.saw}"
-
-
-def first_call(api: Api) -> tuple[str, Mapping[str, Any]]:
-    """The call to try first: one that needs nothing, a list before others."""
-    order = ("list", "singleton", "view", "sample", "create")
-    best, place = "", len(order)
-    for operation in api.contract.operations.values():
-        role = api.said(operation).role
-        if "{" in operation.path or operation.method != "GET" or role not in order[:place]:
-            continue
-        best, place = operation.id, order.index(role)
-    return best or next(iter(api.contract.operations), ""), {}
 
 
 def _variable(name: str) -> str:

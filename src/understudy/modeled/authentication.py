@@ -11,7 +11,7 @@ from understudy.modeled.records import Key
 from understudy.openapi.operation import Contract, Operation, SecurityScheme
 from understudy.openapi.security import present
 from understudy.simulation.world import World
-from understudy.vendor import Call, Caller, Credential, Problem, default_credential
+from understudy.vendor import IN_QUERY, Call, Caller, Credential, Problem, default_credential
 
 NO_AUTH = "no_auth"  # a world's flag: nobody is asked who they are
 ANY_KEY = "any_key"  # and: every key counts as the first credential
@@ -55,9 +55,13 @@ def signer(contract: Contract) -> Callable[[Credential, Operation], Mapping[str,
 def usual(contract: Contract) -> Callable[[Credential], Mapping[str, str]]:
     """The headers that most operations want of a credential."""
 
+    everywhere = contract.document.get("security")
+    first = everywhere[0] if isinstance(everywhere, list) and everywhere else {}
+    named = [contract.schemes[name] for name in first if name in contract.schemes]
+
     def sign(credential: Credential) -> Mapping[str, str]:
         found: Mapping[str, str] = {}
-        for scheme in contract.schemes.values():
+        for scheme in (*named, *contract.schemes.values()):
             found = found or _header(scheme, credential.key)
         return found or {"authorization": f"Bearer {credential.key}"}
 
@@ -96,9 +100,11 @@ def _refused(because: str, challenge: str) -> Problem:
 
 
 def _header(scheme: SecurityScheme, key: str) -> dict[str, str]:
-    """How a key travels by that scheme; nothing where that is no header."""
+    """How a key travels by that scheme; nothing where no text carries it."""
     if scheme.place == "cookie":
         return {"cookie": f"{scheme.key}={key}"}
+    if scheme.place == "query":
+        return {f"{IN_QUERY}{scheme.key}": key}
     if not scheme.header:
         return {}
     if scheme.prefix == "basic":

@@ -23,6 +23,7 @@ STATUSES: Mapping[str, tuple[int, ...]] = {  # the first that the document decla
     "too_large": (413,),
     "rate_limited": (429,),
     "unavailable": (503,),
+    "broken": (501,),
     "internal": (500,),
     "answer": (400,),
 }

@@ -131,7 +131,7 @@ def _base(plan: Plan, request: Request) -> str:
     if not host:
         return ""
     own = any(f"//{host}" in each for each in plan.api.contract.servers)
-    return f"https://{host}" if own else f"http://{host}/{plan.api.contract.name}"
+    return f"{'https' if own else 'http'}://{host}{request.call.mount}"
 
 
 def _size(plan: Plan, values: Mapping[str, Any], there: int) -> int:

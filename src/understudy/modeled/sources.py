@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import normalize
 
+from understudy import resources
 from understudy.errors import InputError
 
 if TYPE_CHECKING:
     from understudy.modeled.assembly import Modeled
     from understudy.openapi.user_document import UserDocument
+    from understudy.settings import Settings
+    from understudy.vendor import Vendor
 
 SUFFIXES = (".yaml", ".yml", ".json")
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,39}")
@@ -45,6 +49,22 @@ def is_document(word: str, vendors: Collection[str] = ()) -> bool:
     if "/" in word or "\\" in word or word.lower().endswith(SUFFIXES):
         return True
     return "=" in word or Path(word).exists()
+
+
+def with_documents(
+    settings: Settings, shipped: Callable[[], Sequence[Vendor]]
+) -> tuple[Settings, tuple[Vendor, ...]]:
+    """The vendors that settings ask for: the documents, and of those that ship the named ones;
+    all that ship where no document and no name is said."""
+    if not settings.documents:
+        return settings, tuple(shipped())
+    found: list[Vendor] = []
+    for source in settings.documents:
+        taken = (*resources.specs(), *(each.name for each in found))
+        found += [each.vendor for each in load(source, taken, stateless=settings.stateless)]
+    names = tuple(each.name for each in found)
+    more = tuple(shipped()) if settings.vendors else ()
+    return replace(settings, vendors=names + settings.vendors), (*found, *more)
 
 
 def load(

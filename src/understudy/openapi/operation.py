@@ -202,7 +202,7 @@ class Miss(Struct, frozen=True):
 class Below(Protocol):
     """The operations below one path: found by the last segment, raw as it came."""
 
-    def find(self, method: str, last: str) -> Match | Miss: ...
+    def find(self, method: str, last: str, query: str = "") -> Match | Miss: ...
 
 
 class Request(Struct, frozen=True, gc=False):
@@ -239,7 +239,7 @@ class Contract:
             return found
         return next((each for each in self.operations.values() if each.vendor_id == name), None)
 
-    def find(self, method: str, path: str) -> Match | Miss:
+    def find(self, method: str, path: str, query: str = "") -> Match | Miss:
         """The operation of a raw path, or what the path offers to other methods."""
         before, slash, last = path.rpartition("/")
-        return self.below(before).find(method, last) if slash else Miss(())
+        return self.below(before).find(method, last, query) if slash else Miss(())

@@ -35,6 +35,11 @@ UNUSED = (
 INI: tuple[tuple[str, Literal["string", "args"], str], ...] = (
     ("understudy_vendors", "args", "vendors that the sandbox serves; all, if not said"),
     (
+        "understudy_documents",
+        "args",
+        "OpenAPI documents that the sandbox serves: files, or name=file",
+    ),
+    (
         "understudy_scenarios",
         "args",
         "files or shipped names that every test's sandbox begins with",

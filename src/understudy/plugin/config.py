@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from understudy.client.application import sources
 from understudy.errors import UnderstudyError
+from understudy.modeled.sources import split
 from understudy.settings import FROZEN, Settings
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ def settings_of(returned: Any, config: pytest.Config) -> Settings:
     if unknown := [name for name in returned if name not in known]:
         _refuse(f"sandbox_settings has no {unknown[0]!r}. There are {', '.join(known)}")
     told = {name: tuple(v) if isinstance(v, list) else v for name, v in returned.items()}
+    if "documents" in told:
+        told["documents"] = tuple(_document(each, config) for each in sources(told["documents"]))
     return Settings(**{**_ini_values(config), **told})
 
 
@@ -57,6 +61,9 @@ def _ini_values(config: pytest.Config) -> dict[str, Any]:
         _refuse(f"understudy_seed is {seed!r}. Write a whole number")
     return {
         "vendors": tuple(config.getini("understudy_vendors")),
+        "documents": tuple(
+            _document(each, config) for each in config.getini("understudy_documents")
+        ),
         "scenarios": tuple(
             _scenario_file(each, config) for each in config.getini("understudy_scenarios")
         ),
@@ -70,7 +77,14 @@ def _scenario_file(scenario: str, config: pytest.Config) -> str:
     """A file beside the ini file, or else below the root of the run; or a shipped name."""
     beside = config.inipath.parent if config.inipath is not None else config.rootpath
     files = (folder / scenario for folder in (beside, config.rootpath))
-    return next((str(file) for file in files if Path(file).is_file()), scenario)
+    return next((str(file) for file in files if Path(file).exists()), scenario)
+
+
+def _document(source: str, config: pytest.Config) -> str:
+    """A document as it was named, its file beside the ini file or below the root of the run."""
+    name, path = split(source)
+    found = _scenario_file(str(path), config)
+    return f"{name}={found}" if name else found
 
 
 def _refuse(words: str) -> NoReturn:

@@ -1,11 +1,13 @@
 """A vendor: the Vendor value, and the words that vendors and server speak with each other."""
 
 from understudy.vendor.authentication import (
+    IN_QUERY,
     Caller,
     Credential,
     credentials,
     default_credential,
     find_credential,
+    parted,
 )
 from understudy.vendor.examples import Leaves, compose, fill
 from understudy.vendor.messages import (
@@ -21,6 +23,7 @@ from understudy.vendor.messages import (
 from understudy.vendor.vendor import Handler, Quota, Vendor
 
 __all__ = [
+    "IN_QUERY",
     "Call",
     "Caller",
     "Credential",
@@ -39,5 +42,6 @@ __all__ = [
     "default_credential",
     "fill",
     "find_credential",
+    "parted",
     "refusal",
 ]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from understudy.simulation.collection import Record, by
 from understudy.simulation.world import Kind, World
+
+IN_QUERY = "?"  # what begins the name of a key among the headers of a signature: `?api_key`
 
 
 class Credential(Record, frozen=True, kw_only=True):
@@ -27,6 +31,13 @@ class Caller(Struct, frozen=True, gc=False):
     def meets(self, reading: str) -> bool:
         """Whether the vendor is to this caller as that reading of its pages has it."""
         return reading in self.credential.readings
+
+
+def parted(signature: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The headers of a signature, and what of it travels in the query."""
+    query = {n[1:]: text for n, text in signature.items() if n.startswith(IN_QUERY)}
+    headers = {n: text for n, text in signature.items() if not n.startswith(IN_QUERY)}
+    return headers, query
 
 
 def credentials(record: type[Credential] = Credential) -> Kind[Credential]:

@@ -26,6 +26,12 @@ class Call(Struct, eq=False, gc=False):
     headers: Mapping[str, str] = msgspec.field(default_factory=dict)  # lower-case; latin-1
     body: bytes = b""
     identifiers: Identifiers | None = None  # of the called world: for ids of the call itself
+    whole_path: str = ""  # as it came, session and vendor before the path
+
+    @property
+    def mount(self) -> str:
+        """What stood before the path: session and vendor; nothing behind the vendor's own host."""
+        return self.whole_path.removesuffix(self.path)
 
 
 class Request(Struct, eq=False, gc=False):
@@ -63,6 +69,7 @@ ProblemKind = Literal[
     "too_large",  # more bytes than we take
     "rate_limited",  # a quota is used up: `retry_after`
     "unavailable",  # an outage by a rule
+    "broken",  # the contract's part for this operation is: nobody can serve it
     "internal",  # our own bug
     "answer",  # the vendor's own refusal: `answer` names it
 ]

@@ -37,7 +37,8 @@ class Vendor:
     authenticate: Callable[[Call, Operation, World], Caller | None]  # raises Problem
     refuse: Callable[[Problem, Operation | None, Caller | None, Call], Reply]
     values: Callable[[Record | None, Caller | None, Instant], Mapping[str, Any]]  # leaves by name
-    sign: Callable[[Credential], Mapping[str, str]]  # the headers a client sends for a credential
+    # The headers a client sends for a credential; what begins with `?` travels in the query.
+    sign: Callable[[Credential], Mapping[str, str]]
     entries: Mapping[str, Mapping[str, Any]]  # collection -> JSON Schema of a world file's entry
     populate: Callable[[World, Mapping[str, Sequence[Mapping[str, Any]]], Instant], None]
     declare: Callable[[Missing, Caller | None], Mapping[str, Any] | None]  # a world that has it

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
+from understudy.errors import ContractError
 from understudy.modeled.handlers import calls, reads, writes
 from understudy.modeled.handlers.answering import accepted, as_wanted
 from understudy.modeled.handlers.idempotency import once
@@ -11,7 +13,7 @@ from understudy.modeled.model import Role
 from understudy.modeled.plan import Api, Plan
 from understudy.modeled.tokens import hand_out_token, hands_out_tokens
 from understudy.simulation.world import World
-from understudy.vendor import Handler, Reply, Request
+from understudy.vendor import Handler, Problem, Reply, Request
 
 Behaviour = Callable[[Plan, Request, World], Reply]
 
@@ -53,6 +55,8 @@ class Handlers(Mapping[str, Handler]):
 
     def _make(self, operation_id: str) -> Handler:
         operation = self._api.contract.operations[operation_id]
+        if operation.broken is not None:
+            return partial(refuse_broken, operation.broken)
         if hands_out_tokens(self._api.contract, operation):
             return hand_out_token
         plan = self._api.plan(operation)
@@ -66,3 +70,8 @@ class Handlers(Mapping[str, Handler]):
             return as_wanted(plan, behave(plan, request, world), wanted)
 
         return once(plan, handle) if not self._stateless else handle
+
+
+def refuse_broken(error: ContractError, request: Request, world: World) -> Reply:
+    """Nothing can be made of what the document says of this operation."""
+    raise Problem("broken", str(error))

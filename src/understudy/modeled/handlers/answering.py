@@ -106,8 +106,8 @@ def location(plan: Plan, request: Request, item: Item) -> list[tuple[str, str]]:
     name = quote(str(public_id(plan.api, plan.of, item)), safe="")
     if plan.said.under:
         path = f"{collection.item.rpartition('/')[0]}/{name}"
-        return [("Location", plan.api.contract.base_path + path)]
-    return [("Location", f"{request.call.path.rstrip('/')}/{name}")]
+        return [("Location", request.call.mount + plan.api.contract.base_path + path)]
+    return [("Location", f"{request.call.mount}{request.call.path.rstrip('/')}/{name}")]
 
 
 def _declared(plan: Plan, name: str) -> str:

@@ -11,6 +11,7 @@ from msgspec import json
 from understudy.errors import InputError
 from understudy.openapi.operation import Contract, Operation
 from understudy.scenarios.language.fields import Field, as_declared, field
+from understudy.vendor import parted
 from understudy.yaml import escape
 
 RESERVED = frozenset(("body", "raw", "headers"))
@@ -36,7 +37,8 @@ def build_request(
     fields = {name: field(contract, operation, name) for name in arguments if name not in RESERVED}
     paths: dict[str, str] = {}
     query: list[tuple[str, str]] = []
-    headers = {name.lower(): value for name, value in signature.items()}
+    signed, keys = parted(signature)
+    headers = {name.lower(): value for name, value in signed.items()}
     for name, found in fields.items():
         value = as_declared(arguments[name], found.schema, written.get(f"/{escape(name)}"))
         if value is None:
@@ -48,6 +50,7 @@ def build_request(
                 headers[key.lower()] = text
             else:
                 query.append((key, text))
+    query += [each for each in keys.items() if each[0] not in dict(query)]
     body, media_type = _body(operation, arguments)
     if media_type:
         headers.setdefault("content-type", media_type)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from functools import cached_property
+from urllib.parse import quote, urlsplit
 
 from msgspec import Struct
 
 from understudy.errors import InputError
 from understudy.openapi.lenient import other_slash
 from understudy.openapi.operation import Below, Contract, Match, Miss
+from understudy.server.pipeline.header_keys import COOKIE, split_header
 from understudy.server.sessions.names import (
     DEFAULT,
     SESSION_HEADER,
     one_session,
     session_name,
-    split_credential,
     split_session,
 )
 from understudy.server.sessions.sandbox import Sandbox
@@ -24,6 +25,7 @@ from understudy.vendor import Call, Vendor
 
 PLACES = 1_000  # that are remembered: each session of the path has its own
 URL = ":/%#?=@[]!$&'()*+,;"  # what stays as it is in a Location
+LOOPBACK = ("localhost", "127.0.0.1")  # where any document may say it is; so is the sandbox
 LONGEST = 400  # characters of a path whose place is remembered
 
 
@@ -44,14 +46,41 @@ class Addressing:
         self.places: dict[str, Place] = {}  # of the last paths
         self._hosts: dict[str, str] | None = None
 
+    @cached_property
+    def root(self) -> Vendor | None:
+        """The document that is served at the root, too, as it is the only one."""
+        vendors = tuple(self.sandbox.vendors.values())
+        return vendors[0] if len(vendors) == 1 and vendors[0].contract is not None else None
+
+    @cached_property
+    def _shares_name(self) -> bool:
+        """Whether paths of the document at the root may begin with its own name."""
+        if self.root is None:
+            return False
+        contract = self.sandbox.contract(self.root.name)
+        paths = (each.path for each in contract.operations.values())
+        firsts = {path.removeprefix(contract.base_path)[1:].partition("/")[0] for path in paths}
+        return any(first == contract.name or "{" in first for first in firsts)
+
+    def forget(self) -> None:
+        """The vendors are others than before."""
+        self.places.clear()
+        self._hosts = None
+        self.__dict__.pop("root", None)
+        self.__dict__.pop("_shares_name", None)
+
     def place(self, before: str) -> Place | None:
         """What a raw path means without its last segment; None: its vendor is not told there."""
         named, path = split_session(before)
         head, slash, rest = path[1:].partition("/")
-        vendor = self.sandbox.vendors.get(head)
+        vendor, whole = self.sandbox.vendors.get(head), path
+        path = slash + rest
+        if self.root is not None:
+            if vendor is not None and self._shares_name:
+                return None
+            vendor, path = vendor or self.root, path if vendor is not None else whole
         if vendor is None:
             return None
-        path = slash + rest
         place = Place(named, vendor, path, self.sandbox.contract(vendor.name).below(path))
         if len(before) <= LONGEST:
             if len(self.places) >= PLACES:
@@ -63,13 +92,20 @@ class Addressing:
         """The vendor a path or a Host means, and the vendor's own whole path."""
         head, slash, rest = path[1:].partition("/")
         vendor = self.sandbox.vendors.get(head)
-        if vendor is not None:
+        if vendor is not None and not (
+            vendor is self.root and self._is_its_own(path, slash + rest)
+        ):
             return vendor, slash + rest
         if self._hosts is None:
             self._hosts = self._known_hosts()
         host = headers.raw.get(b"host", b"").decode("latin-1").partition(":")[0].lower()
         name = self._hosts.get(host)
-        return (None if name is None else self.sandbox.vendors[name]), path
+        return (self.root if name is None else self.sandbox.vendors[name]), path
+
+    def _is_its_own(self, whole: str, below: str) -> bool:
+        """Whether a path that begins with the name of the document at the root means itself."""
+        contract = self.sandbox.contract(self.root.name if self.root is not None else "")
+        return contract.find("", below) == Miss(()) != contract.find("", whole)
 
     def has_options(self, raw_path: str, headers: Headers) -> bool:
         """Whether a vendor serves OPTIONS at that path."""
@@ -83,9 +119,10 @@ class Addressing:
 
     def _known_hosts(self) -> dict[str, str]:
         return {
-            server.partition("://")[2].partition("/")[0].lower(): name
+            host: name
             for name, contract in self.sandbox.contracts().items()
             for server in contract.servers
+            if (host := host_of(server)) and host not in LOOPBACK
         }
 
     def read(self, vendor: Vendor, head: RequestHeaders) -> Addressed:
@@ -94,15 +131,17 @@ class Addressing:
         in_header = headers.raw.get(SESSION_HEADER)
         sessions = [] if in_header is None else [session_name(in_header.decode("latin-1").strip())]
         schemes = self.sandbox.contract(vendor.name).schemes.values()
-        secrets = tuple(dict.fromkeys(scheme.header.encode() for scheme in schemes))
+        secrets = tuple(dict.fromkeys(each.header.encode() for each in schemes if each.header))
+        keys = frozenset(each.key for each in schemes if each.place == "query")
+        cookies = frozenset(each.key for each in schemes if each.place == "cookie")
         in_key = None
-        for name in secrets:
-            key, found = split_credential(headers.raw.get(name, b""))
+        for name in (*secrets, COOKIE) if cookies else secrets:
+            key, found = split_header(name, headers.raw.get(name, b""), cookies)
             if found is not None:
                 headers, in_key = headers.but(name, key), found
         if in_key is not None:
             sessions.append(in_key)
-        made = head.of[vendor.name] = Addressed(headers, tuple(sessions), secrets)
+        made = head.of[vendor.name] = Addressed(headers, tuple(sessions), secrets, keys)
         return made
 
     def session(self, named: str | None, addressed: Addressed) -> Session:
@@ -116,6 +155,14 @@ class Addressing:
                 )
             chosen = DEFAULT
         return self.sandbox.sessions.get(chosen) or self.sandbox.create(chosen)
+
+
+def host_of(server: str) -> str:
+    """The host of a server's URL; empty where it says none."""
+    try:
+        return urlsplit(server).hostname or ""
+    except ValueError:
+        return ""
 
 
 def elsewhere(contract: Contract, raw_path: str, call: Call) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from understudy.openapi.operation import Contract
 from understudy.server.pipeline.exchange import Exchange
 from understudy.server.pipeline.journaling import redacted
-from understudy.vendor import Credential, Problem, Vendor
+from understudy.vendor import Credential, Problem, Vendor, parted
 
 KEY = "KEY"  # stands for the key itself where that is not told
 OTHER = "..."  # and for what else stands there, such as the key once more
@@ -25,7 +25,9 @@ class CredentialHeaders(NamedTuple):
     @property
     def lines(self) -> Iterator[str]:
         """The headers as they stand in a request."""
-        return (f"{name}: {value}" for name, value in self.headers.items())
+        headers, query = parted(self.headers)
+        yield from (f"{name}: {value}" for name, value in headers.items())
+        yield from (f"?{name}={value}" for name, value in query.items())
 
     @property
     def of(self) -> str:

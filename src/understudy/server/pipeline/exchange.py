@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from understudy.server.wire.headers import Headers, RequestHeaders
-from understudy.vendor import Call, Caller, Problem, Vendor
+from understudy.vendor import Call, Caller, Problem, Reply, Vendor
 
 if TYPE_CHECKING:
     from understudy.openapi.operation import Match, Operation
@@ -44,9 +44,10 @@ class Exchange(Struct, eq=False, gc=False):
     headers: Headers
     now: Instant
     secrets: tuple[bytes, ...] = ()  # the headers that carry credentials
+    secret_query: frozenset[str] = frozenset()  # and the names that carry them in the query
     operation: Operation | None = None
     match: Match | None = None
-    elsewhere: str = ""  # where a path with a slash too many or too few leads to
+    unrouted: Reply | None = None  # to a path that leads nowhere: a redirect, or the root's page
     caller: Caller | None = None
     name: str | None = None  # whose credential a call without a caller carried
     delay: int = 0  # milliseconds to be waited before the call goes on

@@ -11,12 +11,14 @@ from understudy.server.pipeline.answer_rules import apply_progress, forced_reply
 from understudy.server.pipeline.exchange import Exchange, RawRequest
 from understudy.server.pipeline.gate import ask_gate, end_delay, gate_reply
 from understudy.server.pipeline.journaling import journal
+from understudy.server.pipeline.query_keys import with_keys
 from understudy.server.pipeline.refusals import invalid, not_found, refuse
 from understudy.server.pipeline.response_assembly import assemble, hold_against_contract
-from understudy.server.pipeline.unrouted import answer_unrouted
+from understudy.server.pipeline.root_page import wants_page
+from understudy.server.pipeline.unrouted import answer_unrouted, root_page
 from understudy.server.sessions.names import split_session
 from understudy.server.sessions.sandbox import Sandbox, TooManySessions
-from understudy.server.wire.response import Response, problem, sandbox_response
+from understudy.server.wire.response import SANDBOX, Response, problem, sandbox_response
 from understudy.vendor import Call, Problem, Reply, Request
 
 
@@ -49,8 +51,8 @@ class Pipeline:
             exchange = arrived
             end_delay(exchange)
         reply = None if exchange.gate is None else gate_reply(exchange, exchange.gate)
-        if reply is None and exchange.elsewhere:
-            reply = Reply(307, headers=(("Location", exchange.elsewhere),))
+        if reply is None:
+            reply = exchange.unrouted
         if reply is None:
             vendor, world, match = exchange.vendor, exchange.world, exchange.match
             try:
@@ -93,13 +95,18 @@ class Pipeline:
                     return answer_unrouted(self.sandbox, named, call)
                 vendor = found
             addressed = head.of.get(vendor.name) or addressing.read(vendor, head)
+            query = raw.query
+            if query and addressed.keys:
+                addressed, query = with_keys(addressed, query)
             session = addressing.session(named, addressed)
             world = session.worlds.get(vendor.name) or session.world(vendor.name)
         except InputError as error:
             return self._refused_session(error)
         now, headers = session.clock.call(), addressed.headers
-        call = Call(raw.method, path, raw.query, headers, raw.body, world.identifiers)
-        return Exchange(session, vendor, world, call, headers, now, addressed.secrets)
+        call = Call(raw.method, path, query, headers, raw.body, world.identifiers, raw.path)
+        return Exchange(
+            session, vendor, world, call, headers, now, addressed.secrets, addressed.keys
+        )
 
     def _refused_session(self, error: InputError) -> Response:
         status = 503 if isinstance(error, TooManySessions | ScenarioError) else 400
@@ -110,14 +117,25 @@ class Pipeline:
     def _route(self, exchange: Exchange, raw: RawRequest) -> None:
         place, call = raw.place, exchange.call
         if place is None:
-            match = self.sandbox.contract(exchange.vendor.name).find(call.method, call.path)
+            contract = self.sandbox.contract(exchange.vendor.name)
+            match = contract.find(call.method, call.path, call.query)
         else:
-            match = place.below.find(call.method, raw.last)
+            match = place.below.find(call.method, raw.last, call.query)
         if type(match) is Match:
             exchange.match, exchange.operation = match, match.operation
         else:
-            contract = self.sandbox.contract(exchange.vendor.name)
-            exchange.elsewhere = elsewhere(contract, raw.path, call)
+            exchange.unrouted = self._unrouted(exchange, raw)
+
+    def _unrouted(self, exchange: Exchange, raw: RawRequest) -> Reply | None:
+        """The answer to a path that leads nowhere, where the vendor has no refusal of it."""
+        call, contract = exchange.call, self.sandbox.contract(exchange.vendor.name)
+        url = elsewhere(contract, raw.path, call)
+        if url:
+            return Reply(307, headers=(("Location", url),))
+        if not call.mount.endswith(f"/{contract.name}") and wants_page(call):
+            exchange.by = SANDBOX
+            return root_page(self.sandbox, exchange.session.name, call)
+        return None
 
     def _too_large(self) -> Problem:
         most = self.sandbox.settings.body_bytes

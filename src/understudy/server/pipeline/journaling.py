@@ -11,7 +11,7 @@ from understudy.server.pipeline.exchange import Exchange
 from understudy.server.wire.headers import REDACTED
 from understudy.server.wire.response import Response
 from understudy.simulation.journal import Draft, Entry, names_secret
-from understudy.vendor import Credential
+from understudy.vendor import Credential, parted
 
 _SCHEMES = (b"bearer", b"basic", b"token", b"digest")
 _ALWAYS_SECRET = (b"authorization", b"cookie", b"proxy-authorization")
@@ -95,10 +95,10 @@ def _redacted_headers(exchange: Exchange) -> dict[bytes, bytes]:
 
 
 def _redacted_query(exchange: Exchange) -> str:
-    query = exchange.call.query
-    if not _is_suspect(query.lower()):
+    query, keys = exchange.call.query, exchange.secret_query
+    if not query or (not keys and not _is_suspect(query.lower())):
         return query
-    return _PAIR.sub(partial(_without_secret, exchange.operation), query)
+    return _PAIR.sub(partial(_without_secret, exchange.operation, keys), query)
 
 
 def _is_suspect(query: str) -> bool:
@@ -121,8 +121,9 @@ def _declared(operation: Operation | None, name: str) -> bool:
     return name in operation.header_parameters or name in operation.query_parameters
 
 
-def _without_secret(operation: Operation | None, pair: re.Match[str]) -> str:
-    if not _is_secret(unquote_plus(pair[1]), operation):
+def _without_secret(operation: Operation | None, keys: frozenset[str], pair: re.Match[str]) -> str:
+    name = unquote_plus(pair[1])
+    if name not in keys and not _is_secret(name, operation):
         return pair[0]
     return f"{pair[1]}={REDACTED.decode()}"
 
@@ -151,7 +152,7 @@ def _is_sent_properly(exchange: Exchange, credential: Credential) -> bool:
     """Whether the call carries that credential as its operation wants it, and none beside."""
     if exchange.operation is None:
         return False
-    wanted = exchange.vendor.signed(credential, exchange.operation)
+    wanted, _ = parted(exchange.vendor.signed(credential, exchange.operation))
     told = {name.lower().encode(): value.encode("latin-1") for name, value in wanted.items()}
     raw = exchange.headers.raw
     return told == {name: raw[name].strip() for name in exchange.secrets if name in raw}

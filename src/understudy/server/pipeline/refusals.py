@@ -10,6 +10,7 @@ from understudy.openapi.operation import Miss
 from understudy.openapi.router import nearest
 from understudy.server.pipeline.credential_hints import with_key_hint
 from understudy.server.pipeline.exchange import Exchange
+from understudy.server.wire.response import SANDBOX
 from understudy.vendor import Problem, ProblemKind, Reply
 
 log = logging.getLogger("understudy")
@@ -60,7 +61,7 @@ def refuse(exchange: Exchange, error: Exception) -> Reply:
     exchange.problem = problem
     exchange.hint = problem.hint
     if exchange.by == "behaviour":
-        exchange.by = "refusal"
+        exchange.by = SANDBOX if problem.kind == "broken" else "refusal"
     try:
         reply = exchange.vendor.refuse(problem, exchange.operation, exchange.caller, exchange.call)
     except Exception:

@@ -12,8 +12,10 @@ from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.wire.headers import REDACTED
 from understudy.server.wire.response import SANDBOX, Response, problem, sandbox_response
 from understudy.simulation.journal import Entry, names_secret
-from understudy.vendor import Call, Problem
+from understudy.vendor import Call, Problem, Reply
 
+NO_ROOT = "The document has no operation at its root"
+BELOW = "Ask for a path of the document, or for /__admin"
 WHY = "The path begins with no vendor's name, and the Host is no vendor's"
 
 
@@ -50,6 +52,13 @@ def answer_unrouted(sandbox: Sandbox, named: str | None, call: Call) -> Response
     )
     session.journal.append(entry)
     return sent
+
+
+def root_page(sandbox: Sandbox, named: str, call: Call) -> Reply:
+    """What a browser is shown at the root of a document that has nothing there."""
+    reply = page(sandbox, named, call, problem(404, "Nothing is served here", NO_ROOT, fix=BELOW))
+    reply.undocumented = True
+    return reply
 
 
 def _fix(sandbox: Sandbox, call: Call, suggestion: str) -> str:

@@ -95,7 +95,8 @@ class Catalog:
     @property
     def flags(self) -> frozenset[str]:
         """What every world of this sandbox is told of the settings."""
-        return frozenset({"any_key"} if self.settings.any_key else ())
+        told = {"any_key": self.settings.any_key, "no_auth": self.settings.no_auth}
+        return frozenset(flag for flag, is_set in told.items() if is_set)
 
     def _template(self, vendor: str, seed: int, start: Instant) -> World:
         key = (vendor, seed, start)

@@ -57,6 +57,7 @@ class Addressed(Struct, frozen=True, gc=False):
     headers: Headers
     sessions: tuple[str, ...]  # that a header and a key name
     secrets: tuple[bytes, ...]  # the headers that carry the vendor's credentials
+    keys: frozenset[str] = frozenset()  # and what carries them in the query
 
 
 class RequestHeaders(Struct, eq=False, gc=False):
