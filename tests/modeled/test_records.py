@@ -40,7 +40,7 @@ def test_what_is_sent_is_answered_and_read_back(client: Client) -> None:
         "total": 3,
         "created_at": NOW,
     }
-    assert made.headers["location"] == f"/orders/orders/{order['id']}"
+    assert made.headers["location"] == f"http://sandbox/orders/orders/{order['id']}"
     assert client.get(f"/orders/{order['id']}").body == order
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
+from understudy.modeled.addresses import called_origin
 from understudy.modeled.asking import public_id
 from understudy.modeled.plan import Plan
 from understudy.modeled.pointers import NOTHING, drop, get, put
@@ -122,16 +123,7 @@ def _link(plan: Plan, request: Request, start: int, size: int, behind: Item | No
             query[listing.by] = str(cursor(plan, behind))
     if listing.size:
         query[listing.size] = str(size)
-    return f"{_base(plan, request)}{call.path}?{urlencode(query)}"
-
-
-def _base(plan: Plan, request: Request) -> str:
-    """What stands before the path in a link: the host that was called."""
-    host = request.call.headers.get("host", "")
-    if not host:
-        return ""
-    own = any(f"//{host}" in each for each in plan.api.contract.servers)
-    return f"{'https' if own else 'http'}://{host}{request.call.mount}"
+    return f"{called_origin(plan, request)}{call.path}?{urlencode(query)}"
 
 
 def _size(plan: Plan, values: Mapping[str, Any], there: int) -> int:

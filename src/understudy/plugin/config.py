@@ -53,6 +53,11 @@ def settings_of(returned: Any, config: pytest.Config) -> Settings:
     return Settings(**{**_ini_values(config), **told})
 
 
+def documents_of(config: pytest.Config) -> tuple[str, ...]:
+    """The documents that the ini file names."""
+    return tuple(_document(each, config) for each in config.getini("understudy_documents"))
+
+
 def _ini_values(config: pytest.Config) -> dict[str, Any]:
     seed = config.getini("understudy_seed")
     try:
@@ -61,9 +66,7 @@ def _ini_values(config: pytest.Config) -> dict[str, Any]:
         _refuse(f"understudy_seed is {seed!r}. Write a whole number")
     return {
         "vendors": tuple(config.getini("understudy_vendors")),
-        "documents": tuple(
-            _document(each, config) for each in config.getini("understudy_documents")
-        ),
+        "documents": documents_of(config),
         "scenarios": tuple(
             _scenario_file(each, config) for each in config.getini("understudy_scenarios")
         ),

@@ -12,9 +12,12 @@ from understudy.cli.replay import in_process, outcome_lines
 from understudy.cli.replay_targets import InProcessTarget
 from understudy.client import create_app
 from understudy.errors import UnderstudyError
+from understudy.plugin.config import documents_of
+from understudy.resources import specs
 from understudy.scenarios.stories.model import Scenario
 from understudy.scenarios.stories.replay import replay
 from understudy.scenarios.stories.report import Report
+from understudy.server.admin.vendors import ADMIN
 from understudy.server.inprocess import InProcess
 from understudy.settings import FROZEN, Settings
 
@@ -79,5 +82,9 @@ class StoryFailed(Exception):
 def _app(config: pytest.Config) -> Any:
     """One application for all stories of a run: its contracts are compiled once."""
     if _APP not in config.stash:
-        config.stash[_APP] = create_app(Settings(clock=FROZEN))
+        documents = documents_of(config)
+        vendors = tuple(name for name in specs() if name != ADMIN) if documents else ()
+        config.stash[_APP] = create_app(
+            Settings(clock=FROZEN, vendors=vendors, documents=documents)
+        )
     return config.stash[_APP]

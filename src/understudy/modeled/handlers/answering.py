@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import quote
 
+from understudy.modeled.addresses import called_origin
 from understudy.modeled.asking import NOT_ACCEPTABLE, PRECONDITION, public_id
 from understudy.modeled.plan import Plan
 from understudy.modeled.records import Item
@@ -106,8 +107,9 @@ def location(plan: Plan, request: Request, item: Item) -> list[tuple[str, str]]:
     name = quote(str(public_id(plan.api, plan.of, item)), safe="")
     if plan.said.under:
         path = f"{collection.item.rpartition('/')[0]}/{name}"
-        return [("Location", request.call.mount + plan.api.contract.base_path + path)]
-    return [("Location", f"{request.call.mount}{request.call.path.rstrip('/')}/{name}")]
+        return [("Location", called_origin(plan, request) + plan.api.contract.base_path + path)]
+    origin = called_origin(plan, request)
+    return [("Location", f"{origin}{request.call.path.rstrip('/')}/{name}")]
 
 
 def _declared(plan: Plan, name: str) -> str:
