@@ -14,6 +14,7 @@ from understudy import resources
 from understudy.cli import admin_client
 from understudy.cli.terminal import FINDINGS, ProgressLine, plural
 from understudy.cli.usage_errors import writable
+from understudy.cli.vendors import vendors_with
 from understudy.errors import InputError
 from understudy.scenarios.stories.model import Scenario
 from understudy.scenarios.stories.replay import NEEDS, replay
@@ -23,7 +24,7 @@ from understudy.server.admin.curl import serve_command
 from understudy.server.sessions.catalog import BASE, MAGIC
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import FROZEN, Settings
-from understudy.vendors import VENDORS
+from understudy.vendor import Vendor
 
 HELP = """Plays the steps of scenarios and holds what comes against what they expect.
 
@@ -41,6 +42,7 @@ Examples:
   understudy replay my-story.yaml --junit results.xml
   understudy replay looply/lost-answer --url http://127.0.0.1:4010
   understudy replay looply/lost-answer --repeat 10
+  understudy replay my-story.yaml --document orders=openapi.yaml
   LOOPLY_API_KEY=... understudy replay my-story.yaml --url https://api.looply.io/v2/workflows
 """
 MARKS = {"passed": "ok  ", "failed": "FAIL", "skipped": "skip"}
@@ -49,6 +51,13 @@ MARKS = {"passed": "ok  ", "failed": "FAIL", "skipped": "skip"}
 @click.command("replay", help=HELP, short_help="Play stories, or list those that ship.")
 @click.argument("files", nargs=-1, metavar="[FILE...]")
 @click.option("--url", metavar="BASE", help="A sandbox that runs already, instead of a fresh one.")
+@click.option(
+    "--document",
+    "documents",
+    multiple=True,
+    metavar="DOC",
+    help="An OpenAPI document that stories are about; a file, or name=file. Repeatable.",
+)
 @admin_client.token_option
 @click.option(
     "--repeat",
@@ -61,19 +70,22 @@ MARKS = {"passed": "ok  ", "failed": "FAIL", "skipped": "skip"}
 def command(
     files: tuple[str, ...],
     url: str | None,
+    documents: tuple[str, ...],
     admin_token: str | None,
     repeat: int,
     junit: Path | None,
 ) -> int:
     """Plays the files in order; 1 when one of them did not come out as told."""
-    sandbox = Sandbox(Settings(clock=FROZEN, magic=False), VENDORS)
+    vendors = vendors_with(documents)
+    sandbox = Sandbox(Settings(clock=FROZEN, magic=False), vendors)
     if not files:
         _list(sandbox)
         return 0
     stories = [_story(sandbox, file) for file in files]
     if junit is not None:
         writable(junit, "--junit")
-    reports = _play(stories, None if url is None else admin_client.origin(url), admin_token, repeat)
+    where = None if url is None else admin_client.origin(url)
+    reports = _play(stories, where, admin_token, repeat, vendors)
     if junit is not None:
         _write(reports, junit)
     click.echo(_verdict(reports))
@@ -99,7 +111,11 @@ def _story(sandbox: Sandbox, file: str) -> Scenario:
 
 
 def _play(
-    stories: Sequence[Scenario], url: str | None, token: str | None, repeat: int
+    stories: Sequence[Scenario],
+    url: str | None,
+    token: str | None,
+    repeat: int,
+    vendors: Sequence[Vendor],
 ) -> list[Report]:
     from understudy.cli import replay_targets
     from understudy.cli.replay_targets import target
@@ -107,7 +123,7 @@ def _play(
     reports = []
     url = None if url is None else replay_targets.base_of_paths(url, stories)
     who = replay_targets.signer(os.environ)
-    with target(url) as chosen:
+    with target(url, vendors) as chosen:
         has = NEEDS if url is None or is_sandbox(chosen) else frozenset[str]()
 
         progress = ProgressLine()
@@ -123,7 +139,7 @@ def _play(
             click.echo(f"{story.file}: {story.title}")
             keep = url is not None  # so that what went otherwise can be looked at
             play = partial(
-                replay, story, chosen, VENDORS, token=token, has=has, keep=keep, signer=who
+                replay, story, chosen, vendors, token=token, has=has, keep=keep, signer=who
             )
             report = play(on_step=partial(tell, story), on_round=partial(_round, progress, ""))
             for each in report.unmatched:

@@ -58,7 +58,7 @@ class HttpTarget:
 
 
 @contextmanager
-def target(url: str | None) -> Iterator[Target]:
+def target(url: str | None, vendors: Sequence[Vendor] = VENDORS) -> Iterator[Target]:
     """The sandbox behind that URL; None: a fresh one in this process."""
     if url is None:
         from understudy.server.app import create_app
@@ -66,7 +66,7 @@ def target(url: str | None) -> Iterator[Target]:
         from understudy.settings import FROZEN, LONGEST_JOURNAL, Settings
 
         settings = Settings(clock=FROZEN, journal=LONGEST_JOURNAL)
-        with InProcess(create_app(settings, VENDORS)) as client:
+        with InProcess(create_app(settings, vendors)) as client:
             yield InProcessTarget(client)
     else:
         import httpx
@@ -110,7 +110,7 @@ def signer(environment: Mapping[str, str]) -> Signer:
     """Keys by the variables that `understudy env VENDOR` names; `as: other` adds `_OTHER`."""
 
     def signed(vendor: Vendor, operation: Operation, name: str) -> tuple[Mapping[str, str], str]:
-        usual = _default_credential(vendor.name)
+        usual = _default_credential(vendor)
         if usual is None:
             return {}, "nobody"
         more = "" if name == DEFAULT else f"_{re.sub('[^A-Za-z0-9]', '_', name).upper()}"
@@ -135,7 +135,14 @@ def _carries(headers: Mapping[str, str], text: str) -> bool:
     return any(text in value for value in headers.values())
 
 
+def _default_credential(vendor: Vendor) -> Credential | None:
+    """The same of a document, too."""
+    if vendor.contract is None:
+        return _usual_credential(vendor.name)
+    return default_credential(sandbox_of(vendor).session("env").world(vendor.name))
+
+
 @cache
-def _default_credential(vendor: str) -> Credential | None:
+def _usual_credential(vendor: str) -> Credential | None:
     """The credential that a newcomer has in the sandbox: of what kind a client's is."""
     return default_credential(sandbox_of(vendor_named(vendor)).session("env").world(vendor))

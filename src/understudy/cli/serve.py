@@ -15,7 +15,7 @@ from click.core import ParameterSource
 from understudy.cli.serve_options import PREFIX, unknown_variables
 from understudy.cli.usage_errors import writable
 from understudy.errors import InputError, ScenarioError, UnderstudyError
-from understudy.modeled.sources import with_documents
+from understudy.modeled.sources import read_all, with_documents
 from understudy.settings import (
     DEFAULT_HOST,
     DEFAULT_JOURNAL,
@@ -27,6 +27,7 @@ from understudy.settings import (
 )
 
 if TYPE_CHECKING:
+    from understudy.modeled.sources import Named
     from understudy.server.sessions.sandbox import Sandbox
     from understudy.vendor import Vendor
 
@@ -60,7 +61,8 @@ With --cors, pages of other origins may call the vendors, too. No other site's p
 With --watch, an edit of a scenario file holds at once for the rules of every session that began
 with it: one that reads as before keeps its count, the others begin anew, rules added otherwise
 stay. An edited world, clock or seed holds for sessions that start or are reset from then on. A
-broken edit is told in a line, and what was in force before stays.
+broken edit is told in a line, and what was in force before stays. Of an edited document, records
+that still fit go on, and those that do not are told.
 
 Where a vendor's page can be read in two ways, the sandbox takes the likelier one. These scenarios,
 like --scenario looply/legacy-resume, take the other or add a published limit; each says why in a
@@ -146,7 +148,8 @@ def option(name: str, *more: Any, **how: Any) -> Callable[[F], F]:
 @option(
     "--watch",
     is_flag=True,
-    help="Read scenario files anew when they are edited; records, clocks and journals stay.",
+    help="Read scenario files and documents anew when they are edited; records, clocks and "
+    "journals stay.",
 )
 @option(
     "--ready-file",
@@ -211,17 +214,25 @@ def _clear(ready_file: Path) -> None:
     ready_file.unlink(missing_ok=True)
 
 
-def _watch(sandbox: Sandbox) -> None:
-    """Looks after the scenario files for as long as the server's loop runs."""
+def _watch(sandbox: Sandbox, documents: tuple[Named, ...]) -> None:
+    """Looks after the scenario files and documents for as long as the server's loop runs."""
     from asyncio import get_running_loop
 
     from understudy.server.sessions.watch import EVERY, Watch
 
-    watch, loop = Watch(sandbox, lambda line: click.echo(line, err=True)), get_running_loop()
+    def tell(line: str) -> None:
+        click.echo(line, err=True)
+
+    watches, loop = [Watch(sandbox, tell).look], get_running_loop()
+    if sandbox.settings.documents:
+        from understudy.server.sessions.document_watch import DocumentWatch
+
+        watches.append(DocumentWatch(sandbox, documents, tell).look)
 
     def tick() -> None:
         try:
-            watch.look()
+            for look in watches:
+                look()
         finally:
             loop.call_later(EVERY, tick)
 
@@ -246,7 +257,8 @@ def _serve(settings: Settings, ready_file: Path | None, watch: bool) -> None:
         from understudy.server.app import create_app
         from understudy.server.wire.protocol import SandboxProtocol
 
-        settings, vendors = with_documents(settings, shipped)
+        documents = read_all(settings)
+        settings, vendors = with_documents(settings, shipped, documents)
         try:
             app = create_app(settings, vendors)
             app.check()
@@ -263,7 +275,7 @@ def _serve(settings: Settings, ready_file: Path | None, watch: bool) -> None:
                 serve_output.write_ready(ready_file, origin, served)
             click.echo(serve_output.text(origin, served, settings))
             if watch:
-                _watch(app.sandbox)
+                _watch(app.sandbox, documents)
 
         listen.serve(app, opened, ready, http=SandboxProtocol)
     finally:

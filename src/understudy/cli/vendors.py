@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from understudy.cli.terminal import did_you_mean
 from understudy.errors import InputError
+from understudy.modeled.sources import with_documents
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import FROZEN, Settings
 from understudy.vendor import Vendor
@@ -16,6 +18,14 @@ def vendor_named(name: str) -> Vendor:
     """The vendor of that name; InputError with the names there are."""
     check_vendor(name)
     return next(vendor for vendor in VENDORS if vendor.name == name)
+
+
+def vendors_with(documents: Sequence[str]) -> tuple[Vendor, ...]:
+    """The vendors that ship, and those of documents."""
+    if not documents:
+        return VENDORS
+    _, found = with_documents(Settings(documents=tuple(documents)), tuple)
+    return (*VENDORS, *found)
 
 
 def check_vendor(name: str, *more: str) -> None:

@@ -52,19 +52,27 @@ def is_document(word: str, vendors: Collection[str] = ()) -> bool:
 
 
 def with_documents(
-    settings: Settings, shipped: Callable[[], Sequence[Vendor]]
+    settings: Settings,
+    shipped: Callable[[], Sequence[Vendor]],
+    documents: tuple[Named, ...] | None = None,
 ) -> tuple[Settings, tuple[Vendor, ...]]:
     """The vendors that settings ask for: the documents, and of those that ship the named ones;
     all that ship where no document and no name is said."""
     if not settings.documents:
         return settings, tuple(shipped())
-    found: list[Vendor] = []
-    for source in settings.documents:
-        taken = (*resources.specs(), *(each.name for each in found))
-        found += [each.vendor for each in load(source, taken, stateless=settings.stateless)]
+    named = read_all(settings) if documents is None else documents
+    found = [make(each, stateless=settings.stateless).vendor for each in named]
     names = tuple(each.name for each in found)
     more = tuple(shipped()) if settings.vendors else ()
     return replace(settings, vendors=names + settings.vendors), (*found, *more)
+
+
+def read_all(settings: Settings) -> tuple[Named, ...]:
+    """The documents that settings name."""
+    found: list[Named] = []
+    for source in settings.documents:
+        found += read(source, (*resources.specs(), *(each.name for each in found)))
+    return tuple(found)
 
 
 def load(
@@ -102,6 +110,13 @@ def read(source: str, taken: Collection[str] = ()) -> tuple[Named, ...]:
         others = (*taken, *(each.name for each in found))
         found.append(Named(name or name_of(document, others), document))
     return tuple(found)
+
+
+def named_again(before: Named) -> Named:
+    """A document that was read, as its file is now."""
+    from understudy.openapi.user_document import read_document
+
+    return Named(before.name, read_document(Path(before.document.file)))
 
 
 def split(source: str) -> tuple[str, Path]:

@@ -57,6 +57,7 @@ class Application:
         self.sandbox = Sandbox(settings, vendors)
         self.pipeline = Pipeline(self.sandbox)
         self.header_cache = HeaderCache(settings)
+        self.sandbox.on_renewed += [self.header_cache.forget, self.pipeline.addressing.forget]
         self.cors = CorsPolicy(settings.cors)
         self.starlette = Starlette(routes=[Mount("/__admin", app=self._admin)])
 

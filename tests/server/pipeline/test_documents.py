@@ -17,7 +17,7 @@ from understudy.scenarios.loader import load_text
 from understudy.server.app import Application
 from understudy.server.inprocess import Answered, ask
 from understudy.settings import Settings
-from understudy.vendor import parted
+from understudy.vendor import default_credential, parted
 from understudy.vendors.looply import VENDOR as LOOPLY
 
 PATHS = {
@@ -190,7 +190,9 @@ class TestKeys:
         served = secured(KEYS[kind])
         vendor = served.sandbox.vendors["shop"]
         world = served.sandbox.session("default").world("shop")
-        signed = vendor.sign(world["credentials"].get("default"))
+        credential = default_credential(world)
+        assert credential is not None
+        signed = vendor.sign(credential)
         headers, query = parted(signed)
         target = "/orders" + "".join(f"?{name}={text}" for name, text in query.items())
         assert asyncio.run(ask(served, "GET", target, headers.items())).status == 200

@@ -214,7 +214,7 @@ class _Play:
             step.name,
             step.where,
             "failed" if wrong else "passed",
-            sent=f"{made.method} {made.path}",
+            sent=f"{made.method} {made.shown}",
             expected=describe_expected(expect, self.memory.lookup),
             got=describe_answer(answer),
             differences=tuple(wrong),
@@ -231,7 +231,7 @@ class _Play:
         return made, caller
 
     def _note(self, made: StepRequest, answer: Answered | Lost) -> None:
-        sent = f"{made.method} {made.path}"
+        sent = f"{made.method} {made.shown}"
         if isinstance(answer, Lost):
             self.transcript.append(Exchange(sent, None, (), b""))
         else:

@@ -24,6 +24,7 @@ class StepRequest(NamedTuple):
     path: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    shown: str  # the path without keys: what may be told
 
 
 def build_request(
@@ -50,7 +51,6 @@ def build_request(
                 headers[key.lower()] = text
             else:
                 query.append((key, text))
-    query += [each for each in keys.items() if each[0] not in dict(query)]
     body, media_type = _body(operation, arguments)
     if media_type:
         headers.setdefault("content-type", media_type)
@@ -59,9 +59,13 @@ def build_request(
         if value is not None:
             headers[name.lower()] = _text(value)
     path = _path(shortest(contract, operation, paths), paths)
-    if query:
-        path += "?" + urlencode(query, quote_via=quote)
-    return StepRequest(operation.method, path, tuple(headers.items()), body)
+    shown = _asked(path, query)
+    query += [each for each in keys.items() if each[0] not in dict(query)]
+    return StepRequest(operation.method, _asked(path, query), tuple(headers.items()), body, shown)
+
+
+def _asked(path: str, query: list[tuple[str, str]]) -> str:
+    return f"{path}?{urlencode(query, quote_via=quote)}" if query else path
 
 
 def shortest(contract: Contract, operation: Operation, given: Mapping[str, Any]) -> Operation:

@@ -56,6 +56,12 @@ class Catalog:
     def contracts(self) -> Mapping[str, Contract]:
         return {name: self.contract(name) for name in self.vendors}
 
+    def replace_vendor(self, vendor: Vendor) -> None:
+        """Another one in the place of the vendor of its name."""
+        self.available = {**self.available, vendor.name: vendor}
+        self.vendors = {**self.vendors, vendor.name: vendor}
+        self._templates = {key: v for key, v in self._templates.items() if key[0] != vendor.name}
+
     def scenario(self, source: str) -> Scenario:
         """A scenario by file or shipped name; ScenarioError with the line and the fix."""
         return loader.load(source, tuple(self.vendors.values()), self.contract)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from understudy.errors import InputError
+from understudy.errors import InputError, UnderstudyError
+from understudy.scenarios import loader
 from understudy.scenarios.stories.model import Scenario
 from understudy.server.sessions.catalog import Catalog
 from understudy.server.sessions.names import DEFAULT
@@ -14,6 +15,7 @@ from understudy.server.sessions.origin import Origin, renewed, with_clock
 from understudy.server.sessions.session import Session
 from understudy.settings import FROZEN, REAL, Settings
 from understudy.simulation.clock import FROZEN_START, Instant, clock_instant
+from understudy.simulation.world import World
 from understudy.vendor import Vendor
 
 
@@ -27,6 +29,7 @@ class Sandbox(Catalog):
     def __init__(self, settings: Settings, vendors: Sequence[Vendor]) -> None:
         super().__init__(settings, vendors)
         self.sessions: dict[str, Session] = {}
+        self.on_renewed: list[Callable[[], None]] = []  # who keeps something of the vendors
         self._origin = self._first_origin()
 
     def session(self, name: str) -> Session:
@@ -74,6 +77,40 @@ class Sandbox(Catalog):
             session.rules = book
             session.origin = session.origin.following(before, now, after)
             session.loaded = renewed(session.loaded, after)
+
+    def renew_vendor(
+        self, vendor: Vendor, carry: Callable[[World, Instant], tuple[World, tuple[str, ...]]]
+    ) -> tuple[str, ...]:
+        """Puts an edited document in the place of what it said, each session's world carried
+        over: what did not go on. All or nothing; InputError says what does not fit any more."""
+        name, before = vendor.name, self.vendors[vendor.name]
+        self.replace_vendor(vendor)
+        try:
+            scenarios = [self._read_again(each) for each in self._origin.scenarios]
+            carried = {
+                session: carry(session.worlds[name], session.started)
+                for session in self.sessions.values()
+                if name in session.worlds
+            }
+        except UnderstudyError:
+            self.replace_vendor(before)
+            raise
+        for session, (world, _) in carried.items():
+            session.worlds[name] = world
+        for session in self.sessions.values():
+            session.labels.clear()
+        for scenario in scenarios:
+            self.renew(scenario)
+        for forget in self.on_renewed:
+            forget()
+        return tuple(dict.fromkeys(each for _, lost in carried.values() for each in lost))
+
+    def _read_again(self, scenario: Scenario) -> Scenario:
+        """A scenario held against the vendors as they are now."""
+        vendors, source = tuple(self.vendors.values()), scenario.source
+        if source.text:
+            return loader.load_text(source.text, scenario.file, vendors, self.contract)
+        return loader.load_value(source.value, vendors, self.contract)
 
     def _check_worlds(self, origin: Origin) -> None:
         """Makes each world that a session would begin with: it tells what its file gets wrong."""

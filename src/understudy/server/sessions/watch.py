@@ -12,11 +12,10 @@ from pathlib import Path
 from understudy.errors import ScenarioError, UnderstudyError
 from understudy.scenarios.rules.reload import alike
 from understudy.scenarios.stories.model import Scenario
+from understudy.server.sessions.file_stamp import Stamp, stamp
 from understudy.server.sessions.sandbox import Sandbox
 
 EVERY = 0.25  # seconds between two looks
-
-Stamp = tuple[int, ...]
 
 
 class Watched:
@@ -26,12 +25,12 @@ class Watched:
         self.source = source
         self.scenario = scenario
         self.read: Stamp | None = ()  # it may have been written since the sandbox read it
-        self.seen = _stamp(source)
+        self.seen = stamp(source)
         self.broken = False  # what stands in it now is not what is in force
 
     def settled(self) -> bool:
         """Whether it was written since it was read, and nobody writes it any more."""
-        before, self.seen = self.seen, _stamp(self.source)
+        before, self.seen = self.seen, stamp(self.source)
         if self.seen != before or self.seen == self.read:
             return False
         self.read = self.seen
@@ -92,11 +91,3 @@ def _refused(file: Watched, error: UnderstudyError) -> str:
     fix = f". {error.fix}" if error.fix else ""
     told = f"{where}: {error.what}; the rules from before stay in force{fix}"
     return " ".join(told.split())
-
-
-def _stamp(source: str) -> Stamp | None:
-    try:
-        told = Path(source).stat()
-    except OSError:
-        return None  # an editor may write a file by replacing it
-    return told.st_mtime_ns, told.st_size, told.st_ino, told.st_dev

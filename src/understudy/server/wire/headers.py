@@ -74,6 +74,10 @@ class HeaderCache:
         self._bounds = bounds
         self._known: dict[tuple[Pair, ...], RequestHeaders] = {}
 
+    def forget(self) -> None:
+        """What vendors make of headers is another than before."""
+        self._known.clear()
+
     def read(self, pairs: Sequence[Sequence[bytes]]) -> RequestHeaders:
         """The headers of a request; Refused for one beyond the bounds."""
         key: tuple[Any, ...] = tuple(pairs)

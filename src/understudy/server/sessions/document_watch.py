@@ -1,0 +1,89 @@
+"""Documents that are edited while they are served: read anew beside the loop, records go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from understudy.errors import UnderstudyError
+from understudy.modeled.assembly import Modeled
+from understudy.modeled.carrying import carry, told_lost, warm
+from understudy.modeled.sources import Named, make, named_again
+from understudy.server.sessions.file_stamp import Stamp, stamp
+from understudy.server.sessions.sandbox import Sandbox
+
+Read = tuple[Named, Modeled | None]  # None: as it was
+
+
+class WatchedDocument:
+    """One document: its files, how they looked, and what is being read of them."""
+
+    def __init__(self, named: Named) -> None:
+        self.named = named
+        self.seen: dict[Path, Stamp | None] = {each: stamp(each) for each in named.document.files}
+        self.read: dict[Path, Stamp | None] = dict(self.seen)
+        self.reading: Future[Read] | None = None
+
+    def settled(self) -> bool:
+        """Whether a file was written since they were read, and nobody writes any more."""
+        before = self.seen
+        self.seen = {each: stamp(each) for each in self.named.document.files}
+        if self.seen != before or self.seen == self.read:
+            return False
+        self.read = self.seen
+        return True
+
+
+class DocumentWatch:
+    """The documents a sandbox was started with; `look` takes in what was edited."""
+
+    def __init__(
+        self, sandbox: Sandbox, documents: tuple[Named, ...], tell: Callable[[str], None]
+    ) -> None:
+        self._sandbox = sandbox
+        self._tell = tell
+        self._documents = [WatchedDocument(each) for each in documents]
+        self._reader = ThreadPoolExecutor(1, "document-reader")
+
+    def look(self) -> None:
+        """Begins to read what was written, and takes in what has been read."""
+        for each in self._documents:
+            if each.reading is None and each.settled():
+                stateless = self._sandbox.settings.stateless
+                each.reading = self._reader.submit(_read, each.named, stateless)
+            elif each.reading is not None and each.reading.done():
+                reading, each.reading = each.reading, None
+                try:
+                    self._take_in(each, *reading.result())
+                except UnderstudyError as error:
+                    told = f"{error.where or each.named.document.file}: {error.what}"
+                    fix = f". {error.fix}" if error.fix else ""
+                    self._tell(f"{told}; the document from before stays in force{fix}")
+
+    def _take_in(self, watched: WatchedDocument, named: Named, made: Modeled | None) -> None:
+        if made is None:
+            return
+        name, carried = named.name, partial(carry, made)
+        lost = self._sandbox.renew_vendor(made.vendor, carried)
+        watched.named = named
+        count = len(made.contract.operations)
+        told = f"read anew, {count} operation{'s' * (count != 1)}; records that fit stay"
+        if lost:
+            told = f"{told}, {len(lost)} do not: {told_lost(lost)}"
+        self._tell(f"{named.document.file}: {name} is {told}")
+
+    def close(self) -> None:
+        """Nothing is read any more."""
+        self._reader.shutdown(wait=False, cancel_futures=True)
+
+
+def _read(before: Named, stateless: bool) -> Read:
+    """The document as it is now, made ready to be served; runs beside the loop."""
+    named = named_again(before)
+    if named.document.value == before.document.value:
+        return named, None
+    made = make(named, stateless=stateless)
+    warm(made)
+    return named, made
