@@ -11,7 +11,7 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from tests.benchmark import cloudflare, load, servers
+from tests.benchmark import cloudflare, documents, load, servers
 from tests.benchmark.load import Measured, Target
 from tests.benchmark.servers import Running
 from understudy.client import create_app
@@ -76,18 +76,24 @@ def targets(base: str, headers: Mapping[str, str]) -> dict[str, Target]:
 def throughput(folder: Path, seconds: float, rounds: int) -> Rounds:
     """Every server under the same loads, one after the other in each round."""
     with ExitStack() as stack:
-        ours = stack.enter_context(servers.understudy(folder, scenario()))
+        served = (documents.write(folder), "looply", "cloudflare")
+        text = scenario() + "\n".join(documents.world()) + "\n"
+        ours = stack.enter_context(servers.understudy(folder, text, served))
         looply, flare = ours.vendors["looply"], ours.vendors["cloudflare"]
         running = {"understudy": ours}
         mine = targets(looply["url"], looply["headers"])
         mine |= cloudflare.targets(flare["url"], flare["headers"])
+        mine |= documents.targets(ours.vendors[documents.NAME]["url"])
         by_server = {"understudy": mine}
         replies = {
             "post": ask_once(mine[RESUME]),
             "get": ask_once(mine[HISTORY]),
             "create": ask_once(mine[cloudflare.CREATE]),
             "describe": ask_once(mine[cloudflare.DESCRIBE]),
+            "order": ask_once(mine[documents.CREATE]),
+            "orders": ask_once(mine[documents.LIST]),
         }
+        assert len(replies["orders"]) == 20
         assert len(replies["get"]["items"]) == 20
         assert len(replies["describe"]["result"]["steps"]) == 3
         for name in ("starlette", "raw"):
@@ -95,15 +101,14 @@ def throughput(folder: Path, seconds: float, rounds: int) -> Rounds:
             origin = running[name].origin
             by_server[name] = targets(origin, looply["headers"])
             by_server[name] |= cloudflare.targets(origin, flare["headers"])
+            by_server[name] |= documents.targets(origin)
         return _interleaved(by_server, running, folder, seconds, rounds)
 
 
-def ask_once(target: Target) -> dict[str, Any]:
+def ask_once(target: Target) -> Any:
     origin = "/".join(target.origin.split("/", 3)[:3])
     headers = dict(target.headers or {})
-    reply = servers.ask(origin + target.paths[0], headers, target.body, target.method)
-    assert isinstance(reply, dict)
-    return reply
+    return servers.ask(origin + target.paths[0], headers, target.body, target.method)
 
 
 def _interleaved(

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from understudy.server.wire.listen import open_socket, origin_of, serve
 
 INSTANCES = "/instances"
+ORDERS = "/orders"
 
 
 def raw(replies: dict[str, Any]) -> Any:
@@ -37,6 +38,8 @@ def raw(replies: dict[str, Any]) -> Any:
 
 
 def _which(method: str, path: str) -> str:
+    if path.startswith(ORDERS):
+        return "order" if method == "POST" else "orders"
     if INSTANCES in path:
         return "create" if method == "POST" else "describe"
     return "post" if method == "POST" else "get"
@@ -64,6 +67,14 @@ def starlette(replies: dict[str, Any]) -> Starlette:
         assert request.path_params["instance_id"]
         return JSONResponse(replies["describe"])
 
+    async def create_order(request: Request) -> JSONResponse:
+        assert (await request.json())["customer"]
+        return JSONResponse(replies["order"], 201)
+
+    async def list_orders(request: Request) -> JSONResponse:
+        assert int(request.query_params["limit"]) == 20
+        return JSONResponse(replies["orders"])
+
     instances = f"/accounts/{{account_id}}/workflows/{{workflow_name}}{INSTANCES}"
     return Starlette(
         routes=[
@@ -71,6 +82,8 @@ def starlette(replies: dict[str, Any]) -> Starlette:
             Route("/getWorkflowExecutionHistory", history),
             Route(instances, create, methods=["POST"]),
             Route(f"{instances}/{{instance_id}}", describe),
+            Route(ORDERS, create_order, methods=["POST"]),
+            Route(ORDERS, list_orders),
         ]
     )
 

@@ -49,14 +49,14 @@ class Running:
 
 
 @contextmanager
-def understudy(folder: Path, scenario: str = "") -> Iterator[Running]:
-    """`understudy serve`, with a scenario's text loaded."""
+def understudy(folder: Path, scenario: str = "", served: Sequence[str] = ()) -> Iterator[Running]:
+    """`understudy serve` of these vendors and documents, with a scenario's text loaded."""
     ready = folder / "understudy.json"
     options = []
     if scenario:
         (folder / "load.yaml").write_text(scenario, encoding="utf-8")
         options = ["--scenario", str(folder / "load.yaml")]
-    command = serve_command("--port", "0", "--ready-file", str(ready), *options)
+    command = serve_command(*served, "--port", "0", "--ready-file", str(ready), *options)
     with process(command) as started:
         told = json.loads(wait_for(ready, started))
         yield Running(started.pid, told["url"], told["vendors"])
