@@ -51,6 +51,8 @@ class Vendor:
     # are those that ship under its name.
     contract: Contract | None = None
     begin: Callable[[World, Instant], None] | None = None
+    # What an operation does here and how that is known, where it was inferred; "": it was not.
+    explain: Callable[[Operation], str] | None = None
     # Headers of every answer that the contract has, refusals too. The quota is that of a rule.
     stamp: Callable[[Reply, Call, Caller | None, World, Quota | None], Headers] | None = None
 
