@@ -18,7 +18,7 @@ from understudy.scenarios.stories.context import DEFAULT, Signer
 from understudy.scenarios.stories.model import CallStep, Scenario
 from understudy.scenarios.stories.target import Answered, Headers, Lost, Target, is_sandbox
 from understudy.vendor import Credential, Vendor, default_credential
-from understudy.vendors import VENDORS
+from understudy.vendors import NAMES, shipped
 
 PATIENCE = 60  # seconds for one answer; a story's waits are virtual
 
@@ -66,7 +66,7 @@ def target(url: str | None) -> Iterator[Target]:
         from understudy.settings import FROZEN, LONGEST_JOURNAL, Settings
 
         settings = Settings(clock=FROZEN, journal=LONGEST_JOURNAL)
-        with InProcess(create_app(settings, VENDORS)) as client:
+        with InProcess(create_app(settings, shipped(settings.vendors), NAMES)) as client:
             yield InProcessTarget(client)
     else:
         import httpx

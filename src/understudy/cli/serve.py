@@ -226,10 +226,10 @@ def _serve(settings: Settings, ready_file: Path | None, watch: bool) -> None:
     try:
         from understudy.server.app import create_app
         from understudy.server.wire.protocol import SandboxProtocol
-        from understudy.vendors import VENDORS
+        from understudy.vendors import NAMES, shipped
 
         try:
-            app = create_app(settings, VENDORS)
+            app = create_app(settings, shipped(settings.vendors), NAMES)
             app.check()
         except ScenarioError as error:
             from understudy.cli.serve_options import lacks_vendors

@@ -22,9 +22,9 @@ __tracebackhide__ = hide_traceback
 def create_app(settings: Settings | None = None) -> Any:
     """An ASGI application that serves the vendors that ship, or those that the settings name."""
     from understudy.server import app
-    from understudy.vendors import VENDORS
+    from understudy.vendors import NAMES, shipped
 
-    return app.create_app(settings, VENDORS)
+    return app.create_app(settings, shipped(settings.vendors if settings else ()), NAMES)
 
 
 def serve(*, vendors: Sequence[str] = (), **settings: Any) -> ThreadServer:
@@ -49,11 +49,11 @@ def serve(*, vendors: Sequence[str] = (), **settings: Any) -> ThreadServer:
     return ThreadServer(create_app(Settings(vendors=tuple(vendors), **options)))
 
 
-def shipped(name: str) -> Vendor | None:
+def shipped_vendor(name: str) -> Vendor | None:
     """The vendor of that name, if it ships."""
-    from understudy.vendors import VENDORS
+    from understudy.vendors import NAMES, shipped
 
-    return next((each for each in VENDORS if each.name == name), None)
+    return shipped([name])[0] if name in NAMES else None
 
 
 class InProcessTransport:

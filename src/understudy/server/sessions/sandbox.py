@@ -24,8 +24,10 @@ class TooManySessions(InputError):
 class Sandbox(Catalog):
     """All sessions of one server."""
 
-    def __init__(self, settings: Settings, vendors: Sequence[Vendor]) -> None:
-        super().__init__(settings, vendors)
+    def __init__(
+        self, settings: Settings, vendors: Sequence[Vendor], available: Iterable[str] = ()
+    ) -> None:
+        super().__init__(settings, vendors, available)
         self.sessions: dict[str, Session] = {}
         self._origin = self._first_origin()
 
