@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from understudy.openapi.operation import Contract, Operation
 from understudy.simulation.clock import Duration, Instant
@@ -25,8 +26,7 @@ class Quota(NamedTuple):
     whole: Duration  # how long until all of it is there again
 
 
-@dataclass(frozen=True)
-class Vendor:
+class Vendor(Struct, frozen=True):
     """One API we stand in for: everything the server needs to know beside its contract."""
 
     name: str
