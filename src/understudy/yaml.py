@@ -12,6 +12,7 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 import yaml
+from msgspec import Struct
 
 try:
     from yaml._yaml import CParser
@@ -84,8 +85,7 @@ def escape(step: str) -> str:
     return step.replace("~", "~0").replace("/", "~1") if "~" in step or "/" in step else step
 
 
-@dataclass(slots=True)
-class Document:
+class Document(Struct):
     """What a text says, and where."""
 
     value: Any
@@ -141,8 +141,7 @@ class _LinesWanted(Exception):
     """A mistake that is told with the line of something before it."""
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(Struct):
     """A list or mapping that is being filled; the outermost is a list of the document itself."""
 
     holder: Any

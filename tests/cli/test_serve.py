@@ -255,15 +255,23 @@ REFUSALS = {
         ["lopply"],
         "there is no vendor 'lopply'. Did you mean looply? There are {vendors}",
     ),
-    "a file instead of a vendor": (
+    "a file that is not there": (
         ["my-api.yaml"],
-        "my-api.yaml is a file, and a contract alone has no behaviour to serve. "
-        "Name a vendor: {vendors}",
+        "my-api.yaml: cannot be read: No such file or directory. Check the path",
     ),
-    "a URL instead of a vendor": (
+    "a URL instead of a file": (
         ["https://api.example/openapi.json"],
-        "https://api.example/openapi.json is a URL, and a contract alone has no behaviour to "
-        "serve. Name a vendor: {vendors}",
+        "https://api.example/openapi.json is a URL, and nothing is fetched. "
+        "Download it and name the file",
+    ),
+    "what is for documents, and none is served": (
+        ["looply", "--no-auth"],
+        "--no-auth: it is for documents, and none is served. Name one, like orders.yaml; "
+        "or say --any-key",
+    ),
+    "a name that ships": (
+        ["looply=orders.yaml"],
+        "the name 'looply' is taken. Choose another, like my-looply",
     ),
     "no host at all": (
         ["--host", ""],

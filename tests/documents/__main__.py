@@ -37,7 +37,9 @@ def main(arguments: Sequence[str]) -> int:
     for each in measured:
         for place in each.wrong if wrong else ():
             print(f"{each.document}: no sample for {place}")
-    rows = [state.row(file) for place in places for file in documents(place)]
+    loaded = [each.document for each in measured if not each.refused]
+    files = [file for place in places for file in documents(place) if file.name in loaded]
+    rows = [state.row(file) for file in files]
     print(f"\n{state.told(rows)}")
     missed = [*misses(measured)]
     missed += [

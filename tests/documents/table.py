@@ -50,11 +50,6 @@ def row(path: Path) -> Row:
     return Row(path.stem, Counter(map(str, roles.elements())), list(round_trips(made)))
 
 
-def documents(folder: Path) -> list[Path]:
-    """The documents of a folder."""
-    return sorted(each for each in folder.iterdir() if each.suffix in (".json", ".yaml", ".yml"))
-
-
 def told(rows: list[Row]) -> str:
     """The table as text."""
     cells = [HEAD, *(each.cells() for each in rows)]

@@ -53,10 +53,11 @@ def test_a_document_is_measured(folder: Path) -> None:
 def test_the_table_has_a_line_for_each(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert [each.name for each in documents(folder)] == ["old.json", "shop.yaml"]
     assert main([str(folder), "--wrong"]) == 1
-    head, old, shop, wrong, missed = capsys.readouterr().out.splitlines()
+    head, old, shop, wrong, _, *states, missed = capsys.readouterr().out.splitlines()
     assert head.split() == HEAD
     assert old.split()[:2] == ["old.json", "2.0"]
     assert shop.split()[:2] == ["shop.yaml", "3.0.3"]
+    assert [each.split()[0] for each in states] == ["document", "old", "shop"]
     assert wrong.startswith("shop.yaml: no sample for paths//orders/post")
     assert missed == "missed: 2 of 3 samples keep to their schema"
 

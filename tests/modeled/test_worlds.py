@@ -10,6 +10,7 @@ from tests.modeled.application import Client
 from tests.modeled.documents import ORDERS
 from understudy.errors import InputError
 from understudy.modeled.assembly import explained
+from understudy.server.admin.explain import explanation
 from understudy.server.sessions.snapshot import apply_snapshot, take_snapshot
 from understudy.vendor import Missing
 
@@ -95,6 +96,12 @@ def test_a_fork_goes_its_own_way(client: Client) -> None:
 def test_what_was_inferred_is_told_of_each_operation(client: Client) -> None:
     contract, api = client.made.contract, client.made.api
     assert explained(api, contract.operations["createOrder"]) == (
-        "create of orders, by rule 6: POST /orders answers the record"
+        "create of orders, by rule 6 of inference: POST /orders answers the record"
     )
-    assert explained(api, contract.operations["health"]).startswith("sample, by no rule: ")
+    assert explained(api, contract.operations["health"]) == ""
+    assert "provenance=inferred" in client.get("/orders").headers["x-understudy"]
+    assert "provenance=documented" in client.get("/health").headers["x-understudy"]
+    session = client.app.sandbox.session("default")
+    listed, health = [explanation(session, each)["because"] for each in [*session.journal][-2:]]
+    assert listed == "list of orders, by rule 5 of inference: GET /orders answers a list of orders"
+    assert health == "the vendor's own behaviour"

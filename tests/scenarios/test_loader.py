@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from tests.scenarios.shop import SHOP, contract, scenario
 from understudy.errors import InputError, ScenarioError
@@ -202,7 +203,7 @@ def test_a_vendor_may_be_left_out_where_only_one_has_the_operation() -> None:
 
 
 def test_several_vendors_with_one_operation_must_be_told_apart() -> None:
-    again = replace(SHOP, name="again")
+    again = structs.replace(SHOP, name="again")
     with pytest.raises(ScenarioError) as refused:
         loader.load_rules(
             {"operation": "placeOrder", "reply": 409},

@@ -18,7 +18,6 @@ from understudy.scenarios.stories.context import DEFAULT, Signer
 from understudy.scenarios.stories.model import CallStep, Scenario
 from understudy.scenarios.stories.target import Answered, Headers, Lost, Target, is_sandbox
 from understudy.vendor import Credential, Vendor, default_credential
-from understudy.vendors import VENDORS
 
 PATIENCE = 60  # seconds for one answer; a story's waits are virtual
 
@@ -58,7 +57,7 @@ class HttpTarget:
 
 
 @contextmanager
-def target(url: str | None, vendors: Sequence[Vendor] = VENDORS) -> Iterator[Target]:
+def target(url: str | None, vendors: Sequence[Vendor] = ()) -> Iterator[Target]:
     """The sandbox behind that URL; None: a fresh one in this process."""
     if url is None:
         from understudy.server.app import create_app
@@ -66,7 +65,7 @@ def target(url: str | None, vendors: Sequence[Vendor] = VENDORS) -> Iterator[Tar
         from understudy.settings import FROZEN, LONGEST_JOURNAL, Settings
 
         settings = Settings(clock=FROZEN, journal=LONGEST_JOURNAL)
-        with InProcess(create_app(settings, vendors)) as client:
+        with InProcess(create_app(settings, vendors or shipped(), NAMES)) as client:
             yield InProcessTarget(client)
     else:
         import httpx

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -29,7 +29,6 @@ from understudy.settings import (
 if TYPE_CHECKING:
     from understudy.modeled.sources import Named
     from understudy.server.sessions.sandbox import Sandbox
-    from understudy.vendor import Vendor
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -239,13 +238,6 @@ def _watch(sandbox: Sandbox, documents: tuple[Named, ...]) -> None:
     loop.call_later(EVERY, tick)
 
 
-def shipped() -> Sequence[Vendor]:
-    """The vendors that ship, imported when they are served."""
-    from understudy.vendors import VENDORS
-
-    return VENDORS
-
-
 def _serve(settings: Settings, ready_file: Path | None, watch: bool) -> None:
     """Listens first, so that nobody who waits for the port is turned away, then builds."""
     from understudy.cli import serve_output
@@ -256,11 +248,12 @@ def _serve(settings: Settings, ready_file: Path | None, watch: bool) -> None:
     try:
         from understudy.server.app import create_app
         from understudy.server.wire.protocol import SandboxProtocol
+        from understudy.vendors import NAMES, shipped
 
         documents = read_all(settings)
         settings, vendors = with_documents(settings, shipped, documents)
         try:
-            app = create_app(settings, vendors)
+            app = create_app(settings, vendors, NAMES)
             app.check()
         except ScenarioError as error:
             from understudy.cli.serve_options import lacks_vendors

@@ -95,9 +95,9 @@ def _check_host(host: str, token: str | None) -> None:
 
 def lacks_vendors(settings: Settings) -> InputError | None:
     """The refusal that names the vendors which the scenarios lack; None: they lack none."""
-    from understudy.vendors import VENDORS
+    from understudy.vendors import NAMES
 
-    others = [vendor.name for vendor in VENDORS if vendor.name not in settings.vendors]
+    others = [name for name in NAMES if name not in settings.vendors]
     for count in range(1, len(others) + 1):
         for more in combinations(others, count):
             wanted = (*settings.vendors, *more)
@@ -110,10 +110,10 @@ def lacks_vendors(settings: Settings) -> InputError | None:
 
 def _loads(settings: Settings) -> bool:
     from understudy.server.sessions.sandbox import Sandbox
-    from understudy.vendors import VENDORS
+    from understudy.vendors import shipped
 
     try:
-        Sandbox(settings, VENDORS)
+        Sandbox(settings, shipped(settings.vendors))
     except UnderstudyError:
         return False
     return True

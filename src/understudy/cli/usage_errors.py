@@ -30,9 +30,9 @@ def _vendors(param: click.Parameter | None) -> str:
     """The vendors there are, for who named none."""
     if param is None or param.name != "vendor":
         return ""
-    from understudy.vendors import VENDORS
+    from understudy.vendors import NAMES
 
-    return f" There are {', '.join(vendor.name for vendor in VENDORS)}."
+    return f" There are {', '.join(NAMES)}."
 
 
 def _name(param: click.Parameter) -> str:

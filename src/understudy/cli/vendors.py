@@ -11,26 +11,26 @@ from understudy.modeled.sources import with_documents
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import FROZEN, Settings
 from understudy.vendor import Vendor
-from understudy.vendors import VENDORS
+from understudy.vendors import NAMES, shipped
 
 
 def vendor_named(name: str) -> Vendor:
     """The vendor of that name; InputError with the names there are."""
     check_vendor(name)
-    return next(vendor for vendor in VENDORS if vendor.name == name)
+    return shipped([name])[0]
 
 
 def vendors_with(documents: Sequence[str]) -> tuple[Vendor, ...]:
     """The vendors that ship, and those of documents."""
     if not documents:
-        return VENDORS
-    _, found = with_documents(Settings(documents=tuple(documents)), tuple)
-    return (*VENDORS, *found)
+        return shipped()
+    _, found = with_documents(Settings(documents=tuple(documents)), shipped)
+    return (*shipped(), *found)
 
 
 def check_vendor(name: str, *more: str) -> None:
     """InputError unless a vendor (or one of `more`) has that name."""
-    names = (*(vendor.name for vendor in VENDORS), *more)
+    names = (*NAMES, *more)
     if name not in names:
         raise InputError(f"there is no vendor {name!r}", fix=did_you_mean(name, names))
 
@@ -39,10 +39,9 @@ def check_no_file(name: str) -> None:
     """InputError for an OpenAPI file, or a URL, where a vendor's name belongs."""
     path, kind = Path(name), "URL" if "://" in name else "file"
     if path.suffix.lower() in (".yaml", ".yml", ".json") or "/" in name or path.is_file():
-        names = ", ".join(vendor.name for vendor in VENDORS)
         raise InputError(
             f"{name} is a {kind}, and a contract alone has no behaviour to serve",
-            fix=f"Name a vendor: {names}",
+            fix=f"Name a vendor: {', '.join(NAMES)}",
         )
 
 

@@ -29,8 +29,9 @@ def create_app(settings: Settings | None = None) -> Any:
     from understudy.modeled.sources import with_documents
     from understudy.server import app
     from understudy.settings import Settings
+    from understudy.vendors import NAMES, shipped
 
-    return app.create_app(*with_documents(settings or Settings(), _shipped))
+    return app.create_app(*with_documents(settings or Settings(), shipped), NAMES)
 
 
 def sources(documents: Documents) -> tuple[str, ...]:
@@ -68,15 +69,11 @@ def serve(
     return ThreadServer(create_app(chosen))
 
 
-def shipped(name: str) -> Vendor | None:
+def shipped_vendor(name: str) -> Vendor | None:
     """The vendor of that name, if it ships."""
-    return next((each for each in _shipped() if each.name == name), None)
+    from understudy.vendors import NAMES, shipped
 
-
-def _shipped() -> Sequence[Vendor]:
-    from understudy.vendors import VENDORS
-
-    return VENDORS
+    return shipped([name])[0] if name in NAMES else None
 
 
 class InProcessTransport:

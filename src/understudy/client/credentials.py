@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from understudy.client.admin_api import Refused, hide_traceback
-from understudy.client.application import shipped
+from understudy.client.application import shipped_vendor
 from understudy.client.session import Session
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _other(session: Session, vendor: str, name: str | None) -> Mapping[str, Any]
 def _vendor(session: Session, name: str) -> Vendor:
     """The vendor as it is served here, else as it ships: how its credentials are sent."""
     sandbox = getattr(session.app, "sandbox", None)
-    found: Vendor | None = shipped(name) if sandbox is None else sandbox.vendors[name]
+    found: Vendor | None = shipped_vendor(name) if sandbox is None else sandbox.vendors[name]
     return _brought(session, name) if found is None else found
 
 

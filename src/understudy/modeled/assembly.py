@@ -67,6 +67,7 @@ def modeled(
         exports={f"{_variable(name)}_URL": "url", f"{_variable(name)}_KEY": "key"},
         about=about(behaviour, contract),
         contract=contract,
+        explain=partial(explained, api),
         begin=partial(begin, api),
     )
     return Modeled(vendor, contract, behaviour, api)
@@ -96,10 +97,13 @@ def about(model: Model, contract: Contract) -> Mapping[str, tuple[str, ...]]:
 
 
 def explained(api: Api, operation: Operation) -> str:
-    """What an operation does here, by which rule of inference, and what the rule saw."""
+    """What an operation does here, by which rule of inference, and what the rule saw; "" where it
+    answers what the document shows, or does what somebody said."""
     said = api.said(operation)
+    if not said.rule:
+        return ""
     of = f" of {said.of}" if said.of else ""
-    return f"{said.role}{of}, by {f'rule {said.rule}' if said.rule else 'no rule'}: {said.saw}"
+    return f"{said.role}{of}, by rule {said.rule} of inference: {said.saw}"
 
 
 def _variable(name: str) -> str:

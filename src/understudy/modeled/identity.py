@@ -24,10 +24,17 @@ NO_WORD = re.compile(r"[^a-z0-9]+")
 class Naming:
     """What an id must be: what the record's field wants, and what the path takes."""
 
-    def __init__(self, field: Field | None, parameter: Parameter | None) -> None:
+    def __init__(
+        self,
+        field: Field | None,
+        parameter: Parameter | None,
+        listed: Mapping[str, Any] | None = None,
+    ) -> None:
         own: Mapping[str, Any] = {} if field is None else field.node.schema
         path: Mapping[str, Any] = {} if parameter is None else parameter.schema
         self.schema = {**path, **own} if not own or own.get("type") == path.get("type") else own
+        if listed and listed.get("type") == self.schema.get("type"):
+            self.schema = {**listed, **self.schema}  # what a list says of it holds as well
         self.name = "" if field is None else field.name
         # Texts in the record that the path takes as numbers are digits.
         self.is_digits = is_type(own, "string") and is_type(path, "integer")

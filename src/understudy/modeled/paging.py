@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl, urlencode
 from understudy.modeled.addresses import called_origin
 from understudy.modeled.asking import public_id
 from understudy.modeled.plan import Plan
-from understudy.modeled.pointers import NOTHING, drop, get, put
+from understudy.modeled.pointers import drop, get, put
 from understudy.modeled.records import Item
+from understudy.modeled.rows import Rows
 from understudy.openapi.operation import Violation
 from understudy.vendor import Problem, Request
 
@@ -60,11 +61,9 @@ def told(plan: Plan, request: Request, page: Page) -> Any:
     if not listing.items:
         return shown
     body = put(plan.example, listing.items, shown)
-    facts = _facts(plan, request, page)
+    facts = _facts(plan, page)
     for meaning, pointer in listing.envelope.items():
-        value = facts.get(meaning, NOTHING)
-        if value is NOTHING:
-            continue
+        value = facts[meaning] if meaning in facts else _linked(plan, request, page, meaning)
         if value is None and not _may_be_null(plan, pointer):
             body = _without(body, pointer)
         else:
@@ -74,9 +73,9 @@ def told(plan: Plan, request: Request, page: Page) -> Any:
 
 def links(plan: Plan, request: Request, page: Page) -> str:
     """A `Link` header of the pages around this one (RFC 8288)."""
-    facts = _facts(plan, request, page)
-    names = (("next", "next"), ("previous", "prev"), ("first", "first"), ("last", "last"))
-    return ", ".join(f'<{facts[key]}>; rel="{rel}"' for key, rel in names if facts.get(key))
+    names = {"next": "next", "previous": "prev", "first": "first", "last": "last"}
+    found = {rel: _linked(plan, request, page, name) for name, rel in names.items()}
+    return ", ".join(f'<{url}>; rel="{rel}"' for rel, url in found.items() if url)
 
 
 def cursor(plan: Plan, item: Item) -> Any:
@@ -86,10 +85,10 @@ def cursor(plan: Plan, item: Item) -> Any:
     return public_id(plan.api, plan.of, item)
 
 
-def _facts(plan: Plan, request: Request, page: Page) -> dict[str, Any]:
+def _facts(plan: Plan, page: Page) -> dict[str, Any]:
+    """What can be told of a page, by meaning; links apart, which cost more."""
     (start, size), first = page.window, _first_page(plan)
     size = max(size, 1)
-    last_start = max((page.total - 1) // size * size, 0)
     behind = page.items[-1] if page.items and page.more else None
     return {
         "total": page.total,
@@ -100,11 +99,21 @@ def _facts(plan: Plan, request: Request, page: Page) -> dict[str, Any]:
         "count": len(page.items),
         "more": page.more,
         "cursor": None if behind is None else cursor(plan, behind),
-        "next": _link(plan, request, start + size, size, behind) if page.more else None,
-        "previous": _link(plan, request, max(start - size, 0), size, None) if start else None,
-        "first": _link(plan, request, 0, size, None),
-        "last": _link(plan, request, last_start, size, None),
     }
+
+
+def _linked(plan: Plan, request: Request, page: Page, meaning: str) -> str | None:
+    """The URL of the next, previous, first or last page; None: there is none."""
+    start, size = page.window.start, max(page.window.size, 1)
+    behind = page.items[-1] if page.items and page.more else None
+    match meaning:
+        case "next":
+            return _link(plan, request, start + size, size, behind) if page.more else None
+        case "previous":
+            return _link(plan, request, max(start - size, 0), size, None) if start else None
+        case "first":
+            return _link(plan, request, 0, size, None)
+    return _link(plan, request, max((page.total - 1) // size * size, 0), size, None)
 
 
 def _link(plan: Plan, request: Request, start: int, size: int, behind: Item | None) -> str | None:
@@ -160,7 +169,11 @@ def _number(said: Any, otherwise: int) -> int:
 def _behind(plan: Plan, said: Any, found: Sequence[Item]) -> int:
     """How many of the found records stand before the place that a cursor names."""
     text = str(said)
-    if text.startswith(OPAQUE) and text[1:].isdecimal() and len(text) < 18:
+    if isinstance(found, Rows):
+        named = int(text[1:]) if _is_opaque(text) else found.serial(said)
+        if named is not None:
+            return found.behind(named)
+    if _is_opaque(text):
         serial = int(text[1:])
         places = (at for at, each in enumerate(found) if each.serial == serial)
         at = next(places, None)
@@ -171,6 +184,10 @@ def _behind(plan: Plan, said: Any, found: Sequence[Item]) -> int:
     name = plan.listing.by
     message = f"query parameter {name} is no cursor of this list: {text[:80]!r}"
     raise Problem("invalid", message, violations=[_no_cursor(name, said, message)])
+
+
+def _is_opaque(text: str) -> bool:
+    return text.startswith(OPAQUE) and text[1:].isdecimal() and len(text) < 18
 
 
 def _no_cursor(name: str, said: Any, message: str) -> Violation:

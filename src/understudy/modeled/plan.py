@@ -64,7 +64,9 @@ class Api:
         if found is None:
             collection = self.model.collections[name]
             field = self.fields(name).by_name.get(collection.id)
-            found = self._namings[name] = Naming(field, self._parameter(name, collection))
+            found = self._namings[name] = Naming(
+                field, self._parameter(name, collection), self._listed(name, collection.id)
+            )
         return found
 
     def _parameter(self, name: str, collection: Collection) -> Parameter | None:
@@ -74,6 +76,15 @@ class Api:
             if not plan.said.by and operation.path.endswith("}") and operation.path_parameters:
                 return operation.path_parameters[-1]
         return None
+
+    def _listed(self, name: str, id: str) -> Mapping[str, Any]:
+        """What the entries of the collection's list say of an id."""
+        for plan in self.plans(name, "list"):
+            if plan.body is not None:
+                entry = _inside(self.schemas, plan.body, f"{plan.listing.items}/0")
+                found = self.schemas.properties(entry).get(id)
+                return {} if found is None else found.schema
+        return {}
 
     def template(self, name: str) -> Mapping[str, Any]:
         """The record that what a client does not say is taken from."""

@@ -13,7 +13,7 @@ from understudy.modeled.records import Item, data_of
 
 DOWN = frozenset(("desc", "descending", "-1"))
 UP = frozenset(("asc", "ascending", "1"))
-MARKS = "[]"
+ESCAPED = frozenset('"\\/.')  # what JSON escapes; and numbers with a point have many forms
 
 
 def filtered(listing: Listing, values: Mapping[str, Any], items: Sequence[Item]) -> Sequence[Item]:
@@ -25,7 +25,12 @@ def filtered(listing: Listing, values: Mapping[str, Any], items: Sequence[Item])
     }
     if not wanted:
         return items
-    return [each for each in items if _is(data_of(each), wanted)]
+    texts = [_bytes(options) for options in wanted.values()]
+    return [
+        each
+        for each in items
+        if all(_may_hold(each, options) for options in texts) and _is(data_of(each), wanted)
+    ]
 
 
 def ordered(
@@ -53,6 +58,19 @@ def _is(data: Mapping[str, Any], wanted: Mapping[str, frozenset[str]]) -> bool:
         elif held is NOTHING or _text(held) not in options:
             return False
     return True
+
+
+def _bytes(options: frozenset[str]) -> tuple[bytes, ...]:
+    """The options as they stand in JSON; nothing where one is written in several ways there."""
+    if not all(each.isprintable() and not ESCAPED & {*each} for each in options):
+        return ()
+    return tuple(each.encode() for each in options)
+
+
+def _may_hold(item: Item, options: tuple[bytes, ...]) -> bool:
+    """Whether a record is worth reading: its JSON has one of the texts somewhere."""
+    data = bytes(item.data)
+    return not options or any(each in data for each in options)
 
 
 def _options(value: Any) -> frozenset[str]:

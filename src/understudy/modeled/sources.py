@@ -53,17 +53,17 @@ def is_document(word: str, vendors: Collection[str] = ()) -> bool:
 
 def with_documents(
     settings: Settings,
-    shipped: Callable[[], Sequence[Vendor]],
+    shipped: Callable[[Sequence[str]], Sequence[Vendor]],
     documents: tuple[Named, ...] | None = None,
 ) -> tuple[Settings, tuple[Vendor, ...]]:
     """The vendors that settings ask for: the documents, and of those that ship the named ones;
     all that ship where no document and no name is said."""
     if not settings.documents:
-        return settings, tuple(shipped())
+        return settings, tuple(shipped(settings.vendors))
     named = read_all(settings) if documents is None else documents
     found = [make(each, stateless=settings.stateless).vendor for each in named]
     names = tuple(each.name for each in found)
-    more = tuple(shipped()) if settings.vendors else ()
+    more = shipped(settings.vendors) if settings.vendors else ()
     return replace(settings, vendors=names + settings.vendors), (*found, *more)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from understudy.openapi.media_types import essence, is_json
 from understudy.openapi.operation import DEFAULT, Answer, Provenance, Violation
@@ -20,8 +21,7 @@ RANGE = re.compile(r"[1-5]XX", re.IGNORECASE)
 Check = Callable[[Any], list[Violation]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Response:
+class _Response(Struct, frozen=True):
     """One status, its references followed."""
 
     status: int

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
 
 READ = 2_000  # errors of one value, those inside of branches counted
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """One error of the validator."""
 
     keyword: str
@@ -23,8 +23,7 @@ class Failure:
     branches: Sequence[Sequence[Failure]]  # of a oneOf or anyOf: the errors of each branch
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(Struct):
     """How many errors may still be read."""
 
     left: int

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from understudy.openapi.media_types import essence, is_json
 from understudy.openapi.operation import Parameter, Violation, Violations
@@ -162,8 +163,7 @@ def _undeclared(source: Source, name: str, at: str) -> Parameter:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
+class _Content(Struct, frozen=True):
     """A parameter whose text is a JSON text."""
 
     name: str

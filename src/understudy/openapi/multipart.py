@@ -24,8 +24,7 @@ class UploadedFile(Struct, frozen=True):
     content: bytes
 
 
-@dataclass(slots=True)
-class Part:
+class Part(Struct):
     """One part: its name, its file's name if it is one, its type and its bytes."""
 
     name: str = ""

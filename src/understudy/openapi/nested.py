@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from understudy.openapi.operation import Location, Violation
 from understudy.openapi.scalars import WRONG, converter
@@ -52,8 +53,7 @@ def gather(pairs: Iterable[tuple[Steps, Any]]) -> Branch:
     return root
 
 
-@dataclass(slots=True)
-class Typing:
+class Typing(Struct):
     """Turns a tree of texts into a value of a schema, and keeps what is wrong with it."""
 
     location: Location

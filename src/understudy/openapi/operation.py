@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple, Protocol
 
+import msgspec
 from msgspec import Struct
 
 from understudy.errors import ContractError
@@ -16,8 +17,7 @@ Place = Literal["header", "query", "cookie"]
 DEFAULT = "default"  # the answer to every status that nothing else declares
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(Struct, frozen=True):
     """Where a fact comes from: the vendor's page, its own code, or our judgement."""
 
     kind: Is
@@ -76,8 +76,7 @@ def unwritten(_value: Any) -> list[tuple[str, str]]:
     return []
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """One declared parameter; `decode` turns its texts into a value or into `Violations`."""
 
     name: str
@@ -95,8 +94,7 @@ class Parameter:
     keys: frozenset[str] | None = None  # that a spread one takes; None: all that nobody declares
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """One media type of a body: how its bytes become a value, and what the value must be."""
 
     media_type: str  # lower-case, without parameters; may be a range
@@ -106,8 +104,7 @@ class Content:
     is_valid: Callable[[Any], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """The declared request body: what it may be, by media type; its own fields are the first's."""
 
     required: bool
@@ -116,7 +113,9 @@ class Body:
     violations: Callable[[Any], list[Violation]]  # of a decoded value
     is_valid: Callable[[Any], bool]
     contents: Mapping[str, Content]  # by media type, in the document's order
-    components: Mapping[str, Any] = field(default_factory=dict)  # what the schema's $refs name
+    components: Mapping[str, Any] = msgspec.field(
+        default_factory=dict
+    )  # what the schema's $refs name
     lenient: bool = False  # read as FastAPI reads it: any JSON type, any encoding
     reader: Callable[[Any], Any] | None = None  # what a lenient framework makes of a value
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from understudy.errors import ContractError
 from understudy.openapi.lenient import compile_reader
@@ -27,8 +28,7 @@ Decode = Callable[[Sequence[str]], Any]
 SCALARS = frozenset(("boolean", "integer", "number", "null", "string"))
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What of a parameter decides how it is written."""
 
     name: str

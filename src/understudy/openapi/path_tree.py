@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from understudy.openapi.operation import Match, Miss, Operation, Violations
 from understudy.openapi.percent import percent_decode
@@ -11,8 +12,7 @@ from understudy.openapi.schema import constrains
 from understudy.openapi.templates import Mixed, parse_segment
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """An operation at one of its paths: which captured segment is which path parameter."""
 
     operation: Operation
@@ -32,8 +32,7 @@ class Target:
         return asked
 
 
-@dataclass(slots=True)
-class Node:
+class Node(Struct):
     """The paths that share their segments so far."""
 
     literals: dict[str | None, Node] = field(default_factory=dict)  # None, no UTF-8, is none

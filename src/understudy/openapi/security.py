@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, cast
+
+from msgspec import Struct, field
 
 from understudy.openapi.cookies import split_cookies
 from understudy.openapi.operation import Place, SecurityScheme
@@ -18,8 +19,7 @@ PLACES: tuple[Place, ...] = ("header", "query", "cookie")
 BEARER = ("oauth2", "openIdConnect")  # travel as a bearer token
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     """What a request carries of an operation's security: which alternative, or what it lacks."""
 
     alternative: tuple[str, ...] | None  # the scheme names that are satisfied; None: none is

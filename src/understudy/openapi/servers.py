@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from understudy.openapi.source import Source
 from understudy.yaml import escape
@@ -16,8 +17,7 @@ VARIABLE = re.compile(r"\{([^{}]+)\}")
 BASES = 64  # base paths of one document: variables multiply
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(Struct, frozen=True):
     """A base path by segments; None: any text."""
 
     segments: tuple[str | None, ...]

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, get_args
 
+from msgspec import Struct
+
 from understudy.errors import ContractError
 from understudy.openapi.direction import Hidden, OneWay, one_way
 from understudy.openapi.operation import Is, Provenance
@@ -127,8 +129,7 @@ class Source:
         return Provenance(kind, source)
 
 
-@dataclass(frozen=True, slots=True)
-class Forgiving:
+class Forgiving(Struct, frozen=True):
     """A part that may break without harm to what is around it."""
 
     source: Source

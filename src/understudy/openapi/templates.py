@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 PARAMETER = re.compile(r"\{([^{}/]+)\}")
 MOST_SEGMENTS = 100  # of a path: the walk over them is recursive
 CUT = re.compile(r"[?#]")  # what stands behind them never reaches a server as part of the path
 
 
-@dataclass(frozen=True, slots=True)
-class Mixed:
+class Mixed(Struct, frozen=True):
     """A segment of text and parameters, like `{id}.json` or `{base}...{head}`."""
 
     before: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
 
 from understudy.openapi.failures import Failure
 from understudy.openapi.operation import Location, Violation
@@ -63,8 +64,7 @@ def explain(
     return Violations(islice(told.values(), TOLD), more + telling.passed_over + unread)
 
 
-@dataclass(slots=True)
-class _Telling:
+class _Telling(Struct):
     root: Any
     value: Any
     location: Location

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from starlette.applications import Starlette
@@ -52,9 +52,11 @@ class Unfinished(Exception):
 class Application:
     """The sandbox over ASGI. `sandbox` is open to whoever runs it in process."""
 
-    def __init__(self, settings: Settings, vendors: Sequence[Vendor]) -> None:
+    def __init__(
+        self, settings: Settings, vendors: Sequence[Vendor], available: Iterable[str] = ()
+    ) -> None:
         self.settings = settings
-        self.sandbox = Sandbox(settings, vendors)
+        self.sandbox = Sandbox(settings, vendors, available)
         self.pipeline = Pipeline(self.sandbox)
         self.header_cache = HeaderCache(settings)
         self.sandbox.on_renewed += [self.header_cache.forget, self.pipeline.addressing.forget]
@@ -218,6 +220,8 @@ async def _next_message(receive: Receive) -> Message:
     return message
 
 
-def create_app(settings: Settings | None, vendors: Sequence[Vendor]) -> Any:
+def create_app(
+    settings: Settings | None, vendors: Sequence[Vendor], available: Iterable[str] = ()
+) -> Any:
     """A sandbox of its own as an ASGI application; no state is shared between two."""
-    return Application(settings or Settings(), vendors)
+    return Application(settings or Settings(), vendors, available)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
@@ -61,8 +60,7 @@ def _insert(row: Row, entry: tuple[Place, str]) -> None:
         insort(row, entry)
 
 
-@dataclass(frozen=True, slots=True)
-class Index(Generic[R]):
+class Index(Struct, Generic[R], frozen=True):
     """What to look records up by; a key of None or "" leaves a record out of the index.
 
     No two records of one key may have the same place: a page begins behind a place.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from understudy.openapi.operation import Contract, Operation
 from understudy.simulation.clock import Duration, Instant
@@ -25,8 +26,7 @@ class Quota(NamedTuple):
     whole: Duration  # how long until all of it is there again
 
 
-@dataclass(frozen=True)
-class Vendor:
+class Vendor(Struct, frozen=True):
     """One API we stand in for: everything the server needs to know beside its contract."""
 
     name: str
@@ -52,6 +52,8 @@ class Vendor:
     # are those that ship under its name.
     contract: Contract | None = None
     begin: Callable[[World, Instant], None] | None = None
+    # What an operation does here and how that is known, where it was inferred; "": it was not.
+    explain: Callable[[Operation], str] | None = None
     # Headers of every answer that the contract has, refusals too. The quota is that of a rule.
     stamp: Callable[[Reply, Call, Caller | None, World, Quota | None], Headers] | None = None
 

@@ -17,6 +17,7 @@ from understudy.server.app import Application
 from understudy.server.inprocess import Answered, ask
 from understudy.server.sessions.document_watch import DocumentWatch
 from understudy.settings import Settings
+from understudy.vendors import shipped
 
 BEFORE = document(
     {
@@ -51,7 +52,7 @@ class Served:
             documents=(f"orders={self.file}",), scenarios=(str(self.scenario),), clock="frozen"
         )
         documents = read_all(said)
-        self.app = Application(*with_documents(said, tuple, documents))
+        self.app = Application(*with_documents(said, shipped, documents))
         self.told: list[str] = []
         self.watch = DocumentWatch(self.app.sandbox, documents, self.told.append)
 

@@ -10,6 +10,7 @@ from understudy.modeled.paging import Page, links, told, window
 from understudy.modeled.plan import Plan
 from understudy.modeled.queries import filtered, is_asked, ordered
 from understudy.modeled.records import ALONE, Item, joined
+from understudy.modeled.rows import Rows
 from understudy.simulation.world import World
 from understudy.vendor import Missing, Reply, Request, refusal
 
@@ -70,13 +71,12 @@ def record_leaves(plan: Plan, item: Item) -> Reply:
     return of_example(plan, leaves(item))
 
 
-def _all(world: World, plan: Plan, index: str, key: str) -> Sequence[Item]:
-    records = world[plan.of]
-    return records.ranked(index, key, 0, records.count(index, key))
+def _all(world: World, plan: Plan, index: str, key: str) -> Rows:
+    return Rows(world[plan.of], index, key)
 
 
-def _page(plan: Plan, request: Request, everything: Sequence[Item]) -> Reply:
-    found = everything
+def _page(plan: Plan, request: Request, everything: Rows) -> Reply:
+    found: Sequence[Item] = everything
     if is_asked(plan.listing, request.values):
         found = filtered(plan.listing, request.values, found)
         found = ordered(plan.listing, request.values, plan.fields, found)

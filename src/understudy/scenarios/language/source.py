@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from understudy.errors import ScenarioError
 from understudy.openapi.operation import Violation
@@ -31,15 +32,14 @@ def _nothing() -> None:
     return
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A value of JSON, where each part of it stands, and what was written for numbers and such."""
 
     value: Any
     file: str
     where: Callable[[str], str]
-    written: Mapping[str, str] = field(default_factory=dict, repr=False)
-    text: str = field(default="", repr=False)  # the YAML it came from; "": it came as JSON
+    written: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""  # the YAML it came from; "": it came as JSON
     forget: Callable[[], None] = _nothing  # the places, until somebody asks for one
 
     def refuse(self, what: str, pointer: str, fix: str = "") -> ScenarioError:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from understudy.errors import InputError
 from understudy.simulation.clock import Duration, Instant, duration, spoken
@@ -15,8 +16,7 @@ LONGEST: Duration = 300_000  # a latency that is really waited; a longer one is 
 P99 = 2.3263478740408408  # the 99th percentile of the standard normal distribution
 
 
-@dataclass(frozen=True, slots=True)
-class Latency:
+class Latency(Struct, frozen=True):
     """How long a call waits at the gate: fixed, uniform, or lognormal by median and p99."""
 
     low: Duration
@@ -36,16 +36,14 @@ class Latency:
         return min(round(self.low * math.exp(deviation * away)), LONGEST)
 
 
-@dataclass(frozen=True, slots=True)
-class Drip:
+class Drip(Struct, frozen=True):
     """So many bytes of the body at a time, with a pause between."""
 
     size: int
     every: Duration
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """What happens to a call beside its answer; one kind of misbehaviour."""
 
     lose: Literal["request", "answer"] | None = None
@@ -151,8 +149,7 @@ CREDENTIAL = "credential"  # of whom a quota may be, beside the values of parame
 ITEMS = "items"
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """A quota: `requests` in `per`, `burst` of them at once; a bucket that fills as time passes."""
 
     requests: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+
+from msgspec import Struct
 
 from understudy.openapi.request import split_query
 
@@ -21,8 +22,7 @@ SHOWN = 40  # characters of what is told to be no status
 ALIKE = 0.81  # from here on a name is one of ours, written wrongly
 
 
-@dataclass(frozen=True, slots=True)
-class Preference:
+class Preference(Struct, frozen=True):
     """The answer a call asks for, by status or by example name; or what is wrong with asking."""
 
     code: int | None = None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
+
+from msgspec import Struct, field
 
 from understudy.openapi.operation import Answer, Operation
 from understudy.scenarios.language.source import Source
@@ -19,8 +20,7 @@ BODILESS = (204, 304)
 ANYWHERE = (404, 405, 429, 500, 503)  # what every vendor says, of unknown paths the first
 
 
-@dataclass(frozen=True, slots=True)
-class Forced:
+class Forced(Struct, frozen=True):
     """What a rule replies: an answer of the contract by name, or a status with what is beside.
 
     `answer` None: for every operation, the first of that status; `written`: the body counts as it

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
+
+from msgspec import Struct
 
 from understudy.scenarios.rules.call_fields import Read
 from understudy.scenarios.rules.conditions import Condition
@@ -15,8 +16,7 @@ from understudy.simulation.progress import Progress
 ANY = "*"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rule:
+class Rule(Struct, frozen=True, eq=False):
     """Immutable, shared by sessions; its counters are kept by each session's rule book."""
 
     name: str
@@ -30,7 +30,7 @@ class Rule:
     fault: Fault | None
     gate: bool
     where: str
-    source: Mapping[str, Any] = field(repr=False)  # as it was written, as JSON
+    source: Mapping[str, Any]  # as it was written, as JSON
     then: str | None = None  # the event that befalls the record the call names
     progress: Progress | None = None  # of the work that the call begins or names
     by: tuple[tuple[str, Read], ...] = ()  # what its quota is counted by, and how it is read

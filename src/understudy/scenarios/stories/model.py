@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from understudy.errors import ScenarioError, UnderstudyError
 from understudy.openapi.operation import Contract, Operation
@@ -33,8 +34,7 @@ __all__ = [
 Need = Literal["world", "clock", "rules"]
 
 
-@dataclass(frozen=True, slots=True)
-class ClockSetting:
+class ClockSetting(Struct, frozen=True):
     """The clock a scenario asks for; what is None was not said."""
 
     at: Instant | None = None
@@ -42,8 +42,7 @@ class ClockSetting:
     each_call: Duration | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(Struct, frozen=True):
     """What a step expects, as written: captures are filled in when it is played."""
 
     status: Any = None
@@ -53,16 +52,14 @@ class Expectation:
     has_body: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Until:
+class Until(Struct, frozen=True):
     """Play the step again, so much later each time, until it is as expected."""
 
     advance: Duration
     at_most: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CallStep:
+class CallStep(Struct, frozen=True, eq=False):
     """A call of the story."""
 
     name: str
@@ -80,8 +77,7 @@ class CallStep:
     needs: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Advance:
+class Advance(Struct, frozen=True):
     """Time that passes in the story."""
 
     name: str
@@ -91,8 +87,7 @@ class Advance:
     needs: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class SetClock:
+class SetClock(Struct, frozen=True):
     """The clock of the story frozen, thawed, moved on or sped up."""
 
     name: str
@@ -104,8 +99,7 @@ class SetClock:
 Step = CallStep | Advance | SetClock
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Verification:
+class Verification(Struct, frozen=True, eq=False):
     """How often an operation must have been called so."""
 
     vendor: str
@@ -134,8 +128,7 @@ class Verification:
         return f"{self.least} to {self.most}" if self.least else f"at most {self.most}"
 
 
-@dataclass(frozen=True, slots=True)
-class NamedEntry:
+class NamedEntry(Struct, frozen=True):
     """A named entry of a world: what `${name.id}` means."""
 
     vendor: str
@@ -144,16 +137,14 @@ class NamedEntry:
     hidden: frozenset[str] = frozenset()  # ids of entries before it that have the same name
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """A value from the environment, or its default."""
 
     env: str | None = None
     default: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scenario:
+class Scenario(Struct, frozen=True, eq=False):
     """One file, or what an admin request carried."""
 
     title: str

@@ -33,7 +33,7 @@ def explanation(session: Session, entry: Entry) -> dict[str, Any]:
         "caller": entry.caller,
         "by": entry.by,
         "provenance": entry.provenance,
-        "because": reason(entry),
+        "because": _inferred(session, entry) or reason(entry),
         **_said("hint", entry.hint),
         **_said("lost", entry.lost),
         **_said("parameters", entry.values),
@@ -93,6 +93,15 @@ def _record(session: Session, entry: Entry) -> dict[str, Any]:
             "transitions": transitions(step for step in trail if step.at <= entry.at),
         }
     }
+
+
+def _inferred(session: Session, entry: Entry) -> str:
+    """What an operation whose behaviour was inferred does, by which rule, and what it saw."""
+    vendor = session.catalog.vendors.get(entry.vendor)
+    if vendor is None or vendor.explain is None or entry.because or entry.by != "behaviour":
+        return ""
+    operation = session.catalog.contract(entry.vendor).operations.get(entry.operation or "")
+    return "" if operation is None else vendor.explain(operation)
 
 
 def _missing(session: Session, entry: Entry) -> dict[str, Any]:

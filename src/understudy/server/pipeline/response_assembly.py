@@ -83,8 +83,11 @@ def _new_label(
     if len(labels) >= LABELS:
         labels.clear()
     answer = None if operation is None else _declared_answer(operation, reply)
+    explain = exchange.vendor.explain
     if answer is not None and key[3] != "!":
         provenance: str = answer.provenance.kind
+        if explain is not None and operation and exchange.by == "behaviour" and explain(operation):
+            provenance = "inferred"
     else:
         provenance = "inferred" if operation is None else "undocumented"
     text = (

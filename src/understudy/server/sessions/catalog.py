@@ -25,13 +25,16 @@ MAGIC = "magic"
 class Catalog:
     """The vendors of one sandbox and all that its sessions share of them."""
 
-    def __init__(self, settings: Settings, vendors: Sequence[Vendor]) -> None:
+    def __init__(
+        self, settings: Settings, vendors: Sequence[Vendor], available: Iterable[str] = ()
+    ) -> None:
         if not 1 <= settings.journal <= LONGEST_JOURNAL:
             fix = f"Say a number from 1 to {LONGEST_JOURNAL}"
             raise InputError(f"a journal of {settings.journal} requests", where="journal", fix=fix)
         self.settings = settings
         chosen = settings.vendors or tuple(vendor.name for vendor in vendors)
-        self.available = known = {vendor.name: vendor for vendor in vendors}  # served or not
+        known = {vendor.name: vendor for vendor in vendors}
+        self.available = frozenset((*available, *known))  # served or not
         if unknown := [name for name in chosen if name not in known]:
             raise InputError(f"unknown vendor {unknown[0]!r}", fix=f"There are {', '.join(known)}")
         self.vendors: Mapping[str, Vendor] = {name: known[name] for name in chosen}
@@ -58,7 +61,6 @@ class Catalog:
 
     def replace_vendor(self, vendor: Vendor) -> None:
         """Another one in the place of the vendor of its name."""
-        self.available = {**self.available, vendor.name: vendor}
         self.vendors = {**self.vendors, vendor.name: vendor}
         self._templates = {key: v for key, v in self._templates.items() if key[0] != vendor.name}
 

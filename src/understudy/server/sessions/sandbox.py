@@ -26,8 +26,10 @@ class TooManySessions(InputError):
 class Sandbox(Catalog):
     """All sessions of one server."""
 
-    def __init__(self, settings: Settings, vendors: Sequence[Vendor]) -> None:
-        super().__init__(settings, vendors)
+    def __init__(
+        self, settings: Settings, vendors: Sequence[Vendor], available: Iterable[str] = ()
+    ) -> None:
+        super().__init__(settings, vendors, available)
         self.sessions: dict[str, Session] = {}
         self.on_renewed: list[Callable[[], None]] = []  # who keeps something of the vendors
         self._origin = self._first_origin()
