@@ -18,6 +18,7 @@ from understudy.scenarios.stories.context import DEFAULT, Signer
 from understudy.scenarios.stories.model import CallStep, Scenario
 from understudy.scenarios.stories.target import Answered, Headers, Lost, Target, is_sandbox
 from understudy.vendor import Credential, Vendor, default_credential
+from understudy.vendors import NAMES, shipped
 
 PATIENCE = 60  # seconds for one answer; a story's waits are virtual
 
