@@ -27,7 +27,7 @@ def first_call(api: Api) -> tuple[str, Mapping[str, Any]]:
         if operation.broken is not None:
             continue
         required = _required(api, operation)
-        if not required:
+        if not required and operation.method == "GET":
             return operation.id, {}
         chosen = chosen or (operation.id, required)
     return chosen or (next(iter(api.contract.operations), ""), {})
@@ -49,7 +49,7 @@ def _required(api: Api, operation: Operation) -> dict[str, Any]:
         if each.required or each.location == "path"
     }
     body = operation.body
-    if body is not None and body.required:
+    if body is not None:
         told["body"] = _sampled(api, body.schema)
     return told
 
