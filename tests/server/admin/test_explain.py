@@ -306,7 +306,7 @@ def test_retries_of_one_call_are_grouped_and_said_to_be_inferred(desk: Desk, ses
         desk.resume(session=session)
     desk.resume("order-1002", session=session)
     told = [why(desk, session, number).get("attempts", {}) for number in range(1, 6)]
-    assert [each.get("told") for each in told] == [
+    assert [each.get("attempt") for each in told] == [
         "attempt 1 of 3", "attempt 2 of 3", "attempt 3 of 3", None, None,
     ]  # fmt: skip
     assert told[1]["requests"] == [f"{session}.{number}" for number in (1, 2, 3)]
