@@ -54,7 +54,7 @@ def delete_session(request: Request, sandbox: Sandbox) -> Reply:
         values = {"where": "session", "fix": f"Reset it: POST /__admin/sessions/{name}/reset"}
         because = f"the session {name!r} cannot be deleted"
         raise refusal("DEFAULT_SESSION", because, values=values)
-    del sandbox.sessions[name]
+    sandbox.sessions.pop(name).end()
     return Reply(204, media_type="")
 
 

@@ -111,6 +111,7 @@ def _replace_state(session: Session, value: Mapping[str, Any]) -> None:
     session.clock = Clock(clock["now"], speed=clock["speed"], each_call=clock["each_call"])
     session.loaded = tuple(scenarios[n] for n in value["loaded"])
     session.rules, session.worlds, session.journal = book, worlds, journal
+    session.end()
 
 
 def _world(catalog: Catalog, name: str, seed: int, value: Mapping[str, Any]) -> World:
