@@ -28,9 +28,7 @@ class Watchdog:
     app: Any
     done: int = 0  # events that have struck
     seen: list[int] = field(default_factory=list)  # events that had struck at each of its answers
-    longest: float = (
-        0.0  # processor seconds between two answers: a figure to read
-    )
+    longest: float = 0.0  # processor seconds between two answers: a figure to read
 
     @property
     def most(self) -> int:

@@ -45,7 +45,8 @@ class Exchange(Struct, eq=False, gc=False):
     now: Instant
     secrets: tuple[bytes, ...] = ()  # the headers that carry credentials
     raw: RawRequest | None = None  # of a call that waits before the gate
-    past: object = None  # of its session when the call began to wait
+    past: object = None  # of its session when the call, or what is sent of it, began to wait
+    announced: bool = False  # to the journal, as one that waits
     paid: int = 0  # events that struck before it was answered
     refusal: Reply | None = None  # the sandbox's own, for too much of them
     operation: Operation | None = None

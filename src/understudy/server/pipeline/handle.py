@@ -11,7 +11,7 @@ from understudy.server.pipeline.answer_rules import apply_progress, forced_reply
 from understudy.server.pipeline.due_time import AT_ONCE, catch_up
 from understudy.server.pipeline.exchange import Exchange, RawRequest
 from understudy.server.pipeline.gate import ask_gate, end_delay, gate_reply
-from understudy.server.pipeline.journaling import journal
+from understudy.server.pipeline.journaling import announce, journal
 from understudy.server.pipeline.refusals import invalid, not_found, refuse
 from understudy.server.pipeline.response_assembly import assemble, hold_against_contract
 from understudy.server.pipeline.unrouted import answer_unrouted
@@ -101,11 +101,13 @@ class Pipeline:
         if raw.overlong:
             exchange.problem = self._too_large()
         if exchange.delay:
+            announce(exchange, _look)
             return False
         return exchange.gate is None or catch_up(exchange, AT_ONCE)
 
     def _forgotten(self, exchange: Exchange) -> Response:
         """The answer to a call whose session has begun anew: nobody keeps it."""
+        exchange.session.journal.arrive(id(exchange))
         name = exchange.session.name
         what = f"session {name!r} was reset, restored or deleted while the call waited"
         reply = problem(503, "Its session is gone", what, fix="Send it again")
@@ -159,6 +161,16 @@ class Pipeline:
     def _too_large(self) -> Problem:
         most = self.sandbox.settings.body_bytes
         return Problem("too_large", f"the body has more than {most} bytes")
+
+
+def _look(exchange: Exchange) -> None:
+    """Whose a call is and what it says, before it is answered; a Problem where it is a bad one."""
+    match = exchange.match
+    if match is not None:
+        exchange.caller = exchange.vendor.authenticate(
+            exchange.call, match.operation, exchange.world
+        )
+        _decode(exchange, match)
 
 
 def _decode(exchange: Exchange, match: Match) -> tuple[Request, Preference | None]:
