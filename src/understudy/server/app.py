@@ -20,6 +20,7 @@ from understudy.server.pipeline.cors import (
 )
 from understudy.server.pipeline.exchange import Exchange, RawRequest
 from understudy.server.pipeline.handle import Pipeline
+from understudy.server.pipeline.unrouted import refuse_unreadable
 from understudy.server.pipeline.waiting import answer_later, asked_headers
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.wire.headers import HeaderCache, Headers
@@ -76,6 +77,14 @@ class Application:
     def sandbox_response(self, reply: Reply) -> Response:
         """An answer of the sandbox itself to what never became a call."""
         return sandbox_response(reply, self.sandbox.now())
+
+    def refused(
+        self, reply: Reply, method: bytes, target: bytes, headers: list[tuple[bytes, bytes]]
+    ) -> Response:
+        """The same, where it is known what was asked."""
+        path, _, query = target.decode("latin-1").partition("?")
+        call = Call(method.decode("latin-1"), path, query, Headers(headers), b"")
+        return refuse_unreadable(self.sandbox, call, reply)
 
     def check(self) -> None:
         """Compiles every contract that is served, ours too; ContractError names the broken one."""
