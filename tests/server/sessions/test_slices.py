@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,9 @@ from understudy.client import create_app
 from understudy.server.inprocess import Answered, ask
 from understudy.server.pipeline import due_time
 from understudy.server.sessions import session as sessions
+from understudy.server.sessions import snapshot_text
 from understudy.server.sessions.session import SLICE
+from understudy.server.sessions.snapshot import take_snapshot
 from understudy.settings import FROZEN, Settings
 from understudy.simulation.serialization import written
 
@@ -234,3 +237,32 @@ def test_many_calls_at_once_pay_one_after_the_other(monkeypatch: pytest.MonkeyPa
     answers, dog = watched(app, monkeypatch, many)
     assert {each.status for each in answers} == {200}
     assert dog.most <= 30 * due_time.AT_ONCE, "each arrives with a few, and then waits its turn"
+
+
+def test_a_snapshot_is_written_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot_text, "ROWS", 20)
+    app = busy()
+    asyncio.run(admin(app, "POST", "/busy/clock/advance", {"by": "12h"}))
+    answer, dog = watched(app, monkeypatch, lambda: admin(app, "GET", "/busy/snapshot"))
+    told = json.loads(answer.body)
+    assert told == take_snapshot(app.sandbox.sessions["busy"])
+    assert told["seal"] == snapshot_text.seal(told)
+    count = len(told["worlds"]["looply"]["records"]["executions"])
+    assert count > 720
+    assert len(dog.seen) > count // 20, "others were answered between the slices"
+    assert asyncio.run(admin(app, "PUT", "/busy/snapshot", told)).status == 200
+
+
+def test_a_snapshot_that_could_not_be_put_back_is_refused_with_the_number() -> None:
+    app = busy()
+    session = app.sandbox.sessions["busy"]
+    session.catalog.settings = replace(session.catalog.settings, snapshot_bytes=100_000)
+    answer = asyncio.run(admin(app, "GET", "/busy/snapshot"))
+    count = sum(len(each) for each in session.world("looply").collections.values())
+    told = json.loads(answer.body)
+    assert answer.status == 413
+    assert told["detail"] == (
+        "the snapshot has more than 100000 bytes, which is the most that is put back: "
+        f"there are {count} records"
+    )
+    assert told["fix"] == "Begin with fewer, or fork the session instead"
