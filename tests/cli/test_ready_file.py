@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ def link(file: Path) -> None:
     file.symlink_to(file.parent / "target")
 
 
-FOREIGN = {
+FOREIGN: dict[str, tuple[Callable[[Path], object], str]] = {
     "a pipe": (os.mkfifo, "is a pipe, no regular file"),
     "a link": (link, "is a link, no regular file"),
     "a link that leads nowhere": (lambda f: f.symlink_to("gone"), "is a link, no regular file"),

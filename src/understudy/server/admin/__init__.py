@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import logging
 from collections.abc import Callable, Mapping
-from types import GeneratorType
 
 from understudy.errors import UnderstudyError
 from understudy.openapi.compiler import check_handlers
@@ -135,9 +134,7 @@ def _answer(sandbox: Sandbox, call: Call, found: Match) -> InSlices[Reply]:
         if operation.id not in ENDS_THE_PAST:
             yield from _present(request, sandbox)
         reply = HANDLERS[operation.id](request, sandbox)
-        if isinstance(reply, GeneratorType):
-            reply = yield from reply
-        return reply
+        return reply if isinstance(reply, Reply) else (yield from reply)
     except Problem as problem:
         return refuse(problem, operation)
     except UnderstudyError as error:
@@ -149,7 +146,7 @@ def _answer(sandbox: Sandbox, call: Call, found: Match) -> InSlices[Reply]:
 
 def _present(request: Request, sandbox: Sandbox) -> InSlices[None]:
     """Waits until the session that a call names is free, and brings it to its present."""
-    name = request.values.get("session")
+    name = str(request.values.get("session", ""))
     while (session := sandbox.sessions.get(name)) is not None and session.held:
         yield
     if session is not None:
