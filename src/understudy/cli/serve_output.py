@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from understudy.errors import InputError
 from understudy.openapi.operation import Contract
 from understudy.scenarios.stories.requests import build_request
 from understudy.server.pipeline.credential_hints import CredentialHeaders, credential_headers
@@ -100,19 +96,9 @@ def _url(origin: str) -> str:
     return "" if origin == f"http://{DEFAULT_HOST}:{DEFAULT_PORT}" else f" --url {origin}"
 
 
-def write_ready(file: Path, origin: str, served: Mapping[str, Served]) -> None:
-    """The ready file, there only when it is whole."""
-    told: dict[str, Any] = {
-        "url": origin,
-        "pid": os.getpid(),
-        "vendors": {
-            name: {"url": each.url, "key": each.key, "headers": dict(each.headers)}
-            for name, each in served.items()
-        },
+def ready_vendors(served: Mapping[str, Served]) -> dict[str, Any]:
+    """What the ready file tells of each vendor."""
+    return {
+        name: {"url": each.url, "key": each.key, "headers": dict(each.headers)}
+        for name, each in served.items()
     }
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        draft.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
-        draft.replace(file)
-    except OSError as error:
-        raise InputError(f"cannot write {file}: {error.strerror}", where="--ready-file") from None

@@ -113,12 +113,23 @@ def _trace(entries: Iterable[Entry]) -> str:
 class Journal:
     """The last entries, and counts of all that ever were."""
 
-    __slots__ = ("_bytes", "_drafts", "_gone", "_room", "bound", "counts", "number", "outgrown")
+    __slots__ = (
+        "_bytes",
+        "_drafts",
+        "_gone",
+        "_room",
+        "_waiting",
+        "bound",
+        "counts",
+        "number",
+        "outgrown",
+    )
 
     def __init__(self, bound: int = ENTRIES) -> None:
         self.bound = bound
         self.outgrown = 0  # entries there was no room for
         self._drafts: deque[Draft] = deque()
+        self._waiting: dict[int, Draft] = {}  # calls that came and are not answered yet
         self._bytes = 0
         self._gone = 0  # bytes of those there was no room for
         self._room = max(BYTES, bound * EACH)
@@ -131,6 +142,19 @@ class Journal:
     def __iter__(self) -> Iterator[Entry]:
         """The entries still kept, oldest first."""
         return (draft.read() for draft in self._drafts)
+
+    def all_that_came(self) -> Iterator[Entry]:
+        """The entries, then the calls that wait for their answer: those have no number yet."""
+        yield from self
+        yield from [draft.read() for draft in self._waiting.values()]
+
+    def announce(self, key: int, draft: Draft) -> None:
+        """A call has come and waits."""
+        self._waiting[key] = draft
+
+    def arrive(self, key: int) -> bool:
+        """The call waits no more; False where it was forgotten meanwhile."""
+        return self._waiting.pop(key, None) is not None
 
     @property
     def dropped(self) -> int:
@@ -193,6 +217,7 @@ class Journal:
     def clear(self) -> None:
         """Forgets every entry; numbers and counts go on where they were."""
         self._drafts.clear()
+        self._waiting.clear()
         self._bytes = self._gone = self.outgrown = 0
 
     def fork(self) -> Journal:

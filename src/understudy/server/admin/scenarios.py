@@ -21,13 +21,14 @@ from understudy.server.admin.problems import invalid
 from understudy.server.admin.verify import request_of
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
+from understudy.server.wire.turns import InSlices
 from understudy.vendor import Call, Problem, Reply, Request
 
 FILE = "text"  # what the mistakes of a scenario's text are told with: `text:4`
 ONE_OF = ({"name"}, {"text"})
 
 
-def load_scenario(request: Request, sandbox: Sandbox) -> Reply:
+def load_scenario(request: Request, sandbox: Sandbox) -> InSlices[Reply]:
     """Adds a scenario to a running session, or nothing of it."""
     session = present_session(request, sandbox)
     body = unwrapped(request.body)
@@ -35,7 +36,7 @@ def load_scenario(request: Request, sandbox: Sandbox) -> Reply:
     try:
         if scenario.clock is not None and scenario.clock.at is not None:
             near(session, scenario.clock.at)
-        session.load(scenario)
+        yield from session.loading(scenario)
     except UnderstudyError as error:
         raise refused_scenario(error) from None
     body = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from understudy.server.wire.headers import Headers, RequestHeaders
-from understudy.vendor import Call, Caller, Problem, Vendor
+from understudy.vendor import Call, Caller, Problem, Reply, Vendor
 
 if TYPE_CHECKING:
     from understudy.openapi.operation import Match, Operation
@@ -44,6 +44,11 @@ class Exchange(Struct, eq=False, gc=False):
     headers: Headers
     now: Instant
     secrets: tuple[bytes, ...] = ()  # the headers that carry credentials
+    raw: RawRequest | None = None  # of a call that waits before the gate
+    past: object = None  # of its session when the call, or what is sent of it, began to wait
+    announced: bool = False  # to the journal, as one that waits
+    paid: int = 0  # events that struck before it was answered
+    refusal: Reply | None = None  # the sandbox's own, for too much of them
     operation: Operation | None = None
     match: Match | None = None
     elsewhere: str = ""  # where a path with a slash too many or too few leads to
@@ -69,6 +74,10 @@ class Exchange(Struct, eq=False, gc=False):
     label: AnswerLabel | None = None  # of its answer
     response: Response | None = None  # that the journal keeps
     entry: Entry | None = None  # of the journal, where a fault is still to be applied
+
+    def is_forgotten(self) -> bool:
+        """Whether its session has begun anew since it began to wait."""
+        return self.past is not self.session.past
 
     def fields(self) -> dict[str, Any] | None:
         """The fields of the record the call names, as a rule's `when.record` sees them."""

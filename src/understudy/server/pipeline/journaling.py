@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from urllib.parse import unquote_plus
 
+from msgspec import structs
+
 from understudy.openapi.operation import Operation
 from understudy.server.pipeline.exchange import Exchange
+from understudy.server.sessions.session import AnswerLabel
 from understudy.server.wire.headers import REDACTED
 from understudy.server.wire.response import Response
 from understudy.simulation.journal import Draft, Entry, names_secret
-from understudy.vendor import Credential
+from understudy.vendor import Credential, Problem
 
 _SCHEMES = (b"bearer", b"basic", b"token", b"digest")
 _ALWAYS_SECRET = (b"authorization", b"cookie", b"proxy-authorization")
@@ -28,16 +33,35 @@ def journal(exchange: Exchange, response: Response) -> None:
     if named is not None:
         exchange.after = exchange.world.collections[named[0]].get(named[1].id)
     entries = exchange.session.journal
+    if exchange.announced and not entries.arrive(id(exchange)):
+        return  # the journal was emptied while the call waited
     if response.fault is not None:
         exchange.entry = _entry(exchange, response)
         exchange.entry.held = -1 if response.fault.hang else 0
         entries.append(exchange.entry)
+        exchange.past = exchange.session.past
+        del exchange.world  # its delivery may take long, and needs none of it
         return
     del exchange.session, exchange.world  # the journal of a fork keeps neither alive
     exchange.match = None  # of no use any more: what is kept is kept for long
     exchange.response = response
     size = len(exchange.call.body) + len(response.body)
     entries.keep(Draft(number, size, exchange, _from_draft), label.counts_as)
+
+
+def announce(exchange: Exchange, look: Callable[[Exchange], None]) -> None:
+    """A call waits: it has come, for whoever asks; `look` finds out what it says."""
+    exchange.announced = True
+    draft = Draft(0, 0, exchange, partial(_announced, look))
+    exchange.session.journal.announce(id(exchange), draft)
+
+
+def _announced(look: Callable[[Exchange], None], number: int, exchange: Exchange) -> Entry:
+    seen = structs.replace(exchange, by="waiting")
+    seen.label = AnswerLabel("", "inferred", b"", ("", None, 0, "", ""))
+    with suppress(Problem):
+        look(seen)
+    return _entry(seen, Response(0, b"", b""))
 
 
 def _from_draft(number: int, exchange: Exchange) -> Entry:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from difflib import get_close_matches
 from urllib.parse import unquote_plus
 
+from understudy.errors import InputError
 from understudy.openapi.operation import Match
 from understudy.server.pipeline.root_page import page, wants_page
-from understudy.server.sessions.names import DEFAULT, SESSION_HEADER
+from understudy.server.sessions.names import DEFAULT, SESSION_HEADER, split_session
 from understudy.server.sessions.sandbox import Sandbox
+from understudy.server.sessions.session import Session
 from understudy.server.wire.headers import REDACTED
 from understudy.server.wire.response import SANDBOX, Response, problem, sandbox_response
 from understudy.simulation.journal import Entry, names_secret
-from understudy.vendor import Call, Problem
+from understudy.vendor import Call, Problem, Reply
 
 WHY = "The path begins with no vendor's name, and the Host is no vendor's"
 
@@ -27,6 +29,27 @@ def answer_unrouted(sandbox: Sandbox, named: str | None, call: Call) -> Response
     session = sandbox.sessions.get(named or header or DEFAULT)
     if session is None:
         return sandbox_response(reply, sandbox.now())
+    hint = f"did you mean {suggestion}?" if suggestion else ""
+    return keep_refusal(session, call, reply, Problem("unknown_path", WHY), hint)
+
+
+def refuse_unreadable(sandbox: Sandbox, call: Call, reply: Reply) -> Response:
+    """The sandbox's refusal of what is no call, in the journal of the session that it names."""
+    try:
+        named = split_session(call.path)[0]
+    except InputError:
+        return sandbox_response(reply, sandbox.now())
+    session = sandbox.sessions.get(named or call.headers.get(SESSION_HEADER.decode(), DEFAULT))
+    if session is None:
+        return sandbox_response(reply, sandbox.now())
+    why = Problem("malformed_path", str(reply.body["detail"]))
+    return keep_refusal(session, call, reply, why)
+
+
+def keep_refusal(
+    session: Session, call: Call, reply: Reply, why: Problem, hint: str = ""
+) -> Response:
+    """A refusal of the sandbox's own, as an entry of a session's journal."""
     at, number = session.clock.now(), session.journal.take_number()
     sent = sandbox_response(reply, at, session=session.name, number=number)
     entry = Entry(
@@ -45,8 +68,8 @@ def answer_unrouted(sandbox: Sandbox, named: str | None, call: Call) -> Response
         provenance="documented",
         reply_headers=sent.headers,
         reply=sent.body,
-        problem=Problem("unknown_path", WHY),
-        hint=f"did you mean {suggestion}?" if suggestion else "",
+        problem=why,
+        hint=hint,
     )
     session.journal.append(entry)
     return sent
