@@ -19,6 +19,7 @@ HEAD = ("", "", "natural", "forced", "faulted", "")
 KINDS = {
     "unknown": "Calls that no operation is there for",
     "refused": "Requests that the contract does not allow",
+    "unread": "Names that nothing reads",
     "inferred": "Answers leaned on that no page of the vendor shows",
 }
 

@@ -51,6 +51,9 @@ def explain(told: dict[str, Any], url: str = "", *, wants_token: bool = False) -
     for name in ("because", "hint", "caller"):
         if told.get(name):
             yield from titled(name, told[name])
+    for unread in told.get("unread", ()):
+        if unread["told"] not in told.get("hint", "") and unread["told"] not in told["because"]:
+            yield from titled("not read", _unread(unread))
     if told.get("lost"):
         yield from titled("lost", f"the {told['lost']}, by a fault")
     for violation in told["violations"]:
@@ -83,6 +86,11 @@ def headline(told: dict[str, Any]) -> str:
         f"{told['id']}  {told['method']} {told['path']}{query}\n"
         f"{asked}: {answer}, by {told['by']} ({told['provenance']})"
     )
+
+
+def _unread(told: dict[str, Any]) -> str:
+    where = {"query": "in the query: ", "header": "in the headers: "}
+    return f"{where.get(told['location'], '')}{told['told']}"
 
 
 def titled(name: str, text: Any) -> Iterator[str]:

@@ -60,6 +60,7 @@ ProblemKind = Literal[
     "malformed_body",  # a body that is no JSON
     "invalid",  # `violations` of the contract
     "too_large",  # more bytes than we take
+    "unread_name",  # a name that nothing reads, where that is refused
     "rate_limited",  # a quota is used up: `retry_after`
     "unavailable",  # an outage by a rule
     "internal",  # our own bug

@@ -11,14 +11,27 @@ from understudy.server.admin.curl import repeat_command
 from understudy.server.admin.missing import missing_view
 from understudy.server.admin.records import fields, transitions
 from understudy.server.admin.retries import attempts
+from understudy.server.admin.shown_entry import known_secrets, shown_entry, told_safely
 from understudy.server.sessions.session import Session
 from understudy.simulation.clock import iso
-from understudy.simulation.journal import Entry
+from understudy.simulation.journal import Entry, UnreadName
 from understudy.vendor import Problem
+
+# What may hold a value of the request; its bodies are told without secrets from the start.
+SAFELY = ("because", "hint", "unread", "parameters", "violations", "rules", "record")
 
 
 def explanation(session: Session, entry: Entry) -> dict[str, Any]:
-    """Everything that is known of one request."""
+    """Everything that is known of one request, without its secrets."""
+    known = known_secrets(session, entry)
+    told = _explanation(session, shown_entry(session, entry))
+    for name in SAFELY:
+        if name in told:
+            told[name] = told_safely(session, told[name], known)
+    return told
+
+
+def _explanation(session: Session, entry: Entry) -> dict[str, Any]:
     problem = entry.problem
     return {
         "id": f"{session.name}.{entry.number}",
@@ -35,6 +48,7 @@ def explanation(session: Session, entry: Entry) -> dict[str, Any]:
         "provenance": entry.provenance,
         "because": _inferred(session, entry) or reason(entry),
         **_said("hint", entry.hint),
+        **_said("unread", [_unread(each) for each in entry.unread]),
         **_said("lost", entry.lost),
         **_said("parameters", entry.values),
         "request": _message(entry.headers.items(), entry.body),
@@ -55,6 +69,11 @@ def explanation(session: Session, entry: Entry) -> dict[str, Any]:
 
 def _said(name: str, value: Any) -> dict[str, Any]:
     return {name: value} if value else {}
+
+
+def _unread(name: UnreadName) -> dict[str, str]:
+    meant = {"meant": name.meant} if name.meant else {}
+    return {"location": name.location, "name": name.name, **meant, "told": name.told}
 
 
 def _message(headers: Iterable[tuple[bytes, bytes]], body: bytes) -> dict[str, Any]:

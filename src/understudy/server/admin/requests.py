@@ -15,6 +15,7 @@ from understudy.server.admin.lookup import (
     vendor_of,
 )
 from understudy.server.admin.problems import unknown
+from understudy.server.admin.shown_entry import known_secrets, told_safely
 from understudy.server.sessions.catalog import Catalog
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
@@ -119,5 +120,5 @@ def summary(session: Session, entry: Entry) -> dict[str, Any]:
         "answer": entry.answer,
         "by": entry.by,
         **lost,
-        "because": reason(entry),
+        "because": told_safely(session, reason(entry), known_secrets(session, entry)),
     }

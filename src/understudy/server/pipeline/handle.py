@@ -13,6 +13,7 @@ from understudy.server.pipeline.gate import ask_gate, end_delay, gate_reply
 from understudy.server.pipeline.journaling import journal
 from understudy.server.pipeline.refusals import invalid, not_found, refuse
 from understudy.server.pipeline.response_assembly import assemble, hold_against_contract
+from understudy.server.pipeline.unread_names import UnreadNames
 from understudy.server.pipeline.unrouted import answer_unrouted
 from understudy.server.sessions.names import split_session
 from understudy.server.sessions.sandbox import Sandbox, TooManySessions
@@ -26,6 +27,7 @@ class Pipeline:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.addressing = Addressing(sandbox)
+        self.unread = UnreadNames(strict=sandbox.settings.strict_names)
         self.verifies = sandbox.settings.verify_replies
 
     def handle(self, arrived: RawRequest | Exchange) -> Response | Exchange:
@@ -60,7 +62,7 @@ class Pipeline:
                     raise not_found(exchange)
                 operation = match.operation
                 exchange.caller = vendor.authenticate(exchange.call, operation, world)  # 5
-                request, preferred = _decode(exchange, match)  # 6: decode and validate
+                request, preferred = self._decode(exchange, match)  # 6: decode and validate
                 try:
                     reply = forced_reply(exchange, request, preferred)  # 7: answer rules, `Prefer`
                     if reply is None:
@@ -119,6 +121,24 @@ class Pipeline:
             contract = self.sandbox.contract(exchange.vendor.name)
             exchange.elsewhere = elsewhere(contract, raw.path, call)
 
+    def _decode(self, exchange: Exchange, match: Match) -> tuple[Request, Preference | None]:
+        """The request as handlers take it, and what answer it prefers; a Problem tells all of the
+        violations there are."""
+        call, operation = exchange.call, match.operation
+        prefer, query, preferred = call.headers.get("prefer"), call.query, None
+        if prefer is not None or "__" in query:
+            preferred, query = preference(prefer, query)
+        asked = read(operation, match.values, query, call.headers, call.body)
+        exchange.values = asked.values
+        self.unread.note(exchange, asked.unread)
+        if asked.violations:
+            raise invalid(asked.violations)
+        request = Request(call, operation, asked.values, asked.body, exchange.caller)
+        named = request.named = exchange.named = exchange.vendor.named(request, exchange.world)
+        if named is not None:
+            exchange.before = named[1]
+        return request, preferred
+
     def _too_large(self) -> Problem:
         most = self.sandbox.settings.body_bytes
         return Problem("too_large", f"the body has more than {most} bytes")
@@ -132,21 +152,3 @@ def _advance_world(exchange: Exchange) -> None:
     except UnderstudyError as error:
         exchange.problem = Problem("internal", str(error))
     exchange.now = world.now
-
-
-def _decode(exchange: Exchange, match: Match) -> tuple[Request, Preference | None]:
-    """The request as handlers take it, and what answer it prefers; a Problem tells all of the
-    violations there are."""
-    call, operation = exchange.call, match.operation
-    prefer, query, preferred = call.headers.get("prefer"), call.query, None
-    if prefer is not None or "__" in query:
-        preferred, query = preference(prefer, query)
-    asked = read(operation, match.values, query, call.headers, call.body)
-    exchange.values = asked.values
-    if asked.violations:
-        raise invalid(asked.violations)
-    request = Request(call, operation, asked.values, asked.body, exchange.caller)
-    named = request.named = exchange.named = exchange.vendor.named(request, exchange.world)
-    if named is not None:
-        exchange.before = named[1]
-    return request, preferred

@@ -11,7 +11,8 @@ from understudy.server.sessions.names import DEFAULT, SESSION_HEADER
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.wire.headers import REDACTED
 from understudy.server.wire.response import SANDBOX, Response, problem, sandbox_response
-from understudy.simulation.journal import Entry, names_secret
+from understudy.simulation.journal import Entry
+from understudy.simulation.secrets import hides, masked
 from understudy.vendor import Call, Problem
 
 WHY = "The path begins with no vendor's name, and the Host is no vendor's"
@@ -27,6 +28,7 @@ def answer_unrouted(sandbox: Sandbox, named: str | None, call: Call) -> Response
     session = sandbox.sessions.get(named or header or DEFAULT)
     if session is None:
         return sandbox_response(reply, sandbox.now())
+    kept = sandbox.settings.keep_secrets
     at, number = session.clock.now(), session.journal.take_number()
     sent = sandbox_response(reply, at, session=session.name, number=number)
     entry = Entry(
@@ -36,8 +38,8 @@ def answer_unrouted(sandbox: Sandbox, named: str | None, call: Call) -> Response
         operation=None,
         method=call.method,
         path=call.path,
-        query="&".join(map(_redacted_pair, call.query.split("&"))),
-        headers=_redacted_headers(call),
+        query=call.query if kept else "&".join(map(_redacted_pair, call.query.split("&"))),
+        headers=_headers(call, hidden=not kept),
         body=call.body,
         status=sent.status,
         answer="",
@@ -73,15 +75,20 @@ def _suggestion(sandbox: Sandbox, call: Call) -> str:
     return f"/{close[0]}{slash}{rest}" if close else ""
 
 
-def _redacted_headers(call: Call) -> dict[bytes, bytes]:
-    """The headers without secrets; no contract says here which they are."""
+def _headers(call: Call, *, hidden: bool) -> dict[bytes, bytes]:
+    """The headers, without secrets if those are hidden; no contract says here which they are."""
     return {
-        name.encode("latin-1"): REDACTED if names_secret(name) else value.encode("latin-1")
+        name.encode("latin-1"): (_shown(name, value) if hidden else value).encode("latin-1")
         for name, value in call.headers.items()
     }
 
 
+def _shown(name: str, value: str) -> str:
+    hidden = name != SESSION_HEADER.decode() and hides(name, value)
+    return REDACTED.decode() if hidden else masked(value)
+
+
 def _redacted_pair(pair: str) -> str:
-    name, equals, _ = pair.partition("=")
-    hidden = equals and names_secret(unquote_plus(name))
+    name, equals, value = pair.partition("=")
+    hidden = equals and hides(unquote_plus(name), unquote_plus(value))
     return f"{name}={REDACTED.decode()}" if hidden else pair
