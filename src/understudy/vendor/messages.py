@@ -74,6 +74,7 @@ class Missing(Struct, frozen=True):
     collection: str
     id: str
     fields: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    there: tuple[str, ...] | None = None  # of a part of a record, which no collection holds
 
 
 class Problem(Exception):
