@@ -81,13 +81,15 @@ def test_the_table_and_the_mistakes_end_the_run(pytester: pytest.Pytester) -> No
     never = rows.index("resumeWorkflow 500 WORKFLOW_RESTART_FAILED never - -")
     assert never < rows.index("resumeWorkflow 404 EXECUTION_NOT_FOUND 2 - -")
     assert "resumeWorkflow 500 MISSING_RESUME_TOKEN - 1 -" in rows
-    wrong = section(done.outlines, "sandbox: what clients got wrong")
+    wrong = section(done.outlines, "sandbox: what your client may have got wrong")
     assert wrong.startswith(f"{MISTAKES}{VERDICT}\n")
 
 
 def test_mistakes_surface_without_being_asked_for(pytester: pytest.Pytester) -> None:
     done = run(pytester, SUITE)
-    assert section(done.outlines, "sandbox: what clients got wrong").startswith(MISTAKES)
+    assert section(done.outlines, "sandbox: what your client may have got wrong").startswith(
+        MISTAKES
+    )
     assert "sandbox coverage" not in done.stdout.str()
     assert VERDICT not in done.stdout.str()
 
@@ -106,7 +108,7 @@ def test_answers_that_no_page_shows_are_told_with_their_source(pytester: pytest.
             assert resume(sandbox).status_code == 503
         """,
     )
-    told = section(done.outlines, "sandbox: what clients got wrong").splitlines()
+    told = section(done.outlines, "sandbox: what your client may have got wrong").splitlines()
     assert told[:2] == [
         "Answers leaned on that no page of the vendor shows (1):",
         "  looply.resumeWorkflow  503 UNAVAILABLE",

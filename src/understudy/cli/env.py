@@ -62,10 +62,11 @@ def _served_key(vendor: Vendor, session: str, url: str, token: str | None) -> Cr
     """The key that a running sandbox takes; None: none runs there, or it does not tell."""
     kind = next(each for each in vendor.kinds if each.name == CREDENTIALS)
     for name in (session, DEFAULT):
-        path = f"/sessions/{name}/records/{vendor.name}/{CREDENTIALS}"
-        for query in ("/default", "?limit=1000"):
+        records = f"/sessions/{name}/records"
+        whole = f"?vendor={vendor.name}&collection={CREDENTIALS}&limit=1000"
+        for path in (f"/{vendor.name}/{CREDENTIALS}/default", whole):
             try:
-                told = admin_client.get(url, f"{path}{query}", token, patience=PATIENCE)
+                told = admin_client.get(url, f"{records}{path}", token, patience=PATIENCE)
             except InputError as error:
                 if error.what.startswith(admin_client.NOBODY):
                     return None
@@ -79,8 +80,7 @@ def _served_key(vendor: Vendor, session: str, url: str, token: str | None) -> Cr
 
 
 def _headers(vendor: Vendor, contract: Contract, key: Credential) -> Iterator[str]:
-    """The key is one that the sandbox at --url takes, where one runs there and tells, else the one that
-every sandbox takes by itself. Which header takes which of the variables."""
+    """Which header takes which of the variables."""
     known = structs.asdict(key)
     told = credential_headers(vendor, contract, key)
     for way in told:

@@ -1,4 +1,4 @@
-"""The line to paste for a vendor: its first call, or one that the world which is served can answer."""
+"""The call to paste for a vendor: its usual first one, or one that the served world can answer."""
 
 from __future__ import annotations
 

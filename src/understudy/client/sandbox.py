@@ -127,8 +127,9 @@ class Sandbox(Session):
         """Routes the vendors' real hosts here, for httpx and requests; stops any other host's.
 
         This machine stays reachable, and hosts in `allow` (`"*.example.com"`: all below). Where
-        several sandboxes intercept, the newest that has a host gets its calls. A stopped call raises UnexpectedHost. Calls by anything else,
-        like urllib, http.client or aiohttp, are not seen: they go to the real hosts.
+        several sandboxes intercept, the newest that has a host gets its calls. A stopped call
+        raises UnexpectedHost. Calls by anything else, like urllib, http.client or aiohttp, are not
+        seen: they go to the real hosts.
         """
         from understudy.client.intercept import intercepted
 

@@ -10,20 +10,37 @@ from understudy.server.pipeline.root_page import page, wants_page
 from understudy.server.sessions.names import DEFAULT, SESSION_HEADER
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.wire.headers import REDACTED
+from understudy.server.wire.indentation import indented
 from understudy.server.wire.response import SANDBOX, Response, problem, sandbox_response
 from understudy.simulation.journal import Entry
 from understudy.simulation.secrets import hides, masked
 from understudy.vendor import Call, Problem
 
-WHY = "The path begins with no vendor's name, and the Host is no vendor's"
+WHY = "The path begins with the name of no API that is served here, and the Host is none of theirs"
+RUNNING = "Understudy is running; each API that it serves is below its own name"
+UNASKED = (  # what browsers ask for by themselves
+    "/favicon.ico",
+    "/apple-touch-icon.png",
+    "/apple-touch-icon-precomposed.png",
+    "/robots.txt",
+    "/.well-known/appspecific/com.chrome.devtools.json",
+)
 
 
 def answer_unrouted(sandbox: Sandbox, named: str | None, call: Call) -> Response:
-    """The sandbox's own refusal, in the journal of the session that the call names."""
+    """The sandbox's own refusal, in the journal of the session that the call names. What a browser
+    asks for is no call of anybody's client, and stands in none."""
     suggestion = _suggestion(sandbox, call)
-    reply = problem(404, "Nothing is served here", WHY, fix=_fix(sandbox, call, suggestion))
     if wants_page(call):
-        reply = page(sandbox, named, call, reply)
+        return sandbox_response(page(sandbox, named, call), sandbox.now())
+    fix = _fix(sandbox, call, suggestion)
+    if call.path.strip("/"):
+        reply = problem(404, "Nothing is served here", WHY, fix=fix)
+    else:
+        reply = problem(404, "Nothing is served at the root", RUNNING, fix=fix)
+    indented(reply, call.headers)
+    if call.method in ("GET", "HEAD") and call.path in UNASKED:
+        return sandbox_response(reply, sandbox.now())
     header = call.headers.get(SESSION_HEADER.decode())
     session = sandbox.sessions.get(named or header or DEFAULT)
     if session is None:
@@ -47,7 +64,7 @@ def answer_unrouted(sandbox: Sandbox, named: str | None, call: Call) -> Response
         provenance="documented",
         reply_headers=sent.headers,
         reply=sent.body,
-        problem=Problem("unknown_path", WHY),
+        problem=Problem("unknown_path", reply.body["detail"]),
         hint=f"did you mean {suggestion}?" if suggestion else "",
     )
     session.journal.append(entry)
