@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from understudy.cli import main
-from understudy.cli.why import explain
+from understudy.cli.why import explain, record
 from understudy.client import create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import Settings
@@ -349,3 +349,11 @@ def test_a_url_that_is_none_is_refused(url: str, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().err == (
         f"Error: --url: {url!r} is no base URL. Write http://127.0.0.1:4010\n"
     )
+
+
+def test_a_record_without_a_state_is_told_without_one() -> None:
+    row = {"collection": "workflows", "id": "7e68", "transitions": []}
+    both = {"before": {"state": ""}, "after": {"state": ""}}
+    assert list(record({**row, **both})) == ["record      workflows 7e68"]
+    made = {"before": None, "after": {"state": "RUNNING"}}
+    assert list(record({**row, **made})) == ["record      workflows 7e68: none -> RUNNING"]

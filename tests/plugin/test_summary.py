@@ -102,6 +102,11 @@ def test_answers_that_no_page_shows_are_told_with_their_source(pytester: pytest.
     done = run(
         pytester,
         """
+        def test_unknown(sandbox):
+            with sandbox.looply.client() as looply:
+                query = "workflow_id=00000000-0000-4000-8000-000000000000&workflow_version=1"
+                assert looply.get(f"/getWorkflowById?{query}").status_code == 404
+
         def test_busy(sandbox):
             sandbox.looply.force("resumeWorkflow", "UNAVAILABLE")
             assert resume(sandbox).status_code == 503
@@ -109,8 +114,8 @@ def test_answers_that_no_page_shows_are_told_with_their_source(pytester: pytest.
     )
     told = section(done.outlines, "sandbox: what your client may have got wrong").splitlines()
     assert told[:2] == [
-        "Answers leaned on that no page of the vendor shows (1):",
-        "  looply.resumeWorkflow  503 UNAVAILABLE",
+        "Answers your tests rely on that no page of the vendor shows (1):",
+        "  looply.getWorkflowById  404 NOT_FOUND",
     ]
     assert told[2].startswith(
         "      because  no page of the vendor shows this answer, it is our judgement ("
@@ -325,3 +330,26 @@ def test_in_a_strict_suite_a_test_whose_rules_nobody_met_fails(pytester: pytest.
     assert told.startswith("no call met these rules of the sandbox:\n  r2 looply.terminateWorkflow")
     assert 'process_id: expected "order-1002", got "order-1001"' in told
     assert "rules that no call met" not in "\n".join(done.outlines), "the failures tell them"
+
+
+MISSPELT = """
+    def test_list(sandbox):
+        with sandbox.looply.client() as looply:
+            assert looply.get("/getOrganizationWorkflows?Limit=3").status_code == STATUS
+    """
+
+
+def test_names_that_nothing_reads_are_told_at_the_end(pytester: pytest.Pytester) -> None:
+    done = run(pytester, MISSPELT.replace("STATUS", "200"))
+    told = section(done.outlines, "sandbox: what your client may have got wrong").splitlines()
+    assert told[:3] == [
+        "Names in requests that nothing reads (1):",
+        "  looply.getOrganizationWorkflows  query Limit -> 200",
+        "      because  `Limit` is not read; did you mean `limit`?",
+    ]
+
+
+def test_a_strict_suite_has_them_refused(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nunderstudy_strict_names = true")
+    done = run(pytester, MISSPELT.replace("STATUS", "400"))
+    done.assert_outcomes(passed=1)
