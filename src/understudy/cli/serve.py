@@ -123,6 +123,17 @@ def option(name: str, *more: Any, **how: Any) -> Callable[[F], F]:
     help="Requests that a session keeps for `why`, `record` and `verify`.",
 )
 @option("--require-session", is_flag=True, help="Refuse vendor calls that name no session.")
+@option(
+    "--strict-names",
+    is_flag=True,
+    help="Refuse a call that carries a name in its query or body which nothing reads, or a header "
+    "that is nearly one.",
+)
+@option(
+    "--keep-secrets",
+    is_flag=True,
+    help="Show the secrets of requests in `why`, `requests` and `record`.",
+)
 @option("--any-key", is_flag=True, help="Take every key for the first credential.")
 @option(
     "--cors",

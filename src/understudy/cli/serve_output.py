@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from shlex import quote
 from typing import Any
 
-from understudy.openapi.operation import Contract
-from understudy.scenarios.stories.requests import build_request
+from understudy.cli.first_request import first_request
+from understudy.scenarios.stories.requests import StepRequest
 from understudy.server.pipeline.credential_hints import CredentialHeaders, credential_headers
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
@@ -35,26 +35,22 @@ def describe(sandbox: Sandbox, origin: str) -> dict[str, Served]:
     served = {}
     for name, vendor in sandbox.vendors.items():
         contract = sandbox.contract(name)
-        credential = default_credential(session.world(name))
+        world = session.world(name)
+        credential = default_credential(world)
         key = "" if credential is None else credential.key
         headers = {} if credential is None else dict(vendor.sign(credential))
-        first = headers
-        if credential is not None:
-            first = dict(vendor.signed(credential, contract.operations[vendor.first_call[0]]))
         served[name] = Served(
             f"{origin}/{name}{contract.base_path}",
             key,
             headers,
             () if credential is None else tuple(credential_headers(vendor, contract, credential)),
-            curl(contract, vendor, origin + prefix, first),
+            curl(vendor, origin + prefix, first_request(contract, vendor, world, credential)),
         )
     return served
 
 
-def curl(contract: Contract, vendor: Vendor, origin: str, headers: Mapping[str, str]) -> str:
-    """The vendor's first call as a line for a shell."""
-    name, given = vendor.first_call
-    call = build_request(contract, contract.operations[name], given, headers, {})
+def curl(vendor: Vendor, origin: str, call: StepRequest) -> str:
+    """A call as a line for a shell."""
     parts = ["curl", "-i"]
     if call.method != ("POST" if call.body else "GET"):
         parts += ["-X", call.method]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import blake2b
@@ -16,18 +15,31 @@ ENTRIES = 1_000  # entries kept in a session, where nobody says another number
 EACH = 4 * 1024  # bytes of bodies kept of an entry, on average
 BYTES = ENTRIES * EACH  # bytes of bodies kept in a session whose journal is not larger
 
-# Names of headers and parameters whose values are nobody's to keep, also where no contract knows
-# them: a key in the wrong place, the token of a proxy.
-_SECRET = re.compile(
-    r"(?:^|[^a-z0-9])(?:(?:api|access)[-_.]?key|token|secret|password|passwd|auth|authorization"
-    r"|cookie|credentials?|bearer|jwt)(?:$|[^a-z0-9])|^(?:x[-_])?key$",
-)
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+PLACES = {"query": "query parameter", "header": "header", "body": "member of the body"}
 
 
-def names_secret(name: str) -> bool:
-    """Whether a header or a parameter of that name carries a secret, as far as names tell."""
-    return _SECRET.search(_HUMP.sub("-", name).lower()) is not None
+class UnreadName(Struct, frozen=True, gc=False):
+    """A name that a call carried and nothing read."""
+
+    location: str  # query, header, body
+    name: str  # of a body with its place: `limits/steps`; "": the whole body
+    meant: str = ""  # what it was probably meant for, and where that is read
+    where: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it stands."""
+        return f"{self.location} {self.name}".rstrip()
+
+    @property
+    def told(self) -> str:
+        """That it is not read, and what was probably meant."""
+        if not self.name:
+            return "the body is not read: this operation takes none"
+        if not self.meant:
+            return f"`{self.name}` is not read"
+        other = "" if self.where == self.location else f"the {PLACES[self.where]} "
+        return f"`{self.name}` is not read; did you mean {other}`{self.meant}`?"
 
 
 class Entry(Struct, kw_only=True, gc=False):
@@ -62,6 +74,7 @@ class Entry(Struct, kw_only=True, gc=False):
     lost: str = ""  # "request" or "answer"
     values: Any = None  # parameters by contract name
     hint: str = ""
+    unread: tuple[UnreadName, ...] = ()
     opened: int = -1  # of a delayed call: how many were answered when it came
     left: bool = False  # the client was gone before the answer
     reached: bool = False  # the rules that answer were asked

@@ -37,6 +37,7 @@ from understudy.server.admin.vendors import (
 from understudy.server.admin.verify import verify
 from understudy.server.admin.violation_texts import unknown_parameters
 from understudy.server.sessions.sandbox import Sandbox
+from understudy.server.wire.indentation import indented
 from understudy.server.wire.response import NONE, Response, sandbox_response
 from understudy.server.wire.turns import InSlices
 from understudy.settings import Settings
@@ -108,16 +109,14 @@ def _sent(sandbox: Sandbox, call: Call, method: str) -> InSlices[Response]:
         )
     found = contract.find(method, call.path)
     if not isinstance(found, Match):
-        return sandbox_response(
-            refuse(unknown_path(contract, call, found.allow), None), sandbox.now()
-        )
+        refused = refuse(unknown_path(contract, call, found.allow), None)
+        return sandbox_response(indented(refused, call.headers), sandbox.now())
     operation = found.operation
     reply = yield from _answer(sandbox, call, found)
     named = [each for each in found.values if each in sandbox.sessions]
     session = named[0] if named and operation.path_parameters[0].name == "session" else None
-    return sandbox_response(
-        reply, sandbox.now(session), f"{CONTRACT}.{operation.id}", session or NONE
-    )
+    at, label = sandbox.now(session), f"{CONTRACT}.{operation.id}"
+    return sandbox_response(indented(reply, call.headers), at, label, session or NONE)
 
 
 def _answer(sandbox: Sandbox, call: Call, found: Match) -> InSlices[Reply]:

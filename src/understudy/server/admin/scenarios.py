@@ -18,6 +18,7 @@ from understudy.server.admin import problems
 from understudy.server.admin.clock import near, time_view
 from understudy.server.admin.lookup import present_session
 from understudy.server.admin.problems import invalid
+from understudy.server.admin.shown_entry import shown_entry
 from understudy.server.admin.verify import request_of
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
@@ -136,6 +137,7 @@ def run_of(session: Session) -> Run:
         entries=list(session.journal),
         dropped=session.journal.dropped,
         late=session.late,
+        shown=lambda entry: shown_entry(session, entry),
         asked=lambda entry: request_of(entry, session),
         enough=session.journal.enough if session.journal.outgrown else 0,
     )

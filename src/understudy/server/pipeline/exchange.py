@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from understudy.server.wire.response import Response
     from understudy.simulation.clock import Instant
     from understudy.simulation.collection import Record
-    from understudy.simulation.journal import Entry
+    from understudy.simulation.journal import Entry, UnreadName
     from understudy.simulation.world import World
 
 
@@ -70,6 +70,8 @@ class Exchange(Struct, eq=False, gc=False):
     by: str = "behaviour"
     because: str = ""
     hint: str = ""
+    unread: tuple[UnreadName, ...] = ()
+    kept: bool = False  # its secrets are kept, too
     number: int = 0  # in the journal
     label: AnswerLabel | None = None  # of its answer
     response: Response | None = None  # that the journal keeps

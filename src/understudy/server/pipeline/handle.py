@@ -14,6 +14,7 @@ from understudy.server.pipeline.gate import ask_gate, end_delay, gate_reply
 from understudy.server.pipeline.journaling import announce, journal
 from understudy.server.pipeline.refusals import invalid, not_found, refuse
 from understudy.server.pipeline.response_assembly import assemble, hold_against_contract
+from understudy.server.pipeline.unread_names import UnreadNames
 from understudy.server.pipeline.unrouted import answer_unrouted
 from understudy.server.sessions.names import split_session
 from understudy.server.sessions.sandbox import Sandbox, TooManySessions
@@ -28,6 +29,7 @@ class Pipeline:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.addressing = Addressing(sandbox)
+        self.unread = UnreadNames(strict=sandbox.settings.strict_names)
         self.verifies = sandbox.settings.verify_replies
 
     def handle(self, arrived: RawRequest | Exchange) -> Response | RawRequest | Exchange:
@@ -66,7 +68,7 @@ class Pipeline:
                     raise not_found(exchange)
                 operation = match.operation
                 exchange.caller = vendor.authenticate(exchange.call, operation, world)  # 5
-                request, preferred = _decode(exchange, match)  # 6: decode and validate
+                request, preferred = self._decode(exchange, match)  # 6: decode and validate
                 try:
                     reply = forced_reply(exchange, request, preferred)  # 7: answer rules, `Prefer`
                     if reply is None:
@@ -101,7 +103,7 @@ class Pipeline:
         if raw.overlong:
             exchange.problem = self._too_large()
         if exchange.delay:
-            announce(exchange, _look)
+            announce(exchange, self._look)
             return False
         return exchange.gate is None or catch_up(exchange, AT_ONCE)
 
@@ -158,34 +160,33 @@ class Pipeline:
             contract = self.sandbox.contract(exchange.vendor.name)
             exchange.elsewhere = elsewhere(contract, raw.path, call)
 
+    def _decode(self, exchange: Exchange, match: Match) -> tuple[Request, Preference | None]:
+        """The request as handlers take it, and what answer it prefers; a Problem tells all of the
+        violations there are."""
+        call, operation = exchange.call, match.operation
+        prefer, query, preferred = call.headers.get("prefer"), call.query, None
+        if prefer is not None or "__" in query:
+            preferred, query = preference(prefer, query)
+        asked = read(operation, match.values, query, call.headers, call.body)
+        exchange.values = asked.values
+        self.unread.note(exchange, asked.unread)
+        if asked.violations:
+            raise invalid(asked.violations)
+        request = Request(call, operation, asked.values, asked.body, exchange.caller)
+        named = request.named = exchange.named = exchange.vendor.named(request, exchange.world)
+        if named is not None:
+            exchange.before = named[1]
+        return request, preferred
+
+    def _look(self, exchange: Exchange) -> None:
+        """Whose a call is and what it says, before it is answered; a Problem for a bad one."""
+        match = exchange.match
+        if match is not None:
+            exchange.caller = exchange.vendor.authenticate(
+                exchange.call, match.operation, exchange.world
+            )
+            self._decode(exchange, match)
+
     def _too_large(self) -> Problem:
         most = self.sandbox.settings.body_bytes
         return Problem("too_large", f"the body has more than {most} bytes")
-
-
-def _look(exchange: Exchange) -> None:
-    """Whose a call is and what it says, before it is answered; a Problem where it is a bad one."""
-    match = exchange.match
-    if match is not None:
-        exchange.caller = exchange.vendor.authenticate(
-            exchange.call, match.operation, exchange.world
-        )
-        _decode(exchange, match)
-
-
-def _decode(exchange: Exchange, match: Match) -> tuple[Request, Preference | None]:
-    """The request as handlers take it, and what answer it prefers; a Problem tells all of the
-    violations there are."""
-    call, operation = exchange.call, match.operation
-    prefer, query, preferred = call.headers.get("prefer"), call.query, None
-    if prefer is not None or "__" in query:
-        preferred, query = preference(prefer, query)
-    asked = read(operation, match.values, query, call.headers, call.body)
-    exchange.values = asked.values
-    if asked.violations:
-        raise invalid(asked.violations)
-    request = Request(call, operation, asked.values, asked.body, exchange.caller)
-    named = request.named = exchange.named = exchange.vendor.named(request, exchange.world)
-    if named is not None:
-        exchange.before = named[1]
-    return request, preferred
