@@ -31,6 +31,8 @@ class Settings:
     magic: bool = True  # the shipped magic inputs; conformance goes without
     admin_token: str | None = None  # what /__admin wants as a bearer token; None: open
     cors: tuple[str, ...] = ()  # origins of pages beside this machine's; "*": all, "off": none
+    strict_names: bool = False  # a call that carries a name which nothing reads is refused
+    keep_secrets: bool = False  # what is told of a request has its secrets in it
     verify_replies: bool = False  # hold every reply against the contract; a mismatch is a 500
 
     body_bytes: int = 8 * 1024 * 1024  # bodies are read whole; gateways commonly stop at 10 MB

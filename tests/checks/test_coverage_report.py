@@ -78,7 +78,7 @@ WRONG = (
 )  # fmt: skip
 
 MISTAKES = """\
-Calls that no operation is there for (1):
+Calls to paths or methods that the API has not got (1):
   shop  GET /v1/by -> 404
       because  no operation has the path /v1/by; did you mean POST /v1/buy?
       first    default.3
@@ -86,7 +86,7 @@ Requests that the contract does not allow (1):
   shop.buy  body: required -> 400, 3 times
       because  /price is missing
       in       test_buy.py::test_a, test_buy.py::test_b
-Answers leaned on that no page of the vendor shows (1):
+Answers your tests rely on that no page of the vendor shows (1):
   shop.buy  429 BUSY
       because  no page of the vendor shows this answer, it is our judgement (RFC 6585)
       first    default.9
@@ -113,7 +113,7 @@ def test_a_client_that_makes_every_mistake_is_not_told_all_of_them() -> None:
         for n in range(1, 31)
     )
     told = list(mistakes(Coverage((), many)))
-    assert told[0] == "Calls that no operation is there for (30):"
+    assert told[0] == "Calls to paths or methods that the API has not got (30):"
     assert told[1] == "  shop  GET /30 -> 404, 30 times"
     assert told[-1] == "  ... and 10 more"
     assert len(told) == 1 + 20 * 3 + 1

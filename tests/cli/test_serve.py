@@ -117,9 +117,12 @@ def test_a_call_that_is_held_ends_with_it_and_without_an_answer(
     assert (code, err) == (0, "")
 
 
+GONE = ' {"url": "http://127.0.0.1:1", "pid": 1, "vendors": {}}'  # as a killed server left it
+
+
 def test_an_old_ready_file_is_gone_before_it_listens(tmp_path: Path) -> None:
     ready = tmp_path / "ready.json"
-    ready.write_text("of a server that is gone", encoding="utf-8")
+    ready.write_text(GONE, encoding="utf-8")
     process = start("--port", "0", "--ready-file", str(ready))
     seen: set[str] = set()
     while "{" not in "".join(seen) and process.poll() is None:
@@ -127,7 +130,7 @@ def test_an_old_ready_file_is_gone_before_it_listens(tmp_path: Path) -> None:
             seen.add(ready.read_text(encoding="utf-8")[:1])
     process.terminate()
     process.communicate(timeout=30)
-    assert seen <= {"o", "{"}
+    assert seen <= {" ", "{"}
     assert "{" in seen
 
 
@@ -143,7 +146,7 @@ sys.meta_path.insert(0, Watch())
 
 def test_an_old_ready_file_is_gone_before_anything_that_takes_its_time(tmp_path: Path) -> None:
     ready = tmp_path / "ready.json"
-    ready.write_text("of a server that was killed", encoding="utf-8")
+    ready.write_text(GONE, encoding="utf-8")
     (tmp_path / "sitecustomize.py").write_text(SLOW, encoding="utf-8")
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
     options = ("looply", "--clock", "none", "--ready-file", str(ready))

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from understudy.cli import main
-from understudy.cli.why import explain
+from understudy.cli.why import explain, record
 from understudy.client import create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import Settings
@@ -74,7 +74,7 @@ def test_it_asks_for_the_part_behind_the_last_dot(capsys: pytest.CaptureFixture[
         "looply.resumeWorkflow: 404 EXECUTION_NOT_FOUND, by refusal (documented)\n"
         "because     no execution 'order-9'\n"
         "hint        did you mean order-1?\n"
-        "caller      default\n"
+        "key         default\n"
         "again       curl -X POST http://127.0.0.1:4010/looply/v2/workflows/resumeWorkflow/order-9\n"
     )
 
@@ -304,7 +304,8 @@ def test_a_call_for_no_vendor_is_explained(capsys: pytest.CaptureFixture[str]) -
     assert lines[:4] == [
         "default.1  GET /v2/workflows/getOrganizationWorkflows",
         "no vendor: 404, by sandbox (documented)",
-        "because     The path begins with no vendor's name, and the Host is no vendor's",
+        "because     The path begins with the name of no API that is served here, "
+        "and the Host is none of theirs",
         "hint        did you mean /looply/v2/workflows/getOrganizationWorkflows?",
     ]
 
@@ -348,3 +349,11 @@ def test_a_url_that_is_none_is_refused(url: str, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().err == (
         f"Error: --url: {url!r} is no base URL. Write http://127.0.0.1:4010\n"
     )
+
+
+def test_a_record_without_a_state_is_told_without_one() -> None:
+    row = {"collection": "workflows", "id": "7e68", "transitions": []}
+    both = {"before": {"state": ""}, "after": {"state": ""}}
+    assert list(record({**row, **both})) == ["record      workflows 7e68"]
+    made = {"before": None, "after": {"state": "RUNNING"}}
+    assert list(record({**row, **made})) == ["record      workflows 7e68: none -> RUNNING"]

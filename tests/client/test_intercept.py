@@ -13,6 +13,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from understudy.client import Sandbox, UnexpectedHost
+from understudy.errors import InputError
 from understudy.server.wire.thread_server import ThreadServer
 
 BASE = "https://api.looply.io/v2/workflows"
@@ -213,3 +214,36 @@ def test_a_vendors_own_client_needs_no_base_url(intercepting: Sandbox) -> None:
         names = [each.name for each in client.workflows.list(account_id=account)]
     assert len(names) > 0
     assert {each["status"] for each in intercepting.cloudflare.requests()} == {200}
+
+
+def test_of_two_sandboxes_the_one_that_has_the_host_is_asked() -> None:
+    refold = "https://api.gocobalt.io/api/v2/public/workflow/create-task/execute"
+    with Sandbox(vendors=["looply"]) as outer, Sandbox(vendors=["refold"]) as inner:
+        with outer.intercept(), inner.intercept():
+            assert httpx.get(LIST, headers=KEY).status_code == 200
+            assert requests.get(LIST, headers=KEY, timeout=30).status_code == 200
+            assert httpx.post(refold).status_code in (400, 401, 404)
+            told = r"only api\.gocobalt\.io, api\.looply\.io, "
+            with pytest.raises(UnexpectedHost, match=told):
+                httpx.get("https://elsewhere.example")
+        assert [len(each.requests()) for each in (outer, inner)] == [2, 1]
+        assert inner.stopped == ["elsewhere.example"]
+
+
+def test_of_two_with_one_vendor_the_newer_is_asked() -> None:
+    with Sandbox(vendors=["looply"]) as outer, Sandbox(vendors=["looply"]) as inner:
+        with outer.intercept(), inner.intercept():
+            httpx.get(LIST, headers=KEY)
+        assert [len(each.requests()) for each in (outer, inner)] == [0, 1]
+
+
+@pytest.mark.parametrize("allowed", ["pass.invalid", "*.invalid", "PASS.invalid"])
+def test_a_host_that_is_allowed_is_not_stopped(inside: Sandbox, allowed: str) -> None:
+    with inside.intercept(allow=[allowed]), pytest.raises(httpx.ConnectError):
+        httpx.get("http://pass.invalid")  # goes there, and nobody is
+    assert inside.stopped == []
+
+
+def test_what_is_allowed_is_a_list(inside: Sandbox) -> None:
+    with pytest.raises(InputError, match=r"Write \['a\.example'\]"):
+        inside.intercept(allow="a.example")

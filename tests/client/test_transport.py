@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+import trio
 
 from understudy.client import Sandbox
 
@@ -131,3 +132,26 @@ def test_one_client_serves_several_event_loops(either: Sandbox) -> None:
         return sum(reply.status_code == 200 for reply in replies)
 
     assert [asyncio.run(ask()) for _ in range(2)] == [5, 5]
+
+
+def test_a_client_under_trio_reaches_it(inside: Sandbox) -> None:
+    async def script() -> list[int]:
+        async with inside.looply.async_client() as client:
+            first = await client.get(LIST)
+            with inside.intercept():
+                async with httpx.AsyncClient(headers=inside.looply.headers) as built_in:
+                    again = await built_in.get("https://api.looply.io/v2/workflows" + LIST)
+        return [first.status_code, again.status_code]
+
+    assert trio.run(script) == [200, 200]
+
+
+def test_a_call_under_trio_ends_with_its_timeout(inside: Sandbox) -> None:
+    inside.looply.fault("getOrganizationWorkflows", hang=True)
+
+    async def script() -> None:
+        async with inside.looply.async_client() as client:
+            await client.get(LIST, timeout=0.05)
+
+    with pytest.raises(httpx.ReadTimeout):
+        trio.run(script)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.openapi.operation import Request, Violation
+from understudy.openapi.operation import Request, Unread, Violation
 from understudy.openapi.request import MAX_DEPTH, decode_json, read, split_query
 
 from .small import ask, body, one, parameter, told
@@ -202,9 +202,9 @@ class TestMediaTypes:
         asked = ask(self.free, headers={"content-type": "text/plain"}, content=b"x")
         assert told(asked.violations) == [("body", "", "", "media_type")]
 
-    def test_a_stray_body_is_ignored(self) -> None:
+    def test_a_stray_body_is_ignored_and_noted(self) -> None:
         asked = ask(one(), headers={"content-type": "text/plain"}, content=b"{")
-        assert asked == Request({}, None, [])
+        assert asked == Request({}, None, [], [Unread("body", "")])
 
     def test_several_types_and_parameters_in_the_contract(self) -> None:
         made = one(requestBody=body({}, media_type="application/merge-patch+json; charset=utf-8"))

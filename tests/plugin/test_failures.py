@@ -138,7 +138,8 @@ def test_a_base_url_without_its_vendor_is_told(pytester: pytest.Pytester) -> Non
     path = "/v2/workflows/getOrganizationWorkflows"
     assert section(done.outlines, "sandbox").splitlines()[1:] == [
         f"  1  GET {path}  404  by sandbox",
-        "     because The path begins with no vendor's name, and the Host is no vendor's; "
+        "     because The path begins with the name of no API that is served here, "
+        "and the Host is none of theirs; "
         f"did you mean /looply{path}?",
     ]
     assert f"  sandbox  GET {path} -> 404" in done.outlines

@@ -111,7 +111,7 @@ class VendorCount(Struct, frozen=True):
 class Mistake(Struct, frozen=True):
     """One thing that a client got wrong or leaned on, however often."""
 
-    kind: str  # refused, unknown, inferred
+    kind: str  # refused, unknown, unread, inferred
     vendor: str
     operation: str | None
     method: str

@@ -17,9 +17,10 @@ SHOWN = 20  # mistakes of one kind that are told; the rest is counted
 NONE = "-"
 HEAD = ("", "", "natural", "forced", "faulted", "")
 KINDS = {
-    "unknown": "Calls that no operation is there for",
+    "unknown": "Calls to paths or methods that the API has not got",
     "refused": "Requests that the contract does not allow",
-    "inferred": "Answers leaned on that no page of the vendor shows",
+    "unread": "Names in requests that nothing reads",
+    "inferred": "Answers your tests rely on that no page of the vendor shows",
 }
 
 Row = tuple[str, str, str, str, str, str]

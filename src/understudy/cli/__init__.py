@@ -10,6 +10,7 @@ from importlib import import_module
 import click
 
 from understudy import __version__
+from understudy.cli.streams import FULL, discard, open_streams
 from understudy.cli.terminal import REFUSED, did_you_mean
 from understudy.errors import InputError, UnderstudyError
 
@@ -70,12 +71,18 @@ def cli(ctx: click.Context) -> int | None:
 
 def main(args: Sequence[str] | None = None) -> int:
     """Runs one command; its exit code. Whatever goes wrong is one line on stderr."""
+    open_streams()
     try:
         code = cli.main(args, prog_name="understudy", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:  # `understudy show | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard(sys.stdout)
         return 0
+    except OSError as error:
+        if error.errno not in FULL:
+            return _bug(error)
+        discard(sys.stdout)
+        return _refuse(f"cannot write: {error.strerror}. Make room, or write elsewhere")
     except (click.Abort, KeyboardInterrupt):
         return _refuse("stopped")
     except UnderstudyError as error:
@@ -92,7 +99,10 @@ def main(args: Sequence[str] | None = None) -> int:
 
 
 def _refuse(line: str, code: int = REFUSED) -> int:
-    click.echo(f"Error: {' '.join(line.split())}", err=True)
+    try:
+        click.echo(f"Error: {' '.join(line.split())}", err=True)
+    except OSError:  # nobody reads it, or there is no room for it: the code says enough
+        discard(sys.stderr)
     return code
 
 

@@ -12,6 +12,7 @@ from understudy.settings import DEFAULT_HOST, DEFAULT_PORT
 
 DEFAULT_URL = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
 SHOWN = 20  # names told of those there are
+NOBODY = "no sandbox answers"
 PATIENCE = 10  # seconds; the admin API answers within milliseconds
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -48,18 +49,18 @@ def origin(url: str) -> str:
     return url.rstrip("/")
 
 
-def get(url: str, path: str, token: str | None) -> Any:
+def get(url: str, path: str, token: str | None, patience: float = PATIENCE) -> Any:
     """The JSON of an admin resource; a refusal is told as the sandbox tells it."""
     import httpx
 
     headers = {"authorization": f"Bearer {token}"} if token else {}
     try:
         place = f"{url}/__admin{path}"
-        reply = httpx.get(place, headers=headers, timeout=PATIENCE, trust_env=False)
+        reply = httpx.get(place, headers=headers, timeout=patience, trust_env=False)
         value = reply.json()
     except httpx.TransportError as error:
         fix = "Start one with `understudy serve`, or name another with --url"
-        raise InputError(f"no sandbox answers ({error})", where=url, fix=fix) from None
+        raise InputError(f"{NOBODY} ({error})", where=url, fix=fix) from None
     except ValueError:
         raise _no_sandbox(url) from None
     if reply.is_success:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from understudy.cli import ready_file as ready_files
 from understudy.cli.serve_options import PREFIX, unknown_variables
-from understudy.cli.usage_errors import writable
 from understudy.errors import InputError, ScenarioError, UnderstudyError
 from understudy.modeled.sources import read_all, with_documents
 from understudy.settings import (
@@ -134,6 +134,17 @@ def option(name: str, *more: Any, **how: Any) -> Callable[[F], F]:
     help="Requests that a session keeps for `why`, `record` and `verify`.",
 )
 @option("--require-session", is_flag=True, help="Refuse vendor calls that name no session.")
+@option(
+    "--strict-names",
+    is_flag=True,
+    help="Refuse a call that carries a name in its query or body which nothing reads, or a header "
+    "that is nearly one.",
+)
+@option(
+    "--keep-secrets",
+    is_flag=True,
+    help="Show the secrets of requests in `why`, `requests` and `record`.",
+)
 @option("--any-key", is_flag=True, help="Take every key for the first credential.")
 @option("--no-auth", is_flag=True, help="Ask for no key, whatever a document says.")
 @option("--stateless", is_flag=True, help="Answer a document's examples and samples alone.")
@@ -189,7 +200,7 @@ def _by_variable(error: InputError, ctx: click.Context) -> UnderstudyError:
 
 def _run(ready_file: Path | None, watch: bool, **options: Any) -> None:
     if ready_file is not None:
-        _clear(ready_file)
+        ready_files.claim(ready_file)
     gc.disable()  # nothing of what is built from here on is garbage
     try:
         from understudy.cli.serve_options import check_watched, settings_of
@@ -204,13 +215,6 @@ def _run(ready_file: Path | None, watch: bool, **options: Any) -> None:
 
 def _leave(*_: object) -> None:
     raise SystemExit(0)
-
-
-def _clear(ready_file: Path) -> None:
-    """An old ready file tells of a server that is gone: before anything that takes its time.
-    One that cannot be written is told early, too."""
-    writable(ready_file, "--ready-file")
-    ready_file.unlink(missing_ok=True)
 
 
 def _watch(sandbox: Sandbox, documents: tuple[Named, ...]) -> None:
@@ -265,7 +269,7 @@ def _serve(settings: Settings, ready_file: Path | None, watch: bool) -> None:
             gc.enable()
             served = serve_output.describe(app.sandbox, origin)
             if ready_file is not None:
-                serve_output.write_ready(ready_file, origin, served)
+                ready_files.write(ready_file, origin, serve_output.ready_vendors(served))
             click.echo(serve_output.text(origin, served, settings))
             if watch:
                 _watch(app.sandbox, documents)
@@ -274,4 +278,4 @@ def _serve(settings: Settings, ready_file: Path | None, watch: bool) -> None:
     finally:
         opened.close()
         if ready_file is not None:
-            ready_file.unlink(missing_ok=True)
+            ready_files.remove(ready_file)

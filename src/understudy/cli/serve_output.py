@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from understudy.errors import InputError
+from understudy.cli.first_request import first_request
 from understudy.openapi.operation import Contract
-from understudy.scenarios.stories.requests import build_request
+from understudy.scenarios.stories.requests import StepRequest
 from understudy.server.pipeline.credential_hints import CredentialHeaders, credential_headers
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
+from understudy.simulation.world import World
 from understudy.vendor import Credential, Vendor, default_credential, parted
 
 OWN = "mine"  # the session that the lines to paste name where calls must name one
@@ -40,18 +38,16 @@ def describe(sandbox: Sandbox, origin: str) -> dict[str, Served]:
     served = {}
     for name, vendor in sandbox.vendors.items():
         contract = sandbox.contract(name)
-        credential = default_credential(session.world(name))
+        world = session.world(name)
+        credential = default_credential(world)
         key = "" if credential is None else credential.key
         headers = {} if credential is None else dict(vendor.sign(credential))
-        first = headers
-        if credential is not None and (name_first := vendor.first_call[0]):
-            first = dict(vendor.signed(credential, contract.operations[name_first]))
         served[name] = Served(
             f"{origin}/{name}{contract.base_path}",
             key,
             headers,
             tuple(_ways(vendor, contract, credential)),
-            curl(contract, vendor, origin + prefix, first),
+            _line(contract, vendor, origin + prefix, world, credential),
         )
     return served
 
@@ -59,7 +55,7 @@ def describe(sandbox: Sandbox, origin: str) -> dict[str, Served]:
 def _ways(
     vendor: Vendor, contract: Contract, credential: Credential | None
 ) -> Sequence[CredentialHeaders]:
-    """How the key is sent, by operation where these are few."""
+    """How the key is sent, by operation; of a document, which may be large, as most want it."""
     if credential is None or not contract.schemes:
         return ()
     if contract.own:
@@ -67,12 +63,17 @@ def _ways(
     return (CredentialHeaders(vendor.sign(credential), ()),)
 
 
-def curl(contract: Contract, vendor: Vendor, origin: str, headers: Mapping[str, str]) -> str:
-    """The vendor's first call as a line for a shell."""
-    name, given = vendor.first_call
-    if not name:
+def _line(
+    contract: Contract, vendor: Vendor, origin: str, world: World, credential: Credential | None
+) -> str:
+    """The line to try; of a document without an operation one that is refused."""
+    if not contract.operations:
         return f"curl -i {quote(f'{origin}/{vendor.name}/')}"
-    call = build_request(contract, contract.operations[name], given, headers, {})
+    return curl(vendor, origin, first_request(contract, vendor, world, credential))
+
+
+def curl(vendor: Vendor, origin: str, call: StepRequest) -> str:
+    """A call as a line for a shell."""
     parts = ["curl", "-i"]
     if call.method != ("POST" if call.body else "GET"):
         parts += ["-X", call.method]
@@ -120,19 +121,9 @@ def _url(origin: str) -> str:
     return "" if origin == f"http://{DEFAULT_HOST}:{DEFAULT_PORT}" else f" --url {origin}"
 
 
-def write_ready(file: Path, origin: str, served: Mapping[str, Served]) -> None:
-    """The ready file, there only when it is whole."""
-    told: dict[str, Any] = {
-        "url": origin,
-        "pid": os.getpid(),
-        "vendors": {
-            name: {"url": each.url, "key": each.key, **_sent(each.headers)}
-            for name, each in served.items()
-        },
+def ready_vendors(served: Mapping[str, Served]) -> dict[str, Any]:
+    """What the ready file tells of each vendor."""
+    return {
+        name: {"url": each.url, "key": each.key, **_sent(each.headers)}
+        for name, each in served.items()
     }
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        draft.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
-        draft.replace(file)
-    except OSError as error:
-        raise InputError(f"cannot write {file}: {error.strerror}", where="--ready-file") from None

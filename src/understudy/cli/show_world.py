@@ -17,6 +17,8 @@ from understudy.vendor import Credential, Vendor
 
 OF_A_STATE = 6  # records shown of each state; the rest is counted
 COLUMNS = 5  # beside id and state
+CREDENTIALS = "credentials"
+WHOSE = ("organization", "account", "team", "tenant")  # what vendors call it
 WIDTH = 48  # of a text that is shown
 
 
@@ -50,11 +52,17 @@ def _columns(
         rows = [
             [key.id, key.key, key_placement(vendor.sign(key), key.key), key.tenant] for key in shown
         ]
-        return ["name", "key", "in the header", "tenant"], rows
+        return ["name", "key", "in the header", _whose(vendor)], rows
     records = list(_some(world[name], len(world[name]) if every else OF_A_STATE))
     telling = _telling(records)
     heads = ["id", *(["state"] if any(each.state for each in records) else []), *telling]
     return heads, [[_cell(getattr(each, head)) for head in heads] for each in records]
+
+
+def _whose(vendor: Vendor) -> str:
+    """What the vendor, and so a world in YAML, calls that whose key it is."""
+    said = vendor.entries[CREDENTIALS].get("properties", {})
+    return next((each for each in WHOSE if each in said), "tenant")
 
 
 def _cell(value: object) -> str:

@@ -10,6 +10,7 @@ from understudy.scenarios.language.source import Mistakes
 from understudy.scenarios.loader import UnknownScenario, UnreadableScenario
 from understudy.scenarios.stories.model import Scenario
 from understudy.server.sessions.sandbox import Sandbox
+from understudy.server.sessions.session import finish
 from understudy.settings import FROZEN, Settings
 from understudy.vendors import VENDORS
 
@@ -40,7 +41,7 @@ def command(files: tuple[str, ...]) -> int:
             wrong = Mistakes()
             wrong.each(session.world, sandbox.vendors)
             wrong.raise_first()
-            session.present()
+            finish(session.catch_up())
         except ScenarioError as error:
             code = max(code, REFUSED if isinstance(error, NOT_READ) else FINDINGS)
             for each in sorted((error, *error.others), key=_line):

@@ -48,9 +48,15 @@ def explain(told: dict[str, Any], url: str = "", *, wants_token: bool = False) -
     """An explanation of the admin API, line by line; `url` is where its sandbox listens, perhaps
     one that wants a token."""
     yield headline(told)
-    for name in ("because", "hint", "caller"):
+    for name in ("because", "hint"):
         if told.get(name):
             yield from titled(name, told[name])
+    if told.get("caller"):
+        whose = f" ({told['tenant']})" if told.get("tenant") else ""
+        yield from titled("key", f"{told['caller']}{whose}")
+    for unread in told.get("unread", ()):
+        if unread["told"] not in told.get("hint", "") and unread["told"] not in told["because"]:
+            yield from titled("not read", _unread(unread))
     if told.get("lost"):
         yield from titled("lost", f"the {told['lost']}, by a fault")
     for violation in told["violations"]:
@@ -85,6 +91,11 @@ def headline(told: dict[str, Any]) -> str:
     )
 
 
+def _unread(told: dict[str, Any]) -> str:
+    where = {"query": "in the query: ", "header": "in the headers: "}
+    return f"{where.get(told['location'], '')}{told['told']}"
+
+
 def titled(name: str, text: Any) -> Iterator[str]:
     """A line that begins with what it is about; the rest of a long text stands below."""
     first, *rest = str(text).splitlines() or [""]
@@ -111,8 +122,9 @@ def wrong(violation: dict[str, Any]) -> str:
 def record(told: dict[str, Any]) -> Iterator[str]:
     """The record a call was about: its state before and after, and how it came there."""
     before, after = ((told[side] or {}).get("state", "none") for side in ("before", "after"))
-    became = before if before == after else f"{before} -> {after}"
-    yield from titled("record", f"{told['collection']} {told['id']}: {became}")
+    became = before if before == after else f"{before or 'no state'} -> {after or 'no state'}"
+    what = f"{told['collection']} {told['id']}"
+    yield from titled("record", f"{what}: {became}" if became else what)
     for step in told["transitions"]:
         yield from titled(
             "", f"{step['at']} {step['event']}: {step['from'] or '-'} -> {step['to']}"

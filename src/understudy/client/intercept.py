@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any
@@ -25,8 +25,9 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 class Routes:
     """Which real host is which vendor of a session, and how a call gets there."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, allow: Sequence[str] = ()) -> None:
         self.session = session
+        self.allow = tuple(each.lower() for each in allow)
         self.vendors = {
             host: name
             for name in session.names
@@ -48,22 +49,17 @@ class Routes:
             self.asynchronous = AsyncSandboxTransport(session.app)
 
     def target(self, url: str) -> str | None:
-        """The path in the sandbox; None for this machine's own. UnexpectedHost for any other."""
+        """The path in the sandbox; None for a host that is no vendor of it."""
         parts = urlsplit(url)
         query = f"?{parts.query}" if parts.query else ""
         if self.session.app is not None and url.startswith(f"{self.session.origin}/"):
             return f"{parts.path}{query}"
         vendor = self.vendors.get(_host(url))
-        if vendor is not None:
-            return f"/~{self.session.name}/{vendor}{parts.path}{query}"
-        if parts.hostname in self.here:
-            return None
-        self.session.stopped.append(str(parts.hostname))
-        known = ", ".join(sorted(self.vendors))
-        raise UnexpectedHost(
-            f"a call to {parts.hostname} was stopped: while a sandbox intercepts, only"
-            f" {known} and this machine are reached"
-        )
+        return None if vendor is None else f"/~{self.session.name}/{vendor}{parts.path}{query}"
+
+    def passes(self, host: str) -> bool:
+        """Whether calls to that host go where they are sent."""
+        return host in self.here or any(_allows(each, host) for each in self.allow)
 
     def listening(self) -> str:
         """An origin with a port, made when first asked for where the sandbox is in process."""
@@ -96,9 +92,9 @@ _lock = Lock()
 
 
 @contextmanager
-def intercepted(session: Session) -> Iterator[None]:
+def intercepted(session: Session, allow: Sequence[str] = ()) -> Iterator[None]:
     """Routes httpx and requests while it lasts; afterwards they are as they were."""
-    routes = Routes(session)
+    routes = Routes(session, allow)
     with _lock:
         if not _patched:
             _patch()
@@ -111,6 +107,30 @@ def intercepted(session: Session) -> Iterator[None]:
             if not _active:
                 _restore()
         routes.close()
+
+
+def _routed(url: str) -> tuple[Routes, str] | None:
+    """The newest sandbox that has the host, and the path in it; None: the call goes where it is
+    sent. UnexpectedHost for a host that is nobody's."""
+    active = _active[::-1]
+    for routes in active:
+        target = routes.target(url)
+        if target is not None:
+            return routes, target
+    host = str(urlsplit(url).hostname)
+    if not active or any(routes.passes(host) for routes in active):
+        return None
+    active[0].session.stopped.append(host)
+    known = sorted({str(each) for routes in active for each in routes.vendors})
+    raise UnexpectedHost(
+        f"a call to {host} was stopped: while a sandbox intercepts, only {', '.join(known)} and"
+        f" this machine are reached. Let it pass: intercept(allow=[{host!r}])"
+    )
+
+
+def _allows(allowed: str, host: str) -> bool:
+    """Whether that is the host, or with `*.` before it a host below."""
+    return host == allowed or (allowed.startswith("*.") and host.endswith(allowed[1:]))
 
 
 def _patch() -> None:
@@ -139,12 +159,11 @@ def _restore() -> None:
 
 def _sync(was: Sync) -> Sync:
     def handle_request(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
-        routes = _active[-1] if _active else None
-        if routes is None or self is routes.synchronous:
+        ours = any(self is each.synchronous for each in _active)
+        routed = None if ours else _routed(str(request.url))
+        if routed is None:
             return was(self, request)
-        target = routes.target(str(request.url))
-        if target is None:
-            return was(self, request)
+        routes, target = routed
         moved = _sent_to(f"{routes.session.origin}{target}", request, request.read())
         return routes.synchronous.handle_request(moved)
 
@@ -155,12 +174,11 @@ def _async(was: Async) -> Async:
     async def handle_async_request(
         self: httpx.AsyncHTTPTransport, request: httpx.Request
     ) -> httpx.Response:
-        routes = _active[-1] if _active else None
-        if routes is None or self is routes.asynchronous:
+        ours = any(self is each.asynchronous for each in _active)
+        routed = None if ours else _routed(str(request.url))
+        if routed is None:
             return await was(self, request)
-        target = routes.target(str(request.url))
-        if target is None:
-            return await was(self, request)
+        routes, target = routed
         moved = _sent_to(f"{routes.session.origin}{target}", request, await request.aread())
         return await routes.asynchronous.handle_async_request(moved)
 
@@ -178,10 +196,10 @@ def _sent_to(target: str, request: httpx.Request, body: bytes) -> httpx.Request:
 
 def _requests(was: Any) -> Any:
     def send(self: Any, request: Any, *args: Any, **options: Any) -> Any:
-        routes = _active[-1] if _active else None
-        target = None if routes is None else routes.target(request.url)
-        if routes is None or target is None:
+        routed = _routed(request.url)
+        if routed is None:
             return was(self, request, *args, **options)
+        routes, target = routed
         moved = request.copy()
         moved.url = f"{routes.listening()}{target}"
         # The client's own adapter, since it may retry; but not by way of a proxy.

@@ -130,15 +130,19 @@ class Sandbox(Session):
         """The session as it was at a snapshot, also one of another process."""
         self.ask("PUT", "/snapshot", snapshot)
 
-    def intercept(self) -> AbstractContextManager[None]:
+    def intercept(self, allow: Sequence[str] = ()) -> AbstractContextManager[None]:
         """Routes the vendors' real hosts here, for httpx and requests; stops any other host's.
 
-        This machine stays reachable. A stopped call raises UnexpectedHost. Calls by anything else,
-        like urllib, http.client or aiohttp, are not seen: they go to the real hosts.
+        This machine stays reachable, and hosts in `allow` (`"*.example.com"`: all below). Where
+        several sandboxes intercept, the newest that has a host gets its calls. A stopped call
+        raises UnexpectedHost. Calls by anything else, like urllib, http.client or aiohttp, are not
+        seen: they go to the real hosts.
         """
         from understudy.client.intercept import intercepted
 
-        return intercepted(self)
+        if isinstance(allow, str):
+            raise InputError(f"allow={allow!r} is no list", fix=f"Write [{allow!r}]")
+        return intercepted(self, allow)
 
     def _chosen(self, vendors: Sequence[str]) -> tuple[str, ...]:
         served = tuple(str(each["name"]) for each in self.fact("/vendors")["vendors"])

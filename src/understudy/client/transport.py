@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import httpx
+from anyio import to_thread
 
 from understudy.client.application import ThreadSafeApp
 from understudy.server.inprocess import CallTimeout, ConnectionLost, ask
@@ -58,7 +60,12 @@ class AsyncSandboxTransport(httpx.AsyncBaseTransport):
         self.app = ThreadSafeApp(app)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return await _call(self.app, request, await request.aread())
+        call = partial(_call, self.app, request, await request.aread())
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:  # another kind of loop, as trio's: the application has one of its own
+            return await to_thread.run_sync(lambda: asyncio.run(call()), abandon_on_cancel=True)
+        return await call()
 
 
 async def _call(app: Any, request: httpx.Request, body: bytes) -> httpx.Response:

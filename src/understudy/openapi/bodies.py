@@ -15,6 +15,7 @@ from understudy.openapi.request import decode_json
 from understudy.openapi.scalars import WRONG, converter
 from understudy.openapi.shapes import types_of
 from understudy.openapi.source import Source
+from understudy.openapi.unread import Members
 from understudy.yaml import escape
 
 Decode = Callable[[bytes, str], Any]
@@ -52,8 +53,9 @@ def compile_body(source: Source, operation: Mapping[str, Any], at: str) -> Body 
 def _content(source: Source, kind: str, media: Mapping[str, Any], at: str) -> Content:
     schema = media.get("schema", {})
     checker = source.checker(schema, f"{at}/schema")
+    unread = Members(source.referred, schema).unread
     if source.own or is_json(kind):
-        return Content(kind, schema, _json, checker.violations, checker.is_valid)
+        return Content(kind, schema, _json, checker.violations, checker.is_valid, unread)
     form = kind == FORM or kind.startswith("multipart/")
     if not form and "*" not in kind and not (kind.startswith("text/") and not is_xml(kind)):
         return Content(kind, schema, _decoder(source, kind, media, at), _nothing, _anything)
@@ -64,7 +66,7 @@ def _content(source: Source, kind: str, media: Mapping[str, Any], at: str) -> Co
     def violations(value: Any) -> list[Violation]:
         return checker.violations(plain_json(value))
 
-    return Content(kind, schema, _decoder(source, kind, media, at), violations, is_valid)
+    return Content(kind, schema, _decoder(source, kind, media, at), violations, is_valid, unread)
 
 
 def _decoder(source: Source, kind: str, media: Mapping[str, Any], at: str) -> Decode:

@@ -37,6 +37,15 @@ class Violation(NamedTuple):
     branch: str = ""  # the branch of a oneOf or anyOf that was meant
 
 
+class Unread(NamedTuple):
+    """A name that a request carries and nothing reads."""
+
+    location: Location
+    name: str  # "" for a whole body
+    at: str = ""  # JSON pointer of the object it stands in
+    known: tuple[str, ...] = ()  # names of that place which the request does not give
+
+
 class Violations(tuple[Violation, ...]):
     """What a decoder returns instead of a value."""
 
@@ -71,6 +80,10 @@ class Answer:
         return replace(self, **fields)
 
 
+def all_read(_value: Any, _at: str, _found: list[Unread]) -> None:
+    """What a body without known names leaves unread."""
+
+
 def unwritten(_value: Any) -> list[tuple[str, str]]:
     """What a parameter without an encoder sends."""
     return []
@@ -102,6 +115,7 @@ class Content(Struct, frozen=True):
     decode: Callable[[bytes, str], Any]  # of bytes and Content-Type: a value or `Violations`
     violations: Callable[[Any], list[Violation]]  # of a decoded value
     is_valid: Callable[[Any], bool]
+    unread: Callable[[Any, str, list[Unread]], None] = all_read  # adds the names that nothing reads
 
 
 class Body(Struct, frozen=True):
@@ -210,6 +224,7 @@ class Request(Struct, frozen=True, gc=False):
     values: dict[str, Any]  # parameters by contract name; absent ones are absent
     body: Any  # decoded, or None
     violations: list[Violation]  # in the order path, query, header, body
+    unread: list[Unread]  # names of its query and its body
 
 
 @dataclass(frozen=True)

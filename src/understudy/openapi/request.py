@@ -16,11 +16,13 @@ from understudy.openapi.operation import (
     Operation,
     Parameter,
     Request,
+    Unread,
     Violation,
     Violations,
 )
 from understudy.openapi.percent import percent_decode
 from understudy.openapi.scalars import WRONG
+from understudy.openapi.unread import MOST
 
 MAX_DEPTH = 128  # no vendor's body nests so deep, and whatever walks it later stays safe
 PLAIN = ("", "identity")  # content codings that change nothing
@@ -37,18 +39,21 @@ def read(
     header, cookie, body."""
     values: dict[str, Any] = {}
     wrong: list[Violation] = []
+    unread: list[Unread] = []
     if operation.path_parameters:
         _read_path(operation.path_parameters, path_values, values, wrong)
-    if operation.query_parameters:
-        _read_query(operation, query, values, wrong)
+    if operation.query_parameters or query:
+        _read_query(operation, query, values, wrong, unread)
     if operation.header_parameters:
         _read_headers(operation.header_parameters, headers, values, wrong)
     if operation.cookie_parameters:
         _read_cookies(operation.cookie_parameters, headers.get("cookie", ""), values, wrong)
     content = None
     if operation.body is not None:
-        content = _read_body(operation.body, headers, body, wrong)
-    return Request(values, content, wrong)
+        content = _read_body(operation.body, headers, body, wrong, unread)
+    elif body:
+        unread.append(Unread("body", ""))
+    return Request(values, content, wrong, unread)
 
 
 def decode_body(declared: Body, body: bytes) -> Any:
@@ -118,18 +123,23 @@ def _read_path(
 
 
 def _read_query(
-    operation: Operation, query: str, values: dict[str, Any], wrong: list[Violation]
+    operation: Operation,
+    query: str,
+    values: dict[str, Any],
+    wrong: list[Violation],
+    unread: list[Unread],
 ) -> None:
-    texts = _collect(operation, query) if query else {}
+    texts = _collect(operation, query, unread) if query else {}
     for name, parameter in operation.query_parameters.items():
         _read_texts(parameter, texts.get(name), query, values, wrong)
 
 
-def _collect(operation: Operation, query: str) -> dict[str, list[Any]]:
-    """The texts of the declared names; unknown names are nobody's business."""
+def _collect(operation: Operation, query: str, unread: list[Unread]) -> dict[str, list[Any]]:
+    """The texts of the declared names; other names are no mistake, and noted."""
     declared, deep = operation.query_parameters, operation.deep_parameters
     spread = operation.spread_parameters
     texts: dict[str, list[Any]] = {}
+    strange: list[str] = []
     lenient = any(each.lenient for each in declared.values())
     for name, value in split_query(query, decoded if lenient else percent_decode):
         if name is None:
@@ -141,10 +151,18 @@ def _collect(operation: Operation, query: str) -> dict[str, list[Any]]:
             if base in deep and (bracket or deep[base].bare):
                 key = key or "]"
                 texts.setdefault(base, []).append(None if value is None else f"{key}={value}")
+            else:
+                strange.append(name)
+        elif not spread:
+            strange.append(name)
         for each in spread:
             if name in each.keys if each.keys is not None else name not in declared:
                 text = None if value is None else f"{name}]={value}"
                 texts.setdefault(each.name, []).append(text)
+    if strange:
+        known = tuple(each for each in declared if each not in texts)
+        names = list(dict.fromkeys(strange))[:MOST]
+        unread += [Unread("query", name, "", known) for name in names]
     return texts
 
 
@@ -202,7 +220,11 @@ def _take(
 
 
 def _read_body(
-    declared: Body, headers: Mapping[str, str], body: bytes, wrong: list[Violation]
+    declared: Body,
+    headers: Mapping[str, str],
+    body: bytes,
+    wrong: list[Violation],
+    unread: list[Unread],
 ) -> Any:
     media_type = headers.get("content-type", "" if declared.lenient else None)
     content = _content(declared, media_type, body)
@@ -231,6 +253,7 @@ def _read_body(
         return None
     if not content.is_valid(value):
         wrong.extend(content.violations(value))
+    content.unread(value, "", unread)
     return value
 
 

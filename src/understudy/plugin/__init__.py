@@ -79,6 +79,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="take every key for the first credential of the sandbox's world",
     )
     parser.addini(
+        "understudy_strict_names",
+        type="bool",
+        default=False,
+        help="refuse a request that carries a name which nothing reads; else it is told at the end",
+    )
+    parser.addini(
         "understudy_strict_rules",
         type="bool",
         default=False,

@@ -72,6 +72,7 @@ def _ini_values(config: pytest.Config) -> dict[str, Any]:
         ),
         "clock": config.getini("understudy_clock") or FROZEN,
         "seed": number,
+        "strict_names": config.getini("understudy_strict_names"),
         "any_key": config.getini("understudy_any_key"),
     }
 

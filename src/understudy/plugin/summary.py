@@ -129,7 +129,7 @@ def write(
         terminal.write_sep("=", "sandbox coverage")
         _coverage(terminal, coverage, form)
     if coverage.mistakes:
-        terminal.write_sep("=", "sandbox: what clients got wrong")
+        terminal.write_sep("=", "sandbox: what your client may have got wrong")
         for line in mistakes(coverage):
             terminal.write_line(line)
     if run.unused:

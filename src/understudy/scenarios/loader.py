@@ -35,6 +35,9 @@ class UnreadableScenario(ScenarioError):
     """A file that nobody may read."""
 
 
+LARGEST = 8 * 1024 * 1024  # bytes of a file: as many as a request's body has
+
+
 def load(source: str | Path, vendors: Sequence[Vendor], contract: Contracts) -> Scenario:
     """The scenario of a file, or the shipped one of that name (`looply/lost-answer`)."""
     path = Path(source)
@@ -163,13 +166,19 @@ def _of(vendors: _Same) -> Grammar:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as opened:
+            raw = opened.read(LARGEST + 1)
     except OSError as error:
         raise UnreadableScenario(
             f"it cannot be read: {error.strerror}", where=str(path), fix="Check the file"
         ) from None
+    if len(raw) > LARGEST:
+        what = f"it has more than {LARGEST // 1024 // 1024} MB"
+        raise UnreadableScenario(what, where=str(path), fix="Name a scenario, or cut it into parts")
+    try:
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = raw[: error.start].count(b"\n") + 1
         raise ScenarioError(
             "a byte that is no UTF-8", where=f"{path}:{line}", fix="Save the file as UTF-8"
         ) from None

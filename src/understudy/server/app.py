@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -20,6 +20,8 @@ from understudy.server.pipeline.cors import (
 )
 from understudy.server.pipeline.exchange import Exchange, RawRequest
 from understudy.server.pipeline.handle import Pipeline
+from understudy.server.pipeline.unrouted import refuse_unreadable
+from understudy.server.pipeline.waiting import answer_later, asked_headers
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.wire.headers import HeaderCache, Headers
 from understudy.server.wire.request_limits import (
@@ -38,6 +40,7 @@ from understudy.server.wire.sending import (
     has_disconnected,
     send_response,
 )
+from understudy.server.wire.turns import InSlices, Turns, in_turns
 from understudy.settings import Settings
 from understudy.vendor import Call, Reply, Vendor
 
@@ -58,6 +61,7 @@ class Application:
         self.settings = settings
         self.sandbox = Sandbox(settings, vendors, available)
         self.pipeline = Pipeline(self.sandbox)
+        self.turns = Turns()
         self.header_cache = HeaderCache(settings)
         self.sandbox.on_renewed += [self.header_cache.forget, self.pipeline.addressing.forget]
         self.cors = CorsPolicy(settings.cors)
@@ -77,6 +81,14 @@ class Application:
         """An answer of the sandbox itself to what never became a call."""
         return sandbox_response(reply, self.sandbox.now())
 
+    def refused(
+        self, reply: Reply, method: bytes, target: bytes, headers: list[tuple[bytes, bytes]]
+    ) -> Response:
+        """The same, where it is known what was asked."""
+        path, _, query = target.decode("latin-1").partition("?")
+        call = Call(method.decode("latin-1"), path, query, Headers(headers), b"")
+        return refuse_unreadable(self.sandbox, call, reply)
+
     def check(self) -> None:
         """Compiles every contract that is served, ours too; ContractError names the broken one."""
         self.sandbox.contracts()
@@ -93,8 +105,8 @@ class Application:
         headers: list[tuple[bytes, bytes]],
         body: bytes,
         overlong: bool = False,
-    ) -> Response | Exchange:
-        """A vendor's call: its answer, or the exchange that has to wait at the gate first."""
+    ) -> Response | RawRequest | Exchange:
+        """A vendor's call: its answer, or what has to wait first."""
         try:
             if len(target) > (most := self.settings.path_bytes):
                 check_target(target, most)
@@ -105,7 +117,7 @@ class Application:
             return answer
         path, _, query = target.partition("?")
         handled = self.pipeline.handle(RawRequest(method, path, query, head, body, overlong))
-        if ORIGIN not in (raw := head.headers.raw) or isinstance(handled, Exchange):
+        if ORIGIN not in (raw := head.headers.raw) or not isinstance(handled, Response):
             return handled
         return self.cors.apply(handled, raw)
 
@@ -118,18 +130,16 @@ class Application:
         return self.sandbox_response(answer)
 
     async def conclude(
-        self, answer: Response | Exchange, scope: Scope, receive: Receive, send: Send
+        self,
+        answer: Response | RawRequest | Exchange,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
     ) -> None:
-        """Sends what `start` gave, faults and all."""
-        if isinstance(answer, Exchange):
-            exchange = answer
-            await asyncio.sleep(exchange.delay / 1000)
-            if has_disconnected(scope):
-                exchange.client_left = True
-                exchange.tell("its client was gone before the answer")
-            raw = exchange.headers.raw
-            answer = self.pipeline.handle(exchange)
-            assert isinstance(answer, Response)
+        """Sends what `start` gave, faults and all, once it has waited for what it has to."""
+        if not isinstance(answer, Response):
+            raw = asked_headers(answer).raw
+            answer = await answer_later(self.pipeline, answer, self.turns, scope)
             answer = self.cors.apply(answer, raw)
         await send_response(answer, scope, receive, send)
 
@@ -168,9 +178,14 @@ class Application:
             body,
         )
         at = scope.get("server") or ("", None)
-        await send_response(self._answer_admin(call, dict(headers), at), scope, receive, send)
+        answering = self._answer_admin(call, dict(headers), at)
+        answer = await in_turns(answering, self.turns, partial(has_disconnected, scope))
+        if answer is not None:
+            await send_response(answer, scope, receive, send)
 
-    def _answer_admin(self, call: Call, raw: RawHeaders, at: tuple[str, int | None]) -> Response:
+    def _answer_admin(
+        self, call: Call, raw: RawHeaders, at: tuple[str, int | None]
+    ) -> InSlices[Response]:
         """The admin API's answer to whom it listens to; pages of this machine may read it."""
         guarded = self.settings.admin_token is not None
         refused = refused_access(raw, at, self.cors, guarded=guarded)
@@ -179,7 +194,8 @@ class Application:
         origin = raw.get(ORIGIN, b"")
         if call.method == "OPTIONS" and is_preflight(raw) and self.cors.local(origin):
             return self.sandbox_response(preflight_answer(raw, origin))
-        return self._readable_locally(answer_admin(self.sandbox, call), raw)
+        answer = yield from answer_admin(self.sandbox, call)
+        return self._readable_locally(answer, raw)
 
     def _readable_locally(self, sent: Response, raw: RawHeaders) -> Response:
         """The admin API's answer as the page that asked may read it."""

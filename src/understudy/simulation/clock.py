@@ -121,7 +121,7 @@ def _elapsed() -> float:
 class Clock:
     """Frozen (speed 0) or running from a base at a speed; it never goes back."""
 
-    __slots__ = ("_base", "_mark", "each_call", "speed")
+    __slots__ = ("_base", "_mark", "each_call", "speed", "waits")
 
     def __init__(
         self, at: Instant | None = None, *, speed: float = 0, each_call: Duration = 0
@@ -130,6 +130,7 @@ class Clock:
         self._mark = _elapsed()
         self.speed = speed
         self.each_call = each_call
+        self.waits = False  # no call moves it on until what is due has happened
 
     @classmethod
     def real(cls) -> Clock:
@@ -149,7 +150,7 @@ class Clock:
     def call(self) -> Instant:
         """The present of one call; a frozen clock with `each_call` has moved by that much."""
         if self.speed == 0:
-            if self.each_call:
+            if self.each_call and not self.waits:
                 self._base = min(self._base + self.each_call, LAST)
             return self._base
         return self.now()

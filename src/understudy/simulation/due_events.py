@@ -162,5 +162,28 @@ class DueEvents:
         heapify(self._heap)
 
 
+class Strikes:
+    """How often each record strikes while no time passes, also where an advance is interrupted."""
+
+    __slots__ = ("_at", "_times")
+
+    def __init__(self) -> None:
+        self._at = -NEVER
+        self._times: dict[Owner, int] = {}
+
+    def count(self, owner: Owner, at: int) -> int:
+        """Counts one; how many that record has struck at this very instant."""
+        if at > self._at:
+            self._at = at
+            self._times.clear()
+        times = self._times[owner] = self._times.get(owner, 0) + 1
+        return times
+
+    def end(self) -> None:
+        """All that was due has struck: what comes later begins anew."""
+        self._at = -NEVER
+        self._times.clear()
+
+
 def _awaited(row: tuple[Scheduled, ...]) -> int:
     return sum([not each.due.recurring for each in row])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import blake2b
@@ -16,18 +15,31 @@ ENTRIES = 1_000  # entries kept in a session, where nobody says another number
 EACH = 4 * 1024  # bytes of bodies kept of an entry, on average
 BYTES = ENTRIES * EACH  # bytes of bodies kept in a session whose journal is not larger
 
-# Names of headers and parameters whose values are nobody's to keep, also where no contract knows
-# them: a key in the wrong place, the token of a proxy.
-_SECRET = re.compile(
-    r"(?:^|[^a-z0-9])(?:(?:api|access)[-_.]?key|token|secret|password|passwd|auth|authorization"
-    r"|cookie|credentials?|bearer|jwt)(?:$|[^a-z0-9])|^(?:x[-_])?key$",
-)
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+PLACES = {"query": "query parameter", "header": "header", "body": "member of the body"}
 
 
-def names_secret(name: str) -> bool:
-    """Whether a header or a parameter of that name carries a secret, as far as names tell."""
-    return _SECRET.search(_HUMP.sub("-", name).lower()) is not None
+class UnreadName(Struct, frozen=True, gc=False):
+    """A name that a call carried and nothing read."""
+
+    location: str  # query, header, body
+    name: str  # of a body with its place: `limits/steps`; "": the whole body
+    meant: str = ""  # what it was probably meant for, and where that is read
+    where: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it stands."""
+        return f"{self.location} {self.name}".rstrip()
+
+    @property
+    def told(self) -> str:
+        """That it is not read, and what was probably meant."""
+        if not self.name:
+            return "the body is not read: this operation takes none"
+        if not self.meant:
+            return f"`{self.name}` is not read"
+        other = "" if self.where == self.location else f"the {PLACES[self.where]} "
+        return f"`{self.name}` is not read; did you mean {other}`{self.meant}`?"
 
 
 class Entry(Struct, kw_only=True, gc=False):
@@ -62,6 +74,7 @@ class Entry(Struct, kw_only=True, gc=False):
     lost: str = ""  # "request" or "answer"
     values: Any = None  # parameters by contract name
     hint: str = ""
+    unread: tuple[UnreadName, ...] = ()
     opened: int = -1  # of a delayed call: how many were answered when it came
     left: bool = False  # the client was gone before the answer
     reached: bool = False  # the rules that answer were asked
@@ -113,12 +126,23 @@ def _trace(entries: Iterable[Entry]) -> str:
 class Journal:
     """The last entries, and counts of all that ever were."""
 
-    __slots__ = ("_bytes", "_drafts", "_gone", "_room", "bound", "counts", "number", "outgrown")
+    __slots__ = (
+        "_bytes",
+        "_drafts",
+        "_gone",
+        "_room",
+        "_waiting",
+        "bound",
+        "counts",
+        "number",
+        "outgrown",
+    )
 
     def __init__(self, bound: int = ENTRIES) -> None:
         self.bound = bound
         self.outgrown = 0  # entries there was no room for
         self._drafts: deque[Draft] = deque()
+        self._waiting: dict[int, Draft] = {}  # calls that came and are not answered yet
         self._bytes = 0
         self._gone = 0  # bytes of those there was no room for
         self._room = max(BYTES, bound * EACH)
@@ -131,6 +155,19 @@ class Journal:
     def __iter__(self) -> Iterator[Entry]:
         """The entries still kept, oldest first."""
         return (draft.read() for draft in self._drafts)
+
+    def all_that_came(self) -> Iterator[Entry]:
+        """The entries, then the calls that wait for their answer: those have no number yet."""
+        yield from self
+        yield from [draft.read() for draft in self._waiting.values()]
+
+    def announce(self, key: int, draft: Draft) -> None:
+        """A call has come and waits."""
+        self._waiting[key] = draft
+
+    def arrive(self, key: int) -> bool:
+        """The call waits no more; False where it was forgotten meanwhile."""
+        return self._waiting.pop(key, None) is not None
 
     @property
     def dropped(self) -> int:
@@ -193,6 +230,7 @@ class Journal:
     def clear(self) -> None:
         """Forgets every entry; numbers and counts go on where they were."""
         self._drafts.clear()
+        self._waiting.clear()
         self._bytes = self._gone = self.outgrown = 0
 
     def fork(self) -> Journal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from msgspec import Raw, inspect, json, structs
@@ -15,16 +15,28 @@ from understudy.simulation.world import World
 
 def written(world: World) -> dict[str, Any]:
     """All of it."""
+    lists = {name: list(rows) for name, rows in records(world).items()}
+    return {"records": lists, "events": list(events(world)), **beside(world)}
+
+
+def records(world: World) -> dict[str, Iterator[Any]]:
+    """Every collection's records, each written when it is asked for."""
+    return {
+        name: map(writing(world.kinds[name].record).write, each.as_added())
+        for name, each in world.collections.items()
+    }
+
+
+def events(world: World) -> Iterator[list[Any]]:
+    """Everything due, in its order."""
+    for owner, due, _ in sorted(world.events, key=lambda each: each[2]):
+        yield [*owner, *structs.astuple(due)]
+
+
+def beside(world: World) -> dict[str, Any]:
+    """What there is beside records and events."""
     return {
         "now": world.now,
-        "records": {
-            name: [writing(world.kinds[name].record).write(record) for record in each.as_added()]
-            for name, each in world.collections.items()
-        },
-        "events": [
-            [*owner, *structs.astuple(due)]
-            for owner, due, _ in sorted(world.events, key=lambda each: each[2])
-        ],
         "ids": world.identifiers.counters(),
         "meters": world.meters,
         **world.history.written(),

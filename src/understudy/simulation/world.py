@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
@@ -11,7 +10,7 @@ from msgspec import structs
 from understudy.errors import InputError, SimulationError
 from understudy.simulation.clock import Instant, iso
 from understudy.simulation.collection import Collection, Record
-from understudy.simulation.due_events import Due, DueEvents, Owner
+from understudy.simulation.due_events import NEVER, Due, DueEvents, Owner, Strikes
 from understudy.simulation.history import History, Step, TransitionKey
 from understudy.simulation.identifiers import Identifiers
 from understudy.simulation.kind import KindOf, no_effect
@@ -52,6 +51,7 @@ class World:
         "meters",
         "name",
         "now",
+        "strikes",
         "touched",
     )
 
@@ -68,6 +68,7 @@ class World:
         self.now = now
         self.history = History()
         self.deadlines = Deadlines()
+        self.strikes = Strikes()
         self.touched: list[Owner] | None = None  # what changed since somebody set this to a list
 
     def __getitem__(self, name: str) -> Collection[Any]:
@@ -200,24 +201,26 @@ class World:
             self.deadlines.forget((name, record_id))
             kind.effects(self, before, None, self.now if at is None else at)
 
-    def advance(self, now: Instant) -> int:
-        """Applies what fell due until now, each at its own instant; how many that were."""
-        events = self.events
-        if events.soonest > now:
-            self.now = max(self.now, now)
-            return 0
-        struck, busiest, busy = 0, 0, Counter[Owner]()
-        while (coming := events.peek()) is not None and coming[1].at <= now:
+    def advance(self, now: Instant, most: int = NEVER) -> int:
+        """Applies what fell due until now, each at its own instant; how many that were.
+
+        After `most` of them it stops, at the instant of the last one: the rest stays due.
+        """
+        events, struck = self.events, 0
+        while events.soonest <= now:
+            if struck == most:
+                return struck
+            coming = events.peek()
+            assert coming is not None
             owner, due = coming
-            if due.at > busiest:
-                busiest = due.at
-                busy.clear()
-            busy[owner] += 1
-            if busy[owner] > AT_ONE_INSTANT:
+            if self.strikes.count(owner, due.at) > AT_ONE_INSTANT:
+                self.strikes.end()
                 raise _endless(owner, due)
             self.now = max(self.now, due.at)
             self._apply_due(owner, due)
             struck += 1
+        if struck:
+            self.strikes.end()
         self.now = max(self.now, now)
         return struck
 
@@ -250,8 +253,7 @@ class World:
         twin.events = self.events.fork()
         twin.identifiers, twin.meters = self.identifiers.fork(), self.meters.copy()
         twin.history = self.history.fork()
-        twin.deadlines = self.deadlines.fork()
-        twin.touched = None
+        twin.deadlines, twin.strikes, twin.touched = self.deadlines.fork(), Strikes(), None
         return twin
 
     def _apply_due(self, owner: tuple[str, str], due: Due) -> None:
@@ -262,6 +264,7 @@ class World:
         try:
             kind.on_due(self, record, due)
         except SimulationError:
+            self.strikes.end()
             # What had no room stays due: the world says so again, it does not quietly lose time.
             self._reschedule(kind, self.collections[name].get(record_id) or record, due.at, owner)
             raise

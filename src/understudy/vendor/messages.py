@@ -66,6 +66,7 @@ ProblemKind = Literal[
     "malformed_body",  # a body that is no JSON
     "invalid",  # `violations` of the contract
     "too_large",  # more bytes than we take
+    "unread_name",  # a name that nothing reads, where that is refused
     "rate_limited",  # a quota is used up: `retry_after`
     "unavailable",  # an outage by a rule
     "broken",  # the contract's part for this operation is: nobody can serve it
@@ -80,6 +81,7 @@ class Missing(Struct, frozen=True):
     collection: str
     id: str
     fields: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    there: tuple[str, ...] | None = None  # of a part of a record, which no collection holds
 
 
 class Problem(Exception):

@@ -235,8 +235,8 @@ def test_a_world_that_cannot_go_on_leaves_all_as_it_was(
     desk.ask("POST", f"{path}/advance", {"by": "1s"})
     advance = World.advance
 
-    def broken(world: World, now: int) -> int:
-        struck = advance(world, now)
+    def broken(world: World, now: int, *most: int) -> int:
+        struck = advance(world, now, *most)
         if struck:
             raise SimulationError("it loops", where="some record", fix="Mend it")
         return struck

@@ -9,6 +9,8 @@ from tests.server.admin.admin_client import PATH, Desk
 SAP = {"payload": {"source": "SAP"}}
 JSON = {"content-type": "application/json"}
 
+NOBODYS = "workflow_id=00000000-0000-4000-8000-000000000000&workflow_version=1"
+
 
 def coverage(desk: Desk, session: str, query: str = "") -> Any:
     return desk.ask("GET", f"/sessions/{session}/coverage{query}").body
@@ -170,18 +172,21 @@ def test_a_call_that_no_operation_is_there_for_is_a_mistake(desk: Desk, session:
 def test_an_answer_that_no_page_shows_is_told_with_where_we_have_it_from(
     desk: Desk, session: str
 ) -> None:
-    desk.ask(
-        "POST",
-        f"/sessions/{session}/rules",
-        {"operation": "resumeWorkflow", "reply": "UNAVAILABLE"},
-    )
-    desk.resume(session=session)
+    desk.call("GET", f"/getWorkflowById?{NOBODYS}", session=session)
     ((kind, operation, times, because),) = mistakes(desk, session)
-    assert (kind, operation, times) == ("inferred", "resumeWorkflow", 1)
-    source = desk.sandbox.contract("looply").operations["resumeWorkflow"].answers["UNAVAILABLE"]
+    assert (kind, operation, times) == ("inferred", "getWorkflowById", 1)
+    source = desk.sandbox.contract("looply").operations["getWorkflowById"].answers["NOT_FOUND"]
     assert because == (
         f"no page of the vendor shows this answer, it is our judgement ({source.provenance.source})"
     )
+
+
+def test_an_answer_that_the_test_forced_is_leaned_on_by_no_client(desk: Desk, session: str) -> None:
+    rule = {"operation": "resumeWorkflow", "times": 1, "reply": "UNAVAILABLE"}
+    desk.ask("POST", f"/sessions/{session}/rules", rule)
+    desk.resume(session=session)
+    desk.call("GET", f"/getWorkflowById?{NOBODYS}&__example=UNAVAILABLE", session=session)
+    assert mistakes(desk, session) == []
 
 
 def test_what_the_vendor_refuses_by_its_own_rules_is_no_mistake(desk: Desk, session: str) -> None:

@@ -306,7 +306,7 @@ def test_retries_of_one_call_are_grouped_and_said_to_be_inferred(desk: Desk, ses
         desk.resume(session=session)
     desk.resume("order-1002", session=session)
     told = [why(desk, session, number).get("attempts", {}) for number in range(1, 6)]
-    assert [each.get("told") for each in told] == [
+    assert [each.get("attempt") for each in told] == [
         "attempt 1 of 3", "attempt 2 of 3", "attempt 3 of 3", None, None,
     ]  # fmt: skip
     assert told[1]["requests"] == [f"{session}.{number}" for number in (1, 2, 3)]
@@ -319,3 +319,11 @@ def test_the_same_request_a_while_later_is_no_retry(desk: Desk, session: str) ->
     desk.ask("POST", f"/sessions/{session}/clock/advance", {"by": "1h"})
     desk.resume(session=session)
     assert ["attempts" in why(desk, session, number) for number in (1, 2)] == [False, False]
+
+
+def test_what_an_object_lacks_is_told_with_what_it_may_be(desk: Desk, session: str) -> None:
+    desk.call("POST", "/resumeWorkflow/order-1001", session=session, json={"payload": {}})
+    told = why(desk, session, 1)
+    (violation,) = told["violations"]
+    assert violation["message"].endswith('lacks source; it must be "SAP" or "TEAMS"')
+    assert (told["caller"], told["tenant"]) == ("default", "org-northwind")

@@ -111,7 +111,7 @@ def test_an_emptied_journal_numbers_on(desk: Desk, asked: str) -> None:
     assert told.body["fix"] == "Its journal holds 5 to 5"
 
 
-@pytest.mark.parametrize("number", ["0", "x", "1.5", "%FF", "01", "last"])
+@pytest.mark.parametrize("number", ["0", "x", "1.x", "%FF", "01", "last"])
 def test_a_number_is_a_number(desk: Desk, session: str, number: Any) -> None:
     told = desk.ask("GET", f"/sessions/{session}/requests/{number}")
     assert (told.status, told.answer) == (400, "BAD_REQUEST")
@@ -169,3 +169,15 @@ def test_an_empty_journal_tells_the_session_that_was_asked(desk: Desk, session: 
     desk.resume(session=session)
     fix = desk.ask("GET", f"/sessions/{session}/requests/7").body["fix"]
     assert fix == "Its journal holds 1 to 1"
+
+
+def test_the_id_that_is_printed_everywhere_is_taken(desk: Desk, session: str) -> None:
+    desk.resume(session=session)
+    for name in ("1", f"{session}.1", "latest", f"{session}.latest"):
+        told = desk.ask("GET", f"/sessions/{session}/requests/{name}").body
+        assert told["id"] == f"{session}.1"
+
+
+def test_an_id_of_another_session_is_told_where_it_is(desk: Desk, session: str) -> None:
+    told = desk.ask("GET", f"/sessions/{session}/requests/other.7")
+    assert (told.status, told.body["fix"]) == (404, "Ask /__admin/sessions/other/requests/7")

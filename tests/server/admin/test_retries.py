@@ -49,7 +49,7 @@ def told(outside: Outside, calls: int) -> list[str | None]:
     while len(outside.admin("GET", "/requests")["requests"]) < calls:
         sleep(0.01)
     found = [outside.admin("GET", f"/requests/{n + 1}") for n in range(calls)]
-    return [each.get("attempts", {}).get("told") for each in found]
+    return [each.get("attempts", {}).get("attempt") for each in found]
 
 
 THREE = ["attempt 1 of 3", "attempt 2 of 3", "attempt 3 of 3"]
@@ -121,7 +121,7 @@ def send(door: Door, body: Any = PAYLOAD, **headers: str) -> int:
 
 def attempt(door: Door, number: int | str = "latest") -> str | None:
     found: dict[str, str] = door.admin("GET", f"/requests/{number}").get("attempts", {})
-    return found.get("told")
+    return found.get("attempt")
 
 
 def test_another_body_or_key_is_another_call(door: Door) -> None:

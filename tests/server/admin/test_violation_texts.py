@@ -99,7 +99,10 @@ def test_a_new_sessions_clock_has_three_spellings(desk: Desk, said: Any) -> None
     ("path", "detail"),
     [
         ("/vendors/LOOPLY", "vendor must be a vendor's name in small letters, like looply"),
-        ("/sessions/default/requests/0", "request must be a request's number, like 4, or `latest`"),
+        (
+            "/sessions/default/requests/0",
+            "request must be a request's number, like 4, or its id, like default.4, or `latest`",
+        ),
         ("/sessions/default/requests?status=abc", "status must be a whole number"),
         ("/sessions/default/rules/a%20b", "rule must be a rule's id, like r1"),
     ],

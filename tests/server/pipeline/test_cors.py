@@ -237,3 +237,46 @@ def test_nothing_that_a_browser_would_not_say_comes_back(asked_for: str, door: D
     )
     assert answer.status == 204
     assert "access-control-allow-headers" not in headers_of(answer)
+
+
+CROSS = ("sec-fetch-site", "cross-site")
+
+
+@pytest.mark.parametrize("sent", [("origin", "https://app.example"), ("origin", "null"), CROSS])
+def test_a_page_of_another_site_begins_no_session(door: Door, sent: tuple[str, str]) -> None:
+    for number in range(3):
+        answer = door.process.ask("GET", f"/~e{number}{LIST}", (KEY, sent))
+        told = json.loads(answer.body)
+        assert (answer.status, told["title"]) == (400, "Session refused")
+        assert told["fix"].startswith("Begin it first: POST /__admin/sessions")
+    header = ("x-understudy-session", "mine")
+    assert door.process.ask("GET", LIST, (KEY, sent, header)).status == 400
+    behind = (KEY[0], f"{KEY[1]}~mine")
+    assert door.process.ask("GET", LIST, (behind, sent)).status == 400
+    assert door.sandbox.sessions.keys() <= {"default"}
+    door.sandbox.create("mine")
+    assert door.process.ask("GET", LIST, (KEY, sent, header)).status == 200, "it is there"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        (("origin", "http://localhost:5173"),),
+        (("origin", "http://localhost:5173"), CROSS),
+        (("sec-fetch-site", "same-site"),),
+        (("sec-fetch-site", "none"),),
+        (),
+    ],
+)
+def test_pages_of_this_machine_and_programs_begin_sessions(
+    door: Door, sent: tuple[tuple[str, str], ...]
+) -> None:
+    assert door.process.ask("GET", f"/~mine{LIST}", (KEY, *sent)).status == 200
+    assert "mine" in door.sandbox.sessions
+
+
+@pytest.mark.parametrize("cors", ["*", "https://app.example"])
+def test_pages_that_were_let_in_begin_sessions(cors: str) -> None:
+    with Door(cors=(cors,)) as door:
+        sent = ("origin", "https://app.example")
+        assert door.process.ask("GET", f"/~mine{LIST}", (KEY, sent, CROSS)).status == 200

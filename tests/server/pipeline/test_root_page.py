@@ -1,4 +1,4 @@
-"""The bare root in a browser: the same refusal as a page that loads nothing and runs nothing."""
+"""The bare root in a browser: a page that loads nothing and runs nothing, and counts as no call."""
 
 from __future__ import annotations
 
@@ -57,12 +57,11 @@ def ask(
 
 
 def test_a_browser_is_shown_where_everything_is() -> None:
-    answer, plain = ask(), json.loads(ask("*/*").body)
+    answer = ask()
     page = Page(answer)
-    assert (answer.status, plain["status"]) == (404, 404)
+    assert answer.status == 200
     assert dict(answer.headers)["content-type"] == "text/html; charset=utf-8"
-    for fact in (plain["title"], plain["detail"], plain["fix"]):
-        assert fact in page.text
+    assert "Understudy is running" in page.text
     for vendor in (
         "looply/v2/workflows",
         "refold",
@@ -84,9 +83,25 @@ def test_what_it_links_to_answers() -> None:
             path = link.removeprefix("http://127.0.0.1:4010")
             assert (path, process.ask("GET", path).status) == (path, 200)
         assert "understudy env looply\n" in page.text, "the usual address needs no --url"
-        process.ask("GET", "/", headers)
-        kept = json.loads(process.ask("GET", "/__admin/sessions/default/requests/1").body)
-    assert kept["reply"]["text"].startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("path", ["/", "/favicon.ico", "/robots.txt"])
+def test_what_a_browser_asks_for_is_no_call_of_the_session(path: str) -> None:
+    with InProcess(create_app(Settings(vendors=("looply",), clock=FROZEN))) as process:
+        process.ask("GET", "/__admin/sessions/default")
+        answer = process.ask("GET", path, (("accept", BROWSER),))
+        told = json.loads(process.ask("GET", "/__admin/sessions/default/requests").body)
+        coverage = json.loads(process.ask("GET", "/__admin/sessions/default/coverage").body)
+    assert answer.status in (200, 404)
+    assert told["requests"] == []
+    assert coverage["mistakes"] == []
+
+
+def test_a_program_at_the_root_is_told_that_it_runs() -> None:
+    told = json.loads(ask("*/*").body)
+    assert told["title"] == "Nothing is served at the root"
+    assert told["detail"] == "Understudy is running; each API that it serves is below its own name"
+    assert "/looply, " in told["fix"]
 
 
 def test_it_loads_nothing_and_runs_nothing() -> None:

@@ -21,7 +21,8 @@ from understudy.errors import InputError
 from understudy.server.inprocess import InProcess
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
-from understudy.server.sessions.snapshot import apply_snapshot, seal, take_snapshot
+from understudy.server.sessions.snapshot import apply_snapshot, take_snapshot
+from understudy.server.sessions.snapshot_text import seal
 from understudy.settings import FROZEN, Settings
 from understudy.simulation.serialization import writing
 from understudy.vendors import VENDORS

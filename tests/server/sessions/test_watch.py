@@ -201,3 +201,36 @@ def test_a_session_that_leans_on_what_an_edit_took_away_says_so(tmp_path: Path) 
         refused = client.ask("POST", target, HEADERS, BODY)
     assert refused.status == 503
     assert b"/world/looply/executions/0/workflow: no workflow 'own'" in refused.body
+
+
+def test_an_edit_of_one_size_within_one_time_stamp_is_noticed(tmp_path: Path) -> None:
+    file = tmp_path / "watched.yaml"
+    text = HEAD + "rules: [{ operation: looply.resumeWorkflow, reply: 50X }]\n"
+    file.write_text(text.replace("50X", "500"), encoding="utf-8")
+    app = create_app(Settings(vendors=("looply",), clock="frozen", scenarios=(str(file),)))
+    told: list[str] = []
+    watch = Watch(app.sandbox, told.append)
+    look(watch)
+    before = file.stat()
+    file.write_text(text.replace("50X", "503"), encoding="utf-8")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    look(watch)
+    with InProcess(app) as client:
+        assert client.ask("POST", RESUME, HEADERS, BODY).status == 503
+    assert told == [f"{file}: read anew, 1 rule; records stay as they are"]
+
+
+def test_a_file_that_has_grown_too_large_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "watched.yaml"
+    edit(file, HEAD + RULE)
+    app = create_app(Settings(vendors=("looply",), clock="frozen", scenarios=(str(file),)))
+    told: list[str] = []
+    watch = Watch(app.sandbox, told.append)
+    look(watch)
+    with file.open("wb") as opened:
+        opened.truncate(300 * 1024 * 1024)  # takes no room on the disk
+    look(watch)
+    assert told == [
+        f"{file}: it has more than 8 MB; the rules from before stay in force. "
+        "Name a scenario, or cut it into parts"
+    ]

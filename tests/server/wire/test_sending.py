@@ -208,7 +208,7 @@ def test_a_session_that_is_reset_meanwhile_stays_as_it_is(door: Door) -> None:
     door.admin("POST", "/reset")
     door.rule("terminateWorkflow", times=1, fault={"latency": "150ms"})
     assert door.send("POST", "/terminateWorkflow/order-1002", {}).status == 200
-    assert door.record()["state"] == "IN_PROGRESS", "the late call meets the new world"
+    assert door.record()["state"] == "AWAITING_RESPONSE", "the late call met no new world"
 
 
 def test_delay_and_refusal_may_come_together(door: Door) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec import json
 
-from tests.vendors.cloudflare.desk import Desk, at
+from tests.vendors.cloudflare.desk import Desk, at, line
 from understudy.errors import UnderstudyError
 
 FEED = {"name": "FeedError", "message": "503"}
@@ -329,3 +329,17 @@ class TestOutputs:
             Desk([{"do": "a"}], sensitive=["a", "b"]).describe("i")
         with pytest.raises(UnderstudyError, match=r"/workflows/0/streams/0.*no step 's'"):
             Desk([{"sleep": "1m", "name": "s"}], streams=["s"]).describe("i")
+
+
+def test_a_step_that_is_not_there_is_told_with_those_that_are() -> None:
+    desk = run({"do": "charge", "takes": "1m"}, {"do": "ship", "takes": "1m"}).after("3m")
+    status, _ = desk.ask("GET", f"{desk.path('i')}/step", name="charge", type="step")
+    inside = line().ask("GET", f"/__admin/sessions/{desk.name}/requests/latest")
+    told = json.decode(inside.body)
+    assert status == 404
+    assert told["missing"]["collection"] == "steps"
+    assert (told["missing"]["id"], told["missing"]["exists"][0]) == ("charge", "charge-1")
+    assert told["hint"].startswith("did you mean charge-1?")
+    desk.ask("GET", f"{desk.path('i')}/step", name="charge-1", type="waitForEvent")
+    inside = line().ask("GET", f"/__admin/sessions/{desk.name}/requests/latest")
+    assert json.decode(inside.body)["hint"] == "charge-1 is there with type=step"

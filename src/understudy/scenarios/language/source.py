@@ -20,6 +20,7 @@ BOUNDS = Bounds(
     size=4 * 1024 * 1024,  # a world of 20,000 records; more is a data dump
     values=400_000,
 )
+WAITS = ("wait", "sleep", "pause", "delay", "after")  # what other tools call time that passes
 
 
 class Plain(str):
@@ -107,6 +108,9 @@ class Grammar:
         title = _first(here, "title") or "this"
         close = get_close_matches(path[-1], there, 1)
         hint = f"Did you mean `{close[0]}`? There are" if close else "There are"
+        if path[-1] in WAITS and "advance" in there:
+            by = wrong.got if isinstance(wrong.got, str) else "1h"
+            hint = f"For time that passes say `advance: {{ by: {by} }}`. There are"
         fix = f"{hint} {', '.join(there)}" if there else "Remove it"
         return source.refuse(f"`{path[-1]}` is no key of {title}", wrong.pointer, fix)
 

@@ -22,7 +22,7 @@ from understudy.scenarios.rules.call_fields import (
     body_field,
     record,
 )
-from understudy.simulation.journal import names_secret
+from understudy.simulation.secrets import names_secret
 from understudy.vendor import Request
 from understudy.yaml import escape
 

@@ -31,6 +31,7 @@ class Run(NamedTuple):
     rules: Sequence[RuleLifetime]  # in the order they are asked
     entries: Sequence[Entry]
     asked: Callable[[Entry], Request]  # an entry as the rules saw it
+    shown: Callable[[Entry], Entry] = lambda entry: entry  # without its secrets
     late: Sequence[tuple[str, int]] = ()  # scenarios whose worlds came after so many requests
     dropped: int = 0  # requests the journal no longer has
     enough: int = 0  # the bound of a journal that would have them, where it was too small
@@ -150,12 +151,13 @@ class _Steps:
                 self.made.append({"advance": {"to": iso(entry.at)}})
                 now = entry.at
             try:
-                step = call_of(entry, self.contract, f"${{{SECRET}}}")
+                shown = self.run.shown(entry)
+                step = call_of(shown, self.contract, f"${{{SECRET}}}")
             except Unwritable as why:
                 self.notes.append(f"request {entry.number} is left out: {why}")
                 continue
             self.written.add(entry.number)
-            self._write(step, entry)
+            self._write(step, shown)
             self._again(entry.at)
 
     def _write(self, step: dict[str, Any], entry: Entry) -> None:

@@ -37,17 +37,22 @@ from understudy.server.admin.vendors import (
 from understudy.server.admin.verify import verify
 from understudy.server.admin.violation_texts import unknown_parameters
 from understudy.server.sessions.sandbox import Sandbox
+from understudy.server.wire.indentation import indented
 from understudy.server.wire.response import NONE, Response, sandbox_response
+from understudy.server.wire.turns import InSlices
 from understudy.settings import Settings
 from understudy.vendor import Call, Problem, Reply, Request
 
 log = logging.getLogger("understudy")
 
 CONTRACT = "admin"
+ENDS_THE_PAST = ("resetSession", "deleteSession", "restoreSnapshot")  # waits for nothing in it
 HEALTH = "/__admin/health"  # answered whatever else is broken
 SNAPSHOT = "/snapshot"  # how the path ends at which a session is put back
 
-HANDLERS: Mapping[str, Callable[[Request, Sandbox], Reply]] = {
+Handler = Callable[[Request, Sandbox], Reply | InSlices[Reply]]
+
+HANDLERS: Mapping[str, Handler] = {
     "health": health,
     "listVendors": list_vendors,
     "getVendor": get_vendor,
@@ -85,16 +90,16 @@ def check_contract(sandbox: Sandbox) -> None:
     check_handlers(sandbox.contract(CONTRACT), HANDLERS)
 
 
-def answer_admin(sandbox: Sandbox, call: Call) -> Response:
+def answer_admin(sandbox: Sandbox, call: Call) -> InSlices[Response]:
     """The answer to a call below `/__admin`; the call's path is whole. HEAD is GET without a body,
     as HTTP has it: below the router, so that no contract needs to say so."""
-    sent = _sent(sandbox, call, "GET" if call.method == "HEAD" else call.method)
+    sent = yield from _sent(sandbox, call, "GET" if call.method == "HEAD" else call.method)
     if call.method == "HEAD":
         sent.body = b""
     return sent
 
 
-def _sent(sandbox: Sandbox, call: Call, method: str) -> Response:
+def _sent(sandbox: Sandbox, call: Call, method: str) -> InSlices[Response]:
     try:
         contract = sandbox.contract(CONTRACT)
     except UnderstudyError as error:
@@ -104,19 +109,17 @@ def _sent(sandbox: Sandbox, call: Call, method: str) -> Response:
         )
     found = contract.find(method, call.path)
     if not isinstance(found, Match):
-        return sandbox_response(
-            refuse(unknown_path(contract, call, found.allow), None), sandbox.now()
-        )
+        refused = refuse(unknown_path(contract, call, found.allow), None)
+        return sandbox_response(indented(refused, call.headers), sandbox.now())
     operation = found.operation
-    reply = _answer(sandbox, call, found)
+    reply = yield from _answer(sandbox, call, found)
     named = [each for each in found.values if each in sandbox.sessions]
     session = named[0] if named and operation.path_parameters[0].name == "session" else None
-    return sandbox_response(
-        reply, sandbox.now(session), f"{CONTRACT}.{operation.id}", session or NONE
-    )
+    at, label = sandbox.now(session), f"{CONTRACT}.{operation.id}"
+    return sandbox_response(indented(reply, call.headers), at, label, session or NONE)
 
 
-def _answer(sandbox: Sandbox, call: Call, found: Match) -> Reply:
+def _answer(sandbox: Sandbox, call: Call, found: Match) -> InSlices[Reply]:
     operation = found.operation
     try:
         _bounded(call, body_limit(sandbox.settings, call.method, call.path, call.headers))
@@ -127,7 +130,10 @@ def _answer(sandbox: Sandbox, call: Call, found: Match) -> Reply:
         if wrong:
             raise invalid(wrong, operation)
         request = Request(call, operation, asked.values, asked.body, None)
-        return HANDLERS[operation.id](request, sandbox)
+        if operation.id not in ENDS_THE_PAST:
+            yield from _present(request, sandbox)
+        reply = HANDLERS[operation.id](request, sandbox)
+        return reply if isinstance(reply, Reply) else (yield from reply)
     except Problem as problem:
         return refuse(problem, operation)
     except UnderstudyError as error:
@@ -135,6 +141,15 @@ def _answer(sandbox: Sandbox, call: Call, found: Match) -> Reply:
     except Exception as error:
         log.exception("%s broke", operation.id)
         return refuse(Problem("internal", type(error).__name__), operation)
+
+
+def _present(request: Request, sandbox: Sandbox) -> InSlices[None]:
+    """Waits until the session that a call names is free, and brings it to its present."""
+    name = str(request.values.get("session", ""))
+    while (session := sandbox.sessions.get(name)) is not None and session.held:
+        yield
+    if session is not None:
+        yield from session.catch_up()
 
 
 def _broken(error: UnderstudyError, operation: Operation | None) -> Reply:

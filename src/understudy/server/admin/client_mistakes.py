@@ -13,7 +13,9 @@ MOST = 200  # kinds of mistakes told of one session; a client that fuzzes makes 
 
 REFUSED = "refused"  # the contract does not allow the request
 UNKNOWN = "unknown"  # no operation has its path, or not with its method
+UNREAD = "unread"  # it carries a name that nothing reads and that is near to one that is read
 INFERRED = "inferred"  # it was answered as we think the vendor would
+WANTED = ("rule", "fault")  # what the test itself asked for is leaned on by no client
 AGAINST_CONTRACT = frozenset(
     ("malformed_path", "unauthenticated", "media_type", "malformed_body", "invalid", "too_large")
 )
@@ -50,12 +52,15 @@ def mistakes(
 
 def _of(session: Session, entry: Entry) -> Iterator[Mistake]:
     kind = None if entry.problem is None else entry.problem.kind
+    for unread in entry.unread:
+        if unread.meant or kind == "unread_name":
+            yield Mistake(UNREAD, unread.place, unread.told)
     if kind in NO_OPERATION:
         because = "; ".join(each for each in (entry.because, entry.hint) if each)
         yield Mistake(UNKNOWN, f"{entry.method} {entry.path}", because)
     elif kind in AGAINST_CONTRACT:
         yield Mistake(REFUSED, _places(entry) or kind.replace("_", " "), entry.because)
-    elif entry.provenance == INFERRED and entry.by != "fault":
+    elif entry.provenance == INFERRED and entry.by not in WANTED:
         answer = _answer(session, entry)
         source = "" if answer is None else f" ({answer.provenance.source})"
         because = f"no page of the vendor shows this answer, it is our judgement{source}"

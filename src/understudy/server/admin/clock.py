@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from understudy.errors import InputError, UnderstudyError
 from understudy.server.admin.lookup import present_session
 from understudy.server.admin.problems import refused
 from understudy.server.sessions.sandbox import Sandbox
-from understudy.server.sessions.session import Session
+from understudy.server.sessions.session import Session, Slices
+from understudy.server.wire.turns import InSlices
 from understudy.simulation.clock import (
     FROZEN_START,
     LAST,
@@ -36,19 +37,19 @@ def get_clock(request: Request, sandbox: Sandbox) -> Reply:
     return Reply(200, clock_view(present_session(request, sandbox)))
 
 
-def set_clock(request: Request, sandbox: Sandbox) -> Reply:
+def set_clock(request: Request, sandbox: Sandbox) -> InSlices[Reply]:
     """Freezes, thaws, sets on or speeds up; what is left out stays."""
     session = present_session(request, sandbox)
-    _whole(session, lambda: _set(session, request.body))
+    yield from _whole(session, _set(session, request.body))
     return Reply(200, clock_view(session))
 
 
-def advance_clock(request: Request, sandbox: Sandbox) -> Reply:
+def advance_clock(request: Request, sandbox: Sandbox) -> InSlices[Reply]:
     """Lets time pass, and tells what happened on the way."""
     session = present_session(request, sandbox)
     before = {name: world.transition_counts() for name, world in session.all_worlds().items()}
     started = session.clock.now()
-    _whole(session, lambda: _advance(session, request.body))
+    yield from _whole(session, _advance(session, request.body))
     body = clock_view(session) | {
         "advanced": spoken(session.clock.now() - started),
         "transitions": [
@@ -92,12 +93,12 @@ def read_clock(said: str | Mapping[str, Any]) -> dict[str, Any]:
     return changes
 
 
-def _set(session: Session, body: Mapping[str, Any]) -> None:
+def _set(session: Session, body: Mapping[str, Any]) -> Slices:
     at, (speed, each_call) = _at(body), _pace(body)
     if at is not None:
         session.clock.run(0)  # so that it stands at that very instant, whatever comes after
         if not ("now" in body and speed and at < session.clock.now()):  # it ran on since
-            session.advance_to(near(session, at))
+            yield from session.advancing_to(near(session, at))
         speed = speed or 0
     if speed is not None:
         session.clock.run(speed)
@@ -133,28 +134,25 @@ def _speed(said: Mapping[str, Any]) -> float | None:
     return speed
 
 
-def _advance(session: Session, body: str | Mapping[str, Any]) -> None:
+def _advance(session: Session, body: str | Mapping[str, Any]) -> Slices:
     if isinstance(body, str):  # next or idle, as a story says it
         body = {body: True}
     if "by" in body:
-        session.advance(_hop(body["by"]))
+        yield from session.advancing(_hop(body["by"]))
     elif "to" in body:
-        session.advance_to(near(session, instant(body["to"])))
+        yield from session.advancing_to(near(session, instant(body["to"])))
     elif "next" in body:
-        session.advance_next()
+        yield from session.advancing_next()
     else:
-        session.advance_idle()
+        yield from session.advancing_idle()
 
 
-def _whole(session: Session, move: Callable[[], None]) -> None:
+def _whole(session: Session, move: Slices) -> Slices:
     """Does it, or leaves clock and worlds as they were."""
     session.all_worlds()
-    clock = session.clock.fork()
-    worlds = {name: world.fork() for name, world in session.worlds.items()}
     try:
-        move()
+        yield from session.whole(move)
     except UnderstudyError as error:
-        session.clock, session.worlds = clock, worlds
         raise refused("CLOCK_REFUSED", error) from None
 
 

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from understudy.openapi.operation import Violation
 from understudy.openapi.request import decode_json
 from understudy.server.admin.curl import repeat_command
-from understudy.server.admin.missing import missing_view
+from understudy.server.admin.missing import caller_of, missing_view
 from understudy.server.admin.records import fields, transitions
 from understudy.server.admin.retries import attempts
+from understudy.server.admin.shown_entry import known_secrets, shown_entry, told_safely
+from understudy.server.admin.violation_texts import wanted_value
 from understudy.server.sessions.session import Session
 from understudy.simulation.clock import iso
-from understudy.simulation.journal import Entry
+from understudy.simulation.journal import Entry, UnreadName
 from understudy.vendor import Problem
+
+# What may hold a value of the request; its bodies are told without secrets from the start.
+SAFELY = ("because", "hint", "unread", "parameters", "violations", "rules", "record")
 
 
 def explanation(session: Session, entry: Entry) -> dict[str, Any]:
-    """Everything that is known of one request."""
-    problem = entry.problem
+    """Everything that is known of one request, without its secrets."""
+    known = known_secrets(session, entry)
+    told = _explanation(session, shown_entry(session, entry))
+    for name in SAFELY:
+        if name in told:
+            told[name] = told_safely(session, told[name], known)
+    return told
+
+
+def _explanation(session: Session, entry: Entry) -> dict[str, Any]:
+    problem, caller = entry.problem, caller_of(session, entry)
     return {
         "id": f"{session.name}.{entry.number}",
         "number": entry.number,
@@ -31,10 +45,12 @@ def explanation(session: Session, entry: Entry) -> dict[str, Any]:
         "path": entry.path,
         "query": entry.query,
         "caller": entry.caller,
+        **_said("tenant", None if caller is None else caller.tenant),
         "by": entry.by,
         "provenance": entry.provenance,
         "because": _inferred(session, entry) or reason(entry),
         **_said("hint", entry.hint),
+        **_said("unread", [_unread(each) for each in entry.unread]),
         **_said("lost", entry.lost),
         **_said("parameters", entry.values),
         "request": _message(entry.headers.items(), entry.body),
@@ -43,7 +59,7 @@ def explanation(session: Session, entry: Entry) -> dict[str, Any]:
             "answer": entry.answer,
             **_message(entry.reply_headers, entry.reply),
         },
-        "violations": [] if problem is None else [each._asdict() for each in problem.violations],
+        "violations": list(_violations(session, entry)),
         **_said("allow", [] if problem is None else list(problem.allow)),
         "rules": _rules(entry),
         **_record(session, entry),
@@ -55,6 +71,25 @@ def explanation(session: Session, entry: Entry) -> dict[str, Any]:
 
 def _said(name: str, value: Any) -> dict[str, Any]:
     return {name: value} if value else {}
+
+
+def _violations(session: Session, entry: Entry) -> Iterator[dict[str, Any]]:
+    """What is wrong with a request; of what an object lacks, also what that may be."""
+    if entry.problem is None:
+        return
+    operations = (
+        {} if entry.operation is None else session.catalog.contract(entry.vendor).operations
+    )
+    operation = operations.get(entry.operation or "")
+    for each in entry.problem.violations:
+        may_be = "" if operation is None else wanted_value(operation, each)
+        message = f"{each.message}; it must be {may_be}" if may_be else each.message
+        yield each._replace(message=message)._asdict()
+
+
+def _unread(name: UnreadName) -> dict[str, str]:
+    meant = {"meant": name.meant} if name.meant else {}
+    return {"location": name.location, "name": name.name, **meant, "told": name.told}
 
 
 def _message(headers: Iterable[tuple[bytes, bytes]], body: bytes) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
@@ -22,6 +23,8 @@ MAGIC = "magic-"  # what ships to be refused is no help to somebody who lacks a 
 
 def missing_view(session: Session, entry: Entry, missing: Missing) -> dict[str, Any]:
     """The thing that is missing, as an explanation tells it."""
+    if missing.there is not None:
+        return _part_view(missing, missing.there)
     collection = session.world(entry.vendor).collections.get(missing.collection)
     caller = caller_of(session, entry)
     there = [] if collection is None else list(islice(_like(collection, missing, caller), TOLD))
@@ -33,6 +36,18 @@ def missing_view(session: Session, entry: Entry, missing: Missing) -> dict[str, 
         "exists": there,
         "more": count - len(there),
         **({"yaml": text} if text else {}),
+    }
+
+
+def _part_view(missing: Missing, there: Sequence[str]) -> dict[str, Any]:
+    """A part of a record that is not there, with those that are, the likely ones first."""
+    near = get_close_matches(missing.id, there, TOLD, cutoff=0.3)
+    told = list(dict.fromkeys([*near, *there]))
+    return {
+        "collection": missing.collection,
+        "id": missing.id,
+        "exists": told[:TOLD],
+        "more": len(told) - len(told[:TOLD]),
     }
 
 

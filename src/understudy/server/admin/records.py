@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from msgspec import json
@@ -21,8 +21,10 @@ NEAR = 10  # ids told when one does not exist
 
 
 def list_records(request: Request, sandbox: Sandbox) -> Reply:
-    """A page of a collection's records, newest first."""
+    """A page of a collection's records, newest first; or the collections there are."""
     values = request.values
+    if "vendor" not in values or "collection" not in values:
+        return Reply(200, {"collections": list(_collections(request, sandbox))})
     world, collection = _collection(request, sandbox)
     after = None
     if "after" in values:
@@ -36,6 +38,16 @@ def list_records(request: Request, sandbox: Sandbox) -> Reply:
         "next": page[-1].id if more else None,
     }
     return Reply(200, body)
+
+
+def _collections(request: Request, sandbox: Sandbox) -> Iterator[dict[str, Any]]:
+    """The collections of every vendor, of one, or those of one name, with how much they hold."""
+    session, wanted = present_session(request, sandbox), request.values.get("collection")
+    named = request.values.get("vendor")
+    for vendor in sandbox.vendors if named is None else [vendor_of(named, sandbox).name]:
+        for name, collection in session.world(vendor).collections.items():
+            if wanted in (None, name):
+                yield {"vendor": vendor, "collection": name, "count": len(collection)}
 
 
 def get_record(request: Request, sandbox: Sandbox) -> Reply:

@@ -15,6 +15,7 @@ from understudy.server.admin.lookup import (
     vendor_of,
 )
 from understudy.server.admin.problems import unknown
+from understudy.server.admin.shown_entry import known_secrets, told_safely
 from understudy.server.sessions.catalog import Catalog
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
@@ -52,12 +53,20 @@ def list_requests(request: Request, sandbox: Sandbox) -> Reply:
 def get_request(request: Request, sandbox: Sandbox) -> Reply:
     """Why one request was answered as it was."""
     session = present_session(request, sandbox)
-    text = request.values["request"]
+    named, _, text = request.values["request"].rpartition(".")
+    if named and named != session.name:
+        raise _of_another(named, text, session)
     number = session.journal.number if text == LATEST else int(text)
     entry = session.journal.get(number)
     if entry is None:
         raise _no_request(text, session, sandbox)
     return Reply(200, explanation(session, entry))
+
+
+def _of_another(named: str, text: str, session: Session) -> Problem:
+    fix = f"Ask /__admin/sessions/{named}/requests/{text}"
+    because = f"the request {named}.{text} is of another session than {session.name!r}"
+    return unknown("REQUEST_NOT_FOUND", f"{named}.{text}", because, "request", [], fix)
 
 
 def _no_request(text: str, session: Session, sandbox: Sandbox) -> Problem:
@@ -119,5 +128,5 @@ def summary(session: Session, entry: Entry) -> dict[str, Any]:
         "answer": entry.answer,
         "by": entry.by,
         **lost,
-        "because": reason(entry),
+        "because": told_safely(session, reason(entry), known_secrets(session, entry)),
     }

@@ -18,16 +18,18 @@ from understudy.server.admin import problems
 from understudy.server.admin.clock import near, time_view
 from understudy.server.admin.lookup import present_session
 from understudy.server.admin.problems import invalid
+from understudy.server.admin.shown_entry import shown_entry
 from understudy.server.admin.verify import request_of
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
+from understudy.server.wire.turns import InSlices
 from understudy.vendor import Call, Problem, Reply, Request
 
 FILE = "text"  # what the mistakes of a scenario's text are told with: `text:4`
 ONE_OF = ({"name"}, {"text"})
 
 
-def load_scenario(request: Request, sandbox: Sandbox) -> Reply:
+def load_scenario(request: Request, sandbox: Sandbox) -> InSlices[Reply]:
     """Adds a scenario to a running session, or nothing of it."""
     session = present_session(request, sandbox)
     body = unwrapped(request.body)
@@ -35,7 +37,7 @@ def load_scenario(request: Request, sandbox: Sandbox) -> Reply:
     try:
         if scenario.clock is not None and scenario.clock.at is not None:
             near(session, scenario.clock.at)
-        session.load(scenario)
+        yield from session.loading(scenario)
     except UnderstudyError as error:
         raise refused_scenario(error) from None
     body = {
@@ -135,6 +137,7 @@ def run_of(session: Session) -> Run:
         entries=list(session.journal),
         dropped=session.journal.dropped,
         late=session.late,
+        shown=lambda entry: shown_entry(session, entry),
         asked=lambda entry: request_of(entry, session),
         enough=session.journal.enough if session.journal.outgrown else 0,
     )

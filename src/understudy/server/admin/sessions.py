@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import count, islice
 from typing import Any
 
-from understudy.errors import UnderstudyError
+from understudy.errors import InputError, UnderstudyError
 from understudy.server.admin.clock import read_clock, time_view
 from understudy.server.admin.lookup import default_session, present_session, session_of
 from understudy.server.admin.problems import refused
@@ -15,7 +15,8 @@ from understudy.server.sessions.names import DEFAULT
 from understudy.server.sessions.origin import Origin
 from understudy.server.sessions.sandbox import Sandbox, TooManySessions
 from understudy.server.sessions.session import Session
-from understudy.server.sessions.snapshot import apply_snapshot, take_snapshot
+from understudy.server.sessions.snapshot import apply_snapshot, snapshot_text
+from understudy.server.wire.turns import InSlices
 from understudy.vendor import Problem, Reply, Request, refusal
 
 LIMIT = 100  # of a page, where nobody says another
@@ -54,7 +55,7 @@ def delete_session(request: Request, sandbox: Sandbox) -> Reply:
         values = {"where": "session", "fix": f"Reset it: POST /__admin/sessions/{name}/reset"}
         because = f"the session {name!r} cannot be deleted"
         raise refusal("DEFAULT_SESSION", because, values=values)
-    del sandbox.sessions[name]
+    sandbox.sessions.pop(name).end()
     return Reply(204, media_type="")
 
 
@@ -143,8 +144,13 @@ def _start(name: str, origin: Origin, sandbox: Sandbox) -> Session:
     return session
 
 
-def get_snapshot(request: Request, sandbox: Sandbox) -> Reply:
-    return Reply(200, take_snapshot(session_of(request, sandbox)))
+def get_snapshot(request: Request, sandbox: Sandbox) -> InSlices[Reply]:
+    """Everything in a session, as what restores it."""
+    try:
+        text = yield from snapshot_text(session_of(request, sandbox))
+    except InputError as error:
+        raise Problem("too_large", error.what, values={"fix": error.fix}) from None
+    return Reply(200, raw=text)
 
 
 def restore_snapshot(request: Request, sandbox: Sandbox) -> Reply:

@@ -55,7 +55,7 @@ def hold(verification: Verification, session: Session) -> Outcome:
     """Counts what came in a session against one verification."""
     target = OperationKey(verification.vendor, verification.operation)
     met, missed = [], []
-    for entry in session.journal:
+    for entry in session.journal.all_that_came():
         if operation_of(entry, session.catalog) == target:
             wrong = list(_wrong(verification, entry, session))
             if wrong:
@@ -168,21 +168,24 @@ def _told(held: Outcome) -> str:
 
 
 def _difference(held: Outcome, session: Session) -> dict[str, Any]:
-    """What came instead: the requests that met it, and those that nearly did."""
+    """What came instead: the requests that met it, and those that nearly did. Those that still
+    wait have no number to be told by."""
+    met = [entry for entry in held.met if entry.number]
+    missed = [each for each in held.missed if each[0].number]
     return (
         _outcome(held)
         | {"where": held.verification.where}
         | ({"because": held.unsure} if held.unsure else {})
         | {
-            "requests": [f"{session.name}.{entry.number}" for entry in held.met[:TOLD]],
-            **({"more": len(held.met) - TOLD} if len(held.met) > TOLD else {}),
+            "requests": [f"{session.name}.{entry.number}" for entry in met[:TOLD]],
+            **({"more": len(met) - TOLD} if len(met) > TOLD else {}),
             "nearest": [
                 {
                     "request": f"{session.name}.{entry.number}",
                     "status": entry.status,
                     "differs": "; ".join(wrong),
                 }
-                for entry, wrong in _nearest(held.missed)
+                for entry, wrong in _nearest(missed)
             ],
         }
     )
@@ -198,7 +201,8 @@ def _outcome(held: Outcome) -> dict[str, Any]:
 
 def _calls(session: Session) -> list[dict[str, Any]]:
     """How often each operation was asked for at all."""
-    found = [operation_of(entry, session.catalog) for entry in session.journal]
+    came = session.journal.all_that_came()
+    found = [operation_of(entry, session.catalog) for entry in came]
     counts = Counter(".".join(each) for each in found if each is not None)
     return [{"operation": name, "times": count} for name, count in sorted(counts.items())]
 

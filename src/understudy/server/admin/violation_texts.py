@@ -20,6 +20,7 @@ CLOSED = ("additionalProperties", "unevaluatedProperties")
 OF_ANOTHER_KIND = ("type", "enum", "const", "pattern")
 LENGTHS = ("minLength", "maxLength")  # told as they are, unless the schema has words of its own
 
+ANYTHING = "something else"
 TYPES = {
     "string": "a text",
     "integer": "a whole number",
@@ -69,6 +70,16 @@ def nearest_name(violation: Violation) -> str:
     return next(iter(get_close_matches(said.lower(), violation.expected, 1)), "")
 
 
+def wanted_value(operation: Operation, violation: Violation) -> str:
+    """What a member that an object lacks must be; empty for any other violation."""
+    if violation.keyword != "required" or not isinstance(violation.expected, str):
+        return ""
+    step = violation.expected.replace("~", "~0").replace("/", "~1")
+    lacking = violation._replace(pointer=f"{violation.pointer}/{step}")
+    found = dict.fromkeys(phrase(each) for each in schemas_at(operation, lacking))
+    return " or ".join(each for each in found if each != ANYTHING)
+
+
 def phrase(schema: Mapping[str, Any]) -> str:
     """What a value must be: the schema's own words, its options, or its type."""
     if IN_WORDS in schema:
@@ -79,7 +90,7 @@ def phrase(schema: Mapping[str, Any]) -> str:
         return show(schema["const"])
     types = schema.get("type", ())
     types = [types] if isinstance(types, str) else types
-    return listed([TYPES.get(each, each) for each in types], "or") or "something else"
+    return listed([TYPES.get(each, each) for each in types], "or") or ANYTHING
 
 
 def schemas_at(operation: Operation, violation: Violation) -> Iterator[Mapping[str, Any]]:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from understudy.errors import InputError
 from understudy.openapi.lenient import other_slash
 from understudy.openapi.operation import Below, Contract, Match, Miss
+from understudy.server.pipeline.cors import CorsPolicy
 from understudy.server.pipeline.header_keys import COOKIE, split_header
 from understudy.server.sessions.names import (
     DEFAULT,
@@ -43,6 +44,7 @@ class Addressing:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
+        self.cors = CorsPolicy(sandbox.settings.cors)
         self.places: dict[str, Place] = {}  # of the last paths
         self._hosts: dict[str, str] | None = None
 
@@ -154,7 +156,21 @@ class Addressing:
                     fix="Put /~NAME before the path, or send X-Understudy-Session: NAME",
                 )
             chosen = DEFAULT
-        return self.sandbox.sessions.get(chosen) or self.sandbox.create(chosen)
+        return self.sandbox.sessions.get(chosen) or self._begin(chosen, addressed.headers)
+
+    def _begin(self, name: str, headers: Headers) -> Session:
+        """A new session, unless it is a page of another site that asks for it: any page can send
+        a browser here, and a thousand sessions are all there are."""
+        origin = headers.raw.get(b"origin")
+        if origin is None:
+            foreign = headers.raw.get(b"sec-fetch-site") == b"cross-site" and not self.cors.every
+        else:
+            foreign = not self.cors.allows(origin)
+        if foreign and name != DEFAULT:
+            what = f"a page of another site begins no session, and there is none named {name!r}"
+            fix = "Begin it first: POST /__admin/sessions; or let the page in: serve --cors ORIGIN"
+            raise InputError(what, fix=fix)
+        return self.sandbox.create(name)
 
 
 def host_of(server: str) -> str:

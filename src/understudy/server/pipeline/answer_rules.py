@@ -10,6 +10,7 @@ from understudy.openapi.operation import Answer, Miss, Operation
 from understudy.scenarios.rules.prefer import Preference
 from understudy.scenarios.rules.rule import FiredRule
 from understudy.server.pipeline.exchange import Exchange
+from understudy.server.sessions.session import SLICE
 from understudy.server.wire.response import problem
 from understudy.simulation.collection import Record
 from understudy.vendor import Reply, Request, compose, refusal
@@ -167,10 +168,10 @@ def apply_progress(exchange: Exchange) -> None:
     if acting is None or acting.rule.progress is None or touched is None:
         return
     progress = acting.rule.progress
-    world.advance(world.now)  # what begins at once has begun
+    world.advance(world.now, SLICE)  # what begins at once has begun
     if named is not None:
         touched.append((named[0], named[1].id))
     working = [owner for owner in dict.fromkeys(touched) if world.speed_up(*owner, progress)]
     who = ", ".join(f"{record_id} of the {name}" for name, record_id in working)
     exchange.tell(f"the work of {who} is done {progress}" if who else "no work was there to hasten")
-    world.advance(world.now)
+    world.advance(world.now, SLICE)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from understudy.server.wire.response import Response
     from understudy.simulation.clock import Instant
     from understudy.simulation.collection import Record
-    from understudy.simulation.journal import Entry
+    from understudy.simulation.journal import Entry, UnreadName
     from understudy.simulation.world import World
 
 
@@ -45,6 +45,11 @@ class Exchange(Struct, eq=False, gc=False):
     now: Instant
     secrets: tuple[bytes, ...] = ()  # the headers that carry credentials
     secret_query: frozenset[str] = frozenset()  # and the names that carry them in the query
+    raw: RawRequest | None = None  # of a call that waits before the gate
+    past: object = None  # of its session when the call, or what is sent of it, began to wait
+    announced: bool = False  # to the journal, as one that waits
+    paid: int = 0  # events that struck before it was answered
+    refusal: Reply | None = None  # the sandbox's own, for too much of them
     operation: Operation | None = None
     match: Match | None = None
     unrouted: Reply | None = None  # to a path that leads nowhere: a redirect, or the root's page
@@ -66,10 +71,16 @@ class Exchange(Struct, eq=False, gc=False):
     by: str = "behaviour"
     because: str = ""
     hint: str = ""
+    unread: tuple[UnreadName, ...] = ()
+    kept: bool = False  # its secrets are kept, too
     number: int = 0  # in the journal
     label: AnswerLabel | None = None  # of its answer
     response: Response | None = None  # that the journal keeps
     entry: Entry | None = None  # of the journal, where a fault is still to be applied
+
+    def is_forgotten(self) -> bool:
+        """Whether its session has begun anew since it began to wait."""
+        return self.past is not self.session.past
 
     def fields(self) -> dict[str, Any] | None:
         """The fields of the record the call names, as a rule's `when.record` sees them."""

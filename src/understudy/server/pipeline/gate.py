@@ -26,13 +26,9 @@ def ask_gate(exchange: Exchange) -> None:
 
 
 def end_delay(exchange: Exchange) -> None:
-    """The delay is over: a frozen clock has moved by as much, and the world with it.
-
-    Meanwhile the session may have been reset or restored, so its world is asked for again.
-    """
-    session = exchange.session
-    exchange.world = session.world(exchange.vendor.name)
-    _pass(exchange, exchange.delay if session.clock.frozen else 0)
+    """The delay is over: a frozen clock has moved by as much."""
+    delay, exchange.delay = exchange.delay, 0
+    _pass(exchange, delay if exchange.session.clock.frozen else 0)
 
 
 def gate_reply(exchange: Exchange, acting: FiredRule) -> Reply | None:
@@ -89,9 +85,6 @@ def _delay(exchange: Exchange, acting: FiredRule) -> None:
 
 def _pass(exchange: Exchange, delay: Duration) -> None:
     try:
-        clock = exchange.session.clock
-        clock.advance(delay)
-        exchange.world.advance(clock.now())
+        exchange.now = exchange.session.clock.advance(delay)
     except UnderstudyError as error:
         exchange.problem = Problem("internal", str(error))
-    exchange.now = exchange.world.now

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from understudy.errors import InputError, ScenarioError, UnderstudyError
+from understudy.errors import InputError, ScenarioError
 from understudy.openapi.operation import Match
 from understudy.openapi.request import read
 from understudy.scenarios.rules.prefer import Preference, preference
 from understudy.server.pipeline.addressing import Addressing, elsewhere
 from understudy.server.pipeline.answer_rules import apply_progress, forced_reply
+from understudy.server.pipeline.due_time import AT_ONCE, catch_up
 from understudy.server.pipeline.exchange import Exchange, RawRequest
 from understudy.server.pipeline.gate import ask_gate, end_delay, gate_reply
-from understudy.server.pipeline.journaling import journal
+from understudy.server.pipeline.journaling import announce, journal
 from understudy.server.pipeline.query_keys import with_keys
 from understudy.server.pipeline.refusals import invalid, not_found, refuse
 from understudy.server.pipeline.response_assembly import assemble, hold_against_contract
-from understudy.server.pipeline.root_page import wants_page
-from understudy.server.pipeline.unrouted import answer_unrouted, root_page
+from understudy.server.pipeline.root_page import page, wants_page
+from understudy.server.pipeline.unread_names import UnreadNames
+from understudy.server.pipeline.unrouted import answer_unrouted
 from understudy.server.sessions.names import split_session
 from understudy.server.sessions.sandbox import Sandbox, TooManySessions
+from understudy.server.sessions.session import SLICE
 from understudy.server.wire.response import SANDBOX, Response, problem, sandbox_response
 from understudy.vendor import Call, Problem, Reply, Request
 
@@ -28,29 +31,34 @@ class Pipeline:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.addressing = Addressing(sandbox)
+        self.unread = UnreadNames(strict=sandbox.settings.strict_names)
         self.verifies = sandbox.settings.verify_replies
 
-    def handle(self, arrived: RawRequest | Exchange) -> Response | Exchange:
-        """The answer; or an exchange, whose `delay` is to be waited before it is handed in again.
+    def handle(self, arrived: RawRequest | Exchange) -> Response | RawRequest | Exchange:
+        """The answer; or what has to wait before it is handed in again: for a `delay`, for its
+        turn to let more of what is due strike, or for work that holds its session.
 
         Plain and synchronous on either side of that wait: every request is atomic.
         """
         if isinstance(arrived, RawRequest):
-            located = self._locate(arrived)  # 1: session and vendor
-            if isinstance(located, Response):
-                return located
-            exchange = located
-            _advance_world(exchange)  # 2
-            self._route(exchange, arrived)  # 3
-            ask_gate(exchange)  # 4: quotas, outages, latency, lost requests
-            if arrived.overlong:
-                exchange.problem = self._too_large()
-            if exchange.delay:
+            exchange = self._locate(arrived)  # 1: session and vendor
+            if not isinstance(exchange, Exchange):
+                return exchange
+            if not catch_up(exchange, AT_ONCE):  # 2: everything due until now happens
+                exchange.raw, exchange.past = arrived, exchange.session.past
+                return exchange
+            if not self._pass_gate(exchange, arrived):
+                exchange.past = exchange.session.past
                 return exchange
         else:
             exchange = arrived
-            end_delay(exchange)
-        reply = None if exchange.gate is None else gate_reply(exchange, exchange.gate)
+            if exchange.is_forgotten():
+                return self._forgotten(exchange)
+            if exchange.session.held or not self._resume(exchange):
+                return exchange
+        reply = exchange.refusal
+        if reply is None and exchange.gate is not None:
+            reply = gate_reply(exchange, exchange.gate)
         if reply is None:
             reply = exchange.unrouted
         if reply is None:
@@ -62,7 +70,7 @@ class Pipeline:
                     raise not_found(exchange)
                 operation = match.operation
                 exchange.caller = vendor.authenticate(exchange.call, operation, world)  # 5
-                request, preferred = _decode(exchange, match)  # 6: decode and validate
+                request, preferred = self._decode(exchange, match)  # 6: decode and validate
                 try:
                     reply = forced_reply(exchange, request, preferred)  # 7: answer rules, `Prefer`
                     if reply is None:
@@ -79,8 +87,39 @@ class Pipeline:
         journal(exchange, response)  # 12
         return response
 
-    def _locate(self, raw: RawRequest) -> Exchange | Response:
-        """Whom a request is for; the response to one that is for nobody."""
+    def _resume(self, exchange: Exchange) -> bool:
+        """Goes on with a call that has waited; False when it has to wait again."""
+        exchange.world = exchange.session.world(exchange.vendor.name)  # another, after a rollback
+        if exchange.delay:
+            end_delay(exchange)
+        if not catch_up(exchange, SLICE):
+            return False
+        raw, exchange.raw = exchange.raw, None
+        return raw is None or self._pass_gate(exchange, raw)
+
+    def _pass_gate(self, exchange: Exchange, raw: RawRequest) -> bool:
+        """Routes a call and asks the gate; False when it has to wait there."""
+        self._route(exchange, raw)  # 3
+        if exchange.refusal is None:
+            ask_gate(exchange)  # 4: quotas, outages, latency, lost requests
+        if raw.overlong:
+            exchange.problem = self._too_large()
+        if exchange.delay:
+            announce(exchange, self._look)
+            return False
+        return exchange.gate is None or catch_up(exchange, AT_ONCE)
+
+    def _forgotten(self, exchange: Exchange) -> Response:
+        """The answer to a call whose session has begun anew: nobody keeps it."""
+        exchange.session.journal.arrive(id(exchange))
+        name = exchange.session.name
+        what = f"session {name!r} was reset, restored or deleted while the call waited"
+        reply = problem(503, "Its session is gone", what, fix="Send it again")
+        return sandbox_response(reply, self.sandbox.now(name))
+
+    def _locate(self, raw: RawRequest) -> Exchange | RawRequest | Response:
+        """Whom a request is for; the response to one that is for nobody; the request itself where
+        its session is held."""
         addressing, head = self.addressing, raw.headers
         before, _, raw.last = raw.path.rpartition("/")
         try:
@@ -99,6 +138,8 @@ class Pipeline:
             if query and addressed.keys:
                 addressed, query = with_keys(addressed, query)
             session = addressing.session(named, addressed)
+            if session.held:
+                return raw
             world = session.worlds.get(vendor.name) or session.world(vendor.name)
         except InputError as error:
             return self._refused_session(error)
@@ -134,37 +175,36 @@ class Pipeline:
             return Reply(307, headers=(("Location", url),))
         if not call.mount.endswith(f"/{contract.name}") and wants_page(call):
             exchange.by = SANDBOX
-            return root_page(self.sandbox, exchange.session.name, call)
+            return page(self.sandbox, exchange.session.name, call)
         return None
+
+    def _decode(self, exchange: Exchange, match: Match) -> tuple[Request, Preference | None]:
+        """The request as handlers take it, and what answer it prefers; a Problem tells all of the
+        violations there are."""
+        call, operation = exchange.call, match.operation
+        prefer, query, preferred = call.headers.get("prefer"), call.query, None
+        if prefer is not None or "__" in query:
+            preferred, query = preference(prefer, query)
+        asked = read(operation, match.values, query, call.headers, call.body)
+        exchange.values = asked.values
+        self.unread.note(exchange, asked.unread)
+        if asked.violations:
+            raise invalid(asked.violations)
+        request = Request(call, operation, asked.values, asked.body, exchange.caller)
+        named = request.named = exchange.named = exchange.vendor.named(request, exchange.world)
+        if named is not None:
+            exchange.before = named[1]
+        return request, preferred
+
+    def _look(self, exchange: Exchange) -> None:
+        """Whose a call is and what it says, before it is answered; a Problem for a bad one."""
+        match = exchange.match
+        if match is not None:
+            exchange.caller = exchange.vendor.authenticate(
+                exchange.call, match.operation, exchange.world
+            )
+            self._decode(exchange, match)
 
     def _too_large(self) -> Problem:
         most = self.sandbox.settings.body_bytes
         return Problem("too_large", f"the body has more than {most} bytes")
-
-
-def _advance_world(exchange: Exchange) -> None:
-    """Everything that has fallen due until now happens."""
-    world = exchange.world
-    try:
-        world.advance(exchange.now)
-    except UnderstudyError as error:
-        exchange.problem = Problem("internal", str(error))
-    exchange.now = world.now
-
-
-def _decode(exchange: Exchange, match: Match) -> tuple[Request, Preference | None]:
-    """The request as handlers take it, and what answer it prefers; a Problem tells all of the
-    violations there are."""
-    call, operation = exchange.call, match.operation
-    prefer, query, preferred = call.headers.get("prefer"), call.query, None
-    if prefer is not None or "__" in query:
-        preferred, query = preference(prefer, query)
-    asked = read(operation, match.values, query, call.headers, call.body)
-    exchange.values = asked.values
-    if asked.violations:
-        raise invalid(asked.violations)
-    request = Request(call, operation, asked.values, asked.body, exchange.caller)
-    named = request.named = exchange.named = exchange.vendor.named(request, exchange.world)
-    if named is not None:
-        exchange.before = named[1]
-    return request, preferred

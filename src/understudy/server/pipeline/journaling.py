@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from urllib.parse import unquote_plus
 
+from msgspec import structs
+
 from understudy.openapi.operation import Operation
 from understudy.server.pipeline.exchange import Exchange
+from understudy.server.sessions.names import SESSION_HEADER
+from understudy.server.sessions.session import AnswerLabel
 from understudy.server.wire.headers import REDACTED
 from understudy.server.wire.response import Response
-from understudy.simulation.journal import Draft, Entry, names_secret
-from understudy.vendor import Credential, parted
+from understudy.simulation.journal import Draft, Entry
+from understudy.simulation.secrets import hides, masked
+from understudy.vendor import Credential, Problem, parted
 
 _SCHEMES = (b"bearer", b"basic", b"token", b"digest")
 _ALWAYS_SECRET = (b"authorization", b"cookie", b"proxy-authorization")
+SESSION = SESSION_HEADER.decode()
 _PAIR = re.compile(r"([^&=]+)=([^&]*)")
 
 
@@ -28,16 +36,36 @@ def journal(exchange: Exchange, response: Response) -> None:
     if named is not None:
         exchange.after = exchange.world.collections[named[0]].get(named[1].id)
     entries = exchange.session.journal
+    if exchange.announced and not entries.arrive(id(exchange)):
+        return  # the journal was emptied while the call waited
+    exchange.kept = exchange.session.catalog.settings.keep_secrets
     if response.fault is not None:
         exchange.entry = _entry(exchange, response)
         exchange.entry.held = -1 if response.fault.hang else 0
         entries.append(exchange.entry)
+        exchange.past = exchange.session.past
+        del exchange.world  # its delivery may take long, and needs none of it
         return
     del exchange.session, exchange.world  # the journal of a fork keeps neither alive
     exchange.match = None  # of no use any more: what is kept is kept for long
     exchange.response = response
     size = len(exchange.call.body) + len(response.body)
     entries.keep(Draft(number, size, exchange, _from_draft), label.counts_as)
+
+
+def announce(exchange: Exchange, look: Callable[[Exchange], None]) -> None:
+    """A call waits: it has come, for whoever asks; `look` finds out what it says."""
+    exchange.announced = True
+    draft = Draft(0, 0, exchange, partial(_announced, look))
+    exchange.session.journal.announce(id(exchange), draft)
+
+
+def _announced(look: Callable[[Exchange], None], number: int, exchange: Exchange) -> Entry:
+    seen = structs.replace(exchange, by="waiting")
+    seen.label = AnswerLabel("", "inferred", b"", ("", None, 0, "", ""))
+    with suppress(Problem):
+        look(seen)
+    return _entry(seen, Response(0, b"", b""))
 
 
 def _from_draft(number: int, exchange: Exchange) -> Entry:
@@ -56,8 +84,8 @@ def _entry(exchange: Exchange, response: Response) -> Entry:
         operation=None if operation is None else operation.id,
         method=call.method,
         path=call.path,
-        query=_redacted_query(exchange),
-        headers=_redacted_headers(exchange),
+        query=call.query if exchange.kept else _redacted_query(exchange),
+        headers=exchange.headers.raw.copy() if exchange.kept else _redacted_headers(exchange),
         body=call.body,
         status=response.status,
         answer=label.answer,
@@ -76,6 +104,7 @@ def _entry(exchange: Exchange, response: Response) -> Entry:
         lost="" if response.fault is None else response.fault.lost,
         values=exchange.values,
         hint=exchange.hint,
+        unread=exchange.unread,
         opened=exchange.opened,
         left=exchange.client_left,
         reached=exchange.reached,
@@ -87,31 +116,23 @@ def _redacted_headers(exchange: Exchange) -> dict[bytes, bytes]:
     secrets, operation = exchange.secrets, exchange.operation
     raw = exchange.headers.raw.copy()
     for name, value in raw.items():
+        told = name.decode("latin-1")
         if name in secrets or name in _ALWAYS_SECRET:
             raw[name] = redacted(value)
-        elif _is_secret(name.decode("latin-1"), operation):
-            raw[name] = REDACTED
+        elif told != SESSION and not _declared(operation, told):
+            raw[name] = _masked(told, value)
     return raw
+
+
+def _masked(name: str, value: bytes) -> bytes:
+    """A header's value without what is secret of it."""
+    text = value.decode("latin-1")
+    return REDACTED if hides(name, text) else masked(text).encode("latin-1")
 
 
 def _redacted_query(exchange: Exchange) -> str:
     query, keys = exchange.call.query, exchange.secret_query
-    if not query or (not keys and not _is_suspect(query.lower())):
-        return query
-    return _PAIR.sub(partial(_without_secret, exchange.operation, keys), query)
-
-
-def _is_suspect(query: str) -> bool:
-    """Whether a query is worth a closer look, which costs several times as much as this one."""
-    if "key" in query or "token" in query or "auth" in query or "%" in query:
-        return True
-    if "secret" in query or "passw" in query or "cookie" in query:
-        return True
-    return "credent" in query or "jwt" in query or "bearer" in query
-
-
-def _is_secret(name: str, operation: Operation | None) -> bool:
-    return names_secret(name) and not _declared(operation, name)
+    return _PAIR.sub(partial(_without_secret, exchange.operation, keys), query) if query else query
 
 
 def _declared(operation: Operation | None, name: str) -> bool:
@@ -122,10 +143,9 @@ def _declared(operation: Operation | None, name: str) -> bool:
 
 
 def _without_secret(operation: Operation | None, keys: frozenset[str], pair: re.Match[str]) -> str:
-    name = unquote_plus(pair[1])
-    if name not in keys and not _is_secret(name, operation):
-        return pair[0]
-    return f"{pair[1]}={REDACTED.decode()}"
+    name, text = unquote_plus(pair[1]), unquote_plus(pair[2])
+    hidden = masked(text) != text if _declared(operation, name) else hides(name, text)
+    return f"{pair[1]}={REDACTED.decode()}" if hidden or name in keys else pair[0]
 
 
 def redacted(secret: bytes) -> bytes:

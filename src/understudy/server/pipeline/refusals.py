@@ -10,6 +10,7 @@ from understudy.openapi.operation import Miss
 from understudy.openapi.router import nearest
 from understudy.server.pipeline.credential_hints import with_key_hint
 from understudy.server.pipeline.exchange import Exchange
+from understudy.server.pipeline.unread_names import unread_refusal
 from understudy.server.wire.response import SANDBOX
 from understudy.vendor import Problem, ProblemKind, Reply
 
@@ -59,6 +60,8 @@ def refuse(exchange: Exchange, error: Exception) -> Reply:
         problem = with_key_hint(problem, exchange)
     problem.__traceback__ = problem.__context__ = None  # the journal keeps no frames alive
     exchange.problem = problem
+    if problem.kind == "unread_name":
+        return unread_refusal(exchange, problem)
     exchange.hint = problem.hint
     if exchange.by == "behaviour":
         exchange.by = SANDBOX if problem.kind == "broken" else "refusal"

@@ -6,11 +6,13 @@ What an answer of one kind is labelled with is remembered by its session.
 from __future__ import annotations
 
 import logging
+import re
 
 from understudy.openapi.operation import Answer, Operation
 from understudy.openapi.request import decode_json
 from understudy.scenarios.rules.faults import Fault
 from understudy.server.pipeline.exchange import Exchange
+from understudy.server.pipeline.unread_names import unread_hint
 from understudy.server.sessions.session import AnswerLabel
 from understudy.server.wire.response import Response, date, encode, framing, line, lines, safe
 from understudy.vendor import Headers, Reply
@@ -53,12 +55,22 @@ def assemble(exchange: Exchange, reply: Reply) -> Response:
     headers = reply.headers if exchange.vendor.stamp is None else _vendor_headers(exchange, reply)
     if headers:
         head += lines(headers)
+    if exchange.unread:
+        exchange.hint = _with_unread_names(exchange)
     if exchange.hint:
         head += line(b"x-understudy-hint", safe(exchange.hint))
     if exchange.preferred:
         head += line(b"preference-applied", safe(exchange.preferred))
     fault = None if exchange.rule is None else _fault_in_sending(exchange.rule.rule.fault)
     return Response(reply.status, head, body, fault, None if fault is None else exchange)
+
+
+def _with_unread_names(exchange: Exchange) -> str:
+    """The hint, and what was probably meant by names that nothing reads; none is told twice."""
+    hint = exchange.hint
+    words = set(re.findall(r"[\w-]+", hint))
+    rest = [each for each in exchange.unread if each.name not in words]
+    return "; ".join(filter(None, (hint, unread_hint(rest))))
 
 
 def _fault_in_sending(fault: Fault | None) -> Fault | None:

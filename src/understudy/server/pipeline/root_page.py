@@ -1,10 +1,9 @@
-"""What a person sees who opens the sandbox in a browser: the refusal, and where everything is."""
+"""What a person sees who opens the sandbox in a browser: that it runs, and where everything is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from html import escape
-from typing import Any
 
 from understudy.server.sessions.names import DEFAULT
 from understudy.server.sessions.sandbox import Sandbox
@@ -47,10 +46,10 @@ def wants_page(call: Call) -> bool:
     return "text/html" in names and not any(name.endswith("json") for name in names)
 
 
-def page(sandbox: Sandbox, named: str | None, call: Call, refused: Reply) -> Reply:
-    """The refusal as a page; everything of it that is not written here is escaped."""
-    text = "".join(_lines(sandbox, named, _origin(sandbox, call), refused.body))
-    return Reply(refused.status, raw=text.encode(), headers=HEADERS, media_type=TYPE)
+def page(sandbox: Sandbox, named: str | None, call: Call) -> Reply:
+    """The page; everything of it that is not written here is escaped."""
+    text = "".join(_lines(sandbox, named, _origin(sandbox, call)))
+    return Reply(200, raw=text.encode(), headers=HEADERS, media_type=TYPE)
 
 
 def _origin(sandbox: Sandbox, call: Call) -> str:
@@ -60,16 +59,16 @@ def _origin(sandbox: Sandbox, call: Call) -> str:
     return origin_called(call.headers.get("host", "")) or usual
 
 
-def _lines(sandbox: Sandbox, named: str | None, origin: str, told: dict[str, Any]) -> Iterator[str]:
-    title = f"{told['status']} {told['title']}"
+def _lines(sandbox: Sandbox, named: str | None, origin: str) -> Iterator[str]:
     session = named or (OWN if sandbox.settings.require_session else DEFAULT)
     prefix = "" if session == DEFAULT else f"/~{session}"
     yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
     yield '<meta name="viewport" content="width=device-width">\n<link rel="icon" href="data:,">\n'
-    yield f"<title>Understudy: {escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-    yield f"<h1>Understudy</h1>\n<p><strong>{escape(title)}.</strong> {escape(told['detail'])}. "
-    yield f"{escape(told['fix'])}.</p>\n<h2>Vendors</h2>\n"
-    yield from _table(("vendor", "base URL"), _vendors(sandbox, origin + prefix))
+    yield f"<title>Understudy is running</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+    yield "<h1>Understudy is running</h1>\n<p>It stands in for the APIs below. Point your client "
+    yield "at a base URL instead of the real one; nothing is served at the root itself.</p>\n"
+    yield "<h2>APIs</h2>\n"
+    yield from _table(("stands in for", "base URL"), _vendors(sandbox, origin + prefix))
     yield "<h2>Admin API</h2>\n"
     yield from _table(("URL", "what it tells"), _admin(sandbox, origin, session))
     if sandbox.settings.admin_token is not None:

@@ -5,30 +5,72 @@ from __future__ import annotations
 from difflib import get_close_matches
 from urllib.parse import unquote_plus
 
+from understudy.errors import InputError
 from understudy.openapi.operation import Match
 from understudy.server.pipeline.root_page import page, wants_page
-from understudy.server.sessions.names import DEFAULT, SESSION_HEADER
+from understudy.server.sessions.names import DEFAULT, SESSION_HEADER, split_session
 from understudy.server.sessions.sandbox import Sandbox
+from understudy.server.sessions.session import Session
 from understudy.server.wire.headers import REDACTED
+from understudy.server.wire.indentation import indented
 from understudy.server.wire.response import SANDBOX, Response, problem, sandbox_response
-from understudy.simulation.journal import Entry, names_secret
+from understudy.simulation.journal import Entry
+from understudy.simulation.secrets import hides, masked
 from understudy.vendor import Call, Problem, Reply
 
-NO_ROOT = "The document has no operation at its root"
-BELOW = "Ask for a path of the document, or for /__admin"
-WHY = "The path begins with no vendor's name, and the Host is no vendor's"
+WHY = "The path begins with the name of no API that is served here, and the Host is none of theirs"
+RUNNING = "Understudy is running; each API that it serves is below its own name"
+UNASKED = (  # what browsers ask for by themselves
+    "/favicon.ico",
+    "/apple-touch-icon.png",
+    "/apple-touch-icon-precomposed.png",
+    "/robots.txt",
+    "/.well-known/appspecific/com.chrome.devtools.json",
+)
 
 
 def answer_unrouted(sandbox: Sandbox, named: str | None, call: Call) -> Response:
-    """The sandbox's own refusal, in the journal of the session that the call names."""
+    """The sandbox's own refusal, in the journal of the session that the call names. What a browser
+    asks for is no call of anybody's client, and stands in none."""
     suggestion = _suggestion(sandbox, call)
-    reply = problem(404, "Nothing is served here", WHY, fix=_fix(sandbox, call, suggestion))
     if wants_page(call):
-        reply = page(sandbox, named, call, reply)
+        return sandbox_response(page(sandbox, named, call), sandbox.now())
+    fix = _fix(sandbox, call, suggestion)
+    if call.path.strip("/"):
+        reply = problem(404, "Nothing is served here", WHY, fix=fix)
+    else:
+        reply = problem(404, "Nothing is served at the root", RUNNING, fix=fix)
+    indented(reply, call.headers)
+    if call.method in ("GET", "HEAD") and call.path in UNASKED:
+        return sandbox_response(reply, sandbox.now())
     header = call.headers.get(SESSION_HEADER.decode())
     session = sandbox.sessions.get(named or header or DEFAULT)
     if session is None:
         return sandbox_response(reply, sandbox.now())
+    hint = f"did you mean {suggestion}?" if suggestion else ""
+    return keep_refusal(
+        sandbox, session, call, reply, Problem("unknown_path", reply.body["detail"]), hint
+    )
+
+
+def refuse_unreadable(sandbox: Sandbox, call: Call, reply: Reply) -> Response:
+    """The sandbox's refusal of what is no call, in the journal of the session that it names."""
+    try:
+        named = split_session(call.path)[0]
+    except InputError:
+        return sandbox_response(reply, sandbox.now())
+    session = sandbox.sessions.get(named or call.headers.get(SESSION_HEADER.decode(), DEFAULT))
+    if session is None:
+        return sandbox_response(reply, sandbox.now())
+    why = Problem("malformed_path", str(reply.body["detail"]))
+    return keep_refusal(sandbox, session, call, reply, why)
+
+
+def keep_refusal(
+    sandbox: Sandbox, session: Session, call: Call, reply: Reply, why: Problem, hint: str = ""
+) -> Response:
+    """A refusal of the sandbox's own, as an entry of a session's journal."""
+    kept = sandbox.settings.keep_secrets
     at, number = session.clock.now(), session.journal.take_number()
     sent = sandbox_response(reply, at, session=session.name, number=number)
     entry = Entry(
@@ -38,8 +80,8 @@ def answer_unrouted(sandbox: Sandbox, named: str | None, call: Call) -> Response
         operation=None,
         method=call.method,
         path=call.path,
-        query="&".join(map(_redacted_pair, call.query.split("&"))),
-        headers=_redacted_headers(call),
+        query=call.query if kept else "&".join(map(_redacted_pair, call.query.split("&"))),
+        headers=_headers(call, hidden=not kept),
         body=call.body,
         status=sent.status,
         answer="",
@@ -47,18 +89,11 @@ def answer_unrouted(sandbox: Sandbox, named: str | None, call: Call) -> Response
         provenance="documented",
         reply_headers=sent.headers,
         reply=sent.body,
-        problem=Problem("unknown_path", WHY),
-        hint=f"did you mean {suggestion}?" if suggestion else "",
+        problem=why,
+        hint=hint,
     )
     session.journal.append(entry)
     return sent
-
-
-def root_page(sandbox: Sandbox, named: str, call: Call) -> Reply:
-    """What a browser is shown at the root of a document that has nothing there."""
-    reply = page(sandbox, named, call, problem(404, "Nothing is served here", NO_ROOT, fix=BELOW))
-    reply.undocumented = True
-    return reply
 
 
 def _fix(sandbox: Sandbox, call: Call, suggestion: str) -> str:
@@ -82,15 +117,20 @@ def _suggestion(sandbox: Sandbox, call: Call) -> str:
     return f"/{close[0]}{slash}{rest}" if close else ""
 
 
-def _redacted_headers(call: Call) -> dict[bytes, bytes]:
-    """The headers without secrets; no contract says here which they are."""
+def _headers(call: Call, *, hidden: bool) -> dict[bytes, bytes]:
+    """The headers, without secrets if those are hidden; no contract says here which they are."""
     return {
-        name.encode("latin-1"): REDACTED if names_secret(name) else value.encode("latin-1")
+        name.encode("latin-1"): (_shown(name, value) if hidden else value).encode("latin-1")
         for name, value in call.headers.items()
     }
 
 
+def _shown(name: str, value: str) -> str:
+    hidden = name != SESSION_HEADER.decode() and hides(name, value)
+    return REDACTED.decode() if hidden else masked(value)
+
+
 def _redacted_pair(pair: str) -> str:
-    name, equals, _ = pair.partition("=")
-    hidden = equals and names_secret(unquote_plus(name))
+    name, equals, value = pair.partition("=")
+    hidden = equals and hides(unquote_plus(name), unquote_plus(value))
     return f"{name}={REDACTED.decode()}" if hidden else pair

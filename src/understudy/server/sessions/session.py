@@ -10,13 +10,23 @@ from understudy.scenarios.rules.rulebook import RuleBook
 from understudy.scenarios.stories.model import Scenario
 from understudy.server.sessions.catalog import Catalog
 from understudy.server.sessions.origin import Origin
+from understudy.server.wire.turns import InSlices
 from understudy.simulation.clock import Instant
 from understudy.simulation.due_events import NEVER
 from understudy.simulation.idle import Waiting
 from understudy.simulation.journal import Journal, Key
 from understudy.simulation.world import World
 
-IDLE_EVENTS = 500_000  # events one "until idle" may strike before it is called endless: seconds
+IDLE_EVENTS = 500_000  # events one "until idle" may strike before it is called endless
+SLICE = 100  # events that strike at a stretch, 10 to 30 ms: then it is somebody else's turn
+
+Slices = InSlices[None]  # long work, piece by piece: whoever drives it lets others come between
+
+
+def finish(slices: Slices) -> None:
+    """Does long work to its end where nobody else waits."""
+    for _ in slices:
+        pass
 
 
 class AnswerLabel(NamedTuple):
@@ -39,6 +49,7 @@ class Session:
         self._begin()
 
     def _begin(self) -> None:
+        self.end()
         self.clock = self.origin.clock()
         self.started = self.origin.start(self.clock)
         self.seed = self.origin.seed
@@ -59,12 +70,28 @@ class Session:
             )
         return world
 
+    def end(self) -> None:
+        """Its past is gone: what began in it writes nothing any more."""
+        self.past = object()
+        self.held = False  # by work that calls wait for, for they would see half of it
+
     def present(self) -> Instant:
-        """The session's now, every world brought up to it."""
+        """The session's now, every world brought up to it or, where much is due, a slice nearer."""
         now = self.clock.now()
         for world in self.worlds.values():
-            world.advance(now)
+            world.advance(now, SLICE)
         return now
+
+    def catch_up(self) -> Slices:
+        """Brings every world up to what is the present now, however much is due."""
+        now, past = self.clock.now(), self.past
+        for world in tuple(self.worlds.values()):
+            while world.events.soonest <= now:
+                world.advance(now, SLICE)
+                yield
+                self._check_past(past)
+            world.advance(now)
+        self.clock.waits = False
 
     def all_worlds(self) -> Mapping[str, World]:
         """Every vendor's world, those nobody has asked for yet included, at the present."""
@@ -74,46 +101,85 @@ class Session:
         return self.worlds
 
     def advance(self, by: int) -> Instant:
+        """Moves the clock on by that much, at a stretch."""
+        finish(self.advancing(by))
+        return self.clock.now()
+
+    def advancing(self, by: int) -> Slices:
         """Moves the clock on by that much."""
-        return self._move_to(self.clock.now() + by)
+        return self.advancing_to(self.clock.now() + by)
 
-    def advance_to(self, to: Instant) -> Instant:
-        return self._move_to(to)
+    def advancing_to(self, to: Instant) -> Slices:
+        """Moves the clock on to that instant."""
+        self.all_worlds()
+        yield from self.catch_up()
+        self.clock.move(to)
+        yield from self.catch_up()
 
-    def advance_next(self) -> Instant:
+    def advancing_next(self) -> Slices:
         """Moves to the next thing that falls due in any world; stays when nothing does."""
         due = min((w.events.soonest for w in self.all_worlds().values()), default=NEVER)
-        return self.clock.now() if due == NEVER else self._move_to(max(due, self.clock.now()))
+        if due != NEVER:
+            yield from self.advancing_to(max(due, self.clock.now()))
 
-    def advance_idle(self) -> Instant:
+    def advancing_idle(self) -> Slices:
         """Moves on until nothing is pending but recurring events and what they begin."""
-        waiting = [Waiting(world) for world in self.all_worlds().values()]
-        for _ in range(IDLE_EVENTS):
+        self.all_worlds()
+        yield from self.catch_up()
+        waiting, past = [Waiting(world) for world in self.worlds.values()], self.past
+        for struck in range(IDLE_EVENTS):
             if not any(each.busy() for each in waiting):
-                return self.present()
+                yield from self.catch_up()
+                return
             soonest = min(waiting, key=lambda each: each.soonest)
             self.clock.move(max(soonest.soonest, self.clock.now()))
             soonest.step()
+            if struck % SLICE == SLICE - 1:
+                yield
+                self._check_past(past)
         raise UnderstudyError("the session never becomes idle", fix="Advance by a duration")
 
-    def _move_to(self, to: Instant) -> Instant:
-        self.all_worlds()
-        self.clock.move(to)
-        return self.present()
+    def whole(self, work: Slices) -> Slices:
+        """Does all of it, or leaves clock and worlds as they were; calls wait until it is over."""
+        past, clock = self.past, self.clock.fork()
+        worlds = {name: world.fork() for name, world in self.worlds.items()}
+        self.held, done = True, False
+        try:
+            yield from work
+            done = True
+        finally:
+            if self.past is past:
+                self.held = False
+                if not done:
+                    self.clock, self.worlds = clock, worlds
+
+    def _check_past(self, past: object) -> None:
+        """InputError where the session was reset, restored or deleted since."""
+        if self.past is not past:
+            what = f"session {self.name!r} was reset, restored or deleted meanwhile"
+            raise InputError(what, fix="Begin again")
 
     def load(self, scenario: Scenario) -> None:
+        """Adds a scenario to the running session, at a stretch."""
+        finish(self.loading(scenario))
+
+    def loading(self, scenario: Scenario) -> Slices:
         """Adds a scenario's clock, world and rules to the running session: all or nothing."""
-        self.present()
-        clock, worlds = self.clock, self.worlds
-        self.clock, self.worlds = clock.fork(), {name: each.fork() for name, each in worlds.items()}
-        try:
-            self._set_clock(scenario)
-            self._extend(scenario)
-            rules = self.rules.fork()
-            rules.load(scenario, at=self.journal.number)
-        except UnderstudyError:
-            self.clock, self.worlds = clock, worlds
-            raise
+        return self.whole(self._load(scenario))
+
+    def _load(self, scenario: Scenario) -> Slices:
+        yield from self.catch_up()
+        self._set_clock(scenario)
+        yield from self.catch_up()
+        concerned = [name for name in scenario.world if name in self.catalog.vendors]
+        for vendor in concerned:
+            self.world(vendor)
+        yield from self.catch_up()
+        for vendor in concerned:
+            self.catalog.extended(self.worlds[vendor], vendor, [scenario], self.clock.now())
+        yield from self.catch_up()
+        rules = self.rules.fork()
+        rules.load(scenario, at=self.journal.number)
         self.rules = rules
         self.loaded = (*self.loaded, scenario)
         if self.journal.number and scenario.world:
@@ -136,16 +202,6 @@ class Session:
         if wanted.each_call is not None:
             self.clock.each_call = wanted.each_call
 
-    def _extend(self, scenario: Scenario) -> None:
-        """Adds the scenario's entries to worlds that have been brought to the present first."""
-        concerned = [name for name in scenario.world if name in self.catalog.vendors]
-        for vendor in concerned:
-            self.world(vendor)
-        now = self.present()
-        for vendor in concerned:
-            self.catalog.extended(self.worlds[vendor], vendor, [scenario], now)
-        self.present()
-
     def renewal(self, after: Scenario) -> RuleBook:
         """The session's rules once one of its files was edited; InputError when it is too many."""
         book = self.rules.fork()
@@ -165,6 +221,7 @@ class Session:
         twin.catalog, twin.origin, twin.labels = self.catalog, self.origin, {}
         twin.clock, twin.started, twin.seed = self.clock.fork(), self.started, self.seed
         twin.late = self.late
+        twin.end()
         twin.journal, twin.rules, twin.loaded = self.journal.fork(), self.rules.fork(), self.loaded
         twin.worlds = {vendor: world.fork() for vendor, world in self.worlds.items()}
         return twin

@@ -7,10 +7,8 @@ somebody changed: a record that does not fit its world would break long after it
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from hashlib import blake2b
 from typing import Any
 
 from msgspec import json
@@ -23,22 +21,47 @@ from understudy.scenarios.stories.model import Scenario
 from understudy.server.sessions.catalog import Catalog
 from understudy.server.sessions.session import Session
 from understudy.server.sessions.snapshot_check import check_shape, check_world
+from understudy.server.sessions.snapshot_text import SEAL, Rows, seal, sealed_text
+from understudy.server.wire.turns import InSlices
 from understudy.simulation import serialization
 from understudy.simulation.clock import Clock
 from understudy.simulation.journal import Journal
 from understudy.simulation.world import World
 
 FORMAT = 1
-SEAL = "seal"
-_WHOLE = re.compile(rb"([:,\[]-?[0-9]+)\.0(?=[,\]}])")  # JavaScript writes 1.0 as 1
 
 
 def take_snapshot(session: Session) -> dict[str, Any]:
-    """Everything in a session at its present, as JSON values."""
-    session.present()
+    """Everything in a session at its present, as JSON values, at a stretch."""
+    taking = snapshot_text(session)
+    while True:
+        try:
+            next(taking)
+        except StopIteration as done:
+            told: dict[str, Any] = json.decode(done.value)
+            return told
+
+
+def snapshot_text(session: Session) -> InSlices[bytes]:
+    """Everything in a session at its present, as JSON; InputError for more than can be put back.
+
+    It is written of a copy: the session may go on meanwhile.
+    """
+    yield from session.catch_up()
+    twin = session.fork(session.name)
+    try:
+        text = yield from sealed_text(_told(twin), session.catalog.settings.snapshot_bytes)
+    except InputError as error:
+        count = sum(len(each) for w in twin.worlds.values() for each in w.collections.values())
+        what = f"{error.what}, which is the most that is put back: there are {count} records"
+        raise InputError(what, fix="Begin with fewer, or fork the session instead") from None
+    return text
+
+
+def _told(session: Session) -> dict[str, Any]:
     origin, clock = session.origin, session.clock
     scenarios = list(dict.fromkeys((*origin.scenarios, *session.loaded)))
-    value: dict[str, Any] = {
+    return {
         "understudy": FORMAT,
         "session": session.name,
         "seed": session.seed,
@@ -54,18 +77,20 @@ def take_snapshot(session: Session) -> dict[str, Any]:
         "scenarios": [_scenario(each) for each in scenarios],
         "loaded": [scenarios.index(each) for each in session.loaded],
         "rules": _rules(session.rules, scenarios),
-        "worlds": {name: serialization.written(world) for name, world in session.worlds.items()},
+        "worlds": {name: _written(world) for name, world in session.worlds.items()},
         "journal": session.journal.written(),
     }
-    value = json.decode(json.encode(value))
-    return value | {SEAL: seal(value)}
 
 
-def seal(value: Mapping[str, Any]) -> str:
-    """What all of a snapshot comes to."""
-    rest = {key: each for key, each in value.items() if key != SEAL}
-    text = _WHOLE.sub(rb"\1", json.encode(rest, order="sorted"))
-    return blake2b(text, digest_size=16).hexdigest()
+def _written(world: World) -> dict[str, Any]:
+    """A world whose long lists are written in slices."""
+    beside = serialization.beside(world)
+    return {
+        **beside,
+        "records": {name: Rows(rows) for name, rows in serialization.records(world).items()},
+        "events": Rows(serialization.events(world)),
+        "trails": Rows(iter(beside["trails"])),
+    }
 
 
 def apply_snapshot(session: Session, value: Mapping[str, Any]) -> None:
@@ -111,6 +136,7 @@ def _replace_state(session: Session, value: Mapping[str, Any]) -> None:
     session.clock = Clock(clock["now"], speed=clock["speed"], each_call=clock["each_call"])
     session.loaded = tuple(scenarios[n] for n in value["loaded"])
     session.rules, session.worlds, session.journal = book, worlds, journal
+    session.end()
 
 
 def _world(catalog: Catalog, name: str, seed: int, value: Mapping[str, Any]) -> World:

@@ -7,15 +7,20 @@ So a file is read when it has looked the same twice.
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import blake2b
 from pathlib import Path
 
 from understudy.errors import ScenarioError, UnderstudyError
+from understudy.scenarios.loader import LARGEST
 from understudy.scenarios.rules.reload import alike
 from understudy.scenarios.stories.model import Scenario
-from understudy.server.sessions.file_stamp import Stamp, stamp
 from understudy.server.sessions.sandbox import Sandbox
 
 EVERY = 0.25  # seconds between two looks
+
+Stamp = tuple[int, int, bytes]
+
+UNREAD: Stamp = (0, 0, b"")
 
 
 class Watched:
@@ -24,13 +29,13 @@ class Watched:
     def __init__(self, source: str, scenario: Scenario) -> None:
         self.source = source
         self.scenario = scenario
-        self.read: Stamp | None = ()  # it may have been written since the sandbox read it
-        self.seen = stamp(source)
+        self.read: Stamp | None = UNREAD  # it may have been written since the sandbox read it
+        self.seen = _stamp(source)
         self.broken = False  # what stands in it now is not what is in force
 
     def settled(self) -> bool:
         """Whether it was written since it was read, and nobody writes it any more."""
-        before, self.seen = self.seen, stamp(self.source)
+        before, self.seen = self.seen, _stamp(self.source)
         if self.seen != before or self.seen == self.read:
             return False
         self.read = self.seen
@@ -91,3 +96,14 @@ def _refused(file: Watched, error: UnderstudyError) -> str:
     fix = f". {error.fix}" if error.fix else ""
     told = f"{where}: {error.what}; the rules from before stay in force{fix}"
     return " ".join(told.split())
+
+
+def _stamp(source: str) -> Stamp | None:
+    """How a file looks: what stands in it, too, for two edits may have one time and one size."""
+    try:
+        told = Path(source).stat()
+        with Path(source).open("rb") as opened:
+            text = opened.read(LARGEST + 1)
+    except OSError:
+        return None  # an editor may write a file by replacing it
+    return told.st_mtime_ns, told.st_size, blake2b(text, digest_size=16).digest()

@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from understudy.server.wire.response import Response, problem
 
+Asked = tuple[bytes, bytes, list[tuple[bytes, bytes]]]  # method, target, headers
 Way = Literal["reset", "close", "finish"]
 
 _RESET = struct.pack("ii", 1, 0)  # linger for no time: the peer gets RST instead of FIN
@@ -36,6 +37,7 @@ class Connection(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sandbox_response: Any = getattr(self.app, "sandbox_response", None)
+        self.refused: Any = getattr(self.app, "refused", None)
         self.outbox = outbox(self.loop)
         self.running: RequestResponseCycle | None = None  # the call that a task answers
         self.inside = False  # a message
@@ -91,13 +93,17 @@ class Connection(HttpToolsProtocol):
             self.running.message_event.set()
         super().connection_lost(exc)
 
-    def _turn_away(self, status: int, title: str, detail: str) -> None:
-        """Answers what never became a call, and ends the connection."""
+    def turn_away(self, status: int, title: str, detail: str, asked: Asked | None = None) -> None:
+        """Answers what never became a call, and ends the connection. Where it is known what was
+        `asked`, its session keeps the refusal."""
         self.outbox.flush()
+        reply = problem(status, title, detail)
         if self.sandbox_response is None:  # another application: it has no words for that
             self.transport.write(_LINES[status] + b"content-length: 0\r\n" + _CLOSE)
         else:
-            response = self.sandbox_response(problem(status, title, detail))
+            response = (
+                self.sandbox_response(reply) if asked is None else self.refused(reply, *asked)
+            )
             self.transport.write(_LINES[status] + response.head + _CLOSE + response.body)
         self.transport.close()
 

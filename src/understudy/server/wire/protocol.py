@@ -1,30 +1,24 @@
 """uvicorn's HTTP protocol, with two things more: a call whose answer needs no waiting is answered
-as soon as it has arrived, without a task, and an offer to go on by another protocol (Java's client
-makes one) is passed over."""
+as soon as it has arrived, without a task, and what cannot be a call is refused in words."""
 
 from __future__ import annotations
 
 import logging
-import re
 from asyncio import Event
 from functools import partial
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from understudy.server.wire.connection import Connection
 from understudy.server.wire.headers import RequestPattern, request_pattern
+from understudy.server.wire.reading import RequestReader
 from understudy.server.wire.response import Response
 
 ABORT = "understudy.abort"  # drops the connection
 GONE = "understudy.gone"  # whether the peer has dropped it
 
-_OFFER = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)
 _ADMIN = b"/__admin"
-_HEAD = 256 * 1024  # bytes of a head that are read before it ends; the bounds refuse far less
-_LARGE = (431, "Headers too large", f"a request's head has at most {_HEAD} bytes")
 _BROKEN = (500, "The sandbox broke", "a bug in Understudy; its log tells more")
-_UNREADABLE = (400, "No HTTP request", "what came cannot be read as HTTP")
 
 TLS = 0x16  # the first byte of a TLS handshake; no HTTP request begins with it
 EVERY = 60  # seconds between two lines of the log: a client that tries again says nothing new
@@ -33,6 +27,12 @@ NO_TLS = (
     400,
     "No TLS here",
     "this port speaks plain HTTP: write http:// instead of https:// before its address",
+)
+NO_HOST = (400, "No Host", "HTTP/1.1 wants one Host header: send Host: and the name you call")
+TWO_HOSTS = (
+    400,
+    "Two Hosts",
+    "a request has one Host header: nobody can say which of them is meant",
 )
 NO_PROXY = (
     501,
@@ -45,7 +45,7 @@ log = logging.getLogger("understudy")
 _next_log: dict[object, float] = {}  # by address: when the next line about TLS is due
 
 
-class SandboxProtocol(Connection):
+class SandboxProtocol(RequestReader):
     """Serves any ASGI application; one that has `start` and `conclude` answers vendors' calls
     directly, unless something has to be waited for (a slow peer, a fault, a pipelined call)."""
 
@@ -55,35 +55,26 @@ class SandboxProtocol(Connection):
         self.conclude: Any = getattr(self.app, "conclude", None)
         self.limit: int = getattr(self.app, "body_limit", 0)
         self.direct = False
-        self.begun = 0  # messages that began with what came last
         self.pattern: RequestPattern | None = None
         self.content: bytes | bytearray = b""
         self.overlong = False
-        self.head_size = -1  # bytes of a head that still arrives; -1: none does
 
     def data_received(self, data: bytes) -> None:
-        known, begins = self.pattern, not self.inside
+        known, begins = self.pattern, not (self.inside or self.rest)
         if known is not None and begins and (asked := known.read(data)) and self._is_idle():
             method, target, body = asked
             self.idle_since = None
             self._answer(method, target, known.headers, body, True, False)
             return
-        # The parser would take the offer, and the body for the other protocol's.
-        if begins and (data[0] == TLS or b"pgrade:" in data):
-            if data[0] == TLS:
-                log_tls(self.server, self.loop.time())
-                self._turn_away(*NO_TLS)
-                return
-            head, end, rest = data.partition(b"\r\n\r\n")
-            data, begins = _OFFER.sub(b"", head) + end + rest, False
+        if begins and data[0] == TLS:
+            log_tls(self.server, self.loop.time())
+            self.turn_away(*NO_TLS)
+            return
+        self._unset_keepalive_if_required()
         self.begun = 0
-        super().data_received(data)
-        if begins and self.begun == 1 and self.direct and not self.inside:
+        self.read(data)
+        if begins and self.begun == 1 and self.direct and not self.inside and not self.rest:
             self._remember_pattern(data)
-        if self.head_size >= 0:
-            self.head_size += len(data)
-            if self.head_size > _HEAD:
-                self._turn_away(*_LARGE)
 
     def on_message_begin(self) -> None:
         self.inside = True
@@ -113,35 +104,50 @@ class SandboxProtocol(Connection):
         extensions: Any = {ABORT: self.abort, GONE: self.transport.is_closing}
         self.scope["extensions"] = extensions
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self.head_size >= 0:  # a trailer says nothing: it came too late for that
+            super().on_header(name, value)
+
+    def on_chunk_header(self) -> None:
+        self.behind = 0
+
     def on_headers_complete(self) -> None:
-        self.head_size = -1
-        busy = self.cycle is not None and not self.cycle.response_complete
-        url = self.url
+        self.head_size, self.behind = -1, 0
+        url, parser = self.url, self.parser
         if self.transport.is_closing():  # what a pipeline holds behind its last answer is dropped
             self.direct = True
             return
+        if parser.should_upgrade():
+            self.offered = self.direct = True
+            if parser.get_method() == b"CONNECT":
+                self.turn_away(*NO_PROXY)
+            return
+        hosts = [name for name, _ in self.headers if name == b"host"]
+        if len(hosts) != 1 and (hosts or parser.get_http_version() == "1.1"):
+            self.direct = True
+            asked = (self.method or parser.get_method(), url, self.headers)
+            self.turn_away(*(TWO_HOSTS if hosts else NO_HOST), asked=asked)
+            return
         if (
             self.start is None
-            or busy
+            or (self.cycle is not None and not self.cycle.response_complete)
             or self.flow.write_paused
             or self.expect_100_continue
             or url[:1] != b"/"
             or url.startswith(_ADMIN)
             or b"#" in url
-            or self.parser.should_upgrade()
         ):
-            if self.parser.get_method() == b"CONNECT":
-                self.direct = True
-                self._turn_away(*NO_PROXY)
-                return
             self._prepare_scope()
             super().on_headers_complete()
+            if self.method:
+                self.scope["method"] = self.method.decode("ascii")
             return
         self.direct = True
         self.content = b""
         self.overlong = False
 
     def on_body(self, body: bytes) -> None:
+        self.behind = 0
         if not self.direct:
             super().on_body(body)
         elif self.overlong or len(self.content) + len(body) > self.limit:
@@ -154,15 +160,18 @@ class SandboxProtocol(Connection):
             self.content += body
 
     def on_message_complete(self) -> None:
+        if self.offered:
+            return  # the parser stops behind the head, and is fed with it again
         self.inside = False
+        method, self.method = self.method or self.parser.get_method(), b""
         if not self.direct:
             super().on_message_complete()
             return
         if self.transport.is_closing():
             return
-        method, target = self.parser.get_method().decode("ascii"), self.url.decode("latin-1")
+        target = self.url.decode("latin-1")
         body, keep = bytes(self.content), self._keeps_alive()
-        self._answer(method, target, self.headers, body, keep, self.overlong)
+        self._answer(method.decode("ascii"), target, self.headers, body, keep, self.overlong)
 
     def _answer(
         self,
@@ -174,22 +183,17 @@ class SandboxProtocol(Connection):
         overlong: bool,
     ) -> None:
         """Answers a vendor's call: at once, or by a task where it has to wait."""
+        self.answered += 1
         try:
             answer = self.start(method, target, headers, body, overlong)
         except Exception:
             log.exception("a call broke the sandbox")
-            self._turn_away(*_BROKEN)
+            self.turn_away(*_BROKEN)
             return
         if type(answer) is Response and answer.fault is None:
             self._write(answer, method, keep)
         else:
             self._wait(answer, method, target)
-
-    def _unsupported_upgrade_warning(self) -> None:
-        """No news for the log: an offer is passed over, a tunnel is refused in words."""
-
-    def send_400_response(self, msg: str) -> None:
-        self._turn_away(*_UNREADABLE)
 
     def _wait(self, answer: Any, method: str, target: str) -> None:
         """Hands over to a task, as uvicorn does with every request."""

@@ -34,6 +34,9 @@ class DeliveryObserver(Protocol):
     def left(self, size: int) -> None:
         """The client left after so many bytes of the body."""
 
+    def is_forgotten(self) -> bool:
+        """Whether nobody keeps the call any more: its session has begun anew."""
+
 
 class Response(Struct, eq=False, gc=False):
     """What goes back over the wire, and what is done to it on the way."""

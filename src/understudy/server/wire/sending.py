@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from understudy.openapi.request import decode_json
 from understudy.scenarios.rules.faults import Drip, Fault
 from understudy.server.wire.protocol import ABORT, GONE
 from understudy.server.wire.response import Response
+from understudy.server.wire.turns import rest
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -98,16 +98,24 @@ async def _truncate(
 
 
 async def _drip(response: Response, drip: Drip, scope: Scope, send: Send) -> None:
-    """A few bytes at a time, for as long as somebody is there to take them."""
+    """A few bytes at a time, for as long as somebody is there to take them and the session of the
+    call goes on."""
+    observer, abort = response.observer, (scope.get("extensions") or {}).get(ABORT)
+
+    def is_over() -> bool:
+        return has_disconnected(scope) or (observer is not None and observer.is_forgotten())
+
     await send(
         {"type": "http.response.start", "status": response.status, "headers": response.headers}
     )
     for start in range(0, len(response.body), drip.size):
         if start:
-            await asyncio.sleep(drip.every / 1000)
-        if has_disconnected(scope):
-            if response.observer is not None:
-                response.observer.left(start)
+            await rest(drip.every / 1000, is_over)
+        if is_over():
+            if observer is not None:
+                observer.left(start)
+            if abort is not None:
+                abort("close")
             return
         piece = response.body[start : start + drip.size]
         await send({"type": "http.response.body", "body": piece, "more_body": True})

@@ -135,12 +135,13 @@ def get_step(request: Request, world: World) -> Reply:
     name, kind = request.values["name"], request.values["type"]
     entry = steps.found(version, found, name, kind)
     if entry is None:
-        raise _no_step(found, f"it has no {kind} {name!r} in its log")
+        raise _no_step(version, found, name, kind)
     entry = steps.present(version, found, entry, world.now)
     attempt = request.values.get("attempt")
     told = steps.result(version, entry, attempt)
     if told is None:
-        raise _no_step(found, f"its {kind} {name!r} has no attempt {attempt}")
+        because = f"its {kind} {name!r} has no attempt {attempt}"
+        raise refusal("STEP_NOT_FOUND", because, found)
     stream = steps.streamed(version, entry, attempt)
     return wire.success(told) if stream is None else _stream(stream)
 
@@ -150,5 +151,15 @@ def _stream(content: bytes) -> Reply:
     return Reply(200, raw=content, media_type="application/octet-stream", answer="OK")
 
 
-def _no_step(found: Instance, because: str) -> Problem:
-    return refusal("STEP_NOT_FOUND", because, found, missing=Missing("instances", found.id))
+def _no_step(version: Version, found: Instance, name: str, kind: str) -> Problem:
+    """The refusal, with the steps there are: the vendor numbers those of one name."""
+    there = steps.labels(version, found)
+    because = f"instance {found.id} has no {kind} {name!r} in its log"
+    near = f"{name}-1"
+    hint = ""
+    if name in there:
+        hint = f"{name} is there with type={there[name]}"
+    elif near in there:
+        hint = f"did you mean {near}? A step's name in the log ends in its number"
+    missing = Missing("steps", name, there=tuple(there))
+    return refusal("STEP_NOT_FOUND", because, found, missing=missing, hint=hint)

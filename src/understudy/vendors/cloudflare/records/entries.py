@@ -75,7 +75,11 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
         "an account",
         {
             "name": _NAME,
-            "id": _text("the account's id", maxLength=64, pattern="^[0-9A-Za-z_-]+$"),
+            "id": _text(
+                "the account's id: up to 64 letters, digits, _ and -",
+                maxLength=64,
+                pattern="^[0-9A-Za-z_-]+$",
+            ),
             "settings": _closed(
                 "settings",
                 {
@@ -158,7 +162,11 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
     "workflows": _closed(
         "a workflow",
         {
-            "name": _text("the workflow's name", maxLength=64, pattern=_WORD),
+            "name": _text(
+                "the workflow's name: up to 64 letters, digits, _ and -, the first no -",
+                maxLength=64,
+                pattern=_WORD,
+            ),
             "id": _ID,
             "account": _ACCOUNT,
             "script_name": _text("the deployed script"),
@@ -217,7 +225,11 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
                 "items": _closed(
                     "an event",
                     {
-                        "type": _text("its type", maxLength=100, pattern=_WORD),
+                        "type": _text(
+                            "its type: up to 100 letters, digits, _ and -",
+                            maxLength=100,
+                            pattern=_WORD,
+                        ),
                         "payload": _JSON,
                         "at": _INSTANT,
                     },

@@ -186,6 +186,18 @@ def _status(entry: LogEntry, otherwise: str) -> str:
     return COMPLETE if entry.ok else ERRORED
 
 
+def labels(version: Version, instance: Instance) -> dict[str, str]:
+    """The names of all steps in a log, each with its kind."""
+    steps = (entry for entry in instance.log if entry.kind == STEP)
+    return {
+        version.facets[each.step][each.part].label: (
+            "waitForEvent" if isinstance(work_of(version, each), Wait) else "step"
+        )
+        for each in steps
+        if isinstance(work_of(version, each), Wait | Do)
+    }
+
+
 def found(version: Version, instance: Instance, name: str, kind: str) -> LogEntry | None:
     """The entry of that label and kind (`step` or `waitForEvent`)."""
     wanted = Wait if kind == "waitForEvent" else Do

@@ -1,0 +1,80 @@
+"""A second session that is asked at every turn of the loop while something long goes on: how much
+happened between two of its answers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from time import thread_time
+from typing import Any, TypeVar
+
+import pytest
+
+from tests.server.looply_sandbox import JSON, KEY
+from understudy.server.inprocess import Answered, ask
+from understudy.simulation.world import World
+
+T = TypeVar("T")
+PING = "/~watchdog/looply/v2/workflows/getOrganizationWorkflows?limit=1"
+
+
+@dataclass
+class Watchdog:
+    """Asks on and on; what it saw."""
+
+    app: Any
+    done: int = 0  # events that have struck
+    seen: list[int] = field(default_factory=list)  # events that had struck at each of its answers
+    longest: float = 0.0  # processor seconds between two answers: a figure to read
+
+    @property
+    def most(self) -> int:
+        """The most events that struck between two answers."""
+        return max((after - before for before, after in pairwise(self.seen)), default=0)
+
+    async def look(self) -> None:
+        """Asks until it is cancelled."""
+        last = thread_time()
+        while True:
+            assert (await ask(self.app, "GET", PING, (KEY,))).status == 200
+            now = thread_time()
+            self.longest, last = max(self.longest, now - last), now
+            self.seen.append(self.done)
+            await asyncio.sleep(0)
+
+
+def watched(
+    app: Any, patch: pytest.MonkeyPatch, case: Callable[[], Awaitable[T]]
+) -> tuple[T, Watchdog]:
+    """What a case comes to, and what a second session saw of the server meanwhile."""
+    dog = Watchdog(app)
+    strike: Any = World._apply_due
+
+    def counted(world: World, *what: Any) -> None:
+        dog.done += 1
+        strike(world, *what)
+
+    async def both() -> T:
+        looking = asyncio.create_task(dog.look())
+        while not dog.seen:
+            await asyncio.sleep(0)
+        try:
+            return await case()
+        finally:
+            await asyncio.sleep(0)
+            looking.cancel()
+
+    with patch.context() as patched:
+        patched.setattr(World, "_apply_due", counted)
+        told = asyncio.run(both())
+    print(f"{dog.done} events, {len(dog.seen)} answers, longest gap {dog.longest * 1000:.0f} ms")
+    return told, dog
+
+
+async def admin(app: Any, method: str, path: str, body: Any = None) -> Answered:
+    """One admin call, below the sessions."""
+    content = b"" if body is None else json.dumps(body).encode()
+    return await ask(app, method, f"/__admin/sessions{path}", (JSON,), content)
