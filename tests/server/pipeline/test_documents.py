@@ -102,7 +102,7 @@ class TestAddresses:
 
     def test_a_browser_sees_the_page_of_the_root_unless_the_document_has_it(self) -> None:
         page = call(app(), "GET", "/", **HTML)
-        assert (page.status, page.body[:15]) == (404, b"<!doctype html>")
+        assert (page.status, page.body[:15]) == (200, b"<!doctype html>")
         assert b"http://sandbox/shop/v1" in page.body
         assert call(app(), "GET", "/").status == 404
         own = app({"/": {"get": operation(200, ORDER)}}, servers=[])
