@@ -167,9 +167,12 @@ class Application:
             body,
         )
         at = scope.get("server") or ("", None)
-        await send_response(self._answer_admin(call, dict(headers), at), scope, receive, send)
+        answer = await self._answer_admin(call, dict(headers), at)
+        await send_response(answer, scope, receive, send)
 
-    def _answer_admin(self, call: Call, raw: RawHeaders, at: tuple[str, int | None]) -> Response:
+    async def _answer_admin(
+        self, call: Call, raw: RawHeaders, at: tuple[str, int | None]
+    ) -> Response:
         """The admin API's answer to whom it listens to; pages of this machine may read it."""
         guarded = self.settings.admin_token is not None
         refused = refused_access(raw, at, self.cors, guarded=guarded)
@@ -178,7 +181,7 @@ class Application:
         origin = raw.get(ORIGIN, b"")
         if call.method == "OPTIONS" and is_preflight(raw) and self.cors.local(origin):
             return self.sandbox_response(preflight_answer(raw, origin))
-        return self._readable_locally(answer_admin(self.sandbox, call), raw)
+        return self._readable_locally(await answer_admin(self.sandbox, call), raw)
 
     def _readable_locally(self, sent: Response, raw: RawHeaders) -> Response:
         """The admin API's answer as the page that asked may read it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from understudy.errors import UnderstudyError
 from understudy.openapi.compiler import check_handlers
@@ -47,7 +47,9 @@ CONTRACT = "admin"
 HEALTH = "/__admin/health"  # answered whatever else is broken
 SNAPSHOT = "/snapshot"  # how the path ends at which a session is put back
 
-HANDLERS: Mapping[str, Callable[[Request, Sandbox], Reply]] = {
+Handler = Callable[[Request, Sandbox], Reply | Awaitable[Reply]]  # what waits lets others go on
+
+HANDLERS: Mapping[str, Handler] = {
     "health": health,
     "listVendors": list_vendors,
     "getVendor": get_vendor,
@@ -85,16 +87,16 @@ def check_contract(sandbox: Sandbox) -> None:
     check_handlers(sandbox.contract(CONTRACT), HANDLERS)
 
 
-def answer_admin(sandbox: Sandbox, call: Call) -> Response:
+async def answer_admin(sandbox: Sandbox, call: Call) -> Response:
     """The answer to a call below `/__admin`; the call's path is whole. HEAD is GET without a body,
     as HTTP has it: below the router, so that no contract needs to say so."""
-    sent = _sent(sandbox, call, "GET" if call.method == "HEAD" else call.method)
+    sent = await _sent(sandbox, call, "GET" if call.method == "HEAD" else call.method)
     if call.method == "HEAD":
         sent.body = b""
     return sent
 
 
-def _sent(sandbox: Sandbox, call: Call, method: str) -> Response:
+async def _sent(sandbox: Sandbox, call: Call, method: str) -> Response:
     try:
         contract = sandbox.contract(CONTRACT)
     except UnderstudyError as error:
@@ -108,7 +110,7 @@ def _sent(sandbox: Sandbox, call: Call, method: str) -> Response:
             refuse(unknown_path(contract, call, found.allow), None), sandbox.now()
         )
     operation = found.operation
-    reply = _answer(sandbox, call, found)
+    reply = await _answer(sandbox, call, found)
     named = [each for each in found.values if each in sandbox.sessions]
     session = named[0] if named and operation.path_parameters[0].name == "session" else None
     return sandbox_response(
@@ -116,7 +118,7 @@ def _sent(sandbox: Sandbox, call: Call, method: str) -> Response:
     )
 
 
-def _answer(sandbox: Sandbox, call: Call, found: Match) -> Reply:
+async def _answer(sandbox: Sandbox, call: Call, found: Match) -> Reply:
     operation = found.operation
     try:
         _bounded(call, body_limit(sandbox.settings, call.method, call.path, call.headers))
@@ -127,7 +129,8 @@ def _answer(sandbox: Sandbox, call: Call, found: Match) -> Reply:
         if wrong:
             raise invalid(wrong, operation)
         request = Request(call, operation, asked.values, asked.body, None)
-        return HANDLERS[operation.id](request, sandbox)
+        reply = HANDLERS[operation.id](request, sandbox)
+        return reply if isinstance(reply, Reply) else await reply
     except Problem as problem:
         return refuse(problem, operation)
     except UnderstudyError as error:

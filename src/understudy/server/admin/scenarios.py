@@ -17,8 +17,8 @@ from understudy.scenarios.stories.model import Scenario
 from understudy.server.admin import problems
 from understudy.server.admin.clock import near, time_view
 from understudy.server.admin.lookup import present_session
+from understudy.server.admin.past_calls import request_of
 from understudy.server.admin.problems import invalid
-from understudy.server.admin.verify import request_of
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
 from understudy.vendor import Call, Problem, Reply, Request
