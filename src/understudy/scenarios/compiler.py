@@ -11,6 +11,7 @@ from understudy.scenarios.language.captures import captures, filled, follow
 from understudy.scenarios.language.operations import Names
 from understudy.scenarios.language.source import Mistakes, Source
 from understudy.scenarios.rules.compiler import RuleCompiler
+from understudy.scenarios.rules.request_values import of_request, request_roots
 from understudy.scenarios.rules.rule import Rule
 from understudy.scenarios.stories.model import (
     ClockSetting,
@@ -87,9 +88,11 @@ class Compiler:
         """What stands there, with the captures that the world's entries say themselves."""
         value: Mapping[str, Any] = follow(self.source.value, tuple(pointer.split("/")[1:]))
         for place, names in captures(value, pointer):
+            if of_request(names, place[len(pointer) :]):
+                continue
             named = self.named_entries().get(names[0])
             if named is None:
-                raise unknown_capture(self, names, place)
+                raise unknown_capture(self, names, place, request_roots(place[len(pointer) :]))
             try:
                 follow(named.entry, names[1:])
             except LookupError:
@@ -98,11 +101,19 @@ class Compiler:
                     place,
                     "Write it into the entry: rules are made before the records",
                 ) from None
-        found = self.named_entries
-        made: Mapping[str, Any] = filled(
-            value, lambda names: follow(found()[names[0]].entry, names[1:])
-        )
-        return made
+        return {key: self._filled(each, f"/{key}") for key, each in value.items()}
+
+    def _filled(self, value: Any, place: str) -> Any:
+        """A part with the entries' values; in a reply those of the request stay as they are."""
+        if place == "/reply" and isinstance(value, Mapping):
+            return {key: self._filled(each, f"{place}/{key}") for key, each in value.items()}
+
+        def lookup(names: tuple[str, ...]) -> Any:
+            if of_request(names, place):
+                return f"${{{'.'.join(names)}}}"
+            return follow(self.named_entries()[names[0]].entry, names[1:])
+
+        return filled(value, lookup)
 
     def named_entries(self) -> Mapping[str, NamedEntry]:
         """The named entries of the worlds this scenario starts with; the last of a name counts."""
