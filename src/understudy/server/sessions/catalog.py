@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from understudy import resources
 from understudy.errors import InputError, UnderstudyError
@@ -12,12 +14,14 @@ from understudy.openapi.operation import Contract
 from understudy.scenarios import loader
 from understudy.scenarios.rules.rulebook import RuleBook
 from understudy.scenarios.stories.model import Scenario
+from understudy.server.sessions.world_check import WorldCheck, ids
 from understudy.settings import LONGEST_JOURNAL, Settings
 from understudy.simulation.clock import Instant
 from understudy.simulation.world import World
 from understudy.vendor import Vendor
 
 TEMPLATES = 20  # base worlds kept: a real clock gives sessions of each second a start of their own
+HELD = 100  # scenarios whose worlds are known to be answers of the contract
 BASE = "base"
 MAGIC = "magic"
 
@@ -41,6 +45,7 @@ class Catalog:
         self._contracts: dict[str, Contract] = {}
         self._base: dict[str, Scenario] = {}
         self._templates: dict[tuple[str, int, Instant], World] = {}
+        self._held: deque[tuple[str, Scenario]] = deque(maxlen=HELD)
         self._magic: RuleBook | None = None
 
     def contract(self, name: str) -> Contract:
@@ -90,10 +95,26 @@ class Catalog:
             if section:
                 entries = {name: rows for name, rows in section.items() if name != BASE}
                 try:
-                    self.vendors[vendor].populate(world, entries, start)
+                    self._populate(world, vendor, scenario, entries, start)
                 except UnderstudyError as error:
                     raise scenario.blame(error, f"/world/{vendor}") from None
         return world
+
+    def _populate(
+        self,
+        world: World,
+        vendor: str,
+        scenario: Scenario,
+        entries: Mapping[str, Sequence[Mapping[str, Any]]],
+        start: Instant,
+    ) -> None:
+        """Adds entries; of a scenario that is new here each is held against the answers, too."""
+        known = any(name == vendor and each is scenario for name, each in self._held)
+        before = None if known or scenario is self._base.get(vendor) else ids(world)
+        self.vendors[vendor].populate(world, entries, start)
+        if before is not None:
+            WorldCheck(self.vendors[vendor], self.contract(vendor), world).check(before, entries)
+            self._held.append((vendor, scenario))
 
     @property
     def flags(self) -> frozenset[str]:
