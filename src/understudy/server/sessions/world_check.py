@@ -111,7 +111,7 @@ class WorldCheck:
         """The paths and queries that may name a record."""
         inside = [each.name for each in operation.path_parameters]
         beside = [name for name in operation.query_parameters if self._own(name, kind, record)]
-        values = [self._values(name, record) for name in inside]
+        values = [self._values(name, kind, record) for name in inside]
         values += [self._own(name, kind, record) for name in beside]
         for chosen in product(*values):
             path = operation.path
@@ -137,11 +137,11 @@ class WorldCheck:
             return None
         return reply if reply.status < 300 and reply.raw is None else None
 
-    def _values(self, parameter: str, record: Record) -> list[str]:
+    def _values(self, parameter: str, kind: str, record: Record) -> list[str]:
         """What a path parameter may be for a record: of its own fields, and its parents'."""
         base, _, part = parameter.rpartition("_")
         found: list[object] = []
-        for name, each in self._line("", record):
+        for name, each in self._line(kind.removesuffix("s"), record):
             if name == base:
                 found += [getattr(each, part, None), each.id]
             found += [getattr(each, parameter, None), getattr(each, base, None) if base else None]
