@@ -136,5 +136,6 @@ def run_of(session: Session) -> Run:
         dropped=session.journal.dropped,
         late=session.late,
         asked=lambda entry: request_of(entry, session),
+        world_entries=lambda vendor: session.catalog.vendors[vendor].entries,
         enough=session.journal.enough if session.journal.outgrown else 0,
     )

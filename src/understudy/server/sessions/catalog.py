@@ -14,6 +14,7 @@ from understudy.openapi.operation import Contract
 from understudy.scenarios import loader
 from understudy.scenarios.rules.rulebook import RuleBook
 from understudy.scenarios.stories.model import Scenario
+from understudy.scenarios.stories.recorded_world import check_names
 from understudy.server.sessions.world_check import WorldCheck, ids
 from understudy.settings import LONGEST_JOURNAL, Settings
 from understudy.simulation.clock import Instant
@@ -82,9 +83,19 @@ class Catalog:
         self, vendor: str, scenarios: Sequence[Scenario], seed: int, start: Instant
     ) -> World:
         """A vendor's world as a session begins: its base, then what the scenarios add."""
+        for place, scenario in enumerate(scenarios):
+            self.check_names(scenarios[:place], scenario)
         empty = any(each.world.get(vendor, {}).get("base") == "none" for each in scenarios)
         world = self._empty(vendor, seed, start) if empty else self._template(vendor, seed, start)
         return self.extended(world, vendor, scenarios, start)
+
+    def check_names(self, before: Sequence[Scenario], scenario: Scenario) -> None:
+        """ScenarioError where a scenario gives a name that another one of its session gave."""
+        if before and scenario.world:
+            check_names(before, scenario, self._entries)
+
+    def _entries(self, vendor: str) -> Mapping[str, Mapping[str, Any]]:
+        return self.available[vendor].entries if vendor in self.available else {}
 
     def extended(
         self, world: World, vendor: str, scenarios: Iterable[Scenario], start: Instant

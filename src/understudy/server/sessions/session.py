@@ -138,6 +138,7 @@ class Session:
 
     def _extend(self, scenario: Scenario) -> None:
         """Adds the scenario's entries to worlds that have been brought to the present first."""
+        self.catalog.check_names(self.loaded, scenario)
         concerned = [name for name in scenario.world if name in self.catalog.vendors]
         for vendor in concerned:
             self.world(vendor)
