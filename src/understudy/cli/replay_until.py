@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from shlex import quote
 
+from msgspec import structs
+
 from understudy.errors import InputError
 from understudy.scenarios.stories.model import Scenario
 from understudy.scenarios.stories.report import Outcome
@@ -23,7 +25,7 @@ def until(story: Scenario, step: str) -> Scenario:
         )
     end = place + 1
     last = story.last[: max(0, end - len(story.steps))]
-    return replace(story, steps=story.steps[:end], last=last, verify=())
+    return structs.replace(story, steps=story.steps[:end], last=last, verify=())
 
 
 SHOWN = 20  # steps told to whoever named none

@@ -113,8 +113,8 @@ def test_a_magic_refusal_is_of_the_calls_own_instant_though_it_names_no_record()
     assert data["workflow_process_id"] == "order-1002", "the example's, for no record supplies it"
 
 
-KEY = "11111111-aaaa-4bbb-8ccc-000000000001"
-RESTARTED = {"code": "ALREADY_RESTARTED", "data": {"execution_key": KEY}}
+EXECUTION = "11111111-aaaa-4bbb-8ccc-000000000001"
+RESTARTED = {"code": "ALREADY_RESTARTED", "data": {"execution_key": EXECUTION}}
 
 
 @pytest.mark.parametrize(

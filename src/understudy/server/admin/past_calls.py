@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from msgspec import structs
-
 from understudy.openapi.operation import Violation
 from understudy.openapi.request import decode_json
 from understudy.scenarios.rules.call_fields import RawCall
@@ -54,7 +52,7 @@ class PastCall:
     def record(self) -> Mapping[str, Any] | None:
         """The fields of the record that it named, as they were before it."""
         if self._fields is None and self.entry.before is not None:
-            self._fields = structs.asdict(self.entry.before)
+            self._fields = self.entry.before.fields()
         return self._fields
 
     def wrong(self, conditions: Sequence[Condition], *, gate: bool = False) -> Iterator[str]:

@@ -179,15 +179,4 @@ def _wrong(rule: Rule, call: PastCall) -> Iterator[str]:
     if not rule.gate and problem is not None and problem.kind != "answer":
         yield NEVER_ASKED + call.entry.because
         return
-<<<<<<< HEAD
-    else:
-        call = request_of(entry, session)
-    before = entry.before
-    fields = None if before is None else before.fields()
-    for condition in rule.conditions:
-        miss = condition.mismatch(call, no_record if before is None else lambda: fields)
-        if miss is not None:
-            yield condition.describe(miss)
-=======
     yield from call.wrong(rule.conditions, gate=rule.gate)
->>>>>>> b902c38 (Verification waits for calls that are to come and holds them to an order; each call of a journal is read once, near misses of rules are told on request)

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
-from heapq import nlargest
-from typing import Any, NamedTuple
-=======
 import asyncio
 from collections.abc import Sequence
 from typing import Any
->>>>>>> b902c38 (Verification waits for calls that are to come and holds them to an order; each call of a journal is read once, near misses of rules are told on request)
 
 from understudy.errors import InputError
 from understudy.scenarios.language.operations import NOBODY, known
@@ -123,42 +115,7 @@ def _check_caller(verification: Verification, session: Session) -> None:
         raise InputError(what, where="/as", fix=known(str(verification.caller), names))
 
 
-<<<<<<< HEAD
-def _wrong(verification: Verification, entry: Entry, session: Session) -> Iterator[str]:
-    caller = entry.caller or NOBODY
-    if verification.caller not in (None, caller):
-        yield f"as: expected {verification.caller}, got {caller}"
-    if not verification.conditions:
-        return
-    request = request_of(entry, session)
-    fields: Mapping[str, Any] | None = None
-    if entry.before is not None:
-        fields = entry.before.fields()
-    for condition in verification.conditions:
-        wrong = condition.mismatch(request, lambda: fields)
-        if wrong is not None:
-            yield condition.describe(wrong)
-
-
-def request_of(entry: Entry, session: Session) -> Request:
-    """The journal's request as the conditions of a rule saw it."""
-    headers = {
-        name.decode("latin-1"): value.decode("latin-1") for name, value in entry.headers.items()
-    }
-    call = Call(entry.method, entry.path, entry.query, headers, entry.body)
-    operation: Any = None
-    if entry.operation is not None:
-        operation = session.catalog.contract(entry.vendor).operations[entry.operation]
-    body = decode_json(entry.body) if entry.body else None
-    if isinstance(body, Violation):
-        body = None
-    return Request(call, operation, entry.values or {}, body, None)
-
-
-def _not_verified(unmet: Sequence[Outcome], session: Session) -> Problem:
-=======
 def _not_verified(unmet: Sequence[Outcome], calls: PastCalls) -> Problem:
->>>>>>> b902c38 (Verification waits for calls that are to come and holds them to an order; each call of a journal is read once, near misses of rules are told on request)
     told = "; ".join(_told(each) for each in unmet)
     counts = [{"operation": name, "times": count} for name, count in calls.counts().items()]
     values = {"unmet": [_difference(each) for each in unmet], "calls": counts}

@@ -95,7 +95,7 @@ class Catalog:
             check_names(before, scenario, self._entries)
 
     def _entries(self, vendor: str) -> Mapping[str, Mapping[str, Any]]:
-        return self.available[vendor].entries if vendor in self.available else {}
+        return self.vendors[vendor].entries if vendor in self.vendors else {}
 
     def extended(
         self, world: World, vendor: str, scenarios: Iterable[Scenario], start: Instant
