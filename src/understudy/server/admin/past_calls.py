@@ -77,6 +77,7 @@ class PastCalls:
 
     def renew(self) -> None:
         """Reads the journal again; a call that was read before is not read anew."""
+        self._state = self._journal_state()
         known = {each.number: each for each in self.all}
         self.all, self._by_operation = [], {}
         for entry in self.session.journal:
@@ -85,6 +86,14 @@ class PastCalls:
             self.all.append(call)
             if call.operation is not None:
                 self._by_operation.setdefault(call.operation, []).append(call)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether a call came since the journal was read, or the session began anew."""
+        return self._state != self._journal_state()
+
+    def _journal_state(self) -> tuple[int, int]:
+        return self.session.journal.number, len(self.session.journal)
 
     def of(self, vendor: str, operation: str) -> Sequence[PastCall]:
         """Those that meant an operation."""

@@ -42,20 +42,15 @@ async def _waited(
 ) -> list[Outcome]:
     """The outcomes once all hold, or once nothing is left to wait for."""
     await asyncio.sleep(0)  # from here on there is a loop, also where a client had none
-    loop, session = asyncio.get_running_loop(), verifier.calls.session
+    loop = asyncio.get_running_loop()
     began = loop.time()
     while (left := began + _longest(held) / 1000 - loop.time()) > 0:
-        before = _state(session)
-        await asyncio.sleep(min(left, LOOK))
-        if _state(session) != before:
+        if not verifier.calls.outdated:
+            await asyncio.sleep(min(left, LOOK))
+        if verifier.calls.outdated:
             verifier.calls.renew()
             held = await _held(wanted, verifier)
     return held
-
-
-def _state(session: Session) -> tuple[int, int]:
-    """What changes when a call is kept, or the session begins anew."""
-    return session.journal.number, len(session.journal)
 
 
 async def _held(wanted: Sequence[Verification], verifier: Verifier) -> list[Outcome]:
