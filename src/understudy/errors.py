@@ -22,7 +22,9 @@ Exception
 ├── StoryFailed                 plugin: a story of a scenario file came out otherwise
 ├── Unfinished                  server: the client left before its request was whole
 ├── Unwritable                  scenarios: a request that no step can send
+├── UnusableError               openapi: a file that a reference may not or cannot mean
 └── ValueError
+    ├── TooManyParts            openapi: a multipart body beyond its bound
     └── Unsupported             openapi: a pattern that no sample can be written for
 """
 

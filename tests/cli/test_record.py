@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,53 @@ def test_a_session_on_the_real_clock_with_late_rules_replays_anywhere(
     assert "hush" not in file.read_text(encoding="utf-8")
     assert main(["replay", str(file), "--repeat", "2"]) == 0
     assert "5 calls" in capsys.readouterr().out
+
+
+FIRST = """
+understudy: 1
+scenario: The first
+world:
+  looply:
+    credentials:
+      - { name: mine, key: key-1, organization: org-northwind }
+    workflows:
+      - { name: review, steps: [{ wait: callback }] }
+    executions:
+      - { name: order, workflow: review, process_id: po-1 }
+  cloudflare:
+    accounts:
+      - { name: team, id: acc1 }
+    credentials:
+      - { name: team-key, token: t-1, account: team }
+rules:
+  - { operation: looply.terminateWorkflow, when: { process_id: "${order.process_id}" }, reply: 503 }
+"""
+RENAMED = FIRST.replace("order", "order_2").replace("review", "review_2").replace("po-1", "po-2")
+SECOND = RENAMED.replace("key-1", "key-2").replace("The first", "The second")
+
+
+def test_two_scenarios_become_one_story_that_replays_and_no_name_is_given_twice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "story.yaml"
+    json_type = {"content-type": "application/json"}
+    with serving(tmp_path, "looply", "cloudflare", "--clock", "frozen") as served:
+        admin = f"{served.url}/__admin/sessions/default/scenario"
+        for text, status in (
+            (FIRST, 200),
+            (SECOND.replace("order_2", "order"), 409),
+            (SECOND, 200),
+        ):
+            told = ask(admin, json_type, json.dumps({"scenario": {"text": text}}))
+            assert told.status == status, told.body
+            if status == 409:
+                assert told.body["where"] == "text:11"
+                assert told.body["detail"] == "a second 'order' among the executions"
+        for process in ("po-1", "po-2"):
+            url = f"{served.url}/looply/v2/workflows/resumeWorkflow/{process}"
+            sent = json.dumps({"payload": {"source": "SAP"}})
+            assert ask(url, {"x-api-key": "key-2", **json_type}, sent).status == 200
+        assert main(["record", "--url", served.url, "--output", str(file)]) == 0
+    assert main(["validate", str(file)]) == 0
+    assert main(["replay", str(file)]) == 0
+    assert capsys.readouterr().out.endswith("1 story, 2 steps: as expected\n")

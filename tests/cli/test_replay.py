@@ -79,17 +79,61 @@ def test_a_step_that_came_otherwise_exits_with_1(
     lines = capsys.readouterr().out.splitlines()
     failed = lines.index("  FAIL  the second too, or so it is thought")
     told = {line[8:17].strip(): line[18:] for line in lines[failed + 1 : -2]}
-    then = told.pop("")  # the line below `again`
     assert told["call"] == "POST /v2/workflows/resumeWorkflow/order-1001"
     assert told["expected"] == '200 {"code": "WORKFLOW_RESTARTED"}'
     assert told["came"].startswith('409 {"code": "ALREADY_RESTARTED"')
     assert told["because"].startswith("it was resumed at ")
     assert told["line"] == f"{story}:9"
-    assert told["again"] == f"understudy serve --scenario {story} --clock frozen"
-    url = "http://127.0.0.1:4010/looply/v2/workflows/resumeWorkflow/order-1001"
-    assert then.startswith(f"curl -i {url} -H ")
+    assert told["again"] == f"understudy replay {story} --until 2"
     assert "more" not in told  # nobody could be asked
     assert lines[-1] == f"1 story, 2 steps: {story} failed"
+
+
+LATER = """
+understudy: 1
+vendor: looply
+steps:
+  - { call: resumeWorkflow, with: { process_id: order-1001, body: { payload: { source: SAP } } } }
+  - { advance: { by: 20m } }
+  - name: too late
+    call: resumeWorkflow
+    with: { process_id: order-1001, body: { payload: { source: SAP } } }
+    expect: { status: 418 }
+  - { call: terminateWorkflow, with: { process_id: order-1002 } }
+verify: [{ operation: terminateWorkflow, times: 1 }]
+finally:
+  - name: gone
+    call: terminateWorkflow
+    with: { process_id: order-1002 }
+    expect: { status: 418 }
+"""
+
+
+def test_the_line_below_a_failed_step_leads_to_the_same_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "later.yaml"
+    file.write_text(LATER)
+    assert main(["replay", str(file)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    for number, name in ((3, "too late"), (5, "gone")):
+        start = lines.index(f"  FAIL  {name}")
+        first = lines[start : start + 8]
+        command = next(each.partition("again     ")[2] for each in first if "again   " in each)
+        assert command == f"understudy replay {file} --until {number}"
+        assert main(shlex.split(command)[1:]) == 1
+        once_more = capsys.readouterr().out.splitlines()
+        start = once_more.index(f"  FAIL  {name}")
+        assert once_more[start : start + len(first) - 1] == first[:-1]
+        assert once_more[-1] == f"1 story, {number} steps: {file} failed"
+
+
+def test_a_replay_ends_with_a_step_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    name = "the retry must not be taken for a failure"
+    assert main(["replay", "looply/lost-answer", "--until", name]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "1 story, 2 steps: as expected"
+    assert main(["replay", "looply/lost-answer", "--until", "nine"]) == 2
+    assert "looply/lost-answer.yaml has no step 'nine'. It has 1 " in capsys.readouterr().err
 
 
 def test_several_stories_are_played_one_after_the_other(
@@ -123,8 +167,7 @@ def test_what_went_otherwise_in_a_running_sandbox_can_be_looked_at_there(
         kept = [each["name"] for each in sessions if each["name"].startswith("replay-")]
         assert len(kept) == 1
         assert told["more"] == f"understudy why {kept[0]}.2 --url {served.url}"
-        assert told["again"].startswith("curl -i ")
-        assert f"{served.url}/~{kept[0]}/looply" in told["again"]
+        assert told["again"] == f"understudy replay {story} --until 2 --url {served.url}"
         command = shlex.split(told["more"])
         assert main(command[1:]) == 0
         assert "409 ALREADY_RESTARTED" in capsys.readouterr().out

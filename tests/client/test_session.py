@@ -265,3 +265,14 @@ def test_records_are_those_of_the_world(either: Sandbox) -> None:
     assert [each["id"] for each in made] == [reply.json()["looply_execution_id"]]
     with pytest.raises(Refused, match=r"looply has no collection 'runs'. There are credentials"):
         either.looply.records("runs")
+
+
+def test_calls_are_verified_in_their_order_and_waited_for(either: Sandbox) -> None:
+    looply = either.looply
+    with looply.client() as client:
+        resume(client)
+        client.post("/terminateWorkflow/order-1001")
+    looply.verify("resumeWorkflow", within="1s")
+    looply.verify_order("resumeWorkflow", {"operation": "terminateWorkflow", "as": "default"})
+    with pytest.raises(VerificationFailed, match=r"in this order: looply\.terminate"):
+        looply.verify_order("terminateWorkflow", "resumeWorkflow", within="20ms")

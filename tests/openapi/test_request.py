@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from understudy.openapi.nesting import MAX_DEPTH
 from understudy.openapi.operation import Request, Unread, Violation
-from understudy.openapi.request import MAX_DEPTH, decode_json, read, split_query
+from understudy.openapi.request import decode_json, read, split_query
 
 from .small import ask, body, one, parameter, told
 

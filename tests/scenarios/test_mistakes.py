@@ -228,8 +228,7 @@ FILES = {
     ),
     "no regular expression": (
         "rules:\n  - { operation: placeOrder, when: { order_id: { $matches: '(' } }, reply: 409 }",
-        "4: '(' is no regular expression: missing ), unterminated subpattern at position 0. "
-        "Mend it, or quote it",
+        "4: '(' is no regular expression: missing ): (. Mend it, or quote it; the syntax is RE2's",
     ),
     "no JSONPath": (
         "rules:\n  - { operation: placeOrder, when: { body: { '$.a[': 1 } }, reply: 409 }",

@@ -10,7 +10,11 @@ import click
 from understudy.cli import admin_client
 from understudy.cli.terminal import plural
 from understudy.cli.usage_errors import writable
-from understudy.errors import InputError
+from understudy.errors import InputError, ScenarioError
+from understudy.scenarios.loader import load_text
+from understudy.server.sessions.sandbox import Sandbox
+from understudy.settings import FROZEN, Settings
+from understudy.vendors import VENDORS
 
 HELP = """Writes what happened in a session as a scenario that replays as it was.
 
@@ -44,6 +48,7 @@ def command(session: str, output: Path | None, url: str, admin_token: str | None
         fix = "Call a vendor in it, or name another with --session"
         what = f"that a step can ask: {'; '.join(told['notes'])}" if told["notes"] else "yet"
         raise InputError(f"session {session!r} was asked nothing {what}", where=url, fix=fix)
+    _prove(told["text"], session)
     if output is None:
         click.echo(told["text"], nl=False)
         return
@@ -54,3 +59,16 @@ def command(session: str, output: Path | None, url: str, admin_token: str | None
     click.echo(f"{output}: {plural(calls, 'call')}. Next: understudy replay {output}")
     for note in told["notes"]:
         click.echo(f"note: {note}")
+
+
+def _prove(text: str, session: str) -> None:
+    """Begins the story once: InputError, and nothing is written, where that cannot be."""
+    sandbox = Sandbox(Settings(clock=FROZEN, magic=False), VENDORS)
+    try:
+        story = load_text(text, "story", VENDORS, sandbox.contract)
+        begun = sandbox.create("record", sandbox.origin([story]))
+        for vendor in story.world:
+            begun.world(vendor)
+    except ScenarioError as error:
+        what = f"what session {session!r} has cannot be one story: {error.what} ({error.where})"
+        raise InputError(what, fix="Load its scenarios into sessions of their own") from None

@@ -6,12 +6,14 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import click
 
 from understudy import resources
 from understudy.cli import admin_client
+from understudy.cli.replay_until import again, until, with_replay
 from understudy.cli.terminal import FINDINGS, ProgressLine, plural
 from understudy.cli.usage_errors import writable
 from understudy.cli.vendors import vendors_with
@@ -20,7 +22,6 @@ from understudy.scenarios.stories.model import Scenario
 from understudy.scenarios.stories.replay import NEEDS, replay
 from understudy.scenarios.stories.report import Outcome, Report, difference, unlike
 from understudy.scenarios.stories.target import Session, Target, is_sandbox
-from understudy.server.admin.curl import serve_command
 from understudy.server.sessions.catalog import BASE, MAGIC
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import FROZEN, Settings
@@ -43,6 +44,7 @@ Examples:
   understudy replay looply/lost-answer --url http://127.0.0.1:4010
   understudy replay looply/lost-answer --repeat 10
   understudy replay my-story.yaml --document orders=openapi.yaml
+  understudy replay looply/lost-answer --until 2
   LOOPLY_API_KEY=... understudy replay my-story.yaml --url https://api.looply.io/v2/workflows
 """
 MARKS = {"passed": "ok  ", "failed": "FAIL", "skipped": "skip"}
@@ -66,6 +68,7 @@ MARKS = {"passed": "ok  ", "failed": "FAIL", "skipped": "skip"}
     metavar="N",
     help="Play each so often; every time must be like the first, byte for byte.",
 )
+@click.option("--until", "last", metavar="STEP", help="End with this step, by number or name.")
 @click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="A JUnit report.")
 def command(
     files: tuple[str, ...],
@@ -73,6 +76,7 @@ def command(
     documents: tuple[str, ...],
     admin_token: str | None,
     repeat: int,
+    last: str | None,
     junit: Path | None,
 ) -> int:
     """Plays the files in order; 1 when one of them did not come out as told."""
@@ -82,6 +86,8 @@ def command(
         _list(sandbox)
         return 0
     stories = [_story(sandbox, file) for file in files]
+    if last is not None:
+        stories = [until(each, last) for each in stories]
     if junit is not None:
         writable(junit, "--junit")
     where = None if url is None else admin_client.origin(url)
@@ -128,11 +134,11 @@ def _play(
 
         progress = ProgressLine()
 
-        def tell(story: Scenario, outcome: Outcome) -> None:
+        def tell(story: Scenario, numbers: Iterator[int], outcome: Outcome) -> None:
             progress.clear()
-            outcome = _explained(outcome, chosen, token)
-            more = "" if url is None else _more(outcome, url)
-            for line in outcome_lines(in_process(outcome, story) if url is None else outcome, more):
+            number = 0 if outcome.kind == "verify" else next(numbers)
+            outcome = again(_explained(outcome, chosen, token), number, story.file, url)
+            for line in outcome_lines(outcome, "" if url is None else _more(outcome, url)):
                 click.echo(line)
 
         for story in stories:
@@ -141,12 +147,12 @@ def _play(
             play = partial(
                 replay, story, chosen, vendors, token=token, has=has, keep=keep, signer=who
             )
-            report = play(on_step=partial(tell, story), on_round=partial(_round, progress, ""))
+            report = play(
+                on_step=partial(tell, story, count(1)), on_round=partial(_round, progress, "")
+            )
             for each in report.unmatched:
                 click.echo(f"  note  no call matched the rule {each}")
-            if url is None:
-                outcomes = (in_process(each, story) for each in report.outcomes)
-                report = replace(report, outcomes=tuple(outcomes))
+            report = replace(report, outcomes=with_replay(report.outcomes, story.file, url))
             reports.append(_again(report, repeat, play, progress))
             click.echo()
     return reports
@@ -162,9 +168,9 @@ def _again(
 ) -> Report:
     """The report, held against further replays of its story."""
     for number in range(2, repeat + 1):
-        again = f"replay {number} of {repeat}"
-        progress.say(f"  ...   {again}")
-        otherwise = difference(report, play(on_round=partial(_round, progress, f"{again}, ")))
+        once_more = f"replay {number} of {repeat}"
+        progress.say(f"  ...   {once_more}")
+        otherwise = difference(report, play(on_round=partial(_round, progress, f"{once_more}, ")))
         progress.clear()
         if otherwise:
             report = unlike(report, number, otherwise)
@@ -215,15 +221,6 @@ def outcome_lines(outcome: Outcome, more: str = "") -> Iterator[str]:
             first, *rest = text.splitlines()
             yield f"        {name:9} {first}"
             yield from (f"        {'':9} {line}" for line in rest)
-
-
-def in_process(outcome: Outcome, story: Scenario) -> Outcome:
-    """The outcome of a step played without a server: to ask again, one must serve the story."""
-    if not outcome.again:
-        return outcome
-    clock = "" if story.clock else f" --clock {FROZEN}"
-    _, *lines = outcome.again.splitlines()
-    return replace(outcome, again="\n".join([serve_command(story.file) + clock, *lines]))
 
 
 def _more(outcome: Outcome, url: str) -> str:

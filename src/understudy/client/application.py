@@ -13,6 +13,7 @@ from understudy.client.admin_api import hide_traceback
 from understudy.errors import InputError
 
 if TYPE_CHECKING:
+    from understudy.server.inprocess import Answered
     from understudy.server.wire.thread_server import ThreadServer
     from understudy.settings import Settings
     from understudy.vendor import Vendor
@@ -77,7 +78,7 @@ def shipped_vendor(name: str) -> Vendor | None:
 
 
 class InProcessTransport:
-    """An application in this process. Admin calls never wait, so they need no event loop."""
+    """An application in this process. Admin calls seldom wait, and then only need an event loop."""
 
     origin = "http://sandbox"
 
@@ -96,11 +97,35 @@ class InProcessTransport:
             running.send(None)
         except StopIteration as done:
             return done.value.status, done.value.body
-        running.close()
-        raise RuntimeError("an admin call waited for something")
+        answer = _ended(running)
+        return answer.status, answer.body
 
     def close(self) -> None:
         return None
+
+
+def _ended(call: Coroutine[Any, None, Answered]) -> Answered:
+    """The answer of a call that began to wait, on a loop of its own: this thread may be in one."""
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
+    async def rest() -> Answered:
+        return await _going_on(call)
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, rest()).result()
+
+
+@types.coroutine
+def _going_on(call: Coroutine[Any, None, Answered]) -> Generator[Any, None, Answered]:
+    """What has begun without a loop, for whoever awaits the rest of it."""
+    while True:
+        try:
+            waits = call.send(None)
+        except StopIteration as done:
+            answer: Answered = done.value
+            return answer
+        yield waits
 
 
 _locks: WeakKeyDictionary[Any, Lock] = WeakKeyDictionary()

@@ -207,19 +207,33 @@ class VendorClient:
         times: Any = None,
         when: Mapping[str, Any] | None = None,
         credential: str | None = None,
+        within: Any = None,
         **more: Any,
     ) -> None:
         """VerificationFailed unless such calls came so often (at least once, if not said).
 
-        `times` is a number, or `{"$min": 1}`, `{"$max": 3}`, or both in one.
+        `times` is a number, or `{"$min": 1}`, `{"$max": 3}`, or both in one. `within`, a text like
+        `"2s"` or a timedelta, waits so long for them to come, in real time.
         `credential` is the name of who made them, or "nobody". What else is named is what they
         must be like: parameters of the contract, `body`, `record`.
         """
         such = {**(when or {}), **more}
         wanted = {
             "operation": f"{self.name}.{operation}",
-            **_without_none(times=times, when=such or None, **{"as": credential}),
+            **_without_none(times=times, within=within, when=such or None, **{"as": credential}),
         }
+        self._verify(wanted)
+
+    def verify_order(self, *calls: str | Mapping[str, Any], within: Any = None) -> None:
+        """VerificationFailed unless these calls came one after the other, whatever came between.
+
+        A call is an operation, or `{"operation": ..., "when": ..., "as": ...}`.
+        """
+        named = [{"operation": each} if isinstance(each, str) else each for each in calls]
+        order = [{**each, "operation": f"{self.name}.{each['operation']}"} for each in named]
+        self._verify({"order": order, **_without_none(within=within)})
+
+    def _verify(self, wanted: Mapping[str, Any]) -> None:
         try:
             self._session.ask("POST", "/verify", wanted)
         except Refused as refused:

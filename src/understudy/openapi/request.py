@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from understudy.openapi.cookies import split_cookies
 from understudy.openapi.lenient import decoded, is_json, loads
 from understudy.openapi.media_types import closest, essence
+from understudy.openapi.nesting import MAX_DEPTH, too_deep
 from understudy.openapi.operation import (
     Body,
     Content,
@@ -24,7 +25,6 @@ from understudy.openapi.percent import percent_decode
 from understudy.openapi.scalars import WRONG
 from understudy.openapi.unread import MOST
 
-MAX_DEPTH = 128  # no vendor's body nests so deep, and whatever walks it later stays safe
 PLAIN = ("", "identity")  # content codings that change nothing
 
 
@@ -63,7 +63,7 @@ def decode_body(declared: Body, body: bytes) -> Any:
         return value
     if type(value) is Violation:
         meant = loads(body)
-        value = value if meant is WRONG or _too_deep(meant) else meant
+        value = value if meant is WRONG or too_deep(meant) else meant
     return value if declared.reader is None else declared.reader(value)
 
 
@@ -79,7 +79,7 @@ def decode_json(body: bytes) -> Any:
         return _syntax(f"is no UTF-8 at byte {error.start}")
     except RecursionError:
         return _syntax(f"is nested more than {MAX_DEPTH} deep")
-    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _too_deep(value):
+    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and too_deep(value):
         return _syntax(f"is nested more than {MAX_DEPTH} deep")
     return value
 
@@ -268,22 +268,6 @@ def _content(declared: Body, media_type: str | None, body: bytes) -> Content | N
         found = closest(essence(media_type), declared.contents)
         content = None if found is None else declared.contents[found]
     return content
-
-
-def _too_deep(value: Any) -> bool:
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        level = [child for each in level for child in _children(each) if type(child) in _NESTING]
-        if not level:
-            return False
-    return True
-
-
-def _children(value: Any) -> Iterable[Any]:
-    return value.values() if type(value) is dict else value if type(value) is list else ()
-
-
-_NESTING = (dict, list)
 
 
 def _syntax(why: str) -> Violation:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from understudy.cli.replay import in_process, outcome_lines
+from understudy.cli.replay import outcome_lines
 from understudy.cli.replay_targets import InProcessTarget
+from understudy.cli.replay_until import with_replay
 from understudy.client import create_app
 from understudy.errors import UnderstudyError
 from understudy.plugin.config import documents_of
@@ -75,8 +76,8 @@ class StoryFailed(Exception):
 
     def lines(self) -> Iterable[str]:
         yield f"{self.report.title}: {self.report.verdict}"
-        for outcome in self.report.outcomes:
-            yield from outcome_lines(in_process(outcome, self.story))
+        for outcome in with_replay(self.report.outcomes, self.story.file, None):
+            yield from outcome_lines(outcome)
 
 
 def _app(config: pytest.Config) -> Any:

@@ -13,6 +13,7 @@ from understudy.checks.coverage import Coverage, Mistake, added, read, written
 from understudy.checks.coverage_report import enough, mistakes, table, verdict
 from understudy.scenarios.rules.rulebook import RuleStatus
 from understudy.server.admin.coverage import Tally, coverage
+from understudy.server.admin.past_calls import PastCalls
 from understudy.server.admin.rules import nearest_request
 from understudy.server.sessions.catalog import Catalog
 from understudy.server.sessions.session import Session
@@ -84,8 +85,11 @@ class UnusedRule(Struct, frozen=True):
 
 def unused_rules(session: Session, test: str) -> list[UnusedRule]:
     """Those of a session, as they stand; a quota that was counted against has acted."""
-    rules = session.rules.listing(magic=False)
-    return [_unused_rule(session, each, test) for each in rules if _never_acted(each)]
+    unused = [each for each in session.rules.listing(magic=False) if _never_acted(each)]
+    if not unused:
+        return []
+    calls = PastCalls(session)
+    return [_unused_rule(each, calls, test) for each in unused]
 
 
 def _never_acted(standing: RuleStatus) -> bool:
@@ -95,11 +99,11 @@ def _never_acted(standing: RuleStatus) -> bool:
     return not standing.matched or fault is None or fault.limit is None
 
 
-def _unused_rule(session: Session, standing: RuleStatus, test: str) -> UnusedRule:
-    near = nearest_request(session, standing)
+def _unused_rule(standing: RuleStatus, calls: PastCalls, test: str) -> UnusedRule:
+    near = nearest_request(standing, calls)
     if near is None:
-        calls = "1 call matched" if standing.matched == 1 else f"{standing.matched} calls matched"
-        kept = f"{calls}, and for none it was its turn"
+        count = "1 call matched" if standing.matched == 1 else f"{standing.matched} calls matched"
+        kept = f"{count}, and for none it was its turn"
     else:
         kept = f"{near['request']}: {near['note']}" if near["request"] else near["note"]
     return UnusedRule(test, f"{standing.id} {standing.rule.name}", kept)

@@ -8,10 +8,10 @@ from typing import Any
 
 from understudy.errors import InputError
 from understudy.scenarios.language.captures import captures, filled, follow
-from understudy.scenarios.language.operations import NOBODY, Names, known
+from understudy.scenarios.language.operations import Names
 from understudy.scenarios.language.source import Mistakes, Source
 from understudy.scenarios.rules.compiler import RuleCompiler
-from understudy.scenarios.rules.conditions import conditions
+from understudy.scenarios.rules.request_values import of_request, request_roots
 from understudy.scenarios.rules.rule import Rule
 from understudy.scenarios.stories.model import (
     ClockSetting,
@@ -21,6 +21,7 @@ from understudy.scenarios.stories.model import (
     Verification,
 )
 from understudy.scenarios.stories.steps import StepCompiler, unknown_capture
+from understudy.scenarios.stories.verifications import VerificationCompiler
 from understudy.simulation.clock import clock_instant, duration, pace
 
 Base = Callable[[str], Mapping[str, Any]]
@@ -81,56 +82,17 @@ class Compiler:
 
     def verification(self, pointer: str) -> Verification:
         """The verification at that pointer."""
-        value = self._resolved(pointer)
-        contract, operation = self.names.operation(
-            value["operation"], self.source, f"{pointer}/operation"
-        )
-        self._check_caller(value.get("as"), contract.name, f"{pointer}/as")
-        least, most = self._times(value.get("times", {"$min": 1}), f"{pointer}/times")
-        return Verification(
-            vendor=contract.name,
-            operation=operation.handled_by,
-            caller=value.get("as"),
-            conditions=conditions(
-                contract,
-                operation,
-                value.get("when", {}),
-                self.source,
-                f"{pointer}/when",
-                kept=True,
-                named=self.names.named(contract.name, operation.handled_by),
-            ),
-            least=least,
-            most=most,
-            where=self.source.where(pointer),
-            source={**value, "operation": f"{contract.name}.{operation.handled_by}"},
-        )
-
-    def _times(self, said: int | Mapping[str, int], pointer: str) -> tuple[int, int | None]:
-        """How often at least and at most; None: however often."""
-        if isinstance(said, int):
-            return said, said
-        least, most = said.get("$min", 0), said.get("$max")
-        if most is not None and least > most:
-            what = f"no number is at least {least} and at most {most}"
-            raise self.source.refuse(what, pointer, "Let $min be no more than $max")
-        return least, most
-
-    def _check_caller(self, name: str | None, vendor: str, pointer: str) -> None:
-        """Refuses a credential that the world does not start with, where that can be said."""
-        alone = isinstance(self.source.value, list)  # no world is said beside it
-        there = [] if alone or name in (None, NOBODY) else self.credentials(vendor)
-        if there and name not in there:
-            what = f"there is no credential `{name}`"
-            raise self.source.refuse(what, pointer, known(str(name), [*there, NOBODY]))
+        return VerificationCompiler(self).verification(self._resolved(pointer), pointer)
 
     def _resolved(self, pointer: str) -> Mapping[str, Any]:
         """What stands there, with the captures that the world's entries say themselves."""
         value: Mapping[str, Any] = follow(self.source.value, tuple(pointer.split("/")[1:]))
         for place, names in captures(value, pointer):
+            if of_request(names, place[len(pointer) :]):
+                continue
             named = self.named_entries().get(names[0])
             if named is None:
-                raise unknown_capture(self, names, place)
+                raise unknown_capture(self, names, place, request_roots(place[len(pointer) :]))
             try:
                 follow(named.entry, names[1:])
             except LookupError:
@@ -139,11 +101,19 @@ class Compiler:
                     place,
                     "Write it into the entry: rules are made before the records",
                 ) from None
-        found = self.named_entries
-        made: Mapping[str, Any] = filled(
-            value, lambda names: follow(found()[names[0]].entry, names[1:])
-        )
-        return made
+        return {key: self._filled(each, f"/{key}") for key, each in value.items()}
+
+    def _filled(self, value: Any, place: str) -> Any:
+        """A part with the entries' values; in a reply those of the request stay as they are."""
+        if place == "/reply" and isinstance(value, Mapping):
+            return {key: self._filled(each, f"{place}/{key}") for key, each in value.items()}
+
+        def lookup(names: tuple[str, ...]) -> Any:
+            if of_request(names, place):
+                return f"${{{'.'.join(names)}}}"
+            return follow(self.named_entries()[names[0]].entry, names[1:])
+
+        return filled(value, lookup)
 
     def named_entries(self) -> Mapping[str, NamedEntry]:
         """The named entries of the worlds this scenario starts with; the last of a name counts."""

@@ -161,6 +161,11 @@ class Journal:
         yield from self
         yield from [draft.read() for draft in self._waiting.values()]
 
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for their answer."""
+        return len(self._waiting)
+
     def announce(self, key: int, draft: Draft) -> None:
         """A call has come and waits."""
         self._waiting[key] = draft

@@ -105,13 +105,22 @@ class Population:
             name, there = min(unknown), ", ".join(makers)
             raise InputError(f"a world has no {name}", where=f"/{name}", fix=f"It has {there}")
         for collection, make in makers.items():
+            stated_ids: set[str] = set()
             for number, stated in enumerate(self.section.get(collection, ())):
+                before = self._count()
                 try:
                     made = make(stated)
                     if made is not None:
                         self.put(collection, made)
+                    if stated.get("id") in stated_ids and self._count() == before:
+                        what = f"a second {stated['id']!r} among the {collection}"
+                        raise InputError(what, where="/id", fix="Choose another id")
                 except InputError as error:
                     raise error.at(f"/{collection}/{number}") from None
+                stated_ids.update([stated["id"]] if "id" in stated else [])
+
+    def _count(self) -> int:
+        return sum(map(len, self.world.collections.values()))
 
     def put(self, collection: str, record: Record) -> None:
         """Adds a record; one that had its name before loses it."""

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from typing import Any
 
 import pytest
 
-from tests.server.admin.admin_client import Desk
+from tests.server.admin.admin_client import KEY, PATH, Desk
+from understudy.openapi.request import decode_json
+from understudy.server.admin import past_calls
+from understudy.server.admin.verify import SLICE
+from understudy.server.inprocess import Answered, ask
+
+SENT = [*KEY.items(), ("content-type", "application/json")]
 
 STORY = {
     "understudy": 1,
@@ -285,3 +293,154 @@ def test_a_credential_that_there_is_not_is_told(desk: Desk, session: str) -> Non
     told = desk.ask("POST", f"/sessions/{session}/verify", body)
     assert (told.answer, told.body["where"]) == ("EXPECTATION_REFUSED", "/as")
     assert told.body["fix"].startswith("Did you mean `default`? There are default, other, ")
+
+
+RESUMED, TERMINATED = "looply.resumeWorkflow", "looply.terminateWorkflow"
+
+
+def test_calls_are_held_to_an_order(desk: Desk, session: str) -> None:
+    desk.resume(session=session)
+    desk.call("GET", "/getWorkflowExecutionById/order-1001", session=session)
+    desk.call("POST", "/terminateWorkflow/order-1001", session=session)
+    path = f"/sessions/{session}/verify"
+    body = {"order": ["resumeWorkflow", {"operation": "terminateWorkflow", "as": "default"}]}
+    told = desk.ask("POST", path, body)
+    target = f"{RESUMED}, then {TERMINATED}"
+    assert told.body["verified"] == [
+        {"operation": target, "wanted": "2 in this order", "came": 2},
+    ]
+    told = desk.ask("POST", path, {"order": ["terminateWorkflow", "resumeWorkflow"]})
+    assert (told.status, told.answer) == (409, "NOT_VERIFIED")
+    (unmet,) = told.body["unmet"]
+    because = f"no {RESUMED} came after {TERMINATED}, {session}.3"
+    assert unmet["because"] == because
+    assert unmet["requests"] == [f"{session}.3"]
+    assert unmet["nearest"] == [
+        {
+            "request": f"{session}.1",
+            "status": 200,
+            "differs": f"it came before {session}.3",
+        }
+    ]
+    assert told.body["detail"] == f"wanted in this order: {TERMINATED}, then {RESUMED}; {because}"
+
+
+def test_each_call_of_an_order_is_another_one(desk: Desk, session: str) -> None:
+    path, body = f"/sessions/{session}/verify", {"order": ["resumeWorkflow", "resumeWorkflow"]}
+    desk.resume(session=session)
+    assert desk.ask("POST", path, body).body["unmet"][0]["came"] == 1
+    desk.resume(session=session)
+    assert desk.ask("POST", path, body).status == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "where", "what"),
+    [
+        ({"order": ["resumeWorkflow", {"operation": "resumeWorkflow", "when": {"x": 1}}]},
+         "/order/1/when/x", "resumeWorkflow has no parameter `x`"),
+        ({"operation": "resumeWorkflow", "within": "1h"}, "/within", "`within` is 1h"),
+        ({"operation": "resumeWorkflow", "times": 0, "within": "1s"}, "/within",
+         "what wants no call holds at once"),
+        ({"operation": "resumeWorkflow", "order": ["resumeWorkflow", "resumeWorkflow"]},
+         "/order", "`order` is no key of a verification"),
+        ({"order": ["resumeWorkflow", {"operation": "resumeWorkflow", "as": "nemo"}]},
+         "/as", "there is no credential `nemo`"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_waited_for_or_ordered_is_refused(
+    desk: Desk, session: str, body: Any, where: str, what: str
+) -> None:
+    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    assert (told.status, told.answer) == (409, "EXPECTATION_REFUSED")
+    assert (told.body["where"], told.body["detail"]) == (where, what)
+
+
+def test_times_may_be_a_whole_number_with_a_point(desk: Desk, session: str) -> None:
+    desk.resume(session=session)
+    path = f"/sessions/{session}/verify"
+    for times in (1.0, {"$min": 1.0, "$max": 1.0}):
+        told = desk.ask("POST", path, {"operation": "resumeWorkflow", "times": times})
+        assert told.body["verified"][0]["wanted"] == "1"
+
+
+async def together(desk: Desk, session: str, body: Any, calls: int) -> list[Answered]:
+    """A verification, and calls of the vendor that begin after it."""
+
+    async def later() -> Answered:
+        answers = [
+            await ask(desk.app, "POST", f"/~{session}/looply{PATH}/resumeWorkflow/order-1001", SENT,
+                      b'{"payload": {"source": "SAP"}}')
+            for _ in range(calls)
+        ]  # fmt: skip
+        return answers[-1]
+
+    path = f"/__admin/sessions/{session}/verify"
+    verified = ask(desk.app, "POST", path, SENT, json.dumps(body).encode())
+    return list(await asyncio.gather(verified, later()))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"operation": "resumeWorkflow", "within": "20s"},
+        {"operation": "resumeWorkflow", "times": 2, "within": "20s"},
+        {"order": ["resumeWorkflow", "resumeWorkflow"], "within": "20s"},
+        [{"operation": "terminateWorkflow", "times": 0},
+         {"operation": "resumeWorkflow", "within": "20s"}],
+    ],
+)  # fmt: skip
+def test_a_call_that_is_still_to_come_is_waited_for(desk: Desk, session: str, body: Any) -> None:
+    verified, answer = asyncio.run(together(desk, session, body, 2))
+    assert answer.status == 409
+    assert verified.status == 200, verified.body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"operation": "resumeWorkflow", "times": 1},
+        {"operation": "terminateWorkflow", "within": "30ms"},
+        [{"operation": "terminateWorkflow"}, {"operation": "resumeWorkflow", "within": "20s"}],
+    ],
+)
+def test_what_does_not_come_is_not_waited_for_longer(desk: Desk, session: str, body: Any) -> None:
+    verified, _ = asyncio.run(together(desk, session, body, 2))
+    assert json.loads(verified.body)["type"] == "urn:understudy:not-verified"
+
+
+def test_more_calls_than_wanted_end_the_wait(desk: Desk, session: str) -> None:
+    desk.resume(session=session)
+    desk.resume(session=session)
+    body = {"operation": "resumeWorkflow", "times": 1, "within": "20s"}
+    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    assert told.body["unmet"][0]["came"] == 2
+
+
+def test_each_call_is_read_once_for_all_verifications_and_others_are_answered_meanwhile(
+    desk: Desk, session: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded: list[bytes] = []
+
+    def noting(body: bytes) -> Any:
+        decoded.append(body)
+        return decode_json(body)
+
+    monkeypatch.setattr(past_calls, "decode_json", noting)
+    slept: list[float] = []
+    sleep = asyncio.sleep
+
+    async def noted(delay: float) -> None:
+        slept.append(delay)
+        await sleep(delay)
+
+    monkeypatch.setattr(asyncio, "sleep", noted)
+    for _ in range(5):
+        desk.resume(session=session)
+    wanted = [
+        {"operation": "resumeWorkflow", "when": {"body": {"payload": {"n": n}}}, "times": 0}
+        for n in range(100)
+    ]
+    slept.clear()
+    assert desk.ask("POST", f"/sessions/{session}/verify", wanted).status == 200
+    assert len(decoded) == 5
+    assert slept.count(0) == 5 * 100 / SLICE

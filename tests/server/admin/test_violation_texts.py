@@ -77,7 +77,8 @@ RULES, VERIFY = ("POST", "/rules"), ("POST", "/verify")
         (RULES, rule(name="x" * 201),
             f'/name must have at most 200 characters; got "{"x" * 80}"... (201 characters)'),
         (RULES, rule(times="x"), '/times must be a whole number; got "x"'),
-        (VERIFY, rule(whn=1), "/whn is not known; the body has operation, as, when and times"),
+        (VERIFY, rule(whn=1), "/whn is not known; "
+         "the body has operation, as, within, order, when and times"),
     ],
 )  # fmt: skip
 def test_a_field_is_told_in_words(

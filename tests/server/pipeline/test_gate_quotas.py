@@ -180,7 +180,7 @@ def test_what_never_matched_is_told_of_each_operation(door: Door) -> None:
     slow = {"operation": "terminateWorkflow", "when": {"process_id": "order-9"}}
     limited(door, [slow, "triggerWorkflow"])
     door.send("POST", "/terminateWorkflow/order-1002", {})
-    (rule,) = door.admin("GET", "/rules?limit=1")["rules"]
+    (rule,) = door.admin("GET", "/rules?limit=1&nearest=true")["rules"]
     assert rule["nearest"] == {
         "request": "default.1",
         "note": 'process_id: expected "order-9", got "order-1002"',

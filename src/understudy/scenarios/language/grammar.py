@@ -20,7 +20,7 @@ from understudy.scenarios.language.grammar_rules import (
 from understudy.vendor import Vendor
 
 RULES = 5_000  # rules of one file: all magic inputs of the largest vendor several times over
-LISTED = 40  # operations of one rule: all of the largest vendor
+LISTED = 40  # operations of one rule or order: all of the largest vendor
 STEPS = 10_000  # steps of one file; a replay of them takes seconds
 TIMES = 10_000  # how often one step is played
 ENTRIES = 20_000  # entries of one collection of a world
@@ -176,27 +176,64 @@ ADVANCE = closed(
     "advance",
 )
 
-VERIFICATION = closed(
-    "a verification",
-    {
-        "operation": ref("operation"),
-        "as": text("a credential of the world, or nobody", maxLength=200),
-        "when": WHEN,
-        "times": {
-            "title": "times",
-            "description": "how often exactly, or {$min: 1, $max: 3}; at least once, if not said",
-            "anyOf": [
-                whole(0, "how often exactly"),
-                closed(
-                    "a range",
-                    {"$min": whole(0, "how often at least"), "$max": whole(0, "how often at most")},
-                    minProperties=1,
-                ),
-            ],
-        },
-    },
-    "operation",
-)
+COUNTED = {
+    "operation": ref("operation"),
+    "as": text("a credential of the world, or nobody", maxLength=200),
+    "when": WHEN,
+}
+WITHIN = {**ref("duration"), "description": "how long to wait for calls to come, at most 20s"}
+
+VERIFICATION = {
+    "title": "a verification",
+    "description": "{operation, as, when, times, within} or {order, within}",
+    "anyOf": [
+        closed(
+            "a verification",
+            {
+                **COUNTED,
+                "times": {
+                    "title": "times",
+                    "description": "how often exactly, or {$min: 1, $max: 3}; "
+                    "at least once, if not said",
+                    "anyOf": [
+                        whole(0, "how often exactly"),
+                        closed(
+                            "a range",
+                            {
+                                "$min": whole(0, "how often at least"),
+                                "$max": whole(0, "how often at most"),
+                            },
+                            minProperties=1,
+                        ),
+                    ],
+                },
+                "within": WITHIN,
+            },
+            "operation",
+        ),
+        closed(
+            "an order of calls",
+            {
+                "order": {
+                    "type": "array",
+                    "minItems": 2,
+                    "maxItems": LISTED,
+                    "items": {
+                        "title": "a call of an order",
+                        "description": "an operationId, or {operation, as, when}",
+                        "anyOf": [
+                            ref("operation"),
+                            closed("a call of an order", COUNTED, "operation"),
+                        ],
+                    },
+                    "description": "a list of calls, each to come after the one before it",
+                },
+                "within": WITHIN,
+            },
+            "order",
+        ),
+    ],
+}
 
 VARIABLE = closed(
     "a variable",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from understudy.errors import InputError
+from understudy.scenarios.language.jsonpath import compiled
+from understudy.scenarios.language.regex import regex
 from understudy.scenarios.language.values import ABSENT, TYPES, as_text, same, unescaped
 from understudy.yaml import escape
 
@@ -128,8 +128,12 @@ def _path(path: str, wanted: Any, where: str) -> Check:
     check = _compile(wanted, where, closed=False)
 
     def some(actual: Any, at: str) -> Iterator[Mismatch]:
-        found = [] if actual is ABSENT else select(actual)
         place = f"{at}{path}"
+        try:
+            found = [] if actual is ABSENT else select(actual)
+        except InputError as beyond:
+            yield Mismatch(place, beyond.what, actual)
+            return
         first = next(check(ABSENT, place), None) if not found else None
         for each in found:
             miss = next(check(each, place), None)
@@ -178,15 +182,9 @@ def _exactly(value: Any, where: str) -> Check:
 def _matches(value: Any, where: str) -> Check:
     if not isinstance(value, str):
         raise InputError("`$matches` is a regular expression", where=where, fix="Write a text")
-    try:
-        found = re.compile(value).search
-    except (re.error, OverflowError) as error:
-        raise InputError(
-            f"{value!r} is no regular expression: {error}", where=where, fix="Mend it, or quote it"
-        ) from None
+    search = regex(value, where).search
     return _test(
-        f"a text that matches {value}",
-        lambda actual: isinstance(actual, str) and found(actual) is not None,
+        f"a text that matches {value}", lambda actual: isinstance(actual, str) and search(actual)
     )
 
 
@@ -229,36 +227,3 @@ _OPERATORS: Mapping[str, Callable[[Any, str], Check]] = {
     "$min": _bound("at least", lambda actual, bound: actual >= bound),
     "$max": _bound("at most", lambda actual, bound: actual <= bound),
 }
-
-
-LENGTH = 500  # characters of one path: far beyond any that a person reads
-
-
-def compiled(path: str, where: str = "") -> Callable[[Any], list[Any]]:
-    """What selects the nodes of a value; InputError with the place for a path that is none."""
-    try:
-        return _compiled(path)
-    except ValueError as error:
-        raise InputError(
-            f"`{path[:80]}` is no JSONPath: {error}", where=where, fix="Write it as in RFC 9535"
-        ) from None
-
-
-@lru_cache(maxsize=512)
-def _compiled(path: str) -> Callable[[Any], list[Any]]:
-    from jsonpath_rfc9535 import JSONPathError, compile
-
-    if len(path) > LENGTH:
-        raise ValueError(f"{len(path)} characters, at most {LENGTH}")
-    try:
-        query = compile(path)
-    except (JSONPathError, RecursionError) as error:
-        raise ValueError(str(error).partition(", line ")[0] or "too deep") from None
-
-    def select(value: Any) -> list[Any]:
-        try:
-            return list(query.find(value).values())
-        except JSONPathError:
-            return []
-
-    return select

@@ -61,12 +61,14 @@ class Grammar:
         document = read(text, file, BOUNDS, plain=Plain, keep_lines=True, error=ScenarioError)
         reading = _Reading(document, self._shape)
         value = reading.convert(document.value, self._shape.root, "")
+        value = _whole(value, self._shape, self._shape.root)
         source = Source(value, file, document.where, reading.written, text, document.forget_lines)
         self._check(source)
         return source
 
     def given(self, value: Any, file: str = "") -> Source:
         """The scenario of a JSON value; a mistake's place is its JSON pointer."""
+        value = _whole(value, self._shape, self._shape.root)
         source = Source(value, file, lambda pointer: f"{file}{pointer}" or "/")
         self._check(source)
         return source
@@ -234,6 +236,19 @@ class _Reading:
 
 def _suits(kind: str, wanted: frozenset[str]) -> bool:
     return kind in wanted or (kind == "integer" and "number" in wanted)
+
+
+def _whole(value: Any, shape: Shape, nodes: Nodes) -> Any:
+    """The value with 1.0 as 1 where the grammar wants a whole number: in JSON they are one."""
+    if isinstance(value, dict):
+        return {key: _whole(each, shape, shape.field(nodes, key)) for key, each in value.items()}
+    if isinstance(value, list):
+        inside = shape.item(nodes)
+        return [_whole(each, shape, inside) for each in value]
+    if isinstance(value, float) and value.is_integer():
+        wanted = shape.types(nodes) or ()
+        return int(value) if "integer" in wanted and "number" not in wanted else value
+    return value
 
 
 def _unescaped(token: str) -> str:

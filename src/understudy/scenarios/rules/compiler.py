@@ -102,7 +102,13 @@ class RuleCompiler:
             times=value.get("times"),
             every=value.get("every", 1),
             reply=forced(
-                operation, value["reply"], source, f"{pointer}/reply", partial(self._told, vendor)
+                operation,
+                value["reply"],
+                source,
+                f"{pointer}/reply",
+                partial(self._told, vendor),
+                contract,
+                gate=gate,
             )
             if "reply" in value
             else None,

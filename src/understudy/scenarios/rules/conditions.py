@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from understudy.errors import InputError
 from understudy.openapi.operation import Contract, Operation
+from understudy.scenarios.language.body_fields import BodyFields
 from understudy.scenarios.language.fields import Field, as_declared, field
 from understudy.scenarios.language.matching import Mismatch, Pattern, pattern
 from understudy.scenarios.language.operations import ANYTHING, Named, known
@@ -78,7 +79,9 @@ def conditions(
         try:
             if name in ("body", "record"):
                 early = gate and not (counts and name == "body")
-                made.append(_inside(operation, name, value, place, gate=early, named=named))
+                made.append(
+                    _inside(contract, operation, name, value, place, gate=early, named=named)
+                )
             elif name == "headers":
                 made.extend(_headers(contract, operation, value, source, place, gate=gate))
             else:
@@ -144,6 +147,7 @@ def _is_secret(contract: Contract | None, found: Field) -> bool:
 
 
 def _inside(
+    contract: Contract | None,
     operation: Operation | None,
     name: str,
     value: Any,
@@ -161,6 +165,8 @@ def _inside(
     if name == "body":
         if operation is not None and operation.body is None:
             raise InputError(f"{operation.id} takes no body", where=pointer, fix="Remove it")
+        if contract is not None and operation is not None:
+            BodyFields(contract, operation).check(value, pointer)
         return Condition("body", body, pattern(value, pointer), _body_key(value))
     if not isinstance(value, Mapping):
         raise InputError("`record` is a mapping of its fields", where=pointer, fix="{state: ...}")

@@ -8,9 +8,14 @@ from difflib import get_close_matches
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from understudy.openapi.operation import Answer, Operation
+from understudy.openapi.operation import Answer, Contract, Operation, Violation
+from understudy.scenarios.language.captures import captures, filled
 from understudy.scenarios.language.source import Source
+from understudy.scenarios.rules.call_fields import RawCall
+from understudy.scenarios.rules.request_values import Reads, header_values, reads_of, with_values
+from understudy.vendor import Request
 from understudy.yaml import escape
 
 HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")  # a token of RFC 9110
@@ -33,6 +38,12 @@ class Forced(Struct, frozen=True):
     headers: Mapping[str, str] = field(default_factory=dict)
     written: bool = False
     undocumented: bool = False
+    reads: Reads = field(default_factory=dict)  # what it takes of the request
+
+    def to(self, call: RawCall | Request) -> Forced:
+        """The reply to a call, with the call's values."""
+        headers = dict(header_values(self.headers, self.reads, call))
+        return replace(self, body=with_values(self.body, self.reads, call), headers=headers)
 
 
 def forced(
@@ -41,6 +52,9 @@ def forced(
     source: Source,
     pointer: str,
     statuses: Callable[[], Collection[int]],
+    contract: Contract | None = None,
+    *,
+    gate: bool = False,
 ) -> Forced:
     """The reply a rule wants; ScenarioError with what is defined for one that is not.
 
@@ -54,6 +68,8 @@ def forced(
     _carried(status, given, source, pointer)
     undocumented = bool(given.get("undocumented", False))
     answer_name = None
+    said = {key: given[key] for key in ("body", "headers") if key in given}
+    reads = reads_of(contract, operation, said, source, pointer, gate=gate)
     if operation is None and not undocumented and status not in ANYWHERE:
         _defined_somewhere(status, statuses(), source, pointer)
     if operation is not None and not undocumented:
@@ -63,10 +79,11 @@ def forced(
     return Forced(
         status,
         None if written else answer_name,
-        given.get("body"),
+        given.get("body") if reads else filled(given.get("body"), _nothing, literal=True),
         given.get("headers", {}),
         written or undocumented,
         undocumented,
+        reads,
     )
 
 
@@ -140,10 +157,29 @@ def _defined_somewhere(status: int, there: Collection[int], source: Source, poin
 
 def _hold(operation: Operation, status: int, body: Any, source: Source, pointer: str) -> None:
     check = operation.schemas.get(status)
-    wrong = check(body) if check is not None else []
+    open_places = [place for place, _ in captures(body)]
+    found = check(filled(body, _itself, literal=True)) if check is not None else []
+    wrong = [each for each in found if not _hangs_on(each, open_places)]
     if wrong:
         raise source.refuse(
             f"this is no body of {operation.id}'s {status}: {wrong[0].message}",
             f"{pointer}{wrong[0].pointer}",
             "Mend it, or say undocumented: true",
         )
+
+
+def _hangs_on(wrong: Violation, places: Collection[str]) -> bool:
+    """Whether it may be right once the request's values are filled in."""
+    return any(
+        place == wrong.pointer
+        or (place.startswith(f"{wrong.pointer}/") and wrong.keyword in ("anyOf", "oneOf"))
+        for place in places
+    )
+
+
+def _itself(names: tuple[str, ...]) -> str:
+    return f"${{{'.'.join(names)}}}"
+
+
+def _nothing(names: tuple[str, ...]) -> Any:
+    raise AssertionError("it has no captures")

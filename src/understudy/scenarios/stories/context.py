@@ -9,8 +9,8 @@ from msgspec import convert
 
 from understudy.errors import InputError
 from understudy.openapi.operation import Operation
-from understudy.scenarios.language import matching
 from understudy.scenarios.language.captures import captures, follow
+from understudy.scenarios.language.jsonpath import compiled
 from understudy.scenarios.language.operations import NOBODY
 from understudy.scenarios.stories.model import CallStep, Scenario
 from understudy.scenarios.stories.target import Answered, Session, entry_of
@@ -46,7 +46,7 @@ class StoryContext:
         """Keeps what a step saves; what could not be."""
         body = answer.json()
         for name, path in step.save.items():
-            found = matching.compiled(path)(body)
+            found = compiled(path)(body)
             if not found:
                 return [f"nothing to save as {name}: {path} selects nothing"]
             self.saved[name] = found[0] if len(found) == 1 else found

@@ -12,6 +12,7 @@ from understudy.scenarios.rules.history import RuleLifetime
 from understudy.scenarios.rules.rule import Rule
 from understudy.scenarios.rules.rulebook import RuleBook
 from understudy.scenarios.stories.model import Scenario
+from understudy.scenarios.stories.recorded_world import Entries, recorded_world
 from understudy.scenarios.stories.recorder import Unwritable, call_of, expectation
 from understudy.simulation.clock import Duration, Instant, iso
 from understudy.simulation.journal import Entry
@@ -34,6 +35,7 @@ class Run(NamedTuple):
     shown: Callable[[Entry], Entry] = lambda entry: entry  # without its secrets
     late: Sequence[tuple[str, int]] = ()  # scenarios whose worlds came after so many requests
     dropped: int = 0  # requests the journal no longer has
+    world_entries: Entries = lambda vendor: {}
     enough: int = 0  # the bound of a journal that would have them, where it was too small
 
 
@@ -61,7 +63,8 @@ def export(run: Run, contract: Callable[[str], Contract]) -> Exported:
         "clock": {"at": iso(run.started)},
         "seed": run.seed,
     }
-    scenario |= {"world": world} if (world := _world(run.scenarios)) else {}
+    world = recorded_world(run.scenarios, run.world_entries)
+    scenario |= {"world": world} if world else {}
     if rules:
         scenario["rules"] = rules
     if steps.secret:
@@ -109,20 +112,6 @@ def _gone(run: Run) -> str:
     """What the journal no longer has, and how to keep it."""
     told = f"the journal no longer has the first {run.dropped} requests"
     return f"{told}; `understudy serve --journal {run.enough}` keeps them" if run.enough else told
-
-
-def _world(scenarios: Iterable[Scenario]) -> dict[str, Any]:
-    """What the scenarios add to the worlds, one after the other."""
-    worlds: dict[str, dict[str, Any]] = {}
-    for scenario in scenarios:
-        for vendor, section in scenario.world.items():
-            world = worlds.setdefault(vendor, {})
-            for name, value in section.items():
-                if name != "base":
-                    world[name] = [*world.get(name, ()), *value]
-                elif value == "none":
-                    world[name] = value
-    return worlds
 
 
 class _Steps:

@@ -100,7 +100,8 @@ Step = CallStep | Advance | SetClock
 
 
 class Verification(Struct, frozen=True, eq=False):
-    """How often an operation must have been called so."""
+    """How often an operation must have been called so; or, with `order`, what calls must have come
+    one after the other."""
 
     vendor: str
     operation: str  # the id of the handler's operation
@@ -110,9 +111,13 @@ class Verification(Struct, frozen=True, eq=False):
     most: int | None  # None: however often
     where: str
     source: Mapping[str, Any]
+    order: tuple[Verification, ...] = ()
+    within: Duration = 0  # how long calls may still come, in real time
 
     @property
     def target(self) -> str:
+        if self.order:
+            return ", then ".join(each.target for each in self.order)
         return f"{self.vendor}.{self.operation}"
 
     def holds(self, count: int) -> bool:
@@ -121,6 +126,8 @@ class Verification(Struct, frozen=True, eq=False):
 
     @property
     def wanted(self) -> str:
+        if self.order:
+            return f"{self.least} in this order"
         if self.most is None:
             return f"at least {self.least}"
         if self.least == self.most:

@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 from understudy.errors import InputError, ScenarioError
 from understudy.openapi.operation import Contract, Operation
-from understudy.scenarios.language import matching
 from understudy.scenarios.language.captures import captures, follow
 from understudy.scenarios.language.fields import field
+from understudy.scenarios.language.jsonpath import compiled
 from understudy.scenarios.language.matching import pattern
 from understudy.scenarios.language.operations import NOBODY, Names, known
 from understudy.scenarios.language.source import Source
@@ -203,7 +203,7 @@ class StepCompiler:
     def _saves(self, value: Mapping[str, str], pointer: str) -> Mapping[str, str]:
         for name, path in value.items():
             try:
-                matching.compiled(path, f"{pointer}/{name}")
+                compiled(path, f"{pointer}/{name}")
             except InputError as error:
                 raise self.source.refuse(error.what, error.where, error.fix) from None
         return value

@@ -118,7 +118,7 @@ class Session:
 
     def unmatched(self) -> list[Mapping[str, Any]]:
         """The rules of its own that no call has matched, with what came nearest."""
-        status, body = self._ask("GET", f"/sessions/{self.name}/rules?limit={PAGE}")
+        status, body = self._ask("GET", f"/sessions/{self.name}/rules?nearest=true&limit={PAGE}")
         if status != 200 or not isinstance(body, Mapping):
             raise _refused(body, "rules")
         return [each for each in body.get("rules", ()) if each.get("nearest")]

@@ -147,7 +147,7 @@ def _present(request: Request, sandbox: Sandbox) -> InSlices[None]:
     """Waits until the session that a call names is free, and brings it to its present."""
     name = str(request.values.get("session", ""))
     while (session := sandbox.sessions.get(name)) is not None and session.held:
-        yield
+        yield None
     if session is not None:
         yield from session.catch_up()
 

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from understudy.errors import InputError
 from understudy.scenarios.loader import load_rules
-from understudy.scenarios.rules.call_fields import RawCall, no_record
 from understudy.scenarios.rules.rule import ANY, Rule
 from understudy.scenarios.rules.rulebook import RuleStatus
 from understudy.server.admin.lookup import operations_of, session_of
+from understudy.server.admin.past_calls import PastCall, PastCalls
 from understudy.server.admin.problems import refused, unknown
-from understudy.server.admin.requests import operation_of
-from understudy.server.admin.verify import request_of
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
-from understudy.simulation.journal import Entry
+from understudy.server.wire.turns import InSlices
 from understudy.vendor import Problem, Reply, Request, refusal
 
 LIMIT = 100  # of a page, where nobody says another
 LATEST = "latest"  # instead of an id
 
 
-def list_rules(request: Request, sandbox: Sandbox) -> Reply:
+def list_rules(request: Request, sandbox: Sandbox) -> InSlices[Reply]:
     """A page of rules in the order they are asked."""
     session = session_of(request, sandbox)
     standing = session.rules.listing()
@@ -31,8 +29,19 @@ def list_rules(request: Request, sandbox: Sandbox) -> Reply:
     if "after" in request.values:
         start = 1 + _place(standing, request.values["after"], session)
     page, rest = standing[start : start + limit], standing[start + limit :]
-    body = {"rules": [_view(each, session) for each in page], "next": page[-1].id if rest else None}
-    return Reply(200, body)
+    views: Iterable[dict[str, Any]] = map(_view, page)
+    if request.values.get("nearest"):
+        views = yield from _views(page, session)
+    return Reply(200, {"rules": list(views), "next": page[-1].id if rest else None})
+
+
+def _views(page: Sequence[RuleStatus], session: Session) -> InSlices[list[dict[str, Any]]]:
+    """The rules with what came nearest; between two of them other calls are answered."""
+    calls, told = PastCalls(session), []
+    for each in page:
+        told.append(_told(each, calls))
+        yield None
+    return told
 
 
 def add_rules(request: Request, sandbox: Sandbox) -> Reply:
@@ -44,13 +53,13 @@ def add_rules(request: Request, sandbox: Sandbox) -> Reply:
     except InputError as error:
         raise refused("RULE_REFUSED", error) from None
     added = [standing for standing in session.rules.listing(magic=False) if standing.id in ids]
-    return Reply(201, {"rules": [_view(each, session) for each in added]})
+    return Reply(201, {"rules": [_view(each) for each in added]})
 
 
 def get_rule(request: Request, sandbox: Sandbox) -> Reply:
     """One rule with its counters."""
     session = session_of(request, sandbox)
-    return Reply(200, _view(_standing(request, session), session))
+    return Reply(200, _told(_standing(request, session), PastCalls(session)))
 
 
 def delete_rule(request: Request, sandbox: Sandbox) -> Reply:
@@ -119,8 +128,13 @@ def _no_rule(rule_id: str, session: Session) -> Problem:
     return unknown("RULE_NOT_FOUND", rule_id, because, "rule", there, fix)
 
 
-def _view(standing: RuleStatus, session: Session) -> dict[str, Any]:
-    near = nearest_request(session, standing)
+def _told(standing: RuleStatus, calls: PastCalls) -> dict[str, Any]:
+    """A rule with the request that came nearest to it."""
+    near = nearest_request(standing, calls)
+    return _view(standing) | ({} if near is None else {"nearest": near})
+
+
+def _view(standing: RuleStatus) -> dict[str, Any]:
     return {
         "id": standing.id,
         "name": standing.rule.name,
@@ -130,51 +144,41 @@ def _view(standing: RuleStatus, session: Session) -> dict[str, Any]:
         "acted": standing.acted,
         "spent": standing.spent,
         "rule": standing.rule.source,
-        **({"nearest": near} if near is not None else {}),
     }
 
 
 NEVER_ASKED = "it was refused before rules are asked: "
 
 
-def nearest_request(session: Session, standing: RuleStatus) -> dict[str, Any] | None:
+def nearest_request(standing: RuleStatus, calls: PastCalls) -> dict[str, Any] | None:
     """The request that came nearest to a rule that never matched; None: it did match."""
     if standing.matched or standing.origin == "magic":
         return None
     rule = standing.rule
-    best: tuple[int, Entry, str] | None = None
-    for entry in session.journal:
-        single = next((each for each in rule.singles if _is_for(each, entry, session)), None)
-        if single is None:
-            continue
-        wrong = list(_wrong(single, entry, session))
-        if wrong and (best is None or len(wrong) <= best[0]):
-            best = (len(wrong), entry, "; ".join(wrong))
+    best: tuple[int, PastCall, str] | None = None
+    for single, call in _meant(rule, calls):
+        wrong = list(_wrong(single, call))
+        if wrong and (best is None or (-len(wrong), call.number) > (-best[0], best[1].number)):
+            best = (len(wrong), call, "; ".join(wrong))
     if best is None:
         return {"request": None, "note": f"no call of {rule.target} came since the rule is there"}
-    return {"request": f"{session.name}.{best[1].number}", "note": best[2]}
+    return {"request": best[1].id, "note": best[2]}
 
 
-def _is_for(rule: Rule, entry: Entry, session: Session) -> bool:
-    if rule.vendor not in (None, entry.vendor):
-        return False
-    if rule.operation == ANY:
-        return True
-    found = operation_of(entry, session.catalog)
-    return found is not None and found.operation == rule.operation
+def _meant(rule: Rule, calls: PastCalls) -> Iterator[tuple[Rule, PastCall]]:
+    """The calls that a rule is about, each with the rule of its operation."""
+    for single in rule.singles:
+        found: Iterable[PastCall] = calls.all
+        if single.operation != ANY and single.vendor is not None:
+            found = calls.of(single.vendor, single.operation)
+        for call in found:
+            if single.vendor in (None, call.entry.vendor):
+                yield single, call
 
 
-def _wrong(rule: Rule, entry: Entry, session: Session) -> Iterator[str]:
-    if rule.gate:
-        call: Any = RawCall(request_of(entry, session).call)
-    elif entry.problem is not None and entry.problem.kind != "answer":
-        yield NEVER_ASKED + entry.because
+def _wrong(rule: Rule, call: PastCall) -> Iterator[str]:
+    problem = call.entry.problem
+    if not rule.gate and problem is not None and problem.kind != "answer":
+        yield NEVER_ASKED + call.entry.because
         return
-    else:
-        call = request_of(entry, session)
-    before = entry.before
-    fields = None if before is None else before.fields()
-    for condition in rule.conditions:
-        miss = condition.mismatch(call, no_record if before is None else lambda: fields)
-        if miss is not None:
-            yield condition.describe(miss)
+    yield from call.wrong(rule.conditions, gate=rule.gate)

@@ -17,9 +17,9 @@ from understudy.scenarios.stories.model import Scenario
 from understudy.server.admin import problems
 from understudy.server.admin.clock import near, time_view
 from understudy.server.admin.lookup import present_session
+from understudy.server.admin.past_calls import request_of
 from understudy.server.admin.problems import invalid
 from understudy.server.admin.shown_entry import shown_entry
-from understudy.server.admin.verify import request_of
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
 from understudy.server.wire.turns import InSlices
@@ -139,5 +139,6 @@ def run_of(session: Session) -> Run:
         late=session.late,
         shown=lambda entry: shown_entry(session, entry),
         asked=lambda entry: request_of(entry, session),
+        world_entries=lambda vendor: session.catalog.vendors[vendor].entries,
         enough=session.journal.enough if session.journal.outgrown else 0,
     )

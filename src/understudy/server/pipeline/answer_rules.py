@@ -7,6 +7,7 @@ from typing import Any
 
 from understudy.errors import UnderstudyError
 from understudy.openapi.operation import Answer, Miss, Operation
+from understudy.scenarios.rules.call_fields import RawCall
 from understudy.scenarios.rules.prefer import Preference
 from understudy.scenarios.rules.rule import FiredRule
 from understudy.server.pipeline.exchange import Exchange
@@ -36,17 +37,21 @@ def forced_reply(
     exchange.tell(f"the rule {acting.rule.name!r} struck (call {acting.hit} it matched)")
     _apply_event(exchange, acting)
     _note_changes(exchange, acting)
-    reply = rule_reply(exchange, request.operation, acting)
+    reply = rule_reply(exchange, request.operation, acting, request)
     if reply is None:  # the vendor behaves: it sees what the rule's event made of the record
         request.named = exchange.vendor.named(request, exchange.world)
     return reply
 
 
-def rule_reply(exchange: Exchange, operation: Operation | None, acting: FiredRule) -> Reply | None:
-    """What a rule replies; None for a rule that only faults."""
+def rule_reply(
+    exchange: Exchange, operation: Operation | None, acting: FiredRule, call: Request | RawCall
+) -> Reply | None:
+    """What a rule replies to a call; None for a rule that only faults."""
     reply = acting.rule.reply
     if reply is None:
         return None
+    if reply.reads:
+        reply = reply.to(call)
     headers = [(n, v) for n, v in reply.headers.items() if n.lower() != "content-type"]
     media = next((v for n, v in reply.headers.items() if n.lower() == "content-type"), "")
     if reply.written or operation is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 
 from understudy.errors import UnderstudyError
+from understudy.scenarios.rules.call_fields import RawCall
 from understudy.scenarios.rules.faults import Limit
 from understudy.scenarios.rules.rule import FiredRule
 from understudy.server.pipeline.answer_rules import rule_reply
@@ -44,7 +45,7 @@ def gate_reply(exchange: Exchange, acting: FiredRule) -> Reply | None:
         exchange.by = "fault"
         return Reply(0)
     exchange.by = "rule"
-    return rule_reply(exchange, exchange.operation, acting)
+    return rule_reply(exchange, exchange.operation, acting, RawCall(exchange.call))
 
 
 def _over_quota(exchange: Exchange, acting: FiredRule, limit: Limit) -> Reply:
@@ -55,7 +56,7 @@ def _over_quota(exchange: Exchange, acting: FiredRule, limit: Limit) -> Reply:
     if acting.again:
         exchange.tell(f"refused {acting.again + 1} times in a row, the retry did not wait")
     seconds = max(1, -(-acting.early // 1000))
-    reply = rule_reply(exchange, exchange.operation, acting)
+    reply = rule_reply(exchange, exchange.operation, acting, RawCall(exchange.call))
     if reply is None:
         problem = Problem("rate_limited", exchange.because, retry_after=seconds)
         return refuse(exchange, problem)

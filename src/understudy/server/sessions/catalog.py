@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from understudy import resources
 from understudy.errors import InputError, UnderstudyError
@@ -12,12 +14,15 @@ from understudy.openapi.operation import Contract
 from understudy.scenarios import loader
 from understudy.scenarios.rules.rulebook import RuleBook
 from understudy.scenarios.stories.model import Scenario
+from understudy.scenarios.stories.recorded_world import check_names
+from understudy.server.sessions.world_check import WorldCheck, ids
 from understudy.settings import LONGEST_JOURNAL, Settings
 from understudy.simulation.clock import Instant
 from understudy.simulation.world import World
 from understudy.vendor import Vendor
 
 TEMPLATES = 20  # base worlds kept: a real clock gives sessions of each second a start of their own
+HELD = 100  # scenarios whose worlds are known to be answers of the contract
 BASE = "base"
 MAGIC = "magic"
 
@@ -41,6 +46,7 @@ class Catalog:
         self._contracts: dict[str, Contract] = {}
         self._base: dict[str, Scenario] = {}
         self._templates: dict[tuple[str, int, Instant], World] = {}
+        self._held: deque[tuple[str, Scenario]] = deque(maxlen=HELD)
         self._magic: RuleBook | None = None
 
     def contract(self, name: str) -> Contract:
@@ -82,9 +88,19 @@ class Catalog:
         self, vendor: str, scenarios: Sequence[Scenario], seed: int, start: Instant
     ) -> World:
         """A vendor's world as a session begins: its base, then what the scenarios add."""
+        for place, scenario in enumerate(scenarios):
+            self.check_names(scenarios[:place], scenario)
         empty = any(each.world.get(vendor, {}).get("base") == "none" for each in scenarios)
         world = self._empty(vendor, seed, start) if empty else self._template(vendor, seed, start)
         return self.extended(world, vendor, scenarios, start)
+
+    def check_names(self, before: Sequence[Scenario], scenario: Scenario) -> None:
+        """ScenarioError where a scenario gives a name that another one of its session gave."""
+        if before and scenario.world:
+            check_names(before, scenario, self._entries)
+
+    def _entries(self, vendor: str) -> Mapping[str, Mapping[str, Any]]:
+        return self.vendors[vendor].entries if vendor in self.vendors else {}
 
     def extended(
         self, world: World, vendor: str, scenarios: Iterable[Scenario], start: Instant
@@ -95,10 +111,26 @@ class Catalog:
             if section:
                 entries = {name: rows for name, rows in section.items() if name != BASE}
                 try:
-                    self.vendors[vendor].populate(world, entries, start)
+                    self._populate(world, vendor, scenario, entries, start)
                 except UnderstudyError as error:
                     raise scenario.blame(error, f"/world/{vendor}") from None
         return world
+
+    def _populate(
+        self,
+        world: World,
+        vendor: str,
+        scenario: Scenario,
+        entries: Mapping[str, Sequence[Mapping[str, Any]]],
+        start: Instant,
+    ) -> None:
+        """Adds entries; of a scenario that is new here each is held against the answers, too."""
+        known = any(name == vendor and each is scenario for name, each in self._held)
+        before = None if known or scenario is self._base.get(vendor) else ids(world)
+        self.vendors[vendor].populate(world, entries, start)
+        if before is not None:
+            WorldCheck(self.vendors[vendor], self.contract(vendor), world).check(before, entries)
+            self._held.append((vendor, scenario))
 
     @property
     def flags(self) -> frozenset[str]:

@@ -88,7 +88,7 @@ class Session:
         for world in tuple(self.worlds.values()):
             while world.events.soonest <= now:
                 world.advance(now, SLICE)
-                yield
+                yield None
                 self._check_past(past)
             world.advance(now)
         self.clock.waits = False
@@ -135,7 +135,7 @@ class Session:
             self.clock.move(max(soonest.soonest, self.clock.now()))
             soonest.step()
             if struck % SLICE == SLICE - 1:
-                yield
+                yield None
                 self._check_past(past)
         raise UnderstudyError("the session never becomes idle", fix="Advance by a duration")
 
@@ -171,6 +171,7 @@ class Session:
         yield from self.catch_up()
         self._set_clock(scenario)
         yield from self.catch_up()
+        self.catalog.check_names(self.loaded, scenario)
         concerned = [name for name in scenario.world if name in self.catalog.vendors]
         for vendor in concerned:
             self.world(vendor)

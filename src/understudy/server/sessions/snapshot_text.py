@@ -42,7 +42,7 @@ def sealed_text(value: Mapping[str, Any], most: int) -> InSlices[bytes]:
             raise InputError(f"the snapshot has more than {most} bytes")
         hashed.update(_WHOLE.sub(rb"\1", part))
         parts.append(part)
-        yield
+        yield None
     parts[-1] = parts[-1][:-1]  # without the last brace
     parts.append(b',"%b":"%b"}' % (SEAL.encode(), hashed.hexdigest().encode()))
     return b"".join(parts)

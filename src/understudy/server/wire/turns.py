@@ -12,7 +12,9 @@ PAUSE = 0.001  # seconds between two looks whether it is one's turn
 LOOK = 0.25  # seconds between two looks whether a long rest is still needed
 
 T = TypeVar("T")
-InSlices = Generator[None, None, T]  # long work, piece by piece, and what comes of it
+# Long work, piece by piece, and what comes of it; between two pieces it rests for so many seconds,
+# or, for None, until it is its turn again.
+InSlices = Generator[float | None, None, T]
 
 
 class Turns:
@@ -47,8 +49,11 @@ async def in_turns(work: InSlices[T], turns: Turns, has_left: Callable[[], bool]
     """What comes of long work; None where nobody waits for it any more: then it is given up."""
     try:
         while not has_left():
-            next(work)
-            await turns.wait()
+            pause = next(work)
+            if pause is None:
+                await turns.wait()
+            else:
+                await asyncio.sleep(pause)
     except StopIteration as done:
         result: T = done.value
         return result

@@ -57,11 +57,13 @@ class _Population(Population):
         return {each["name"]: each["id"] for each in stated if "name" in each}
 
     def account(self, entry: Entry) -> None:
-        settings = entry.get("settings", {})
+        settings, name = entry.get("settings", {}), entry.get("name", "")
+        if name and self.named.setdefault(("accounts", name), entry["id"]) != entry["id"]:
+            raise InputError(f"a second {name!r}", where="/name", fix="Choose another name")
         plan = settings.get("plan", PAID)
         account = Account(
             id=entry["id"],
-            name=entry.get("name", ""),
+            name=name,
             created=self.start,
             plan=plan,
             retention=retention(settings, "default_retention"),
