@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from understudy.checks import allowances as documents
+from understudy.checks.example_bodies import encode, media_type_of
 from understudy.openapi.operation import Contract, Operation
 from understudy.server.app import create_app
 from understudy.server.inprocess import Answered, InProcess
@@ -104,6 +104,10 @@ class ExampleSandbox:
         body = self._body(declared)
         return ExampleCall(operation, places["path"], places["query"], places["header"], body)
 
+    def own_mistakes(self, operation: str) -> Iterator[tuple[str, ExampleCall]]:
+        """Calls that are wrong in ways that this vendor is known to refuse, with words for each."""
+        return iter(())
+
     def _body(self, declared: Mapping[str, Any]) -> Any:
         body = documents.followed(declared.get("requestBody", {}), self.contract.document)
         for content in body.get("content", {}).values():
@@ -113,12 +117,12 @@ class ExampleSandbox:
     def ask(self, call: ExampleCall, **headers: str) -> tuple[Answered, Entry]:
         """Sends it; what came back, and what the journal says of it."""
         operation = self.contract.operations[call.operation]
-        content = call.raw or b""
+        content, media_type = call.raw or b"", media_type_of(operation.body)
         if call.raw is None and call.body is not None:
-            content = json.dumps(call.body).encode()
+            media_type, content, _ = encode(call.body, media_type)
         sent = {**self.headers(call), **headers}
         if content:
-            sent.setdefault("content-type", "application/json")
+            sent.setdefault("content-type", media_type)
         method = call.method or operation.method
         reply = self.client.ask(method, self.url(call), sent.items(), content)
         session, _, number = dict(reply.headers)["x-understudy-request"].rpartition(".")
