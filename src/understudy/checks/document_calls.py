@@ -21,6 +21,7 @@ from understudy.simulation.world import World
 from understudy.vendor import Credential
 
 SEED = 3
+OTHER = '"another"'  # an entity tag that no record has
 # Ids of nothing there is: the first that a parameter takes; and texts that are no numbers.
 UNKNOWN = ("nobody", "00000000-0000-4000-8000-000000000000", "987654321", "0" * 24)
 WRONG = ("wrong", "!")
@@ -45,7 +46,19 @@ class DocumentSandbox(ExampleSandbox):
         plan = self.made.api.plan(declared)
         query = {each.name: _text(self._sample(each)) for each in _needed(declared, "query")}
         headers = {each.name: self._header(each) for each in _needed(declared, "header")}
-        return ExampleCall(operation, self._path(plan), query, headers, self._sent(declared))
+        call = ExampleCall(operation, self._path(plan), query, headers, self._sent(declared))
+        return self._naming(plan, call)
+
+    def _naming(self, plan: Plan, call: ExampleCall) -> ExampleCall:
+        """The call of an RPC with the id of a record that is there."""
+        by, item = plan.said.by, _first(self.world, plan.of)
+        if plan.said.role != "rpc" or not by or item is None:
+            return call
+        (id,) = _texts(item.id)
+        if by in plan.operation.query_parameters:
+            return call.with_values(**{by: id})
+        body = call.body if isinstance(call.body, Mapping) else {}
+        return call.with_values(body={**body, by: id})
 
     def own_mistakes(self, operation: str) -> Iterator[tuple[str, ExampleCall]]:
         """Calls that say what is not there, or what no schema allows."""
@@ -59,6 +72,11 @@ class DocumentSandbox(ExampleSandbox):
             wrong = next((text for text in WRONG if not _takes(each, text)), None)
             if wrong is not None and each.location in ("path", "query"):
                 yield f"with {each.name}: {wrong}", valid.with_values(**{each.name: wrong})
+        types = {each.media_type: None for each in declared.answers.values() if each.status < 300}
+        for media_type in [*filter(None, types)][1:]:
+            yield f"with accept: {media_type}", valid.with_headers(accept=media_type)
+        if ANY_VERSION in declared.header_parameters:
+            yield f"with {ANY_VERSION}: {OTHER}", valid.with_headers(**{ANY_VERSION: OTHER})
         if declared.body is not None:
             yield "with a body that is {}", replace(valid, body={})
             yield "with a body that is []", replace(valid, body=[])
@@ -109,17 +127,22 @@ class DocumentSandbox(ExampleSandbox):
 
 def named(plan: Plan, world: World) -> Mapping[str, Any]:
     """The path values of the first record of a plan's collection, else of what it is below."""
-    records = world.collections.get(plan.of)
-    item = None if records is None else next(iter(records.ranked("every", ALONE, 0, 1)), None)
-    if not isinstance(item, Item):
-        above = plan.collection.under if plan.collection is not None else ""
-        owner = next(iter(world[above].ranked("every", ALONE, 0, 1)), None) if above else None
+    item = _first(world, plan.of)
+    if item is None:
+        owner = _first(world, plan.collection.under if plan.collection is not None else "")
         return dict(zip(plan.parameters, _texts(owner.id), strict=False)) if owner else {}
     owners = _texts(item.owner.partition("/")[2]) if plan.said.under and item.owner else []
     path = dict(zip(plan.parameters, [*owners, *_texts(item.id)], strict=False))
     if plan.said.by and plan.parameters:
         path[plan.parameters[-1]] = get(data_of(item), f"/{plan.said.by}")
     return path
+
+
+def _first(world: World, name: str) -> Item | None:
+    """The first record of a collection; None: there is no such collection, or none in it."""
+    records = world.collections.get(name)
+    found = None if records is None else next(iter(records.ranked("every", ALONE, 0, 1)), None)
+    return found if isinstance(found, Item) else None
 
 
 def _texts(joined: str) -> list[str]:

@@ -47,6 +47,10 @@ class ExampleCall:
                 call = replace(call, query=_without_none({**call.query, name: value}))
         return call
 
+    def with_headers(self, **headers: str) -> ExampleCall:
+        """The same call with these headers, too."""
+        return replace(self, headers={**self.headers, **headers})
+
 
 def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from understudy.checks.outcome import Allowance
 from understudy.errors import InputError
 from understudy.simulation.clock import FROZEN_START, iso, spoken
 
@@ -29,6 +30,9 @@ class Target:
     before: Callable[[str], None] | None = None
     # identity -> operationId -> headers, where operations want different ones
     signed: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    # what is excused beside what the document says itself: by operationId, and of the whole
+    excused: Mapping[str, tuple[Allowance, ...]] = field(default_factory=dict)
+    whole: tuple[Allowance, ...] = ()
 
 
 def written(target: Target, folder: Path) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from understudy.cli.terminal import plural, table
 from understudy.modeled.assembly import Modeled
 from understudy.modeled.behaviour import described
 from understudy.modeled.model import Operation as Said
+from understudy.modeled.tokens import hands_out_tokens
 from understudy.openapi.operation import Operation
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import FROZEN, Settings
@@ -26,7 +27,7 @@ def show_document(made: Modeled, word: str) -> None:
     """Its operations with what each does, its collections, and what nobody can infer."""
     contract = made.contract
     rows = [
-        [each.id, f"{each.method} {each.path}", statuses(each), _does(made.api.said(each), each)]
+        [each.id, f"{each.method} {each.path}", statuses(each), _does(made, each)]
         for each in contract.operations.values()
     ]
     heads = ("operation", "method and path", "statuses", "what it does, and by which rule")
@@ -47,9 +48,12 @@ def statuses(operation: Operation) -> str:
     return " ".join(sorted(found))
 
 
-def _does(said: Said, operation: Operation) -> str:
+def _does(made: Modeled, operation: Operation) -> str:
+    said = made.api.said(operation)
     if operation.broken is not None:
         return f"501: {operation.broken.what}"
+    if hands_out_tokens(made.contract, operation):
+        return "hands out tokens (a token URL of the document)"
     of = f" of {said.of}" if said.of else ""
     return f"{said.role}{of}{_rule(said)}"
 
@@ -71,7 +75,11 @@ def _not_understood(made: Modeled) -> None:
     """The operations whose effect is not known: they answer examples, and change nothing."""
     known = made.contract.operations.values()
     said = [(each, made.api.said(each)) for each in known if each.broken is None]
-    unknown = [(each, told) for each, told in said if told.role in ("sample", "action")]
+    unknown = [
+        (each, told)
+        for each, told in said
+        if told.role in ("sample", "action") and not hands_out_tokens(made.contract, each)
+    ]
     if unknown:
         title = "Not understood: answered from the document, nothing changes"
         rows = [[each.id, told.saw] for each, told in unknown]
@@ -84,8 +92,7 @@ def _not_understood(made: Modeled) -> None:
 
 def told_of(made: Modeled, operation: Operation) -> str:
     """What one operation does, by which rule, and what the rule saw."""
-    said = made.api.said(operation)
-    return f"inferred: {_does(said, operation)}: {said.saw}"
+    return f"inferred: {_does(made, operation)}: {made.api.said(operation).saw}"
 
 
 def behaviour(made: Modeled) -> Iterator[str]:

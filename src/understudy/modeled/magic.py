@@ -56,6 +56,8 @@ def _places(api: Api, operation: Operation) -> Iterator[Place]:
     for each in reversed(operation.path_parameters):
         yield _parameter(each)
     yield from _fields(api, operation)
+    if operation.body is not None and "text/plain" in operation.body.media_types[:1]:
+        yield Place(lambda value: {"body": value}, str)
     yield from map(_parameter, query)
     yield from map(_parameter, operation.header_parameters.values())
 
