@@ -24,11 +24,12 @@ from .test_answers import merged
 
 FOLDER = Path(__file__).parent / "documents"
 DOCUMENTS = {path.stem: load(str(path))[0] for path in sorted(FOLDER.glob("*.yaml"))}
+# Operations without a place for a magic input.
 NOTHING_TO_SAY = (
     "calls.get_greeting",
     "shop.getSettings",
     "shop.token",
-)  # operations without a place for magic
+)
 
 
 @pytest.fixture(scope="module")

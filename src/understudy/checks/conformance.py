@@ -122,11 +122,12 @@ def document_target(made: Modeled, base: str | None) -> Target:
         checked.document,
         made.contract.file,
         url,
-        app=None if base is not None else sandbox_of(vendor.name, (vendor,)),
+        app=None if base is not None else exact_sandbox_of(vendor),
         identities=identities(vendor) if made.contract.schemes else {},
         signed=signed(vendor) if made.contract.schemes else {},
         excused=checked.excused,
         whole=checked.whole,
+        passes=checked.passes,
     )
 
 
@@ -152,6 +153,18 @@ def sandbox_of(name: str, vendors: Sequence[Vendor]) -> Any:
     if name == ADMIN:
         return InUse(app)
     app.sandbox.session(DEFAULT).clock.each_call = targets.EACH_CALL
+    return app
+
+
+def exact_sandbox_of(vendor: Vendor) -> Any:
+    """A document's sandbox in which its one key counts, and no other: else each would do."""
+    app = sandbox_of(vendor.name, (vendor,))
+    session = app.sandbox.session(DEFAULT)
+    world = session.world(vendor.name)
+    key = default_credential(world)
+    if key is not None:
+        entry = {"name": DEFAULT, "key": key.key}
+        vendor.populate(world, {"credentials": [entry]}, session.started)
     return app
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from understudy.checks.example_bodies import media_type_of
 from understudy.checks.example_calls import ExampleCall, ExampleSandbox
@@ -18,7 +17,6 @@ from understudy.modeled.records import ALONE, Item, data_of
 from understudy.openapi.operation import Operation, Parameter, Violations
 from understudy.openapi.sample import sample
 from understudy.simulation.world import World
-from understudy.vendor import Credential
 
 SEED = 3
 OTHER = '"another"'  # an entity tag that no record has
@@ -80,22 +78,6 @@ class DocumentSandbox(ExampleSandbox):
         if declared.body is not None:
             yield "with a body that is {}", replace(valid, body={})
             yield "with a body that is []", replace(valid, body=[])
-
-    def url(self, call: ExampleCall) -> str:
-        """The path that a call asks for, with its query and the credentials that travel there."""
-        url, keys = super().url(call), urlencode([*self._keys(call)])
-        return f"{url}{'&' if '?' in url else '?'}{keys}" if keys else url
-
-    def _keys(self, call: ExampleCall) -> Iterator[tuple[str, str]]:
-        security = self.contract.operations[call.operation].security
-        found = self.world["credentials"].get(call.caller or "")
-        if isinstance(found, Credential) and not self._credential(
-            call.caller, self.contract.operations[call.operation]
-        ):
-            for name in security[0] if security else ():
-                scheme = self.contract.schemes[name]
-                if scheme.place == "query":
-                    yield scheme.key, found.key
 
     def _sample(self, parameter: Parameter) -> Any:
         return self._made(parameter.schema)

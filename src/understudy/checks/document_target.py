@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
 from understudy.checks.allowances import METHODS
 from understudy.checks.document_calls import DocumentSandbox
-from understudy.checks.outcome import Allowance
+from understudy.checks.outcome import Allowance, Finding
 from understudy.modeled.assembly import Modeled
 from understudy.openapi.operation import Operation
 
@@ -16,6 +17,8 @@ PROBLEM = "application/problem+json"
 UNDECLARED = "undeclared"  # what the sandbox answers and the document does not say
 SHOWN = 3  # records whose ids the checker is given
 NO_LINKS = "the document declares no links, and none can be told from its names"
+SENT = "who sends {} is not refused: it is passed over"
+REFUSABLE = re.compile(r"in body - ([^\s:/]+): Value is not allowed")
 NO_EXAMPLES = "the document gives no examples"
 
 
@@ -27,6 +30,7 @@ class CheckedDocument:
         self.document: dict[str, Any] = deepcopy(dict(made.contract.document))
         self.document.pop("servers", None)
         self.excused: dict[str, tuple[Allowance, ...]] = {}
+        self._hidden: dict[str, frozenset[str]] = {}
         self._examples = DocumentSandbox(made)
         operations = list(made.contract.operations.values())
         for operation in operations:
@@ -52,8 +56,27 @@ class CheckedDocument:
             del item[name]
         raw["responses"], left_out = self._responses(operation, raw)
         raw["parameters"] = [*self._parameters(operation, raw, item)]
+        _read_texts(raw)
         allowed = [_undeclared(left_out)] if left_out else []
+        if hidden := self._read_only(operation):
+            self._hidden[operation.id] = hidden
+            allowed.append(Allowance("readOnly", SENT.format(", ".join(sorted(hidden)))))
         self.excused[operation.id] = (*allowed, *_of_its_kind(operation))
+
+    def passes(self, operation: str, finding: Finding) -> bool:
+        """Whether a finding is one that was allowed: OpenAPI lets a readOnly field be sent."""
+        if finding.check != "negative_data_rejection":
+            return False
+        found = REFUSABLE.findall(finding.message)
+        return bool(found) and self._hidden.get(operation, frozenset()).issuperset(found)
+
+    def _read_only(self, operation: Operation) -> frozenset[str]:
+        """The readOnly fields of an operation's body."""
+        if operation.body is None:
+            return frozenset()
+        schemas = self.made.api.schemas
+        fields = schemas.properties(schemas.node(operation.body.schema, "body"))
+        return frozenset(n for n, each in fields.items() if each.schema.get("readOnly") is True)
 
     def _responses(
         self, operation: Operation, raw: Mapping[str, Any]
@@ -93,17 +116,28 @@ def _own_first(
 
 def _refusals(operation: Operation) -> Iterator[int]:
     """The statuses that a sandbox may refuse a call of the operation with."""
-    if not operation.by_status(422):
-        yield 400
-    yield from (404, 405, 406)
+    yield from (400, 404, 405, 406)
+    if not operation.by_status(400):
+        yield 422
     if operation.security:
         yield 401
     if operation.body is not None:
         yield from (409, 413, 415)
-        if not operation.by_status(400):
-            yield 422
     if any(name in operation.header_parameters for name in ("if-match", "if-none-match")):
         yield 412
+
+
+def _read_texts(raw: dict[str, Any]) -> None:
+    """A text that must be there has a byte at least: one without any is no body."""
+    body = raw.get("requestBody")
+    if not isinstance(body, Mapping) or body.get("required") is not True:
+        return
+    content = dict(body.get("content", {}))
+    for kind, media in content.items():
+        schema = media.get("schema") if isinstance(media, Mapping) else None
+        if kind.startswith("text/") and isinstance(schema, Mapping) and "$ref" not in schema:
+            content[kind] = {**media, "schema": {"minLength": 1, **schema}}
+    raw["requestBody"] = {**body, "content": content}
 
 
 def _undeclared(statuses: Sequence[str]) -> Allowance:

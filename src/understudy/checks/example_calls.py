@@ -15,7 +15,7 @@ from understudy.server.app import create_app
 from understudy.server.inprocess import Answered, InProcess
 from understudy.settings import FROZEN, Settings
 from understudy.simulation.journal import Entry
-from understudy.vendor import Credential, Vendor
+from understudy.vendor import Credential, Vendor, parted
 
 BODY_BYTES = 64 * 1024  # small, so that a body too large is quickly made
 
@@ -137,14 +137,17 @@ class ExampleSandbox:
     def headers(self, call: ExampleCall) -> dict[str, str]:
         """The headers of a call, those of its credential among them."""
         operation = self.contract.operations[call.operation]
-        return {**call.headers, **self._credential(call.caller, operation)}
+        signed, _ = parted(self._credential(call.caller, operation))
+        return {**call.headers, **signed}
 
     def url(self, call: ExampleCall) -> str:
         """The path that a call asks for, with its query."""
-        path = self.contract.operations[call.operation].path
+        operation = self.contract.operations[call.operation]
+        path = operation.path
+        _, keys = parted(self._credential(call.caller, operation))
         for name, value in call.path.items():
             path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
-        query = urlencode(call.query, doseq=True)
+        query = urlencode({**call.query, **keys}, doseq=True)
         return f"/{self.vendor}{path}" + (f"?{query}" if query else "")
 
     def _credential(self, name: str | None, operation: Operation) -> Mapping[str, str]:
