@@ -23,11 +23,12 @@ Examples:
   understudy env looply
   eval "$(understudy env looply --session my-test)"
   understudy env looply --url http://127.0.0.1:8080
+  understudy env orders.yaml
 """
 
 
 @click.command("env", help=HELP, short_help="Print what a vendor's client must have exported.")
-@click.argument("vendor")
+@click.argument("vendor", metavar="VENDOR|DOCUMENT")
 @click.option("--session", metavar="NAME", help="A session of your own instead of default.")
 @admin_client.url_option
 def command(vendor: str, session: str | None, url: str) -> None:
@@ -39,13 +40,20 @@ def command(vendor: str, session: str | None, url: str) -> None:
 
         origin = f"{origin}/~{session_name(session)}"
     sandbox = sandbox_of(chosen)
-    key = default_credential(sandbox.session("env").world(vendor))
-    known = {} if key is None else structs.asdict(key)
-    known["url"] = f"{origin}/{vendor}{sandbox.contract(vendor).base_path}"
+    name, contract = chosen.name, sandbox.contract(chosen.name)
+    key = default_credential(sandbox.session("env").world(name))
+    known = {} if key is None or _is_open(contract) else structs.asdict(key)
+    known["url"] = f"{origin}/{name}{contract.base_path}"
     for variable, what in chosen.exports.items():
-        click.echo(f"export {variable}={quote(str(known.get(what, '')))}")
-    for line in [] if key is None else _headers(chosen, sandbox.contract(vendor), key):
+        if what in known or contract.own:
+            click.echo(f"export {variable}={quote(str(known.get(what, '')))}")
+    for line in [] if key is None or _is_open(contract) else _headers(chosen, contract, key):
         click.echo(line, err=True)
+
+
+def _is_open(contract: Contract) -> bool:
+    """Whether a user's document asks nobody for a key."""
+    return not contract.own and not contract.schemes
 
 
 def _headers(vendor: Vendor, contract: Contract, key: Credential) -> Iterator[str]:

@@ -111,7 +111,13 @@ def behaviour(made: Modeled) -> Iterator[str]:
 
 
 def _dumped(value: Any, indent: int) -> Iterator[str]:
-    text = yaml.safe_dump(
-        value, sort_keys=False, allow_unicode=True, default_flow_style=None, width=WIDTH - indent
-    )
-    yield from (f"{' ' * indent}{line}" for line in text.splitlines())
+    """YAML with its leaves in one line each, where they have room for that."""
+    room = WIDTH - indent
+    for flow in (None, False):
+        text = yaml.safe_dump(
+            value, sort_keys=False, allow_unicode=True, default_flow_style=flow, width=room
+        )
+        lines = text.splitlines()
+        if max(map(len, lines)) <= room:
+            break
+    yield from (f"{' ' * indent}{line}" for line in lines)
