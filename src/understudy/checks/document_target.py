@@ -57,11 +57,21 @@ class CheckedDocument:
         raw["responses"], left_out = self._responses(operation, raw)
         raw["parameters"] = [*self._parameters(operation, raw, item)]
         _read_texts(raw)
+        self._naming(operation, raw)
         allowed = [_undeclared(left_out)] if left_out else []
         if hidden := self._read_only(operation):
             self._hidden[operation.id] = hidden
             allowed.append(Allowance("readOnly", SENT.format(", ".join(sorted(hidden)))))
         self.excused[operation.id] = (*allowed, *_of_its_kind(operation))
+
+    def _naming(self, operation: Operation, raw: dict[str, Any]) -> None:
+        """Gives the body of an RPC the id of a record that is there, as an example."""
+        body, said = raw.get("requestBody"), self.made.api.said(operation)
+        if said.role != "rpc" or not isinstance(body, Mapping) or not said.by:
+            return
+        value = self._examples.valid(operation.id).body
+        content = {kind: {**media, "example": value} for kind, media in body["content"].items()}
+        raw["requestBody"] = {**body, "content": content}
 
     def passes(self, operation: str, finding: Finding) -> bool:
         """Whether a finding is one that was allowed: OpenAPI lets a readOnly field be sent."""

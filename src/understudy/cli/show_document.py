@@ -33,8 +33,8 @@ def show_document(made: Modeled, word: str) -> None:
     heads = ("operation", "method and path", "statuses", "what it does, and by which rule")
     table(heads, rows, title=f"{contract.title}, served as {contract.name}")
     if made.model.collections:
-        heads = ("collection", "one of it", "id", "below", "at the start")
-        table(heads, _collections(made), title="Collections")
+        kinds = ("collection", "one of it", "id", "below", "at the start")
+        table(kinds, _collections(made), title="Collections")
     _not_understood(made)
     name, _ = made.vendor.first_call
     click.echo(f"Next: understudy show {word} {name}")

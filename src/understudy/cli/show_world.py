@@ -61,10 +61,10 @@ def _columns(
         ]
         return ["name", "key", "in the header", "tenant"], rows
     records = list(_some(world[name], len(world[name]) if every else OF_A_STATE))
-    shown = [_values(each) for each in records]
-    telling = _telling(shown)
+    values = [_values(each) for each in records]
+    telling = _telling(values)
     heads = ["id", *(["state"] if any(each.state for each in records) else []), *telling]
-    return heads, [[_cell(each.get(head)) for head in heads] for each in shown]
+    return heads, [[_cell(each.get(head)) for head in heads] for each in values]
 
 
 def _values(record: Record) -> Mapping[str, Any]:
