@@ -155,7 +155,7 @@ def test_why_names_the_rule_and_what_it_saw() -> None:
     client = Client(ORDERS)
     client.get("/orders")
     explained = why(client, 1)
-    assert explained["because"] == "list of orders, by rule 5: " + (
+    assert explained["because"] == "list of orders, by rule 5 of inference: " + (
         infer(ORDERS).operations["listOrders"].saw
     )
     assert any(line.startswith("because     list of orders") for line in explain(explained))

@@ -11,8 +11,9 @@ from understudy.checks import coverage_report as report
 from understudy.checks.coverage import Coverage, read, written
 from understudy.cli import admin_client
 from understudy.cli.terminal import FINDINGS, did_you_mean
-from understudy.cli.vendors import NAMES, document_named
+from understudy.cli.vendors import document_named
 from understudy.errors import InputError
+from understudy.vendors import NAMES
 
 HELP = """Tells what a session exercised: each answer of each operation, each transition of each
 lifecycle, what was never exercised first; then what the client got wrong.

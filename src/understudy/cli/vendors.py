@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from understudy.cli.terminal import did_you_mean
 from understudy.errors import InputError
-from understudy.modeled.sources import with_documents
+from understudy.modeled.sources import is_document, make, read, with_documents
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import FROZEN, Settings
 from understudy.vendor import Vendor
@@ -16,9 +16,6 @@ from understudy.vendors import NAMES, shipped
 
 if TYPE_CHECKING:
     from understudy.modeled.assembly import Modeled
-
-
-NAMES = tuple(vendor.name for vendor in VENDORS)
 
 
 def vendor_named(name: str) -> Vendor:
@@ -40,8 +37,6 @@ def vendors_with(documents: Sequence[str]) -> tuple[Vendor, ...]:
 
 def document_named(word: str) -> Modeled | None:
     """The document that a word of the command line means; None: it means none."""
-    from understudy.modeled.sources import is_document, make, read
-
     if not is_document(word, NAMES):
         return None
     found = read(word, NAMES)
