@@ -28,7 +28,7 @@ Examples:
 
 
 @click.command("env", help=HELP, short_help="Print what a vendor's client must have exported.")
-@click.argument("vendor", metavar="VENDOR|DOCUMENT")
+@click.argument("vendor")
 @click.option("--session", metavar="NAME", help="A session of your own instead of default.")
 @admin_client.url_option
 def command(vendor: str, session: str | None, url: str) -> None:
