@@ -236,7 +236,7 @@ REFUSALS = {
     "all of no world": (["looply", "--all"], "--all is of a world. Add --world, and a vendor"),
     "two at once": (
         ["looply", "--world", "--states"],
-        "these do not go together. Say one of --world, --states, --scenario-schema",
+        "these do not go together. Say one of --world, --states, --inferred, --scenario-schema",
     ),
 }
 

@@ -16,6 +16,7 @@ import yaml
 
 from understudy import resources
 from understudy.checks.example_calls import BODY_BYTES, ExampleCall, ExampleSandbox
+from understudy.openapi.media_types import closest, is_json
 from understudy.openapi.operation import Operation
 from understudy.settings import Settings
 from understudy.simulation.clock import Duration, duration
@@ -88,10 +89,15 @@ def mistakes(examples: ExampleSandbox, operation: str) -> Iterator[Way]:
     yield way(f"{other} instead of {declared.method}", method=other, body=None)
     for name in valid.query:
         yield Way(operation, f"without {name}", (valid.with_values(**{name: None}),))
+    for words, call in examples.own_mistakes(operation):
+        yield Way(operation, words, (call,))
     if declared.body is not None:
-        yield way("a body that is no JSON", raw=b"{")
-        text = {**valid.headers, "content-type": "text/plain"}
-        yield way("a body of content-type text/plain", raw=b'"x"', headers=text)
+        types = declared.body.media_types
+        if any(map(is_json, types)):
+            yield way("a body that is no JSON", raw=b"{")
+        if closest("text/plain", types) is None:
+            text = {**valid.headers, "content-type": "text/plain"}
+            yield way("a body of content-type text/plain", raw=b'"x"', headers=text)
         large = b'"' + b"x" * BODY_BYTES + b'"'
         yield way(f"a body of more than {Settings().body_bytes} bytes", raw=large)
 

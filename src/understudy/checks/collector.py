@@ -169,6 +169,11 @@ class Collector:
             tuple(contract),
         )
 
+    def ran(self, name: str) -> bool:
+        """Whether a phase of that name took place."""
+        phase = self.phases.get(name)
+        return phase is not None and phase.status != "skip"
+
     def _operation(
         self, results: OperationResults, allowances: Sequence[Allowance]
     ) -> OperationOutcome:
@@ -192,8 +197,7 @@ class Collector:
         excused = {each.check for each in contract}
         for name in PHASES:
             phase = self.phases.get(name)
-            ran = phase is not None and phase.status != "skip"
-            if not ran and name not in excused:
+            if not self.ran(name) and name not in excused:
                 reason = phase.reason.replace("_", " ") if phase else "it was never reached"
                 yield Finding("", name, f"The {name} phase did not run", reason, name)
         if peers and not self.peer_probes and "object_level_authorization" not in excused:

@@ -17,6 +17,7 @@ from understudy.checks.allowances import operations
 from understudy.checks.outcome import Progress, Report
 from understudy.checks.targets import Target
 from understudy.errors import InputError
+from understudy.modeled.assembly import Modeled
 from understudy.openapi.document import load as load_document
 from understudy.scenarios.stories.requests import StepRequest, build_request
 from understudy.server.app import create_app
@@ -39,13 +40,15 @@ def run(
     vendors: Sequence[Vendor],
     names: Sequence[str] = (),
     *,
+    documents: Sequence[Modeled] = (),
     url: str | None = None,
     token: str | None = None,
     max_examples: int | None = None,
     seed: int = 1,
     on_event: Callable[[Progress], object] = lambda progress: None,
 ) -> Report:
-    """Checks these contracts (no name: all vendors, and admin), each in a sandbox of its own.
+    """Checks these contracts (no name: all vendors, and admin) and documents, each in a sandbox of
+    its own.
 
     With `url` the sandbox that is served there is asked instead, in a session per contract; its
     admin API as whoever has `token`.
@@ -55,15 +58,16 @@ def run(
     drawn = MAX_EXAMPLES if max_examples is None else max_examples
     if drawn < 1:
         raise InputError("--max-examples must be at least 1", fix=f"The default is {MAX_EXAMPLES}")
-    contracts = chosen(vendors, names)
+    own = tuple(each.vendor.name for each in documents)
+    contracts = (*(chosen(vendors, names) if names or not own else ()), *own)
     with targets.direct(url):
-        if url is not None and not names:
+        if url is not None and not names and not own:
             served = (*targets.served(url), ADMIN)
             contracts = tuple(each for each in contracts if each in served)
         outcomes = []
         for name in contracts:
             with targets.session(url, name, token) if url else targets.nowhere() as base:
-                target = target_of(name, vendors, base, token)
+                target = target_of(name, vendors, base, token, documents)
                 outcome = schemathesis_engine.check(
                     target, max_examples=drawn, seed=seed, on_event=on_event
                 )
@@ -80,9 +84,16 @@ def chosen(vendors: Sequence[Vendor], names: Sequence[str]) -> tuple[str, ...]:
 
 
 def target_of(
-    name: str, vendors: Sequence[Vendor], base: str | None, token: str | None = None
+    name: str,
+    vendors: Sequence[Vendor],
+    base: str | None,
+    token: str | None = None,
+    documents: Sequence[Modeled] = (),
 ) -> Target:
     """The contract of that name and who answers for it: a fresh sandbox, or the one at `base`."""
+    made = next((each for each in documents if each.vendor.name == name), None)
+    if made is not None:
+        return document_target(made, base)
     path = resources.spec(name)
     document = load_document(path)
     prefix = "" if name == ADMIN else f"/{name}"
@@ -98,6 +109,26 @@ def target_of(
         vendor = next(each for each in vendors if each.name == name)
         target = replace(target, identities=identities(vendor), signed=signed(vendor))
     return target if base is not None else replace(target, app=sandbox_of(name, vendors))
+
+
+def document_target(made: Modeled, base: str | None) -> Target:
+    """A user's document, with what it leaves open filled in and allowed."""
+    from understudy.checks.document_target import CheckedDocument
+
+    vendor, checked = made.vendor, CheckedDocument(made)
+    url = f"{base or IN_PROCESS}/{vendor.name}{made.contract.base_path}"
+    return Target(
+        vendor.name,
+        checked.document,
+        made.contract.file,
+        url,
+        app=None if base is not None else exact_sandbox_of(vendor),
+        identities=identities(vendor) if made.contract.schemes else {},
+        signed=signed(vendor) if made.contract.schemes else {},
+        excused=checked.excused,
+        whole=checked.whole,
+        passes=checked.passes,
+    )
 
 
 def as_admin(
@@ -122,6 +153,18 @@ def sandbox_of(name: str, vendors: Sequence[Vendor]) -> Any:
     if name == ADMIN:
         return InUse(app)
     app.sandbox.session(DEFAULT).clock.each_call = targets.EACH_CALL
+    return app
+
+
+def exact_sandbox_of(vendor: Vendor) -> Any:
+    """A document's sandbox in which its one key counts, and no other: else each would do."""
+    app = sandbox_of(vendor.name, (vendor,))
+    session = app.sandbox.session(DEFAULT)
+    world = session.world(vendor.name)
+    key = default_credential(world)
+    if key is not None:
+        entry = {"name": DEFAULT, "key": key.key}
+        vendor.populate(world, {"credentials": [entry]}, session.started)
     return app
 
 

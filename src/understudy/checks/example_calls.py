@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from understudy.checks import allowances as documents
+from understudy.checks.example_bodies import encode, media_type_of
 from understudy.openapi.operation import Contract, Operation
 from understudy.server.app import create_app
 from understudy.server.inprocess import Answered, InProcess
 from understudy.settings import FROZEN, Settings
 from understudy.simulation.journal import Entry
-from understudy.vendor import Credential, Vendor
+from understudy.vendor import Credential, Vendor, parted
 
 BODY_BYTES = 64 * 1024  # small, so that a body too large is quickly made
 
@@ -46,6 +46,10 @@ class ExampleCall:
             else:
                 call = replace(call, query=_without_none({**call.query, name: value}))
         return call
+
+    def with_headers(self, **headers: str) -> ExampleCall:
+        """The same call with these headers, too."""
+        return replace(self, headers={**self.headers, **headers})
 
 
 def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,6 +108,10 @@ class ExampleSandbox:
         body = self._body(declared)
         return ExampleCall(operation, places["path"], places["query"], places["header"], body)
 
+    def own_mistakes(self, operation: str) -> Iterator[tuple[str, ExampleCall]]:
+        """Calls that are wrong in ways that this vendor is known to refuse, with words for each."""
+        return iter(())
+
     def _body(self, declared: Mapping[str, Any]) -> Any:
         body = documents.followed(declared.get("requestBody", {}), self.contract.document)
         for content in body.get("content", {}).values():
@@ -113,12 +121,12 @@ class ExampleSandbox:
     def ask(self, call: ExampleCall, **headers: str) -> tuple[Answered, Entry]:
         """Sends it; what came back, and what the journal says of it."""
         operation = self.contract.operations[call.operation]
-        content = call.raw or b""
+        content, media_type = call.raw or b"", media_type_of(operation.body)
         if call.raw is None and call.body is not None:
-            content = json.dumps(call.body).encode()
+            media_type, content, _ = encode(call.body, media_type)
         sent = {**self.headers(call), **headers}
         if content:
-            sent.setdefault("content-type", "application/json")
+            sent.setdefault("content-type", media_type)
         method = call.method or operation.method
         reply = self.client.ask(method, self.url(call), sent.items(), content)
         session, _, number = dict(reply.headers)["x-understudy-request"].rpartition(".")
@@ -129,14 +137,17 @@ class ExampleSandbox:
     def headers(self, call: ExampleCall) -> dict[str, str]:
         """The headers of a call, those of its credential among them."""
         operation = self.contract.operations[call.operation]
-        return {**call.headers, **self._credential(call.caller, operation)}
+        signed, _ = parted(self._credential(call.caller, operation))
+        return {**call.headers, **signed}
 
     def url(self, call: ExampleCall) -> str:
         """The path that a call asks for, with its query."""
-        path = self.contract.operations[call.operation].path
+        operation = self.contract.operations[call.operation]
+        path = operation.path
+        _, keys = parted(self._credential(call.caller, operation))
         for name, value in call.path.items():
             path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
-        query = urlencode(call.query, doseq=True)
+        query = urlencode({**call.query, **keys}, doseq=True)
         return f"/{self.vendor}{path}" + (f"?{query}" if query else "")
 
     def _credential(self, name: str | None, operation: Operation) -> Mapping[str, str]:

@@ -54,9 +54,9 @@ def check(
         _isolated_hypothesis(folder),
         _before_each_call(target),
     ):
-        excused = allowances.of_operations(target.document, target.file)
+        excused = {**allowances.of_operations(target.document, target.file), **target.excused}
         settings = configuration(target, excused, max_examples, seed)
-        if target.identities:
+        if target.identities and not target.signs_alone:
             settings["auth"] = targets.written(target, Path(folder))
         schema = openapi.from_dict(
             as_read(target.document), config=SchemathesisConfig.from_dict(settings)
@@ -67,8 +67,9 @@ def check(
         collector = Collector(target.name, allowances.listing(target.document), on_event)
         for event in from_schema(schema).execute():
             _translate(event, collector, target)
+    whole = (each for each in target.whole if not collector.ran(each.check))
     return collector.outcome(
-        allowances.of_contract(target.document, target.file),
+        (*allowances.of_contract(target.document, target.file), *whole),
         excused,
         peers=len(target.identities) > 1,
     )
@@ -86,7 +87,8 @@ def configuration(
             entry["checks"] = checks
         if identifier in bindings:
             entry["parameters"] = bindings[identifier]
-        operations.append(entry)
+        if len(entry) > 1:
+            operations.append(entry)
     return {
         "seed": seed,
         "base-url": target.base_url,
@@ -221,7 +223,11 @@ def _exchange(case_id: str, recorder: Any, phase: str, target: Target) -> Exchan
         None if response is None else response.status_code,
         valid,
         peer=case.auth_identity not in (None, next(iter(target.identities), None)),
-        flaws=tuple(_flaws(recorder.checks.get(case_id, ()), phase)),
+        flaws=tuple(
+            each
+            for each in _flaws(recorder.checks.get(case_id, ()), phase)
+            if not target.passes(case.operation.definition.raw.get("operationId", ""), each.finding)
+        ),
     )
 
 

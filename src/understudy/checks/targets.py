@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from understudy.checks.outcome import Allowance, Finding
 from understudy.errors import InputError
 from understudy.simulation.clock import FROZEN_START, iso, spoken
+from understudy.vendor import parted
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,16 @@ class Target:
     before: Callable[[str], None] | None = None
     # identity -> operationId -> headers, where operations want different ones
     signed: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    # what is excused beside what the document says itself: by operationId, and of the whole
+    excused: Mapping[str, tuple[Allowance, ...]] = field(default_factory=dict)
+    whole: tuple[Allowance, ...] = ()
+    # what of an operation is no finding, by operationId
+    passes: Callable[[str, Finding], bool] = lambda operation, finding: False
+
+    @property
+    def signs_alone(self) -> bool:
+        """Whether one identity calls, with a key of each operation's own."""
+        return len(self.identities) == 1 == len(self.signed)
 
 
 def written(target: Target, folder: Path) -> dict[str, Any]:
@@ -59,11 +71,23 @@ class _Signing:
         return self.by_operation[context.operation.definition.raw["operationId"]]
 
     def set(self, case: Any, data: Mapping[str, str], context: Any) -> None:
-        case.headers.update(data)
+        headers, query = parted(data)
+        case.headers.update(headers)
+        if query:
+            case.query = {**(case.query or {}), **query}
 
 
 def sign_by_operation(schema: Any, target: Target) -> None:
     """Every identity signs each operation with the key that it wants."""
+    if target.signs_alone:
+        (only,) = target.signed.values()
+
+        class Alone(_Signing):
+            def __init__(self) -> None:
+                super().__init__(only)
+
+        schema.auth(refresh_interval=None)(Alone)
+        return
     from schemathesis.wfc.escalation import escalating_provider
 
     provider = escalating_provider(schema)

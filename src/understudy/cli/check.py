@@ -1,4 +1,4 @@
-"""`understudy check`: is the server true to its contracts?"""
+"""`understudy check`: is the server true to its contracts, and to documents of a user's own?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 from understudy.cli.admin_client import origin, token_option
 from understudy.cli.terminal import FINDINGS
-from understudy.cli.vendors import check_vendor
+from understudy.cli.vendors import check_vendor, document_named
 from understudy.vendors import VENDORS
 
 HELP = """Fuzzes the vendors with Schemathesis, every phase and every check.
@@ -16,19 +16,21 @@ HELP = """Fuzzes the vendors with Schemathesis, every phase and every check.
 Without a name: all vendors, and admin, the sandbox's own API. Without --url each is checked in a
 sandbox of its own, in this process; with --url a vendor is checked in a session of its own, and
 admin resets and deletes what sessions it finds. Exits with 1 when something is not as a contract
-says.
+says. Of an OpenAPI document of your own it is told what had to be allowed: refusals that it does
+not declare, operations that are not served.
 Needs Schemathesis: in a clone pip install -e ".[check]"; elsewhere it says what to install.
 
 \b
 Examples:
   understudy check looply
   understudy check --max-examples 10
+  understudy check openapi.yaml
   understudy check looply --url http://127.0.0.1:4010
 """
 
 
 @click.command("check", help=HELP, short_help="Fuzz the vendors against their contracts.")
-@click.argument("vendors", nargs=-1, metavar="[VENDOR...]")
+@click.argument("vendors", nargs=-1, metavar="[VENDOR|DOCUMENT...]")
 @click.option("--url", metavar="BASE", help="A sandbox that runs already, instead of a fresh one.")
 @token_option
 @click.option(
@@ -48,7 +50,9 @@ def command(
     seed: int,
 ) -> int:
     """Runs the checks, tells where it is, prints the report."""
-    for name in vendors:
+    documents = {word: made for word in vendors if (made := document_named(word)) is not None}
+    names = [word for word in vendors if word not in documents]
+    for name in names:
         check_vendor(name, "admin")
     base = None if url is None else origin(url)
     from understudy.checks import conformance, conformance_report
@@ -62,7 +66,8 @@ def command(
 
     found = conformance.run(
         VENDORS,
-        vendors,
+        names,
+        documents=tuple(documents.values()),
         url=base,
         token=None if base is None else admin_token,
         max_examples=max_examples,

@@ -10,8 +10,10 @@ import click
 from understudy.checks import coverage_report as report
 from understudy.checks.coverage import Coverage, read, written
 from understudy.cli import admin_client
-from understudy.cli.terminal import FINDINGS
-from understudy.cli.vendors import check_vendor
+from understudy.cli.terminal import FINDINGS, did_you_mean
+from understudy.cli.vendors import document_named
+from understudy.errors import InputError
+from understudy.vendors import NAMES
 
 HELP = """Tells what a session exercised: each answer of each operation, each transition of each
 lifecycle, what was never exercised first; then what the client got wrong.
@@ -49,16 +51,28 @@ def command(
     admin_token: str | None,
 ) -> int:
     """Asks the sandbox and prints what it counted."""
-    if vendor is not None:
-        check_vendor(vendor)
+    origin = admin_client.origin(url)
+    if vendor is not None and vendor not in NAMES:
+        vendor = _served(vendor, origin, admin_token)
     query = "" if vendor is None else f"?{urlencode({'vendor': vendor})}"
     path = f"/sessions/{quote(session, safe='')}/coverage{query}"
-    found = read(admin_client.get(admin_client.origin(url), path, admin_token))
+    found = read(admin_client.get(origin, path, admin_token))
     if as_json:
         click.echo(json.dumps(written(found), indent=2))
     else:
         _tell(found, fail_under)
     return 0 if fail_under is None or report.enough(found, fail_under) else FINDINGS
+
+
+def _served(word: str, origin: str, token: str | None) -> str:
+    """A vendor that the sandbox serves, by its name or its document; InputError with those."""
+    made = None if "." not in word and "/" not in word else document_named(word)
+    name = word if made is None else made.vendor.name
+    there = [each["name"] for each in admin_client.get(origin, "/vendors", token)["vendors"]]
+    if name not in there:
+        names = tuple(dict.fromkeys((*NAMES, *there)))
+        raise InputError(f"there is no vendor {name!r}", fix=did_you_mean(name, names))
+    return name
 
 
 def _tell(found: Coverage, least: float | None) -> None:

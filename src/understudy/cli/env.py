@@ -30,6 +30,7 @@ Examples:
   understudy env looply
   eval "$(understudy env looply --session my-test)"
   understudy env looply --url http://127.0.0.1:8080
+  understudy env orders.yaml
 """
 
 
@@ -48,13 +49,15 @@ def command(vendor: str, session: str | None, url: str, admin_token: str | None)
 
         origin = f"{origin}/~{session_name(session)}"
     sandbox = sandbox_of(chosen)
+    name, contract = chosen.name, sandbox.contract(chosen.name)
     if key is None:
-        key = default_credential(sandbox.session("env").world(vendor))
-    known = {} if key is None else structs.asdict(key)
-    known["url"] = f"{origin}/{vendor}{sandbox.contract(vendor).base_path}"
+        key = default_credential(sandbox.session("env").world(name))
+    known = {} if key is None or _is_open(contract) else structs.asdict(key)
+    known["url"] = f"{origin}/{name}{contract.base_path}"
     for variable, what in chosen.exports.items():
-        click.echo(f"export {variable}={quote(str(known.get(what, '')))}")
-    for line in [] if key is None else _headers(chosen, sandbox.contract(vendor), key):
+        if what in known or contract.own:
+            click.echo(f"export {variable}={quote(str(known.get(what, '')))}")
+    for line in [] if key is None or _is_open(contract) else _headers(chosen, contract, key):
         click.echo(line, err=True)
 
 
@@ -77,6 +80,11 @@ def _served_key(vendor: Vendor, session: str, url: str, token: str | None) -> Cr
                 made: Credential = convert(fields, type=kind.record)
                 return made
     return None
+
+
+def _is_open(contract: Contract) -> bool:
+    """Whether a user's document asks nobody for a key."""
+    return not contract.own and not contract.schemes
 
 
 def _headers(vendor: Vendor, contract: Contract, key: Credential) -> Iterator[str]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import click
 
-from understudy.cli.terminal import did_you_mean, table
-from understudy.cli.vendors import sandbox_of, vendor_named
+from understudy.cli.terminal import table
+from understudy.cli.vendors import document_named, sandbox_of, vendor_named
 from understudy.errors import InputError
-from understudy.openapi.operation import Contract, Operation, Parameter
-from understudy.openapi.reference import resolve
-from understudy.vendor import Vendor, default_credential
+from understudy.openapi.operation import Contract, Operation
+from understudy.vendor import Vendor
 from understudy.vendors import VENDORS
 
 HELP = """Shows what can be asked, and how to get each answer.
@@ -25,46 +23,69 @@ Examples:
   understudy show looply --world         the ids, states and keys of its base world
   understudy show looply --world --all   all of them; piped, a record is one line
   understudy show looply --states        its lifecycles, as Mermaid diagrams
+  understudy show openapi.yaml           what an OpenAPI document of your own is taken for
+  understudy show openapi.yaml --inferred  the same, as YAML to edit
   understudy show --scenario-schema      the JSON Schema of scenario files, for your editor
 """
 
 
 @click.command("show", help=HELP, short_help="Show vendors, operations, answers, worlds.")
-@click.argument("vendor", required=False, metavar="[VENDOR")
+@click.argument("vendor", required=False, metavar="[VENDOR|DOCUMENT")
 @click.argument("operation", required=False, metavar="[OPERATION]]")
 @click.option("--world", is_flag=True, help="The ids, states and keys of the base world.")
 @click.option("--all", "every", is_flag=True, help="With --world: all its records and keys.")
 @click.option("--states", is_flag=True, help="The lifecycles as Mermaid diagrams.")
+@click.option("--inferred", is_flag=True, help="The behaviour inferred of a document, as YAML.")
 @click.option("--scenario-schema", is_flag=True, help="The JSON Schema of scenario files.")
-def command(
-    vendor: str | None,
-    operation: str | None,
-    world: bool,
-    every: bool,
-    states: bool,
-    scenario_schema: bool,
-) -> None:
+def command(vendor: str | None, operation: str | None, every: bool, **only: bool) -> None:
     """Shows what was asked for, and what to type next."""
-    if every and not world:
+    if every and not only["world"]:
         raise InputError("--all is of a world", fix="Add --world, and a vendor before it")
-    if world + states + scenario_schema > 1:
-        fix = "Say one of --world, --states, --scenario-schema"
+    said = [f"--{name.replace('_', '-')}" for name, given in only.items() if given]
+    if len(said) > 1:
+        fix = "Say one of --world, --states, --inferred, --scenario-schema"
         raise InputError("these do not go together", fix=fix)
-    if scenario_schema:
+    option = said[0] if said else ""
+    if option == "--scenario-schema":
         _schema()
     elif vendor is None:
-        _vendors(of="--world" if world else "--states" if states else "")
-    elif world or states:
-        from understudy.cli import show_world as worlds
-
-        if world:
-            worlds.show_world(vendor_named(vendor), every=every)
-        else:
-            worlds.show_states(vendor_named(vendor))
-    elif operation is None:
-        _operations(vendor_named(vendor))
+        _vendors(of=option)
+    elif option:
+        _part(vendor, option, every=every)
     else:
-        _operation(vendor_named(vendor), operation)
+        _whole(vendor, operation)
+
+
+def _part(word: str, option: str, *, every: bool) -> None:
+    """A vendor's world or lifecycles, or what was inferred of a document."""
+    from understudy.cli import show_world as worlds
+
+    if option == "--world":
+        worlds.show_world(vendor_named(word), every=every)
+    elif option == "--states":
+        worlds.show_states(vendor_named(word))
+    else:
+        from understudy.cli.show_document import behaviour
+
+        made = document_named(word)
+        if made is None:
+            raise InputError(f"{word} is no document", fix="Name an OpenAPI file")
+        click.echo("\n".join(behaviour(made)))
+
+
+def _whole(word: str, operation: str | None) -> None:
+    """A vendor, or one of its operations."""
+    from understudy.cli.show_operation import show_operation
+
+    made = document_named(word)
+    if operation is not None:
+        show_operation(made or vendor_named(word), word, operation)
+    elif made is not None:
+        from understudy.cli.show_document import show_document
+
+        show_document(made, word)
+    else:
+        _operations(vendor_named(word))
 
 
 def _schema() -> None:
@@ -112,63 +133,3 @@ def _statuses(operation: Operation) -> str:
 def _is(operation: Operation) -> str:
     variant = f", variant of {operation.variant_of}" if operation.variant_of else ""
     return operation.provenance.kind + variant
-
-
-def _operation(vendor: Vendor, name: str) -> None:
-    from understudy.checks.example_calls import ExampleSandbox
-    from understudy.cli.show_answers import example_call, recipe, ways
-
-    examples = ExampleSandbox(vendor)
-    sandbox = examples.app.sandbox
-    contract = sandbox.contract(vendor.name)
-    operation = contract.operations.get(name)
-    if operation is None:
-        known = tuple(contract.operations)
-        raise InputError(f"{vendor.name} has no operation {name!r}", fix=did_you_mean(name, known))
-    click.echo(f"{vendor.name}.{operation.id}: {operation.summary}")
-    click.echo(f"{operation.method} {operation.path}")
-    click.echo(f"{operation.provenance.kind}: {operation.provenance.source}")
-    credential = default_credential(sandbox.session("show").world(vendor.name))
-    for header, value in () if credential is None else vendor.signed(credential, operation).items():
-        click.echo(f"key: {header}: {value}")
-    if operation.description:
-        click.echo("\n" + operation.description.strip())
-    if parameters := list(_parameters(contract, operation)):
-        table(("parameter", "in", "required", "what it is", "schema"), parameters)
-    way = ways(examples, operation)
-    rows = [
-        [
-            str(each.status),
-            each.name,
-            each.provenance.kind,
-            each.summary or each.description,
-            way[each.name],
-        ]
-        for each in operation.answers.values()
-    ]
-    table(("status", "answer", "provenance", "when", "how to get it"), rows)
-    click.echo(f"The example call: {example_call(examples, operation)}")
-    click.echo(recipe(vendor.name, operation))
-    examples.close()
-
-
-def _parameters(contract: Contract, operation: Operation) -> Iterator[list[str]]:
-    declared: list[Parameter] = [
-        *operation.path_parameters,
-        *operation.query_parameters.values(),
-        *operation.header_parameters.values(),
-    ]
-    for each in declared:
-        needed = _yes(each.required)
-        yield [each.name, each.location, needed, each.description, json.dumps(each.schema)]
-    if operation.body is not None:
-        schema = operation.body.schema
-        if "$ref" in schema:
-            schema = resolve(contract.document, schema["$ref"], contract.name, "")
-        types = " or ".join(operation.body.media_types)
-        told = str(schema.get("description", ""))
-        yield ["(body)", types, _yes(operation.body.required), told, json.dumps(schema)]
-
-
-def _yes(fact: bool) -> str:
-    return "yes" if fact else "no"

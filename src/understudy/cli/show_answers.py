@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from shlex import quote
 from typing import Any
 
 from understudy import resources
 from understudy.checks.answer_recipes import found, recipes
+from understudy.checks.example_bodies import encode, media_type_of
 from understudy.checks.example_calls import ExampleSandbox
 from understudy.cli.admin_client import DEFAULT_URL
 from understudy.openapi.operation import Answer, Operation
@@ -43,17 +43,25 @@ def example_call(examples: ExampleSandbox, operation: Operation) -> str:
         parts += ["-X", operation.method]
     parts.append(quote(DEFAULT_URL + examples.url(call)))
     headers = examples.headers(call)
-    if call.body is not None:
-        headers.setdefault("content-type", "application/json")
+    media_type = media_type_of(operation.body)
+    form = media_type.startswith("multipart/")
+    if call.body is not None and not form:
+        headers.setdefault("content-type", media_type)
     for name, value in headers.items():
         parts += ["-H", quote(f"{name}: {value}")]
     if call.body is not None:
-        parts += ["-d", quote(json.dumps(call.body))]
+        sent = encode(call.body, media_type)
+        for name, text in sent.fields if form else ():
+            parts += ["-F", quote(f"{name}={text}")]
+        parts += [] if form else ["-d", quote(sent.content.decode())]
     return " ".join(parts)
 
 
 def magic_inputs(sandbox: Sandbox, vendor: str, operation: Operation) -> dict[str, str]:
     """What a client sends to get an answer of the operation, by the answer's name."""
+    made = sandbox.vendors[vendor].magic
+    if made is not None:
+        return {each["reply"]: ", ".join(conditions(each["when"])) for each in made(operation)}
     if resources.scenario(f"{vendor}/{MAGIC}") is None:
         return {}
     return {

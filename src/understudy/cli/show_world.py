@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import click
+from msgspec import structs
 
 from understudy.cli.terminal import table
 from understudy.cli.vendors import sandbox_of
+from understudy.modeled.records import Item, data_of
 from understudy.server.pipeline.credential_hints import key_placement
 from understudy.simulation.collection import Collection, Record
 from understudy.simulation.lifecycle import Lifecycle
@@ -20,19 +23,25 @@ COLUMNS = 5  # beside id and state
 CREDENTIALS = "credentials"
 WHOSE = ("organization", "account", "team", "tenant")  # what vendors call it
 WIDTH = 48  # of a text that is shown
+KEYS = "credentials"
 
 
 def show_world(vendor: Vendor, *, every: bool = False) -> None:
     """Keys, ids and states that every session starts with: a few of each state, or all."""
     world = sandbox_of(vendor).session("show").world(vendor.name)
     for name in world.kinds:
-        if len(world[name]):
+        if len(world[name]) and not (name == KEYS and _is_open(vendor)):
             heads, rows = _columns(vendor, world, name, every)
             table(heads, rows, title=_title(world[name], len(rows)), whole=True)
     click.echo(
         "A scenario adds records of its own (`understudy show --scenario-schema`);"
         f" `world: {{{vendor.name}: {{base: none}}}}` begins without these."
     )
+
+
+def _is_open(vendor: Vendor) -> bool:
+    """Whether nobody is asked for a key: the vendor's document names no scheme."""
+    return vendor.contract is not None and not vendor.contract.schemes
 
 
 def _title(collection: Collection[Record], shown: int) -> str:
@@ -54,9 +63,18 @@ def _columns(
         ]
         return ["name", "key", "in the header", _whose(vendor)], rows
     records = list(_some(world[name], len(world[name]) if every else OF_A_STATE))
-    telling = _telling(records)
+    values = [_values(each) for each in records]
+    telling = _telling(values)
     heads = ["id", *(["state"] if any(each.state for each in records) else []), *telling]
-    return heads, [[_cell(getattr(each, head)) for head in heads] for each in records]
+    return heads, [[_cell(each.get(head)) for head in heads] for each in values]
+
+
+def _values(record: Record) -> Mapping[str, Any]:
+    """What a record is told by: its fields, of a document's what is answered of it."""
+    if not isinstance(record, Item):
+        return structs.asdict(record)
+    named = {"name": record.name} if record.name else {}
+    return {**data_of(record), "id": record.id.replace("%2F", "/"), **named}
 
 
 def _whose(vendor: Vendor) -> str:
@@ -80,19 +98,20 @@ def _some(collection: Collection[Record], of_a_state: int) -> Iterator[Record]:
             yield record
 
 
-def _telling(records: list[Record]) -> list[str]:
+def _telling(records: list[Mapping[str, Any]]) -> list[str]:
     """Fields that tell records apart: the name, ids of other things, short texts, yes and no."""
-    fields = [field for field in records[0].__struct_fields__ if field not in ("id", "state")]
+    every = dict.fromkeys(field for each in records for field in each)
+    fields = [field for field in every if field not in ("id", "state")]
     found = [field for field in fields if _tells(field, records)]
     return sorted(found, key=lambda field: (field != "name", not field.endswith("_id")))[:COLUMNS]
 
 
-def _tells(field: str, records: list[Record]) -> bool:
-    said = [getattr(each, field) for each in records]
+def _tells(field: str, records: list[Mapping[str, Any]]) -> bool:
+    said = [each.get(field) for each in records]
     if all(isinstance(each, bool) for each in said):
         return len(set(said)) > 1
     values = {each for each in said if isinstance(each, str)}
-    known = all(str(getattr(each, field)) in each.id for each in records)
+    known = all(str(each.get(field)) in each["id"] for each in records)
     return len(values) > 1 and not known and max(map(len, values)) <= WIDTH
 
 
@@ -112,6 +131,8 @@ def mermaid(vendor: Vendor, kind: Kind[Record], lifecycle: Lifecycle) -> Iterato
 
 def show_states(vendor: Vendor) -> None:
     """Every lifecycle of a vendor as Mermaid."""
+    if all(kind.lifecycle is None for kind in vendor.kinds):
+        click.echo(f"No record of {vendor.name} has a lifecycle: its document says none.")
     for kind in vendor.kinds:
         if kind.lifecycle is not None:
             click.echo("\n".join(mermaid(vendor, kind, kind.lifecycle)) + "\n")

@@ -1,21 +1,28 @@
-"""The vendors that commands know: those that ship, by their names."""
+"""The vendors that commands know: those that ship, by their names, and documents by their files."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from understudy.cli.terminal import did_you_mean
 from understudy.errors import InputError
-from understudy.modeled.sources import with_documents
+from understudy.modeled.sources import is_document, make, read, with_documents
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import FROZEN, Settings
 from understudy.vendor import Vendor
 from understudy.vendors import NAMES, shipped
 
+if TYPE_CHECKING:
+    from understudy.modeled.assembly import Modeled
+
 
 def vendor_named(name: str) -> Vendor:
-    """The vendor of that name; InputError with the names there are."""
+    """The vendor of that name or document; InputError with the names there are."""
+    made = document_named(name)
+    if made is not None:
+        return made.vendor
     check_vendor(name)
     return shipped([name])[0]
 
@@ -26,6 +33,17 @@ def vendors_with(documents: Sequence[str]) -> tuple[Vendor, ...]:
         return shipped()
     _, found = with_documents(Settings(documents=tuple(documents)), shipped)
     return (*shipped(), *found)
+
+
+def document_named(word: str) -> Modeled | None:
+    """The document that a word of the command line means; None: it means none."""
+    if not is_document(word, NAMES):
+        return None
+    found = read(word, NAMES)
+    if len(found) > 1:
+        there = ", ".join(each.document.file for each in found)
+        raise InputError(f"{word} holds {len(found)} documents", fix=f"Name one of {there}")
+    return make(found[0])
 
 
 def check_vendor(name: str, *more: str) -> None:

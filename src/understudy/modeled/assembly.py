@@ -12,6 +12,7 @@ from understudy.modeled.envelope import refuse
 from understudy.modeled.first_call import first_call
 from understudy.modeled.handlers import Handlers
 from understudy.modeled.inference import infer
+from understudy.modeled.magic import magic_inputs
 from understudy.modeled.model import Model
 from understudy.modeled.plan import NAMING, Api
 from understudy.modeled.records import Item, kinds
@@ -69,6 +70,7 @@ def modeled(
         contract=contract,
         explain=partial(explained, api),
         begin=partial(begin, api),
+        magic=partial(magic_inputs, api),
     )
     return Modeled(vendor, contract, behaviour, api)
 

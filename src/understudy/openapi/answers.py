@@ -44,15 +44,16 @@ class _Response(Struct, frozen=True):
 class Checks(dict[int, Check]):
     """The check of a reply's body by status; of one in a declared range, the range's."""
 
-    __slots__ = ("spans",)
+    __slots__ = ("declared", "spans")
 
     def __init__(self) -> None:
         super().__init__()
         self.spans: dict[str, Check] = {}
+        self.declared: set[int] = set()  # in no range, whether they have a body or not
 
     def get(self, status: int, default: Any = None) -> Any:
         found = super().get(status)
-        if found is not None or not self.spans:
+        if found is not None or not self.spans or status in self.declared:
             return found if found is not None else default
         return self.spans.get(f"{status // 100}XX") or self.spans.get(DEFAULT, default)
 
@@ -64,6 +65,8 @@ def compile_answers(
     answers: dict[str, Answer] = {}
     checks = Checks()
     for response in _responses(source, operation, at):
+        if not response.span:
+            checks.declared.add(response.status)
         for answer in _answers(source, response):
             name = answer.name
             if name in answers:

@@ -52,7 +52,8 @@ def _sample(source: Source, schema: Any, media_type: str, at: str) -> Any:
     if schema is None:
         return {} if is_json(kind) else ""
     try:
-        value = sample(schema, source.schemas, crc32(at.encode()))
+        hidden = "" if source.own else "writeOnly"
+        value = sample(schema, source.schemas, crc32(at.encode()), without=hidden)
     except (ContractError, RecursionError) as error:
         what = error.what if isinstance(error, ContractError) else "the schema runs in a circle"
         source.tell(source.error(at, what, "Give it an `example`"))

@@ -14,6 +14,7 @@ from understudy.openapi.direction import Hidden, OneWay, one_way
 from understudy.openapi.operation import Is, Provenance
 from understudy.openapi.reference import follow, resolve
 from understudy.openapi.schema import Checker
+from understudy.openapi.schemas import Schemas
 from understudy.yaml import escape
 
 KINDS: tuple[Is, ...] = get_args(Is)
@@ -36,7 +37,8 @@ class Source:
     def __post_init__(self) -> None:
         components = self.document.get("components")
         schemas = components.get("schemas") if isinstance(components, Mapping) else None
-        object.__setattr__(self, "schemas", schemas if isinstance(schemas, Mapping) else {})
+        named = schemas if isinstance(schemas, Mapping) else {}
+        object.__setattr__(self, "schemas", named if self.own else Schemas(named))
 
     def error(self, pointer: str, what: str, fix: str) -> ContractError:
         return ContractError(what, where=f"{self.file}#{pointer}", fix=fix)

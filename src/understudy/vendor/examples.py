@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from understudy.openapi.media_types import essence, is_json
 from understudy.openapi.operation import Answer
 from understudy.vendor.messages import Reply
 
 
 def compose(answer: Answer, values: Mapping[str, Any]) -> Reply:
     """The answer's example, each leaf replaced for which a value of that name is known."""
-    if (answer.media_type or "").startswith("text/"):
-        raw, media_type = str(answer.example).encode(), f"{answer.media_type}; charset=utf-8"
+    kind = essence(answer.media_type or "")
+    text = kind.startswith("text/")
+    if text or (isinstance(answer.example, str) and kind and not is_json(kind)):
+        media_type = f"{answer.media_type}; charset=utf-8" if text else kind
+        raw = str(answer.example).encode()
         return Reply(answer.status, answer=answer.name, raw=raw, media_type=media_type)
     return Reply(
         answer.status,

@@ -54,6 +54,8 @@ class Vendor(Struct, frozen=True):
     begin: Callable[[World, Instant], None] | None = None
     # What an operation does here and how that is known, where it was inferred; "": it was not.
     explain: Callable[[Operation], str] | None = None
+    # And of an operation the rules by which an input brings each of its answers about.
+    magic: Callable[[Operation], Sequence[Mapping[str, Any]]] | None = None
     # Headers of every answer that the contract has, refusals too. The quota is that of a rule.
     stamp: Callable[[Reply, Call, Caller | None, World, Quota | None], Headers] | None = None
 

@@ -29,11 +29,11 @@ from understudy.yaml import escape
 
 
 class Key(NamedTuple):
-    """What a condition can be found by: something in a call that must be that text."""
+    """What a condition can be found by: something in a call that must be that text or number."""
 
     label: str
     read: Read
-    text: str
+    value: str | int
 
 
 class Condition(NamedTuple):
@@ -134,7 +134,8 @@ def _parameter(
 ) -> Condition:
     wanted = pattern(typed(value, found.schema, source, pointer), pointer)
     read = at_gate(contract, found) if gate else after(found)
-    key = None if wanted.text is None else Key(label, read, wanted.text)
+    plain = wanted.source if type(wanted.source) is int else wanted.text
+    key = None if plain is None else Key(label, read, plain)
     return Condition(label, read, wanted, key, _is_secret(contract, found))
 
 

@@ -21,25 +21,27 @@ class Entry(NamedTuple):
 
 
 Placed = tuple[int, Entry]
+PLAIN = (str, int, float)  # no bool: it would be found as a number
 _place = itemgetter(0)
 
 
 class Plan:
-    """The rules of one operation: those that want one parameter to be a text lie in tables."""
+    """The rules of one operation: those that want one parameter to be a text or number lie in
+    tables."""
 
     __slots__ = ("_loose", "_tables", "entries")
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.entries = tuple(entries)
         self._loose: list[Placed] = []
-        tables: dict[str, tuple[Read, dict[str, list[Placed]]]] = {}
+        tables: dict[str, tuple[Read, dict[str | int, list[Placed]]]] = {}
         for place, entry in enumerate(self.entries):
             key = _key(entry.rule)
             if key is None:
                 self._loose.append((place, entry))
             else:
                 _, rows = tables.setdefault(key.label, (key.read, {}))
-                rows.setdefault(key.text, []).append((place, entry))
+                rows.setdefault(key.value, []).append((place, entry))
         self._tables = tuple(tables.values())
 
     def candidates(self, call: RawCall | Request, record: View) -> Sequence[Entry]:
@@ -47,7 +49,7 @@ class Plan:
         found = self._loose
         for read, rows in self._tables:
             value = read(call, record)
-            if type(value) is str and value in rows:
+            if type(value) in PLAIN and value in rows:
                 found = [*found, *rows[value]]
         if not found:
             return ()

@@ -10,6 +10,7 @@ from understudy.scenarios.rules.call_fields import RawCall, View
 from understudy.scenarios.rules.gate import Quotas, fire, quota_rules
 from understudy.scenarios.rules.history import History
 from understudy.scenarios.rules.index import EMPTY, Entry, Plan, RuleIndex
+from understudy.scenarios.rules.magic import NO_MAGIC, MagicRules
 from understudy.scenarios.rules.reload import renewed
 from understudy.scenarios.rules.rule import FiredRule, Rule, RuleSet
 from understudy.vendor import Call, Quota, Request
@@ -43,6 +44,7 @@ class RuleBook:
         "_counts",
         "_gates",
         "_limited",
+        "_made",
         "_magic",
         "_next",
         "_own",
@@ -51,10 +53,11 @@ class RuleBook:
         "history",
     )
 
-    def __init__(self, bound: int = RULES) -> None:
+    def __init__(self, bound: int = RULES, made: MagicRules = NO_MAGIC) -> None:
         self.bound = bound
         self._own = EMPTY
         self._magic = EMPTY
+        self._made = made  # the magic ones of documents, below all others
         self._counts: dict[str, tuple[int, int]] = {}
         self._quotas = Quotas()
         self._next = 1
@@ -133,6 +136,7 @@ class RuleBook:
         """The same rules with the same counters, to go their own way."""
         twin: RuleBook = RuleBook.__new__(RuleBook)
         twin.bound, twin._own, twin._magic = self.bound, self._own, self._magic
+        twin._made = self._made
         twin._counts, twin._next = self._counts.copy(), self._next
         twin._quotas, twin.history = self._quotas.fork(), self.history.fork()
         twin._answers, twin._gates, twin._limited = self._answers, self._gates, self._limited
@@ -166,7 +170,8 @@ class RuleBook:
 
     def listing(self, *, magic: bool = True) -> list[RuleStatus]:
         """Every rule in the order they are asked."""
-        entries = (*self._own.entries, *(self._magic.entries if magic else ()))
+        below = (*self._magic.entries, *self._made.entries) if magic else ()
+        entries = (*self._own.entries, *below)
         return [
             RuleStatus(each.id, each.rule, each.origin, *self._counts.get(each.id, (0, 0)))
             for each in entries
@@ -182,7 +187,7 @@ class RuleBook:
         """The rules that strike a call before anybody looks at it, up to one that stops it."""
         plans = self._gates.get(vendor)
         if plans is None:
-            plans = self._gates[vendor] = self._merged(vendor, gate=True)
+            plans = self._gates[vendor] = self._merged(vendor)
         if not plans:
             return ()
         found = plans.get(operation_id) or plans.get(None)
@@ -192,19 +197,19 @@ class RuleBook:
         self, vendor: str, operation_id: str, request: Request, record: View
     ) -> FiredRule | None:
         """The rule that answers a valid call, or that spoils its answer."""
-        plans = self._answers.get(vendor)
+        plans = self._answers.get((vendor, operation_id))
         if plans is None:
-            plans = self._answers[vendor] = self._merged(vendor, gate=False)
-        for plan in plans.get(operation_id, ()):
+            plans = self._answers[vendor, operation_id] = self._layers(vendor, operation_id)
+        for plan in plans:
             if plan.candidates(request, record):
-                return self._fire(plans[operation_id], request, record)
+                return self._fire(plans, request, record)
         return None
 
     def misses(
         self, vendor: str, operation_id: str, request: Request, record: View
     ) -> list[tuple[str, str]]:
         """The rules for that operation that did not act on the call, nearest first, and why."""
-        plans = self._answers.get(vendor, {}).get(operation_id)
+        plans = self._answers.get((vendor, operation_id))
         if not plans or not self._own.answers(vendor):
             return []
         told: list[tuple[float, int, str, str]] = []
@@ -244,10 +249,18 @@ class RuleBook:
             limited = self._limited[vendor] = quota_rules((self._own, self._magic), vendor)
         return self._quotas.tightest(limited, operation_id, call, now) if limited else None
 
-    def _merged(self, vendor: str, *, gate: bool) -> Plans:
+    def _layers(self, vendor: str, operation_id: str) -> tuple[Plan, ...]:
+        """The rules of an operation: its own, then the magic ones."""
+        layers = (
+            self._own.answers(vendor).get(operation_id),
+            self._magic.answers(vendor).get(operation_id),
+            self._made.plan(vendor, operation_id),
+        )
+        return tuple(plan for plan in layers if plan is not None)
+
+    def _merged(self, vendor: str) -> Plans:
         layers: list[Mapping[Any, Plan]] = [
-            index.gates(vendor) if gate else index.answers(vendor)
-            for index in (self._own, self._magic)
+            index.gates(vendor) for index in (self._own, self._magic)
         ]
         every = {key for layer in layers for key in layer}
         return {
@@ -258,7 +271,7 @@ class RuleBook:
         }
 
     def _forget(self) -> None:
-        self._answers: dict[str, Plans] = {}
+        self._answers: dict[tuple[str, str], tuple[Plan, ...]] = {}
         self._gates: dict[str, Plans] = {}
         self._limited: dict[str, tuple[Entry, ...]] = {}
 

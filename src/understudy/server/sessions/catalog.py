@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from understudy import resources
@@ -12,6 +13,8 @@ from understudy.openapi.compiler import check_handlers, compile_contract
 from understudy.openapi.document import load as load_document
 from understudy.openapi.operation import Contract
 from understudy.scenarios import loader
+from understudy.scenarios.rules.magic import MagicRules
+from understudy.scenarios.rules.rule import Rule
 from understudy.scenarios.rules.rulebook import RuleBook
 from understudy.scenarios.stories.model import Scenario
 from understudy.scenarios.stories.recorded_world import check_names
@@ -75,14 +78,23 @@ class Catalog:
         return loader.load(source, tuple(self.vendors.values()), self.contract)
 
     def magic(self) -> RuleBook:
-        """The shipped magic rules of the vendors that are served, below all others."""
+        """The magic rules of the vendors that are served, below all others: those that ship, and
+        those that are made of a document."""
         if self._magic is None:
-            book = RuleBook(self.settings.rules)
-            for name in self.vendors if self.settings.magic else ():
+            served = self.vendors if self.settings.magic else {}
+            made = {name: partial(self._made, name) for name in served if served[name].magic}
+            book = RuleBook(self.settings.rules, MagicRules(made))
+            for name in served:
                 if resources.scenario(f"{name}/{MAGIC}") is not None:
                     book.load(self.scenario(f"{name}/{MAGIC}"), magic=True)
             self._magic = book
         return self._magic
+
+    def _made(self, name: str, operation_id: str) -> tuple[Rule, ...]:
+        """The magic rules of one operation of a document."""
+        vendor, operation = self.vendors[name], self.contract(name).operations[operation_id]
+        rules = vendor.magic(operation) if vendor.magic is not None else ()
+        return loader.load_rules([*rules], (vendor,), self.contract) if rules else ()
 
     def new_world(
         self, vendor: str, scenarios: Sequence[Scenario], seed: int, start: Instant
