@@ -84,7 +84,7 @@ def load(
 
 def make(named: Named, *, stateless: bool = False) -> Modeled:
     """The vendor of a document that was read."""
-    from understudy.modeled.assembly import modeled  # only who serves documents needs it
+    from understudy.modeled.assembly import modeled
 
     document = named.document
     return modeled(named.name, document.value, document.file, stateless=stateless)

@@ -13,15 +13,7 @@ from understudy.openapi.document_files import DocumentFiles, UnusableError
 from understudy.openapi.document_warning import Warnings
 from understudy.openapi.pointer import NOTHING, at, steps_of
 from understudy.openapi.reference import LIMIT
-from understudy.openapi.structure import (
-    GONE,
-    Kind,
-    Path,
-    Visitor,
-    mapping,
-    rewrite,
-    spread,
-)
+from understudy.openapi.structure import GONE, Kind, Path, Visitor, mapping, rewrite, spread
 
 SPREADS = 2_000  # references that are written out in place; more of them is a bomb
 # What an operation can do without: a reference from there that leads nowhere costs no more than it.

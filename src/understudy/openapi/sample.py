@@ -8,14 +8,7 @@ from itertools import chain
 from typing import Any
 
 from understudy.errors import ContractError
-from understudy.openapi.sample_merge import (
-    NULL,
-    given,
-    implied,
-    joined,
-    kinds,
-    size,
-)
+from understudy.openapi.sample_merge import NULL, given, implied, joined, kinds, size
 from understudy.openapi.sample_number import number
 from understudy.openapi.sample_text import FORMS, NUMBERS, WORDS, Unsupported, matching, word
 from understudy.openapi.schema import COMPONENTS, Checker, plain

@@ -206,3 +206,13 @@ def test_the_nearest_misses_of_all_rules_are_told_to_whoever_asks(
     told = desk.ask("GET", f"{path}?nearest=true&limit=30").body["rules"]
     assert {each["nearest"]["request"] for each in told} == {f"{session}.5"}
     assert len(decoded) == 5
+
+
+def test_rules_are_told_apart_by_where_they_came_from(desk: Desk, session: str) -> None:
+    path = f"/sessions/{session}/rules"
+    desk.ask("POST", path, [FORCED, FORCED | {"name": "second"}])
+    mine = desk.ask("GET", f"{path}?source=admin").body["rules"]
+    assert [each["source"] for each in mine] == ["admin", "admin"]
+    magic = desk.ask("GET", f"{path}?source=magic&limit=3").body["rules"]
+    assert [each["source"] for each in magic] == ["magic"] * len(magic)
+    assert desk.ask("GET", f"{path}?source=nobody").body["rules"] == []

@@ -8,15 +8,7 @@ from typing import Any
 from msgspec import structs
 
 from understudy.errors import InputError
-from understudy.modeled.asking import (
-    CONFLICT,
-    NOT_FOUND,
-    find,
-    key,
-    owned,
-    public_id,
-    the,
-)
+from understudy.modeled.asking import CONFLICT, NOT_FOUND, find, key, owned, public_id, the
 from understudy.modeled.completion import changed, mended, replaced, touched, whole
 from understudy.modeled.handlers.answering import answer, check_match, location, of_example, tags
 from understudy.modeled.handlers.reads import record_leaves

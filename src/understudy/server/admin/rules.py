@@ -25,6 +25,8 @@ def list_rules(request: Request, sandbox: Sandbox) -> InSlices[Reply]:
     """A page of rules in the order they are asked."""
     session = session_of(request, sandbox)
     standing = session.rules.listing()
+    if "source" in request.values:
+        standing = [each for each in standing if each.origin == request.values["source"]]
     limit, start = request.values.get("limit", LIMIT), 0
     if "after" in request.values:
         start = 1 + _place(standing, request.values["after"], session)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from understudy.vendor import Vendor
 from understudy.vendors.hydracore import envelope, handlers, lifecycle
-from understudy.vendors.hydracore.records import declare, entries, populate
+from understudy.vendors.hydracore.records import entry_schemas, missing_entries, populate
 
 VENDOR = Vendor(
     name="hydracore",
@@ -18,9 +18,9 @@ VENDOR = Vendor(
     values=envelope.values,
     sign=envelope.sign,
     sign_for=envelope.sign_for,
-    entries=entries.ENTRIES,
+    entries=entry_schemas.ENTRIES,
     populate=populate.populate,
-    declare=declare.declare,
+    declare=missing_entries.declare,
     first_call=(
         "createWorkflow",
         {

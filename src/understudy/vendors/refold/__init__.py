@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from understudy.vendor import Vendor
 from understudy.vendors.refold import envelope, handlers, lifecycle
-from understudy.vendors.refold.records import declare, entries, populate
+from understudy.vendors.refold.records import entry_schemas, missing_entries, populate
 
 VENDOR = Vendor(
     name="refold",
@@ -17,9 +17,9 @@ VENDOR = Vendor(
     refuse=envelope.refuse,
     values=envelope.values,
     sign=envelope.sign,
-    entries=entries.ENTRIES,
+    entries=entry_schemas.ENTRIES,
     populate=populate.populate,
-    declare=declare.declare,
+    declare=missing_entries.declare,
     first_call=(
         "executeWorkflow",
         {

@@ -7,7 +7,7 @@ from understudy.vendor import Call, Caller, Headers, Quota, Reply
 from understudy.vendors.cloudflare.envelope import rate_limit
 from understudy.vendors.cloudflare.envelope.credentials import authenticate, sign, whose
 from understudy.vendors.cloudflare.envelope.refusals import refuse
-from understudy.vendors.cloudflare.wire.leaves import values
+from understudy.vendors.cloudflare.wire.answer_values import values
 
 __all__ = ["authenticate", "refuse", "sign", "stamp", "values"]
 

@@ -8,9 +8,9 @@ from understudy.simulation.collection import Record
 from understudy.simulation.world import World
 from understudy.vendor import Handler, Request
 from understudy.vendors.cloudflare.handlers import (
-    asking,
     changes,
     instances,
+    request_lookup,
     scripts,
     user,
     workflows,
@@ -68,14 +68,14 @@ def _finder(operation: str) -> tuple[str, Finder] | None:
     if operation in _OF_NOTHING:
         return None
     if operation in _OF_AN_ACCOUNT:
-        return "accounts", asking.account
+        return "accounts", request_lookup.account
     if operation in _OF_AN_INSTANCE:
-        return "instances", asking.instance_asked
+        return "instances", request_lookup.instance_asked
     if operation in _OF_A_VERSION:
-        return "versions", asking.version_asked
+        return "versions", request_lookup.version_asked
     if operation in _OF_A_SCRIPT:
         return "triggers", scripts.triggers_asked
-    return "workflows", asking.workflow_asked
+    return "workflows", request_lookup.workflow_asked
 
 
 _FINDERS = {operation: _finder(operation) for operation in HANDLERS}

@@ -14,17 +14,17 @@ from understudy.simulation.timeline_items import Do, Parallel, Sleep, Wait
 from understudy.simulation.world import World
 from understudy.vendor import Reply, Request, refusal
 from understudy.vendors.cloudflare import wire
-from understudy.vendors.cloudflare.handlers import asking
-from understudy.vendors.cloudflare.lifecycle.asked import (
+from understudy.vendors.cloudflare.handlers import request_lookup
+from understudy.vendors.cloudflare.lifecycle.actions import (
     pause_cancelled,
     paused,
     restarted,
     restarted_from,
 )
-from understudy.vendors.cloudflare.lifecycle.ending import terminated
 from understudy.vendors.cloudflare.lifecycle.progress import Move, step_over
 from understudy.vendors.cloudflare.lifecycle.queue import enqueued, move, resumed, version_of
-from understudy.vendors.cloudflare.lifecycle.tables import LIVE
+from understudy.vendors.cloudflare.lifecycle.termination import terminated
+from understudy.vendors.cloudflare.lifecycle.transitions import LIVE
 from understudy.vendors.cloudflare.records import (
     OVER,
     PAUSED,
@@ -50,9 +50,9 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
 
 def change_instance_status(request: Request, world: World) -> Reply:
     """Pauses, resumes, terminates or restarts; answers the status right after."""
-    found = asking.instance(request, world)
+    found = request_lookup.instance(request, world)
     after = _ACTIONS[request.body["status"]](request, world, found)
-    status = getattr(after, asking.told_by(request))
+    status = getattr(after, request_lookup.told_by(request))
     return wire.success({"status": status, "timestamp": iso(world.now)})
 
 
@@ -89,7 +89,7 @@ def _restart(request: Request, world: World, found: Instance) -> Instance:
     """From the beginning, or from a step that is in the log."""
     now = world.now
     said = request.body.get("from")
-    workflow = asking.workflow_asked(request, world)
+    workflow = request_lookup.workflow_asked(request, world)
     if workflow is not None and workflow.script_deleted:
         because = f"script {workflow.script_name!r} of its workflow is deleted"
         raise refusal("CANNOT_RESTART", because, found)
@@ -131,7 +131,7 @@ _ACTIONS: Mapping[str, Callable[[Request, World, Instance], Instance]] = {
 
 def send_event(request: Request, world: World) -> Reply:
     """An event for the wait of its type; kept in order if nobody waits, lost if all is over."""
-    found = asking.instance(request, world)
+    found = request_lookup.instance(request, world)
     event = Event(request.values["event_type"], _payload(request))
     if found.state in (*LIVE, ROLLING_BACK):
         _take(world, found, event)
@@ -139,7 +139,7 @@ def send_event(request: Request, world: World) -> Reply:
 
 
 def _payload(request: Request) -> Raw:
-    return asking.sized(Raw(json.encode(request.body)), "an event")
+    return request_lookup.sized(Raw(json.encode(request.body)), "an event")
 
 
 def _take(world: World, found: Instance, event: Event) -> None:
@@ -157,14 +157,14 @@ def _take(world: World, found: Instance, event: Event) -> None:
 
 def delete_instance(request: Request, world: World) -> Reply:
     """It is gone at once, and its id free."""
-    found = asking.instance(request, world)
+    found = request_lookup.instance(request, world)
     world.remove("instances", found.id)
     return wire.success({"instanceId": found.instance_id, "timestamp": iso(world.now)})
 
 
 def batch_delete_instances(request: Request, world: World) -> Reply:
     """Each position of the list is told: an id that stands there twice is deleted twice."""
-    workflow = asking.workflow(request, world)
+    workflow = request_lookup.workflow(request, world)
     wanted: list[str] = request.body["instances"]
     there = {each for each in wanted if instance_key(workflow.id, each) in world["instances"]}
     for each in dict.fromkeys(wanted):
@@ -180,7 +180,7 @@ def batch_delete_instances(request: Request, world: World) -> Reply:
 
 def batch_terminate_instances(request: Request, world: World) -> Reply:
     """A job for these instances; not while another one is under way."""
-    workflow = asking.workflow(request, world)
+    workflow = request_lookup.workflow(request, world)
     if workflow.id in world["jobs"]:
         answer = {"status": "already_running", "instancesTerminated": 0}
         return wire.success(answer, "ALREADY_RUNNING")
@@ -193,10 +193,10 @@ def batch_terminate_instances(request: Request, world: World) -> Reply:
 
 def terminate_instances(request: Request, world: World) -> Reply:
     """A job for all instances of the workflow, or those of one status."""
-    workflow = asking.workflow(request, world)
+    workflow = request_lookup.workflow(request, world)
     if workflow.id in world["jobs"]:
         return wire.success({"status": "already_running"}, "ALREADY_RUNNING")
-    status, told_by = request.values.get("status", ""), asking.told_by(request)
+    status, told_by = request.values.get("status", ""), request_lookup.told_by(request)
     job = Job(id=workflow.id, created=world.now, status=status, told_by=told_by)
     world.add("jobs", job)
     return wire.success({"status": "ok"})
@@ -204,7 +204,7 @@ def terminate_instances(request: Request, world: World) -> Reply:
 
 def get_terminate_status(request: Request, world: World) -> Reply:
     """Whether a job is under way."""
-    workflow = asking.workflow(request, world)
+    workflow = request_lookup.workflow(request, world)
     if workflow.id in world["jobs"]:
         return wire.success({"status": "running"}, "RUNNING")
     return wire.success({"status": "not_running"})

@@ -13,7 +13,7 @@ from understudy.simulation.clock import Instant, instant
 from understudy.simulation.world import World
 from understudy.vendor import Missing, Problem, Reply, Request, refusal
 from understudy.vendors.cloudflare import wire
-from understudy.vendors.cloudflare.handlers import asking
+from understudy.vendors.cloudflare.handlers import request_lookup
 from understudy.vendors.cloudflare.lifecycle.instances import Said, create
 from understudy.vendors.cloudflare.records import Instance, Version, Workflow, instance_key
 from understudy.vendors.cloudflare.wire import paging, steps
@@ -23,8 +23,8 @@ PAGE = 50  # instances on a page, unless told
 
 def create_instance(request: Request, world: World) -> Reply:
     """A new instance, queued."""
-    workflow = asking.workflow(request, world)
-    version = asking.runnable(request, world, workflow)
+    workflow = request_lookup.workflow(request, world)
+    version = request_lookup.runnable(request, world, workflow)
     body = request.body or {}
     _queueing(request, world)
     taken = world["instances"].get(instance_key(workflow.id, body.get("instance_id", "")))
@@ -35,10 +35,10 @@ def create_instance(request: Request, world: World) -> Reply:
 
 def batch_create_instances(request: Request, world: World) -> Reply:
     """New instances, queued; ids that are taken are passed over."""
-    workflow = asking.workflow(request, world)
-    version = asking.runnable(request, world, workflow)
+    workflow = request_lookup.workflow(request, world)
+    version = request_lookup.runnable(request, world, workflow)
     made = []
-    if len(request.call.body) > asking.PAYLOAD:
+    if len(request.call.body) > request_lookup.PAYLOAD:
         for body in request.body:
             _params(body)  # all of them or none
     for body in request.body:
@@ -52,7 +52,7 @@ def batch_create_instances(request: Request, world: World) -> Reply:
 def _created(
     world: World, workflow: Workflow, version: Version, body: Mapping[str, Any]
 ) -> Instance:
-    retention = asking.retention(body, "instance_retention")
+    retention = request_lookup.retention(body, "instance_retention")
     said = Said(body.get("instance_id", ""), _params(body), retention)
     return create(world, workflow, version, world.now, said)
 
@@ -64,15 +64,15 @@ def _params(body: Mapping[str, Any]) -> Raw | None:
         return None
     if isinstance(said, str):
         try:
-            return asking.sized(Raw(json.encode(json.decode(said))), "params")
+            return request_lookup.sized(Raw(json.encode(json.decode(said))), "params")
         except (DecodeError, RecursionError, UnicodeError):
             pass
-    return asking.sized(Raw(json.encode(said)), "params")
+    return request_lookup.sized(Raw(json.encode(said)), "params")
 
 
 def _queueing(request: Request, world: World) -> None:
     """Refuses what would be one queued instance too many."""
-    account = asking.account(request, world)
+    account = request_lookup.account(request, world)
     if world["instances"].count("queued", account.id) >= account.queued:
         because = f"account {account.id} has {account.queued} queued instances"
         raise refusal("TOO_MANY_QUEUED", because)
@@ -84,8 +84,8 @@ def _taken(found: Instance) -> str:
 
 def list_instances(request: Request, world: World) -> Reply:
     """A page of a workflow's instances, by cursor or by number."""
-    workflow, values = asking.workflow(request, world), request.values
-    told_by = asking.told_by(request)
+    workflow, values = request_lookup.workflow(request, world), request.values
+    told_by = request_lookup.told_by(request)
     chosen = paging.Selection.of(
         world["instances"],
         workflow.id,
@@ -119,17 +119,17 @@ def _moment(values: Mapping[str, Any], name: str) -> Instant | None:
 
 def describe_instance(request: Request, world: World) -> Reply:
     """One instance with the log of its steps."""
-    found = asking.instance(request, world)
+    found = request_lookup.instance(request, world)
     simple = request.values.get("simple") == "true"
     newest_first = request.values.get("order") == "desc"
-    told_by = asking.told_by(request)
+    told_by = request_lookup.told_by(request)
     told = wire.described(world, found, told_by, simple=simple, newest_first=newest_first)
     return wire.success(told)
 
 
 def get_step(request: Request, world: World) -> Reply:
     """How one step of an instance stands, and what it gave."""
-    found = asking.instance(request, world)
+    found = request_lookup.instance(request, world)
     version: Version | None = world["versions"].get(found.version)
     assert version is not None, "versions go with their workflow, as its instances do"
     name, kind = request.values["name"], request.values["type"]

@@ -9,7 +9,7 @@ from msgspec import Raw, json, structs
 from understudy.simulation.world import World
 from understudy.vendor import Missing, Reply, Request, refusal
 from understudy.vendors.cloudflare import wire
-from understudy.vendors.cloudflare.handlers import asking
+from understudy.vendors.cloudflare.handlers import request_lookup
 from understudy.vendors.cloudflare.records import ANY_SCRIPT, Script, Triggers, script_key
 
 TRIGGERS = 100  # of one script
@@ -21,7 +21,7 @@ def deployed(request: Request, world: World, script_name: str, class_name: str) 
     assert request.caller is not None, "every operation needs a credential"
     if request.caller.meets(ANY_SCRIPT):
         return
-    account = asking.tenant(request)
+    account = request_lookup.tenant(request)
     script: Script | None = world["scripts"].get(script_key(account, script_name))
     if script is None:
         because = f"account {account} has no script {script_name!r}"
@@ -35,7 +35,7 @@ def deployed(request: Request, world: World, script_name: str, class_name: str) 
 
 def triggers_asked(request: Request, world: World) -> Triggers | None:
     """The triggers of the script that the path names."""
-    key = script_key(asking.tenant(request), request.values["script_name"])
+    key = script_key(request_lookup.tenant(request), request.values["script_name"])
     found: Triggers | None = world["triggers"].get(key)
     return found
 
@@ -71,7 +71,7 @@ def _written(request: Request, world: World, triggers: list[dict[str, Any]]) -> 
     if found is not None:
         world.replace("triggers", structs.replace(found, events=events))
     else:
-        name, account = request.values["script_name"], asking.tenant(request)
+        name, account = request.values["script_name"], request_lookup.tenant(request)
         made = Triggers(
             id=script_key(account, name),
             created=world.now,

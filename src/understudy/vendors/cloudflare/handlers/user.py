@@ -8,7 +8,7 @@ from understudy.simulation.world import World
 from understudy.vendor import Reply, Request, refusal
 from understudy.vendors.cloudflare import wire
 from understudy.vendors.cloudflare.records import USER, Account, Key
-from understudy.vendors.cloudflare.wire import owners, paging
+from understudy.vendors.cloudflare.wire import accounts, paging
 
 PAGE = 20  # accounts on a page, unless told
 
@@ -16,9 +16,11 @@ PAGE = 20  # accounts on a page, unless told
 def list_accounts(request: Request, world: World) -> Reply:
     """A page of the accounts that the credential reaches, by name."""
     values, wanted = request.values, request.values.get("name")
-    found = [each for each in _reached(_key(request), world) if wanted in (None, owners.name(each))]
-    found.sort(key=owners.name, reverse=values.get("direction") == "desc")
-    return _page(request, [owners.account(each) for each in found])
+    found = [
+        each for each in _reached(_key(request), world) if wanted in (None, accounts.name(each))
+    ]
+    found.sort(key=accounts.name, reverse=values.get("direction") == "desc")
+    return _page(request, [accounts.account(each) for each in found])
 
 
 def list_memberships(request: Request, world: World) -> Reply:
@@ -28,9 +30,10 @@ def list_memberships(request: Request, world: World) -> Reply:
         raise refusal("AUTHENTICATION_FAILED", _no_user(key))
     wanted = values.get("account.name", values.get("name"))
     found = [
-        owners.membership(key, owners.address(world, key), each)
+        accounts.membership(key, accounts.address(world, key), each)
         for each in _reached(key, world)
-        if wanted in (None, owners.name(each)) and values.get("status") in (None, owners.ACCEPTED)
+        if wanted in (None, accounts.name(each))
+        and values.get("status") in (None, accounts.ACCEPTED)
     ]
     by_id = values.get("order") == "id"
     found.sort(
@@ -45,7 +48,7 @@ def get_user(request: Request, world: World) -> Reply:
     key = _key(request)
     if key.owner != USER:
         raise refusal("UNAUTHORIZED_RESOURCE", _no_user(key))
-    told = owners.user(key, owners.address(world, key), _reached(key, world))
+    told = accounts.user(key, accounts.address(world, key), _reached(key, world))
     return wire.success(told)
 
 
@@ -55,7 +58,7 @@ def verify_token(request: Request, world: World) -> Reply:
     if key.owner != USER or key.email:
         kind = "a global key" if key.email else "the token of an account"
         raise refusal("INVALID_API_TOKEN", f"{key.id} is {kind}")
-    return Reply(200, owners.verified(key), answer="OK")
+    return Reply(200, accounts.verified(key), answer="OK")
 
 
 def _key(request: Request) -> Key:

@@ -8,7 +8,7 @@ from understudy.errors import InputError
 from understudy.simulation.world import World
 from understudy.vendor import Reply, Request, refusal
 from understudy.vendors.cloudflare import wire
-from understudy.vendors.cloudflare.handlers import asking, scripts
+from understudy.vendors.cloudflare.handlers import request_lookup, scripts
 from understudy.vendors.cloudflare.lifecycle import schedules
 from understudy.vendors.cloudflare.lifecycle.queue import latest
 from understudy.vendors.cloudflare.records import (
@@ -19,13 +19,18 @@ from understudy.vendors.cloudflare.records import (
     Version,
     Workflow,
 )
-from understudy.vendors.cloudflare.records.scripts import DEFAULT, facets, limited, timeline
+from understudy.vendors.cloudflare.records.version_timeline import (
+    DEFAULT,
+    facets,
+    limited,
+    timeline,
+)
 from understudy.vendors.cloudflare.wire import paging
 
 
 def list_workflows(request: Request, world: World) -> Reply:
     """A page of the account's workflows, the newest first; of those whose name holds a text."""
-    workflows, account = world["workflows"], asking.tenant(request)
+    workflows, account = world["workflows"], request_lookup.tenant(request)
     page, size = request.values.get("page", 1), request.values.get("per_page", 10)
     offset, search = (page - 1) * size, request.values.get("search")
     if search is None:
@@ -34,21 +39,21 @@ def list_workflows(request: Request, world: World) -> Reply:
     else:
         named = [each for each in workflows.walk("account", account) if search in each.name]
         total, found = len(named), named[offset : offset + size]
-    told_by = asking.told_by(request)
+    told_by = request_lookup.told_by(request)
     rows = [wire.workflow_row(world, each, told_by) for each in found]
     return paging.numbered(rows, page, size, total)
 
 
 def get_workflow(request: Request, world: World) -> Reply:
     """One workflow with its instances counted."""
-    found = asking.workflow(request, world)
-    asking.deployed(request, world, found)
-    return wire.success(wire.workflow_row(world, found, asking.told_by(request)))
+    found = request_lookup.workflow(request, world)
+    request_lookup.deployed(request, world, found)
+    return wire.success(wire.workflow_row(world, found, request_lookup.told_by(request)))
 
 
 def put_workflow(request: Request, world: World) -> Reply:
     """A new workflow, or a new version of a known one."""
-    known, body = asking.workflow_asked(request, world), request.body
+    known, body = request_lookup.workflow_asked(request, world), request.body
     _jurisdiction(request, known)
     schedules = _schedules(request, world, known)
     scripts.deployed(request, world, body["script_name"], body["class_name"])
@@ -58,7 +63,7 @@ def put_workflow(request: Request, world: World) -> Reply:
             id=world.identifiers.uuid("workflow"),
             name=name,
             created=world.now,
-            account=asking.tenant(request),
+            account=request_lookup.tenant(request),
             script_name=body["script_name"],
             class_name=body["class_name"],
             modified=world.now,
@@ -93,7 +98,7 @@ def _schedules(request: Request, world: World, known: Workflow | None) -> tuple[
     said = request.body.get("schedules")
     if said is None:
         return () if known is None else known.schedules
-    if said and asking.account(request, world).plan == FREE:
+    if said and request_lookup.account(request, world).plan == FREE:
         because = "the account has the free plan, which knows no schedules"
         raise refusal("CRON_REQUIRES_PAID_PLAN", because, known)
     try:
@@ -106,8 +111,8 @@ def _version(request: Request, world: World, workflow: Workflow) -> Version:
     """The version of a deployment: it runs what the one before it ran."""
     body, before = request.body, latest(world, workflow.id)
     whole = timeline(DEFAULT) if before is None else before.whole
-    steps = asking.limit(body, "limits", "steps")
-    made = limited(whole, steps or PLANS[asking.account(request, world).plan].steps)
+    steps = request_lookup.limit(body, "limits", "steps")
+    made = limited(whole, steps or PLANS[request_lookup.account(request, world).plan].steps)
     sensitive, streams = ((), ()) if before is None else (before.sensitive, before.streams)
     return Version(
         id=world.identifiers.uuid("version"),
@@ -124,15 +129,15 @@ def _version(request: Request, world: World, workflow: Workflow) -> Version:
         output=None if before is None else before.output,
         progress=None if before is None else before.progress,
         steps=steps,
-        concurrency=asking.limit(body, "concurrency", "limit"),
-        retention=asking.retention(body, "default_retention"),
+        concurrency=request_lookup.limit(body, "concurrency", "limit"),
+        retention=request_lookup.retention(body, "default_retention"),
     )
 
 
 def delete_workflow(request: Request, world: World) -> Reply:
     """The workflow is gone, its versions and instances with it."""
-    found = asking.workflow(request, world)
-    asking.deployed(request, world, found)
+    found = request_lookup.workflow(request, world)
+    request_lookup.deployed(request, world, found)
     world.remove("workflows", found.id)
     world.remove("jobs", found.id)
     for collection in ("instances", "versions"):
@@ -143,7 +148,7 @@ def delete_workflow(request: Request, world: World) -> Reply:
 
 def list_versions(request: Request, world: World) -> Reply:
     """A page of a workflow's versions, the newest first."""
-    found, versions = asking.workflow(request, world), world["versions"]
+    found, versions = request_lookup.workflow(request, world), world["versions"]
     page, size = request.values.get("page", 1), request.values.get("per_page", 50)
     rows, _ = versions.page("workflow", found.id, limit=size, offset=(page - 1) * size)
     total = versions.count("workflow", found.id)
@@ -152,31 +157,31 @@ def list_versions(request: Request, world: World) -> Reply:
 
 def get_version(request: Request, world: World) -> Reply:
     """One version."""
-    return wire.success(wire.version_row(world, asking.version(request, world)))
+    return wire.success(wire.version_row(world, request_lookup.version(request, world)))
 
 
 def get_version_dag(request: Request, world: World) -> Reply:
     """A version's DAG, as the world declares it."""
-    found = asking.version(request, world)
+    found = request_lookup.version(request, world)
     return wire.success(wire.version_part(found, "dag", found.dag))
 
 
 def get_version_graph(request: Request, world: World) -> Reply:
     """A version's graph, as the world declares it."""
-    found = asking.version(request, world)
+    found = request_lookup.version(request, world)
     return wire.success(wire.version_part(found, "graph", found.graph))
 
 
 def get_settings(request: Request, world: World) -> Reply:
     """What the account says of all its workflows."""
-    return wire.success(_settings(asking.account(request, world).retention))
+    return wire.success(_settings(request_lookup.account(request, world).retention))
 
 
 def patch_settings(request: Request, world: World) -> Reply:
     """Changes what the body says; no retention is longer than the plan's."""
-    account = asking.account(request, world)
+    account = request_lookup.account(request, world)
     said, known, most = (
-        asking.retention(request.body, "default_retention"),
+        request_lookup.retention(request.body, "default_retention"),
         account.retention,
         PLANS[account.plan].kept,
     )

@@ -10,16 +10,16 @@ from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Index, Place, by, inverted
 from understudy.simulation.world import Kind, World
 from understudy.vendor import credentials
+from understudy.vendors.cloudflare.lifecycle.forced_events import made_to, pace, works
 from understudy.vendors.cloudflare.lifecycle.instances import (
     due_of_instance,
     follow_instance,
     strike_instance,
 )
 from understudy.vendors.cloudflare.lifecycle.jobs import due_of_job, strike_job
-from understudy.vendors.cloudflare.lifecycle.making import made_to, pace, works
 from understudy.vendors.cloudflare.lifecycle.queue import admit
 from understudy.vendors.cloudflare.lifecycle.schedules import due_of_workflow, strike_workflow
-from understudy.vendors.cloudflare.lifecycle.tables import INSTANCE
+from understudy.vendors.cloudflare.lifecycle.transitions import INSTANCE
 from understudy.vendors.cloudflare.records import (
     Account,
     Instance,

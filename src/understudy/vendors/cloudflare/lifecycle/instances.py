@@ -11,9 +11,9 @@ from understudy.simulation.clock import LAST, Duration, Instant
 from understudy.simulation.due_events import Due
 from understudy.simulation.timeline import Position
 from understudy.simulation.world import World
-from understudy.vendors.cloudflare.lifecycle.ending import undone
 from understudy.vendors.cloudflare.lifecycle.progress import MOVES, Fields, first
 from understudy.vendors.cloudflare.lifecycle.queue import admit, lacking, move, version_of
+from understudy.vendors.cloudflare.lifecycle.termination import undone
 from understudy.vendors.cloudflare.records import (
     API,
     COMPLETE,

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from understudy.simulation.clock import Duration
 from understudy.simulation.due_events import Due
 from understudy.simulation.world import World
-from understudy.vendors.cloudflare.lifecycle.ending import terminated
 from understudy.vendors.cloudflare.lifecycle.queue import move, version_of
-from understudy.vendors.cloudflare.lifecycle.tables import LIVE
+from understudy.vendors.cloudflare.lifecycle.termination import terminated
+from understudy.vendors.cloudflare.lifecycle.transitions import LIVE
 from understudy.vendors.cloudflare.records import Instance, Job
 
 TAKES: Duration = 2_000  # from the call until the instances are terminated

@@ -10,7 +10,8 @@ from msgspec import Raw, structs
 from understudy.simulation.clock import LAST, Instant
 from understudy.simulation.timeline import Position, after, current, next_event
 from understudy.simulation.timeline_items import Do, Outcome, Parallel, Sleep, Timeline, Wait
-from understudy.vendors.cloudflare.lifecycle.log import (
+from understudy.vendors.cloudflare.lifecycle.rollback import begun, undoable
+from understudy.vendors.cloudflare.lifecycle.step_log import (
     Log,
     entered,
     error_of,
@@ -20,8 +21,7 @@ from understudy.vendors.cloudflare.lifecycle.log import (
     rested,
     tried_again,
 )
-from understudy.vendors.cloudflare.lifecycle.tables import ENDINGS
-from understudy.vendors.cloudflare.lifecycle.undoing import begun, undoable
+from understudy.vendors.cloudflare.lifecycle.transitions import ENDINGS
 from understudy.vendors.cloudflare.records import (
     COMPLETE,
     ERRORED,

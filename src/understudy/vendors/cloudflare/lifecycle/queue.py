@@ -8,7 +8,7 @@ from msgspec import structs
 
 from understudy.simulation.clock import Instant
 from understudy.simulation.world import World
-from understudy.vendors.cloudflare.lifecycle.asked import queued, shifted
+from understudy.vendors.cloudflare.lifecycle.actions import queued, shifted
 from understudy.vendors.cloudflare.lifecycle.progress import Fields, Inbox, Move
 from understudy.vendors.cloudflare.records import (
     BY_ACCOUNT,

@@ -24,9 +24,13 @@ from understudy.vendors.cloudflare.records import (
     Workflow,
     script_key,
 )
-from understudy.vendors.cloudflare.records.declared import declared
-from understudy.vendors.cloudflare.records.deployed import deployed, event_trigger, know_script
-from understudy.vendors.cloudflare.records.reading import retention
+from understudy.vendors.cloudflare.records.entry_values import retention
+from understudy.vendors.cloudflare.records.instance_entry import declared
+from understudy.vendors.cloudflare.records.workflow_entry import (
+    deployed,
+    event_trigger,
+    know_script,
+)
 from understudy.vendors.population import Entry, Population, Section, listed
 
 ACCOUNT = "6a7d9e0c4b1f4e2d8c3b5a6f7e8d9c01"  # of a world that names none

@@ -9,7 +9,7 @@ from msgspec import UNSET, Raw, json
 from understudy.simulation.clock import LAST, Instant, iso
 from understudy.simulation.timeline import fails
 from understudy.simulation.timeline_items import Do, Item, Parallel, Sleep, Wait
-from understudy.vendors.cloudflare.lifecycle.log import error_of, play
+from understudy.vendors.cloudflare.lifecycle.step_log import error_of, play
 from understudy.vendors.cloudflare.records import (
     COMPLETE,
     ERRORED,

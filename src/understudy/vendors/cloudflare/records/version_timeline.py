@@ -22,10 +22,10 @@ from understudy.simulation.timeline_items import (
     Timeline,
     Wait,
 )
-from understudy.vendors.cloudflare.lifecycle.log import fault
-from understudy.vendors.cloudflare.lifecycle.tables import ENDINGS
+from understudy.vendors.cloudflare.lifecycle.step_log import fault
+from understudy.vendors.cloudflare.lifecycle.transitions import ENDINGS
 from understudy.vendors.cloudflare.records import DAY, ERRORED, Facet
-from understudy.vendors.cloudflare.records.reading import error
+from understudy.vendors.cloudflare.records.entry_values import error
 
 RETRY = {"limit": 5, "delay": "10s", "backoff": "exponential"}
 TIMEOUT = "10m"  # of an attempt

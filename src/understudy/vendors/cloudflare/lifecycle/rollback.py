@@ -8,7 +8,7 @@ from msgspec import structs
 
 from understudy.simulation.clock import LAST, Duration, Instant
 from understudy.simulation.timeline_items import Do, Item, Parallel, Rollback, Timeline
-from understudy.vendors.cloudflare.lifecycle.log import Log, fault
+from understudy.vendors.cloudflare.lifecycle.step_log import Log, fault
 from understudy.vendors.cloudflare.records import ROLLBACK, ROLLING_BACK, STEP, LogEntry, Version
 
 NOTHING = Rollback()

@@ -11,10 +11,10 @@ from understudy.simulation.clock import Instant, spoken
 from understudy.simulation.timeline import Position, current
 from understudy.simulation.timeline_items import Do, Item, Wait
 from understudy.simulation.world import World
-from understudy.vendors.cloudflare.lifecycle.ending import resumed_undoing
 from understudy.vendors.cloudflare.lifecycle.instances import Said, begin
-from understudy.vendors.cloudflare.lifecycle.log import entered, failed, play, termination
 from understudy.vendors.cloudflare.lifecycle.progress import ahead, ended
+from understudy.vendors.cloudflare.lifecycle.step_log import entered, failed, play, termination
+from understudy.vendors.cloudflare.lifecycle.termination import resumed_undoing
 from understudy.vendors.cloudflare.records import (
     API,
     BY_WORKFLOW,
@@ -31,8 +31,8 @@ from understudy.vendors.cloudflare.records import (
     Version,
     Workflow,
 )
-from understudy.vendors.cloudflare.records.past import Past, ended_at, kept_events, sent
-from understudy.vendors.cloudflare.records.reading import error, free, retention
+from understudy.vendors.cloudflare.records.entry_values import error, free, retention
+from understudy.vendors.cloudflare.records.instance_history import Past, ended_at, kept_events, sent
 from understudy.vendors.population import Entry, by_now
 
 FAR = 1 << 60  # beyond any script

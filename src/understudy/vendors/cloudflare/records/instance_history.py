@@ -10,8 +10,8 @@ from understudy.errors import InputError
 from understudy.simulation.clock import Duration, Instant
 from understudy.simulation.timeline import Position, course, current, lasts
 from understudy.simulation.timeline_items import Do, Item, Outcome, Parallel, Sleep, Timeline, Wait
-from understudy.vendors.cloudflare.lifecycle.log import Log, entered, left, play
-from understudy.vendors.cloudflare.lifecycle.undoing import undoing_takes
+from understudy.vendors.cloudflare.lifecycle.rollback import undoing_takes
+from understudy.vendors.cloudflare.lifecycle.step_log import Log, entered, left, play
 from understudy.vendors.cloudflare.records import (
     ERRORED,
     OVER,
@@ -23,8 +23,8 @@ from understudy.vendors.cloudflare.records import (
     LogEntry,
     Version,
 )
-from understudy.vendors.cloudflare.records.reading import free
-from understudy.vendors.cloudflare.records.standpoint import standpoint
+from understudy.vendors.cloudflare.records.entry_values import free
+from understudy.vendors.cloudflare.records.instance_position import standpoint
 from understudy.vendors.population import Entry, by_now
 
 EMPTY = Raw(b"{}")

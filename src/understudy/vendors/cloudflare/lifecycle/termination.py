@@ -5,9 +5,8 @@ from __future__ import annotations
 from msgspec import Raw, json, structs
 
 from understudy.simulation.clock import Instant
-from understudy.vendors.cloudflare.lifecycle.log import Log, entered, termination
 from understudy.vendors.cloudflare.lifecycle.progress import Fields, Move, ended
-from understudy.vendors.cloudflare.lifecycle.undoing import (
+from understudy.vendors.cloudflare.lifecycle.rollback import (
     begun,
     closed,
     entry_of,
@@ -15,6 +14,7 @@ from understudy.vendors.cloudflare.lifecycle.undoing import (
     undoable,
     undoing_takes,
 )
+from understudy.vendors.cloudflare.lifecycle.step_log import Log, entered, termination
 from understudy.vendors.cloudflare.records import ERRORED, TERMINATED, Instance, Version
 
 

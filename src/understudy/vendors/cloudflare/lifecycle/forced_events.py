@@ -7,9 +7,7 @@ from understudy.simulation.clock import Instant
 from understudy.simulation.progress import Progress
 from understudy.simulation.timeline import Position
 from understudy.simulation.world import World
-from understudy.vendors.cloudflare.lifecycle.asked import pause_cancelled, paused, restarted
-from understudy.vendors.cloudflare.lifecycle.ending import terminated, undone
-from understudy.vendors.cloudflare.lifecycle.log import error_of, failed, is_begun, left
+from understudy.vendors.cloudflare.lifecycle.actions import pause_cancelled, paused, restarted
 from understudy.vendors.cloudflare.lifecycle.progress import (
     Move,
     Place,
@@ -20,7 +18,9 @@ from understudy.vendors.cloudflare.lifecycle.progress import (
     step_over,
 )
 from understudy.vendors.cloudflare.lifecycle.queue import enqueued, move, resumed, version_of
-from understudy.vendors.cloudflare.lifecycle.tables import ENDINGS
+from understudy.vendors.cloudflare.lifecycle.step_log import error_of, failed, is_begun, left
+from understudy.vendors.cloudflare.lifecycle.termination import terminated, undone
+from understudy.vendors.cloudflare.lifecycle.transitions import ENDINGS
 from understudy.vendors.cloudflare.records import (
     COMPLETE,
     ERRORED,

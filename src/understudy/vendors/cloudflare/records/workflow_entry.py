@@ -20,8 +20,8 @@ from understudy.vendors.cloudflare.records import (
     Workflow,
     script_key,
 )
-from understudy.vendors.cloudflare.records.reading import free, retention
-from understudy.vendors.cloudflare.records.scripts import (
+from understudy.vendors.cloudflare.records.entry_values import free, retention
+from understudy.vendors.cloudflare.records.version_timeline import (
     DEFAULT,
     facets,
     limited,
