@@ -19,4 +19,4 @@ def test_all_names_what_is_exported_in_order(package: str) -> None:
         if not name.startswith("_") and not isinstance(value, ModuleType)
     }
     assert set(module.__all__) - {"__version__"} == exported
-    assert module.__all__ == sorted(module.__all__)
+    assert module.__all__ == sorted(module.__all__, key=lambda each: (not each.isupper(), each))
