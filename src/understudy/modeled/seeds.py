@@ -51,7 +51,7 @@ def _seed(api: Api, world: World, name: str, start: Instant) -> None:
         chosen = get(data, pointer)
         if not naming.fits(chosen) or joined([*scope, chosen]) in world[name]:
             chosen = new_id(world.identifiers, name, naming, data)
-            data = put(data, pointer, chosen)
+            data = put(data, pointer, chosen) if collection.id else data
         item = Item(
             id=joined([*scope, chosen]),
             created=at,
@@ -76,11 +76,12 @@ def _first(api: Api, name: str) -> tuple[Mapping[str, Any], ...]:
 def _made(api: Api, name: str) -> Iterator[Mapping[str, Any]]:
     collection, fields = api.model.collections[name], api.fields(name)
     given, pointer = iter(_examples(api, name)), f"/{collection.id}"
-    keeps_ids = not _is_sent(api, name)
+    keeps_ids = not collection.id or not _is_sent(api, name)
     for number in range(collection.seed):
         shown = next(given, None)
         data = fields.sample(number + 1) if shown is None else dict(shown)
-        yield data if shown is not None and keeps_ids else put(data, pointer, None)
+        keeps = keeps_ids if shown is not None else not collection.id
+        yield data if keeps else put(data, pointer, None)
 
 
 def _scope(api: Api, world: World, name: str) -> list[Any]:

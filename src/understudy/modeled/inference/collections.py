@@ -7,15 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from understudy.modeled.inference.bodies import request, success
-from understudy.modeled.inference.lists import listed
+from understudy.modeled.inference.lists import USUAL, listed
 from understudy.modeled.inference.paths import ANY, Key, Route, collection_of
 from understudy.modeled.inference.records import IDS, Found, identity, is_of_another, unwrapped
-from understudy.modeled.names import words
+from understudy.modeled.names import plain, words
 from understudy.modeled.schemas import Node, Schemas
 
 Paths = Mapping[Key, list[Route]]
 RESERVED = frozenset(("credentials", "base"))  # words of every world
 ME = "me"  # in a path: whoever asks
+MAKING = ("create", "add", "new", "insert")  # the first word of an operationId
 SLIGHT = 3  # properties: what an answer has at most that only names what was made
 SIGN = re.compile(r"[^A-Za-z0-9_]+")
 
@@ -28,15 +29,16 @@ class Place:
     item: Key  # where one is; (): nowhere
     routes: list[Route]  # of both
     record: Node
-    id: str
+    id: str  # "": nothing names one of them
+    word: str = ""  # what its list calls them, where that is all that does
     name: str = ""
     under: Place | None = None
     shared: Place | None = None  # whose records these are, here those of one owner
 
     @property
     def thing(self) -> str:
-        """What it is called in its path."""
-        return next((each for each in reversed(self.key) if each != ANY), "")
+        """What it is called, as a rule in its path."""
+        return self.word or next((each for each in reversed(self.key) if each != ANY), "")
 
 
 def by_path(routes: Iterable[Route]) -> dict[Key, list[Route]]:
@@ -61,7 +63,9 @@ def places(schemas: Schemas, paths: Paths) -> dict[Key, Place]:
     bases = {each.key for each in found.values()}
     for key, routes in paths.items():
         if key[-1] != ANY and key not in bases and not routes[0].path.verb:
-            place = _without_items(schemas, key, routes)
+            place = _without_items(schemas, key, routes) or (
+                None if (*key, ANY) in paths else _without_ids(schemas, key, routes)
+            )
             if place is not None:
                 found[key] = place
     _named(found)
@@ -132,15 +136,41 @@ def _answered(schemas: Schemas, route: Route, thing: str) -> Found | None:
 
 def _without_items(schemas: Schemas, key: Key, routes: list[Route]) -> Place | None:
     """A collection whose records have no path of their own: made and listed, they have an id."""
-    by_method = {each.method: each for each in routes}
-    if "get" not in by_method or "post" not in by_method:
+    found = _listed_and_made(schemas, key, routes)
+    if found is None:
         return None
-    _, body = success(schemas, by_method["get"])
+    field_name = identity(schemas, found[1].node, "id", key[-1])
+    return Place(key, (), routes, found[1].node, field_name) if field_name else None
+
+
+def _without_ids(schemas: Schemas, key: Key, routes: list[Route]) -> Place | None:
+    """A collection that only grows: what is sent is the very entry that is listed."""
+    found = _listed_and_made(schemas, key, routes)
+    if found is None:
+        return None
+    make, entries = found
+    name = entries.pointer.rpartition("/")[2]
+    word = "" if not name or plain(name) in USUAL else name
+    sent = request(schemas, make)
+    if sent is None:
+        return None
+    inner = schemas.items(sent) or unwrapped(schemas, sent, word or key[-1]).node
+    return Place(key, (), routes, entries.node, "", word) if inner.at == entries.node.at else None
+
+
+def _listed_and_made(schemas: Schemas, key: Key, routes: list[Route]) -> tuple[Route, Found] | None:
+    """What makes records at a path, and the entries of the list there."""
+    read = next((each for each in routes if each.method == "get"), None)
+    make = next((each for each in routes if each.method == "post" or is_making(each)), None)
+    body = success(schemas, read)[1] if read is not None and make is not None else None
     entries = listed(schemas, body, key[-1]) if body is not None else None
-    if entries is None:
-        return None
-    field_name = identity(schemas, entries.node, "id", key[-1])
-    return Place(key, (), routes, entries.node, field_name) if field_name else None
+    return None if entries is None or make is None else (make, entries)
+
+
+def is_making(route: Route) -> bool:
+    """Whether a PUT is called a creation by the document itself: it adds to a list."""
+    said = words(str(route.raw.get("operationId", "")))[:1]
+    return route.method == "put" and bool(said) and said[0] in MAKING
 
 
 def _shared(schemas: Schemas, paths: Paths, found: dict[Key, Place]) -> dict[Key, Place]:
@@ -160,7 +190,7 @@ def _shared(schemas: Schemas, paths: Paths, found: dict[Key, Place]) -> dict[Key
             continue
         item = part.item if part is not None else ()
         both = part.routes if part is not None else routes
-        their = Place(key, item, both, whole.record, whole.id, whole.name, shared=whole)
+        their = Place(key, item, both, whole.record, whole.id, name=whole.name, shared=whole)
         their.under = above(found, key)
         found[item or key] = their
     return found

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import structs
 
 from understudy.modeled.inference.bodies import success
-from understudy.modeled.inference.collections import Place, above
+from understudy.modeled.inference.collections import Place, above, is_making
 from understudy.modeled.inference.lists import USUAL, listed, listing
 from understudy.modeled.inference.paths import ANY, Route
 from understudy.modeled.inference.reading import Reading
@@ -96,10 +96,10 @@ class Roles:
             return None
         if route.method == "get":
             return self._list(route, place)
-        if route.method == "post":
-            return self._create(route, place)
         if route.method == "put" and place.item:
             return update(self.reading, route, place, "")
+        if route.method == "post" or is_making(route):
+            return self._create(route, place)
         return None
 
     def _list(self, route: Route, place: Place) -> Operation | None:
@@ -144,7 +144,7 @@ class Roles:
             "create",
             place.name,
             6,
-            f"POST {route.path.text} {what}",
+            f"{route.method.upper()} {route.path.text} {what}",
             body=sent.pointer if sent else "",
             answer=answered.pointer if answered is not None else ("" if slight else None),
         )
