@@ -12,12 +12,15 @@ from tests.modeled.application import application
 from understudy.errors import ContractError
 from understudy.modeled.assembly import Modeled
 from understudy.modeled.plan import Plan
-from understudy.modeled.pointers import get, put
+from understudy.modeled.pointers import NOTHING, get, put
 from understudy.modeled.records import Item, data_of
 from understudy.openapi.operation import Operation
 from understudy.openapi.sample import sample
 from understudy.server.inprocess import Answered, ask
 from understudy.simulation.world import World
+from understudy.yaml import escape
+
+PATCH = "application/json-patch+json"
 
 
 class Step(NamedTuple):
@@ -135,14 +138,29 @@ def _document(client: Client, name: str) -> Iterator[Step]:
     if read is None:
         return
     path = _owners(client, read, _owner(client, read))
-    yield Step(read.operation.id, _wrong(read, client.call(read, path)))
+    first = client.call(read, path)
+    yield Step(read.operation.id, _wrong(read, first))
     for plan in plans:
         if plan.operation.method in ("PUT", "PATCH", "POST"):
-            answered = client.call(plan, path, client.body(plan))
+            body = _aimed(client.body(plan), plan, first)
+            answered = client.call(plan, path, body)
             yield Step(plan.operation.id, _wrong(plan, answered))
             again = _wrong(read, client.call(read, path))
             if again:
                 yield Step(read.operation.id, again)
+
+
+def _aimed(body: Any, plan: Plan, shown: Answered) -> Any:
+    """What is sent; operations on a document (RFC 6902) are put to a field that it has."""
+    media = plan.operation.body.media_types if plan.operation.body else ()
+    if PATCH not in media or not shown.body:
+        return body
+    document = json.loads(shown.body)
+    if all(each["path"][:1] == "/" and get(document, each["path"]) is not NOTHING for each in body):
+        return body
+    texts = ((name, value) for name, value in document.items() if isinstance(value, str))
+    name, value = next(texts)
+    return [{"op": "replace", "path": f"/{escape(name)}", "value": value}]
 
 
 def _owner(client: Client, plan: Plan) -> Item | None:

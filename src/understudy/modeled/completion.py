@@ -32,7 +32,7 @@ def whole(
                 made[name] = field.node.schema["default"]
         elif name in template:
             made[name] = template[name]
-    return mended(fields, {**kept, **made} if fields.is_free else made, template)
+    return mended(fields, {**kept, **made} if fields.is_open else made, template)
 
 
 def replaced(
@@ -42,7 +42,7 @@ def replaced(
     kept = taken(fields, sent)
     if fields.is_free:
         return kept
-    made: dict[str, Any] = {}
+    made = {name: value for name, value in kept.items() if name not in fields.by_name}
     for name, field in fields.by_name.items():
         if field.use == "updated":
             made[name] = field.moment(at)
@@ -87,6 +87,8 @@ def taken(fields: Fields, sent: Any) -> dict[str, Any]:
         field = fields.by_name.get(name) or fields.plain.get(plain(name))
         if field is not None and not field.is_read_only and not field.is_write_only:
             found[field.name] = value
+        elif field is None and fields.is_open:
+            found[name] = value
     return found
 
 

@@ -84,6 +84,11 @@ class Fields:
         return not self.by_name
 
     @cached_property
+    def is_open(self) -> bool:
+        """Whether the schema says that there may be others: then those are kept as well."""
+        return self.is_free or _is_open(self.schemas, self.node)
+
+    @cached_property
     def checker(self) -> Checker:
         at = self.node.at
         return Checker({"$ref": at} if _is_component(at) else self.node.schema, self.components)
@@ -129,6 +134,14 @@ def required(schemas: Schemas, node: Node, deep: int = 6) -> frozenset[str]:
     for index, part in enumerate(parts if isinstance(parts, list) else ()):
         found |= required(schemas, schemas.node(part, f"{node.at}/allOf/{index}"), deep - 1)
     return frozenset(found)
+
+
+def _is_open(schemas: Schemas, node: Node, deep: int = 6) -> bool:
+    if node.schema.get("additionalProperties", False) not in (False, {}):
+        return True
+    parts = node.schema.get("allOf", ()) if deep else ()
+    inner = (schemas.node(each, "") for each in parts if isinstance(parts, list))
+    return any(_is_open(schemas, each, deep - 1) for each in inner)
 
 
 def _use(name: str, node: Node, id: str) -> Use:

@@ -60,7 +60,7 @@ class Operation(Struct, frozen=True, omit_defaults=True):
     rule: int = 0  # of inference, by number; 0: somebody said so
     saw: str = ""  # one sentence: what the rule saw, or why none fits
     does: str = ""  # of an rpc: the role it plays
-    by: str = ""  # the field its path names a record by, or the parameter of an rpc, if not the id
+    by: str = ""  # the field its path names a record by, if not the id; of an rpc, its name for it
     under: str = ""  # whose records these are: those made below the same path
     body: str = ""  # where the record stands in what is sent
     answer: str | None = None  # where it stands in what is answered; None: it does not

@@ -161,6 +161,8 @@ def _only(raw: Mapping[str, Any]) -> tuple[str, int] | None:
     """Where a schema that only dresses up another has it."""
     if "properties" in raw:
         return None
+    if raw.get("prefixItems") and not raw.keys() & {"type", "items"}:
+        return "prefixItems", 0  # `items: [a, b]` of no list: written for one of them
     for keyword in ("allOf", "anyOf", "oneOf"):
         parts = raw.get(keyword)
         if isinstance(parts, list):

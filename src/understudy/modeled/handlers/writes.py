@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import structs
 
 from understudy.errors import InputError
-from understudy.modeled.asking import CONFLICT, NOT_FOUND, find, key, owned, public_id, the
+from understudy.modeled.asking import CONFLICT, NOT_FOUND, find, key, leaves, owned, public_id, the
 from understudy.modeled.completion import changed, mended, replaced, touched, whole
 from understudy.modeled.handlers.answering import answer, check_match, location, of_example, tags
 from understudy.modeled.handlers.reads import record_leaves
@@ -32,7 +32,10 @@ def create_record(plan: Plan, request: Request, world: World) -> Reply:
     if (plan.said.answer or "").endswith("/0"):
         return answer(plan, _several(plan, made), location(plan, request, made[0]))
     if plan.said.answer is None:
-        reply = record_leaves(plan, made[0])
+        known = leaves(made[0])
+        if plan.said.by:  # a remote call may answer the id alone, under a name of its own
+            known = {**known, plan.said.by: public_id(plan.api, plan.of, made[0])}
+        reply = of_example(plan, known)
         reply.headers = (*reply.headers, *location(plan, request, made[0]))
         return reply
     headers = [*location(plan, request, made[0]), *tags(plan, made[0])]
@@ -96,7 +99,9 @@ def one_document(plan: Plan, request: Request, world: World) -> Reply:
         return of_example(plan, {})
     sent = next(iter(plan.sent(request.body)), {})
     old: Mapping[str, Any] = data_of(item)
-    if method == "PUT":
+    if isinstance(request.body, list):
+        data = _patched(plan, item, request.body, world)
+    elif method == "PUT":
         data = replaced(plan.fields, old, sent, plan.sendable, world.now)
     else:
         data = changed(plan.fields, old, sent, world.now)
@@ -111,8 +116,10 @@ def _document(plan: Plan, request: Request, item: Item) -> Reply:
 
 
 def _first(plan: Plan, place: str, world: World) -> Item:
-    """A document that nobody has written yet: the example, else a sample."""
-    example = get(plan.example, plan.said.answer or "") if plan.operation.method == "GET" else None
+    """A document that nobody has written yet: what reading it shows, else a sample."""
+    reads = plan.api.plans(plan.of, plan.said.role)
+    read = next((each for each in reads if each.operation.method == "GET"), plan)
+    example = get(read.example, read.said.answer or "")
     known = example if isinstance(example, Mapping) else plan.api.template(plan.of)
     return Item(id=place, created=world.now, scope=place, data=encoded(known), updated=world.now)
 
@@ -128,7 +135,7 @@ def _create(
     pointer = f"/{collection.id}"
     field = fields.by_name.get(collection.id)
     data = whole(fields, sent, plan.api.template(plan.of), plan.sendable, world.now)
-    chosen = named if item else get(sent, pointer)
+    chosen = named if item else get(sent, pointer) if collection.id else NOTHING
     own = field is None or not field.is_read_only
     naming = plan.api.naming(plan.of)
     if chosen is NOTHING or not (own or item) or not naming.fits(chosen):

@@ -13,6 +13,7 @@ from understudy.modeled.inference.paths import ANY, Route
 from understudy.modeled.inference.reading import Reading
 from understudy.modeled.inference.records import LIKE, share, unwrapped
 from understudy.modeled.inference.records import Found as Record
+from understudy.modeled.inference.updates import is_patch
 from understudy.modeled.model import Collection, Operation, Role
 from understudy.modeled.names import plain, same_thing
 from understudy.modeled.schemas import Node
@@ -135,6 +136,8 @@ def _sent(reading: Reading, route: Route, record: Node, thing: str) -> str | Non
     """Where the document stands in what is sent; None: another thing is sent."""
     schemas = reading.schemas
     body = request(schemas, route)
+    if body is not None and _is_free(route, body) and _answers(reading, route, record):
+        return ""
     if body is None or not schemas.is_object(body):
         return None
     for node, pointer in (unwrapped(schemas, body, thing), Record(body, "")):
@@ -142,6 +145,19 @@ def _sent(reading: Reading, route: Route, record: Node, thing: str) -> str | Non
             quiet = reading.is_silent(route) or _answer(reading, route, record, thing) is not None
             return pointer if quiet and not pointer.endswith("/0") else None
     return None
+
+
+def _is_free(route: Route, body: Node) -> bool:
+    """Whether it is sent operations on a document, or values of any name."""
+    names = "properties" not in body.schema and body.schema.get("additionalProperties")
+    return is_patch(route) or (route.method == "post" and isinstance(names, Mapping))
+
+
+def _answers(reading: Reading, route: Route, record: Node) -> bool:
+    """Whether what is answered is the very document, and no record of a collection."""
+    _, body = success(reading.schemas, route)
+    known = any(each.record.at == record.at for each in reading.places.values())
+    return body is not None and body.at == record.at and not known
 
 
 def _answer(reading: Reading, route: Route, record: Node, thing: str) -> str | None:

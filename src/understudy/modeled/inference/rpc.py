@@ -4,81 +4,54 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from understudy.modeled.inference.bodies import request, success
 from understudy.modeled.inference.collections import RESERVED
 from understudy.modeled.inference.lists import listed, listing
-from understudy.modeled.inference.paths import ANY, Route
+from understudy.modeled.inference.paths import Route
 from understudy.modeled.inference.reading import Reading
 from understudy.modeled.inference.records import HALF, IDS, Found, alike, identity, share
+from understudy.modeled.inference.rpc_names import Call, call_of, told
+from understudy.modeled.inference.rpc_owners import Noun, owned
 from understudy.modeled.model import Collection, Listing, Operation
 from understudy.modeled.names import plain, same_thing, singular
 from understudy.modeled.schemas import Node
 from understudy.yaml import escape
 
-VERBS = {
-    "list": ("list", "listall", "query"),
-    "read": ("get", "info", "retrieve", "read", "show", "describe"),
-    "create": ("create", "add", "new", "insert"),
-    "merge": ("update", "edit", "rename", "modify"),
-    "delete": ("delete", "remove", "destroy"),
-}
-ROLES = {word: role for role, words in VERBS.items() for word in words}
-VERSION = re.compile(r"(_v\d+|V\d+)$")
 SIGN = re.compile(r"[^A-Za-z0-9_]+")
-
-
-class _Call(NamedTuple):
-    """One operation whose path says a noun and a verb."""
-
-    route: Route
-    noun: str
-    verb: str
-
-    @property
-    def does(self) -> str:
-        return ROLES.get(plain(VERSION.sub("", self.verb)), "")
 
 
 def calls(
     reading: Reading, claimed: Mapping[str, Operation], taken: Mapping[str, Collection]
 ) -> Iterator[tuple[dict[str, Collection], dict[str, Operation]]]:
     """Nouns whose verbs make, read, list, change and remove records."""
-    groups: dict[str, list[_Call]] = {}
+    groups: dict[str, list[Call]] = {}
     for routes in reading.paths.values():
         for route in routes:
-            call = _call(route)
+            call = call_of(route)
             if call is not None and route.id not in claimed:
                 groups.setdefault(call.noun, []).append(call)
-    names = {*taken, *RESERVED}
+    names, nouns, done = {*taken, *RESERVED}, list[Noun](), set[str]()
     for noun, found in groups.items():
         made = _noun(reading, noun, found, names)
         if made is not None:
-            names.update(made[0])
-            yield made
-
-
-def _call(route: Route) -> _Call | None:
-    """`/noun.verb`, or `/noun/verb` by POST; None: the path says something else."""
-    if ANY in route.path.key or route.path.verb or route.method not in ("get", "post"):
-        return None
-    *before, last = route.path.key
-    noun, dot, verb = last.rpartition(".")
-    if dot and noun:
-        return _Call(route, "/".join((*before, noun)), verb)
-    if before and route.method == "post":
-        return _Call(route, "/".join(before), last)
-    return None
+            known, collection, operations = made
+            nouns.append(known)
+            names.add(known.collection)
+            done |= operations.keys()
+            yield {known.collection: collection}, operations
+    free = [each for group in groups.values() for each in group if each.route.id not in done]
+    yield {}, dict(owned(reading, free, nouns))
 
 
 def _noun(
-    reading: Reading, noun: str, found: list[_Call], names: set[str]
-) -> tuple[dict[str, Collection], dict[str, Operation]] | None:
+    reading: Reading, noun: str, found: list[Call], names: set[str]
+) -> tuple[Noun, Collection, dict[str, Operation]] | None:
     """The collection of a noun; None where no answer shows its record, or nothing says its id."""
-    if not {call.does for call in found} & {"read", "create"} or len(found) < 2:
+    does = {call.does for call in found}
+    if not does & {"read", "create"} or (len(found) < 2 and "read" not in does):
         return None
-    thing = re.split(r"[./]", noun)[-1]
+    thing = found[0].parts[-1]
     shown = next(_records(reading, found, thing), None)
     if shown is None:
         return None
@@ -98,10 +71,11 @@ def _noun(
     does = {each.does for each in operations.values()}
     if not does & {"read", "create", "list"}:
         return None
-    return {name: Collection(f"/{noun}", shown.node.at, id=escape(written))}, operations
+    known = Noun(name, thing, word, shown.node)
+    return known, Collection(f"/{noun}", shown.node.at, id=escape(written)), operations
 
 
-def _records(reading: Reading, found: Iterable[_Call], thing: str) -> Iterator[Found]:
+def _records(reading: Reading, found: Iterable[Call], thing: str) -> Iterator[Found]:
     """The record in the answers of what reads and makes one, the surest first."""
     for does in ("read", "create"):
         for call in found:
@@ -128,7 +102,7 @@ def _inside(reading: Reading, route: Route, thing: str) -> Iterator[Found]:
 
 
 def _operation(
-    reading: Reading, call: _Call, name: str, word: str, record: Node
+    reading: Reading, call: Call, name: str, word: str, record: Node
 ) -> Operation | None:
     """What one of a noun's verbs does; None where it is not sure."""
     route, does = call.route, call.does
@@ -167,12 +141,9 @@ def _has_some(reading: Reading, route: Route, record: Node) -> bool:
 
 def _parameter(reading: Reading, route: Route, word: str, name: str) -> str | None:
     """The parameter or property that says which record is meant; None: nothing does."""
-    sent = request(reading.schemas, route)
-    said = [each["name"] for each in route.query()]
-    said += [] if sent is None else list(reading.schemas.properties(sent))
     one = singular(word)
     wanted = [plain(word), one, f"{one}id", singular(name), f"{singular(name)}id", "id"]
-    by_name = {plain(each): each for each in said}
+    by_name = {plain(each): each for each in told(reading, route)}
     return next((by_name[each] for each in wanted if each in by_name), None)
 
 

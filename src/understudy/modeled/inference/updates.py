@@ -20,7 +20,7 @@ def update(reading: Reading, route: Route, place: Place, by: str) -> Operation |
     like = reading.like(sent, place)
     if answered is not None:
         needed = 0.0 if route.method == "patch" else LIKE / 2 if route.method == "put" else LIKE
-        fits = like > needed or _patches(route)
+        fits = like > needed or (route.method == "patch" and is_patch(route))
     else:
         quiet = reading.is_slight(route, place) or reading.is_silent(route)
         fits = quiet and like >= LIKE
@@ -61,7 +61,6 @@ def _is_partial(reading: Reading, route: Route, place: Place) -> bool:
     return bool(sent and whole and reading.required(whole.node) and not reading.required(sent.node))
 
 
-def _patches(route: Route) -> bool:
-    """Whether it takes a list of operations on the record (RFC 6902)."""
-    content = route.raw.get("requestBody", {}).get("content", {})
-    return route.method == "patch" and PATCHES in content
+def is_patch(route: Route) -> bool:
+    """Whether it takes a list of operations on what stands there (RFC 6902)."""
+    return PATCHES in route.raw.get("requestBody", {}).get("content", {})
