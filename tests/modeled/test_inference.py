@@ -122,6 +122,13 @@ def test_a_post_that_only_names_what_it_made_makes_it_where_it_is_sent_one() -> 
     assert of(other, "/things", "post") == ("sample", "")
 
 
+@pytest.mark.parametrize(("says", "role"), [("object", "create"), ("job", "sample")])
+def test_what_only_names_a_record_may_say_what_kind_it_is_of(says: str, role: str) -> None:
+    named = thing({"id": TEXT, says: TEXT})
+    made = items({"post": operation(201, named, thing({"name": TEXT, "colour": TEXT}))}, READ)
+    assert of(made, "/things", "post")[0] == role
+
+
 def test_a_write_that_takes_and_answers_another_thing_is_an_action() -> None:
     other = thing({"job": TEXT, "eta": TEXT})
     one = {**READ, "put": operation(200, other, thing({"priority": TEXT}))}

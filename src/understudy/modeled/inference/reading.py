@@ -16,8 +16,10 @@ from understudy.modeled.inference.records import (
     share,
     unwrapped,
 )
-from understudy.modeled.names import same_thing
+from understudy.modeled.names import plain, same_thing
 from understudy.modeled.schemas import Node, Schemas
+
+KINDS = frozenset(("object", "type", "kind"))  # what an answer says of itself, and no record has
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,9 @@ class Reading:
             return False
         names = self.schemas.names(unwrapped(self.schemas, body, place.thing).node)
         record = self.schemas.names(place.record)
-        return 0 < len(names) <= SLIGHT and names.keys() <= record.keys()
+        more = names.keys() - record.keys()
+        named = not more or (more <= KINDS and plain(place.id) in names)
+        return 0 < len(names) <= SLIGHT and named
 
     def is_silent(self, route: Route) -> bool:
         """Whether it answers nothing where it succeeds."""
