@@ -129,6 +129,12 @@ def test_what_only_names_a_record_may_say_what_kind_it_is_of(says: str, role: st
     assert of(made, "/things", "post")[0] == role
 
 
+@pytest.mark.parametrize(("status", "role"), [(201, "create"), (200, "sample")])
+def test_a_post_below_a_collection_makes_a_record_where_it_says_so(status: int, role: str) -> None:
+    below = {"/things/schema": {"post": operation(status, ref("Thing"), ref("Thing"))}}
+    assert of(items({}, READ, **below), "/things/schema", "post")[0] == role
+
+
 def test_a_write_that_takes_and_answers_another_thing_is_an_action() -> None:
     other = thing({"job": TEXT, "eta": TEXT})
     one = {**READ, "put": operation(200, other, thing({"priority": TEXT}))}

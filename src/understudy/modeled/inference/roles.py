@@ -170,12 +170,13 @@ class Roles:
         return Operation("action", place.name, 8, saw, answer=answer)
 
     def _made_elsewhere(self, route: Route, used: Mapping[str, Place]) -> Operation | None:
-        """A POST at another path that answers 201 and the very record, under its own name."""
+        """A POST elsewhere, by the same name or below, that answers 201 and the very record."""
         status, _ = success(self.reading.schemas, route)
         if route.method != "post" or status != 201 or route.path.verb:
             return None
         for place in used.values():
-            if place.thing != route.path.key[-1] or ANY in place.key:
+            here = place.thing == route.path.key[-1] or place.key == route.path.key[:-1]
+            if not here or ANY in place.key:
                 continue
             found, sent = self.reading.answered(route, place), self.reading.sent(route, place)
             if found is None or sent is None or found.node.at != place.record.at:
