@@ -19,16 +19,16 @@ class Least(NamedTuple):
 
 LEAST = {
     "adyen-management": Least(134, 75, 97),
-    "box": Least(294, 65, 174),
+    "box": Least(294, 65, 184),
     "digitalocean": Least(659, 52, 334),
     "museum": Least(8, 62, 5),
     "petstore2": Least(20, 60, 12),
     "petstore3": Least(19, 57, 11),
     "realworld": Least(19, 57, 11),
-    "resend": Least(104, 71, 74),
-    "slack": Least(174, 0, 0, 83),
-    "spotify": Least(96, 30, 23),
-    "xero": Least(235, 54, 119),
+    "resend": Least(104, 74, 77),
+    "slack": Least(174, 0, 0, 72),
+    "spotify": Least(96, 26, 23),
+    "xero": Least(235, 67, 155),
     "zoom": Least(155, 58, 89),
 }
 

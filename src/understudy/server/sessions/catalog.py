@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -93,8 +94,11 @@ class Catalog:
     def _made(self, name: str, operation_id: str) -> tuple[Rule, ...]:
         """The magic rules of one operation of a document."""
         vendor, operation = self.vendors[name], self.contract(name).operations[operation_id]
-        rules = vendor.magic(operation) if vendor.magic is not None else ()
-        return loader.load_rules([*rules], (vendor,), self.contract) if rules else ()
+        made: list[Rule] = []
+        for rule in vendor.magic(operation) if vendor.magic is not None else ():
+            with suppress(InputError):  # a document that contradicts itself has one way less
+                made += loader.load_rules([rule], (vendor,), self.contract)
+        return tuple(made)
 
     def new_world(
         self, vendor: str, scenarios: Sequence[Scenario], seed: int, start: Instant
