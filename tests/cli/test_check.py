@@ -41,7 +41,7 @@ def test_a_clean_run_exits_with_0(
 ) -> None:
     assert main(["check", "looply", "--max-examples", "5", "--seed", "3"]) == 0
     assert {name: asked[name] for name in ("vendors", "url", "max_examples", "seed")} == {
-        "vendors": ("looply",),
+        "vendors": ["looply"],
         "url": None,
         "max_examples": 5,
         "seed": 3,

@@ -232,7 +232,6 @@ def test_a_junit_file_that_cannot_be_written_is_one_line(
         ("zzz.yaml", "there is no file `zzz.yaml`. There are twice.yaml"),
         ("twise.yaml", "there is no file `twise.yaml`. Did you mean `twice.yaml`? There are"),
         ("no/where.yaml", "there is no file `no/where.yaml`. There is no folder `no`"),
-        (".", ".: it is a folder. Name the files in it"),
         ("looply/lost-anser.yaml", "there is no file and no shipped scenario `looply/lost-anser"),
     ],
 )

@@ -203,7 +203,7 @@ def test_a_vendor_that_has_options_is_asked_itself(
     class Asking(NamedTuple):
         before: str
 
-        def find(self, method: str, last: str) -> Match | Miss:
+        def find(self, method: str, last: str, query: str = "") -> Match | Miss:
             meant = "GET" if method == "OPTIONS" else method
             found: Match | Miss = contract.find(meant, f"{self.before}/{last}")
             return found

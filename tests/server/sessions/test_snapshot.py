@@ -259,9 +259,12 @@ def test_a_snapshot_that_is_larger_than_other_bodies_is_put_back(
         app.sandbox.session("default").world("looply")
         path, key = "/__admin/sessions/default/snapshot", ("authorization", f"Bearer {token}")
         taken = process.ask("GET", path, (key,)).body
+        if most == 100:  # what could not be put back is not written either
+            assert json.loads(taken)["status"] == 413
+            return
         assert len(taken) > 1_000
         assert process.ask("PUT", path, (JSON,), taken).status == status
-        assert process.ask("PUT", path, (JSON, key), taken).status == (413 if most == 100 else 200)
+        assert process.ask("PUT", path, (JSON, key), taken).status == 200
         assert process.ask("POST", "/__admin/sessions", (JSON, key), taken).status == 413
         assert process.ask("GET", path, (key,)).body == taken
 
