@@ -38,7 +38,7 @@ def test_any_client_reaches_it_and_each_session_is_its_own() -> None:
     [
         ({"vendors": "looply"}, "vendors='looply' is no list. Write ['looply']"),
         ({"vendors": ["lopply"]}, "lopply"),
-        ({"port": 4010}, "serve has no 'port'. There are vendors, documents, scenarios, clock, seed, "),
+        ({"port": 4010}, "serve has no 'port'. There are vendors, documents, scenarios, "),
     ],
 )
 def test_what_cannot_be_served_is_told(settings: dict[str, Any], told: str) -> None:

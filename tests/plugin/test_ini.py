@@ -89,7 +89,10 @@ def test_sandbox_settings_may_be_a_dict_of_some_over_those_of_the_ini_file(
     [
         ('["looply"]', "sandbox_settings returns a list. Return a dict like {?vendors*"),
         ("None", "sandbox_settings returns a NoneType. Return a dict like {?vendors*"),
-        ('{"vendor": "looply"}', "sandbox_settings has no 'vendor'. There are vendors, documents, host, *"),
+        (
+            '{"vendor": "looply"}',
+            "sandbox_settings has no 'vendor'. There are vendors, *",
+        ),
         ('{"journal": 0}', "the sandbox cannot be served: journal: a journal of 0 requests. *"),
     ],
 )

@@ -275,12 +275,12 @@ def test_a_record_without_one_that_it_needs_is_refused(name: str) -> None:
     app = create_app(Settings(clock=FROZEN, vendors=(name,)))
     session = app.sandbox.session("default")
     world = session.world(name)
-    needed = {
-        (other, meant(record)): f"/worlds/{name}/records/{kind.name}/{number}"
-        for kind in reversed(world.kinds.values())
-        for number, record in reversed([*enumerate(world[kind.name].as_added())])
-        for other, meant in kind.refers.items()
-    }
+    needed: dict[tuple[str, str], set[str]] = {}
+    for kind in world.kinds.values():
+        for number, record in enumerate(world[kind.name].as_added()):
+            for other, meant in kind.refers.items():
+                place = f"/worlds/{name}/records/{kind.name}/{number}"
+                needed.setdefault((other, meant(record)), set()).add(place)
     taken = json.loads(json.dumps(take_snapshot(session)))
     with InProcess(app) as process:
         for collection, records in taken["worlds"][name]["records"].items():
@@ -294,7 +294,7 @@ def test_a_record_without_one_that_it_needs_is_refused(name: str) -> None:
                     continue
                 assert (answer.status, told["type"]) == (409, "urn:understudy:snapshot-refused")
                 assert f"needs {record['id']!r} of the {collection}" in told["detail"]
-                assert told["where"] == needed[collection, record["id"]]
+                assert told["where"] in needed[collection, record["id"]]
                 assert told["fix"] == f"Add it to the {collection}"
 
 

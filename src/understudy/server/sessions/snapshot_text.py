@@ -36,11 +36,11 @@ def seal(value: Mapping[str, Any]) -> str:
 def sealed_text(value: Mapping[str, Any], most: int) -> InSlices[bytes]:
     """A snapshot's text with its seal; InputError once it has more bytes than that."""
     hashed, parts, size = blake2b(digest_size=16), [], 0
-    for part in _parts(value):
+    for part, in_order in _parts(value):
         size += len(part)
         if size > most:
             raise InputError(f"the snapshot has more than {most} bytes")
-        hashed.update(_WHOLE.sub(rb"\1", part))
+        hashed.update(_WHOLE.sub(rb"\1", in_order))
         parts.append(part)
         yield None
     parts[-1] = parts[-1][:-1]  # without the last brace
@@ -48,27 +48,33 @@ def sealed_text(value: Mapping[str, Any], most: int) -> InSlices[bytes]:
     return b"".join(parts)
 
 
-def _parts(value: Any) -> Iterator[bytes]:
-    """The text in sorted order, cut where no number is cut."""
+Part = tuple[bytes, bytes]  # of the text as it is told, and as it is sealed: its keys in order
+
+
+def _parts(value: Any) -> Iterator[Part]:
+    """The text, cut where no number is cut; free JSON keeps the order of its keys."""
     if isinstance(value, Rows):
         yield from _list(value.rows)
     elif not _is_long(value):
-        yield json.encode(value, order="sorted")
+        yield json.encode(value), json.encode(value, order="sorted")
     else:
         begun = b"{"
         for key in sorted(value):
-            yield begun + json.encode(key) + b":"
+            head = begun + json.encode(key) + b":"
+            yield head, head
             yield from _parts(value[key])
             begun = b","
-        yield b"}"
+        yield b"}", b"}"
 
 
-def _list(rows: Iterator[Any]) -> Iterator[bytes]:
+def _list(rows: Iterator[Any]) -> Iterator[Part]:
     begun = b"["
     while some := list(islice(rows, ROWS)):
-        yield begun + b",".join([json.encode(row, order="sorted") for row in some])
+        told = begun + b",".join([json.encode(row) for row in some])
+        yield told, begun + b",".join([json.encode(row, order="sorted") for row in some])
         begun = b","
-    yield b"]" if begun == b"," else b"[]"
+    end = b"]" if begun == b"," else b"[]"
+    yield end, end
 
 
 def _is_long(value: Any) -> bool:
