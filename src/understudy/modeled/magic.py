@@ -82,7 +82,7 @@ def _fields(api: Api, operation: Operation) -> Iterator[Place]:
     """The fields of a body, those that must be there first."""
     if operation.body is None:
         return
-    node = api.schemas.node(operation.body.schema, "body")
+    node = api.schemas.node(operation.body.schema, f"body of {operation.id}")
     needed = node.schema.get("required")
     fields = sorted(
         api.schemas.properties(node).items(),
