@@ -20,9 +20,10 @@ _INSTANT = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})"
     r"(?:\.([0-9]{1,9}))?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
-_UNITS = {"w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
+# Milliseconds of each unit, the largest first.
+UNITS = {"w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
 # A duration as a pattern: of each unit at most one number, the largest first; 0 needs none.
-LENGTH = "(0|(?=[0-9])" + "".join(f"([0-9]{{1,12}}{unit})?" for unit in _UNITS) + ")"
+LENGTH = "(0|(?=[0-9])" + "".join(f"([0-9]{{1,12}}{unit})?" for unit in UNITS) + ")"
 _DURATION = re.compile(f"(-)?{LENGTH}")
 
 
@@ -67,7 +68,7 @@ def duration(text: str | int) -> Duration:
     if found is None:
         fix = "Write whole numbers with w, d, h, m, s or ms, the largest first: 90s, 1h30m"
         raise InputError(f"{text!r} is no duration", fix=fix)
-    parts = zip(found.groups()[2:], _UNITS.items(), strict=True)
+    parts = zip(found.groups()[2:], UNITS.items(), strict=True)
     size = sum(int(part.removesuffix(unit)) * each for part, (unit, each) in parts if part)
     if size > LAST:
         raise InputError(f"{text!r} is longer than the calendar", fix="Stay below 2900000d")
@@ -91,7 +92,7 @@ def spoken(length: Duration) -> str:
         return "-" + spoken(-length)
     parts, rest = [], length
     for unit in ("d", "h", "m", "s", "ms"):
-        size, rest = divmod(rest, _UNITS[unit])
+        size, rest = divmod(rest, UNITS[unit])
         if size:
             parts.append(f"{size}{unit}")
     return "".join(parts) or "0s"

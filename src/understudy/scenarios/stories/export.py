@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -14,7 +14,8 @@ from understudy.scenarios.rules.rulebook import RuleBook
 from understudy.scenarios.stories.model import Scenario
 from understudy.scenarios.stories.recorded_world import Entries, recorded_world
 from understudy.scenarios.stories.recorder import Unwritable, call_of, expectation
-from understudy.simulation.clock import Duration, Instant, iso
+from understudy.scenarios.stories.step_names import step_name
+from understudy.simulation.clock import UNITS, Duration, Instant, iso
 from understudy.simulation.journal import Entry
 from understudy.vendor import Request
 
@@ -34,6 +35,7 @@ class Run(NamedTuple):
     asked: Callable[[Entry], Request]  # an entry as the rules saw it
     shown: Callable[[Entry], Entry] = lambda entry: entry  # without its secrets
     late: Sequence[tuple[str, int]] = ()  # scenarios whose worlds came after so many requests
+    leaps: Iterable[tuple[int, Duration]] = ()  # after so many requests so much time, by hand
     dropped: int = 0  # requests the journal no longer has
     world_entries: Entries = lambda vendor: {}
     enough: int = 0  # the bound of a journal that would have them, where it was too small
@@ -127,6 +129,7 @@ class _Steps:
         self.written: set[int] = set()  # requests that are steps
         self.notes: list[str] = []
         self.secret = False
+        self._before: set[str] = set()  # calls so far, as they were written
         self._asked: set[str] = set()  # texts of requests so far: what a client knew by itself
         self._told: dict[str, tuple[dict[str, Any], str]] = {}  # id -> step that told it, its path
         self._names: dict[str, str] = {}  # id -> capture
@@ -135,10 +138,12 @@ class _Steps:
     def write(self) -> None:
         """All of them."""
         now = self.run.started
+        leaps: dict[int, Duration] = {}
+        for number, by in self.run.leaps:
+            leaps[number] = leaps.get(number, 0) + by
         for entry in self.run.entries:
-            if entry.at > now:
-                self.made.append({"advance": {"to": iso(entry.at)}})
-                now = entry.at
+            self.made += _passing(now, entry.at, leaps.get(entry.number - 1, 0))
+            now = max(now, entry.at)
             try:
                 shown = self.run.shown(entry)
                 step = call_of(shown, self.contract, f"${{{SECRET}}}")
@@ -160,8 +165,13 @@ class _Steps:
         for text in sorted(asked):
             self._capture(text)
         self._asked |= asked
+        again = str(sorted(step.items())) in self._before
+        self._before.add(str(sorted(step.items())))
         if arguments:
             step["with"] = self._named(arguments, hidden)
+        made = {"name": self._sentence(step["call"], arguments, entry, again), **step}
+        step.clear()
+        step |= made
         self.made.append(step)
         if "body" in expected:
             for path, text in leaves(expected["body"]):
@@ -181,10 +191,23 @@ class _Steps:
         times = before.get("times", 1)
         same = {key: value for key, value in before.items() if key not in ("times", "every")}
         paced = times == 1 or before.get("every", "") == pause
-        if same == step and paced and times < TIMES:
+        if same == {**step, "name": same["name"]} and paced and times < TIMES:
             del self.made[-behind:]
             before |= {"times": times + 1} | ({"every": pause} if pause else {})
             self._last = before, at
+
+    def _sentence(
+        self, target: str, arguments: Mapping[str, Any], entry: Entry, again: bool
+    ) -> str:
+        """What a step is called: no id is repeated that is another one in each replay."""
+        vendor, _, operation = target.partition(".")
+        given = {name.removeprefix("path."): value for name, value in arguments.items()}
+        chosen = {
+            name: value
+            for name, value in given.items()
+            if isinstance(value, str) and value not in self._names
+        }
+        return step_name(self.contract(vendor).operations[operation], chosen, entry, again=again)
 
     def _capture(self, text: str) -> None:
         """A text that an answer told first and a request says now becomes a capture."""
@@ -211,9 +234,27 @@ class _Steps:
         return value
 
 
+def _passing(now: Instant, to: Instant, by_hand: Duration) -> Iterator[dict[str, Any]]:
+    """The time between two requests as durations of whole seconds: what passed by hand, and what
+    passed besides; a clock that ran by itself stood at an instant."""
+    for length in (by_hand, to - now - by_hand):
+        if 0 < length <= to - now and length % 1000 == 0:
+            yield {"advance": {"by": _length(length)}}
+            now += length
+    if to > now:
+        yield {"advance": {"to": iso(to)}}
+
+
 def _length(milliseconds: Duration) -> str:
     """A duration as a file says it, in the largest unit that fits; empty for none."""
-    units = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1))
+    units = (
+        ("w", 604_800_000),
+        ("d", 86_400_000),
+        ("h", 3_600_000),
+        ("m", 60_000),
+        ("s", 1_000),
+        ("ms", 1),
+    )
     unit, size = next(each for each in units if milliseconds % each[1] == 0)
     return f"{milliseconds // size}{unit}" if milliseconds else ""
 

@@ -137,6 +137,7 @@ def run_of(session: Session) -> Run:
         entries=list(session.journal),
         dropped=session.journal.dropped,
         late=session.late,
+        leaps=session.leaps,
         shown=lambda entry: shown_entry(session, entry),
         asked=lambda entry: request_of(entry, session),
         world_entries=lambda vendor: session.catalog.vendors[vendor].entries,

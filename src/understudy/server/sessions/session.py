@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from understudy.scenarios.stories.model import Scenario
 from understudy.server.sessions.catalog import Catalog
 from understudy.server.sessions.origin import Origin
 from understudy.server.wire.turns import InSlices
-from understudy.simulation.clock import Instant
+from understudy.simulation.clock import Duration, Instant
 from understudy.simulation.due_events import NEVER
 from understudy.simulation.idle import Waiting
 from understudy.simulation.journal import Journal, Key
@@ -54,6 +55,8 @@ class Session:
         self.started = self.origin.start(self.clock)
         self.seed = self.origin.seed
         self.journal = Journal(self.catalog.settings.journal)
+        # So much time passed by hand after so many calls.
+        self.leaps: deque[tuple[int, Duration]] = deque(maxlen=self.catalog.settings.journal)
         self.worlds: dict[str, World] = {}
         self.loaded: tuple[Scenario, ...] = self.origin.scenarios
         self.late: tuple[tuple[str, int], ...] = ()  # worlds that came after so many calls
@@ -107,14 +110,18 @@ class Session:
 
     def advancing(self, by: int) -> Slices:
         """Moves the clock on by that much."""
-        return self.advancing_to(self.clock.now() + by)
+        return self._advancing(self.clock.now() + by, by)
 
     def advancing_to(self, to: Instant) -> Slices:
         """Moves the clock on to that instant."""
+        return self._advancing(to, to - self.clock.now())
+
+    def _advancing(self, to: Instant, by: Duration) -> Slices:
         self.all_worlds()
         yield from self.catch_up()
         self.clock.move(to)
         yield from self.catch_up()
+        self.leaps.append((self.journal.number, by))
 
     def advancing_next(self) -> Slices:
         """Moves to the next thing that falls due in any world; stays when nothing does."""
@@ -126,10 +133,12 @@ class Session:
         """Moves on until nothing is pending but recurring events and what they begin."""
         self.all_worlds()
         yield from self.catch_up()
+        started = self.clock.now()
         waiting, past = [Waiting(world) for world in self.worlds.values()], self.past
         for struck in range(IDLE_EVENTS):
             if not any(each.busy() for each in waiting):
                 yield from self.catch_up()
+                self.leaps.append((self.journal.number, self.clock.now() - started))
                 return
             soonest = min(waiting, key=lambda each: each.soonest)
             self.clock.move(max(soonest.soonest, self.clock.now()))
@@ -221,7 +230,7 @@ class Session:
         twin.name, twin.tag = name, name.encode()
         twin.catalog, twin.origin, twin.labels = self.catalog, self.origin, {}
         twin.clock, twin.started, twin.seed = self.clock.fork(), self.started, self.seed
-        twin.late = self.late
+        twin.late, twin.leaps = self.late, self.leaps.copy()
         twin.end()
         twin.journal, twin.rules, twin.loaded = self.journal.fork(), self.rules.fork(), self.loaded
         twin.worlds = {vendor: world.fork() for vendor, world in self.worlds.items()}
