@@ -48,7 +48,7 @@ def test_without_a_file_it_lists_the_stories(capsys: pytest.CaptureFixture[str])
         "A Looply approval starts a Cloudflare instance",
     )
     assert any(line.startswith(f"{name:40} {title}") for line in printed)
-    assert printed[-1] == "Next: understudy replay NAME, or a file of your own"
+    assert printed[-1] == "Next: understudy replay NAME, words of a title, or a file of your own"
     assert not [line for line in printed if line.startswith(("looply/base", "looply/magic "))]
 
 

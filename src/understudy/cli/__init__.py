@@ -14,7 +14,9 @@ from understudy.cli.streams import FULL, discard, open_streams
 from understudy.cli.terminal import REFUSED, did_you_mean
 from understudy.errors import InputError, UnderstudyError
 
-COMMANDS = ("serve", "replay", "validate", "check", "show", "env", "coverage", "record", "why")
+COMMANDS = (
+    "serve", "replay", "copy", "validate", "check", "show", "env", "coverage", "record", "why"
+)  # fmt: skip
 
 HELP = """A sandbox that stands in for real vendors' workflow APIs.
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import click
 
-from understudy import resources
 from understudy.cli import admin_client
 from understudy.cli.replay_until import again, until, with_replay
+from understudy.cli.shipped_stories import named, stories
 from understudy.cli.terminal import FINDINGS, ProgressLine, plural
 from understudy.cli.usage_errors import writable
 from understudy.cli.vendors import vendors_with
@@ -22,14 +22,14 @@ from understudy.scenarios.stories.model import Scenario
 from understudy.scenarios.stories.replay import NEEDS, replay
 from understudy.scenarios.stories.report import Outcome, Report, difference, unlike
 from understudy.scenarios.stories.target import Session, Target, is_sandbox
-from understudy.server.sessions.catalog import BASE, MAGIC
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import FROZEN, Settings
 from understudy.vendor import Vendor
 
 HELP = """Plays the steps of scenarios and holds what comes against what they expect.
 
-Without a file it lists the stories that ship. A story is played in a session of its own, in this
+Without a file it lists the stories that ship; they are named as listed, by their vendor (all of
+them), or by words of their titles. A story is played in a session of its own, in this
 process or, with --url, in a sandbox that runs. Exits with 1 when something came otherwise.
 
 With --url a vendor itself may be named, its origin or its whole base URL: what a story needs of a
@@ -40,6 +40,8 @@ sandbox is skipped, and keys are those of the variables that `understudy env VEN
 Examples:
   understudy replay
   understudy replay looply/lost-answer
+  understudy replay already
+  understudy replay looply
   understudy replay my-story.yaml --junit results.xml
   understudy replay looply/lost-answer --url http://127.0.0.1:4010
   understudy replay looply/lost-answer --repeat 10
@@ -85,13 +87,13 @@ def command(
     if not files:
         _list(sandbox)
         return 0
-    stories = [_story(sandbox, file) for file in files]
+    chosen = [story for file in files for story in _named(sandbox, file)]
     if last is not None:
-        stories = [until(each, last) for each in stories]
+        chosen = [until(each, last) for each in chosen]
     if junit is not None:
         writable(junit, "--junit")
     where = None if url is None else admin_client.origin(url)
-    reports = _play(stories, where, admin_token, repeat, vendors)
+    reports = _play(chosen, where, admin_token, repeat, vendors)
     if junit is not None:
         _write(reports, junit)
     click.echo(_verdict(reports))
@@ -100,24 +102,22 @@ def command(
 
 def _list(sandbox: Sandbox) -> None:
     """The stories that ship, with their titles, those of several vendors, too."""
-    for name in resources.scenarios():
-        if name.rpartition("/")[2] not in (BASE, MAGIC):
-            story = sandbox.scenario(name)
-            if story.steps:
-                click.echo(f"{name:40} {story.title}")
-    click.echo("\nNext: understudy replay NAME, or a file of your own")
+    for name, story in stories(sandbox):
+        click.echo(f"{name:40} {story.title}")
+    click.echo("\nNext: understudy replay NAME, words of a title, or a file of your own")
 
 
-def _story(sandbox: Sandbox, file: str) -> Scenario:
-    scenario = sandbox.scenario(file)
-    if not scenario.steps:
+def _named(sandbox: Sandbox, file: str) -> list[Scenario]:
+    """What is to be played: a file, a shipped story, those of a vendor or with these words."""
+    found = named(sandbox, file)
+    if not found[0].steps:
         fix = "Give it `steps`, or load it with `understudy serve --scenario`"
         raise InputError("it has no steps to play", where=file, fix=fix)
-    return scenario
+    return found
 
 
 def _play(
-    stories: Sequence[Scenario],
+    chosen: Sequence[Scenario],
     url: str | None,
     token: str | None,
     repeat: int,
@@ -127,25 +127,25 @@ def _play(
     from understudy.cli.replay_targets import target
 
     reports = []
-    url = None if url is None else replay_targets.base_of_paths(url, stories)
+    url = None if url is None else replay_targets.base_of_paths(url, chosen)
     who = replay_targets.signer(os.environ)
-    with target(url, vendors) as chosen:
-        has = NEEDS if url is None or is_sandbox(chosen) else frozenset[str]()
+    with target(url, vendors) as asked:
+        has = NEEDS if url is None or is_sandbox(asked) else frozenset[str]()
 
         progress = ProgressLine()
 
         def tell(story: Scenario, numbers: Iterator[int], outcome: Outcome) -> None:
             progress.clear()
             number = 0 if outcome.kind == "verify" else next(numbers)
-            outcome = again(_explained(outcome, chosen, token), number, story.file, url)
+            outcome = again(_explained(outcome, asked, token), number, story.file, url)
             for line in outcome_lines(outcome, "" if url is None else _more(outcome, url)):
                 click.echo(line)
 
-        for story in stories:
+        for story in chosen:
             click.echo(f"{story.file}: {story.title}")
             keep = url is not None  # so that what went otherwise can be looked at
             play = partial(
-                replay, story, chosen, vendors, token=token, has=has, keep=keep, signer=who
+                replay, story, asked, vendors, token=token, has=has, keep=keep, signer=who
             )
             report = play(
                 on_step=partial(tell, story, count(1)), on_round=partial(_round, progress, "")

@@ -63,6 +63,14 @@ def load_shipped(name: str, vendors: Sequence[Vendor], contract: Contracts) -> S
     return load_text(_read(path), f"{name}.yaml", vendors, contract)
 
 
+def shipped_text(name: str) -> str:
+    """The text of the shipped scenario of that name; UnknownScenario where there is none."""
+    path = _shipped(name)
+    if path is None:
+        raise unknown(name)
+    return _read(path)
+
+
 def load_text(text: str, file: str, vendors: Sequence[Vendor], contract: Contracts) -> Scenario:
     """The scenario of a YAML text; `file` is what its mistakes are told with."""
     source = _grammar(vendors).read(text, file)

@@ -15,7 +15,7 @@ from understudy.scenarios.stories.model import Scenario
 from understudy.scenarios.stories.recorded_world import Entries, recorded_world
 from understudy.scenarios.stories.recorder import Unwritable, call_of, expectation
 from understudy.scenarios.stories.step_names import step_name
-from understudy.simulation.clock import UNITS, Duration, Instant, iso
+from understudy.simulation.clock import Duration, Instant, iso
 from understudy.simulation.journal import Entry
 from understudy.vendor import Request
 
