@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.stranger import stranger
+from tests.foreign_server import foreign_server
 from understudy.checks import conformance, targets
 from understudy.client import create_app
 from understudy.errors import InputError
@@ -27,7 +27,7 @@ def sandbox(**statuses: int) -> Iterator[tuple[str, list[str]]]:
         asked.append(f"{method} {path}")
         return statuses[method], json.dumps({"name": "s-1"}).encode()
 
-    with stranger(answer) as origin:
+    with foreign_server(answer) as origin:
         yield origin, asked
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import serving
-from tests.stranger import stranger
+from tests.foreign_server import foreign_server
 from understudy.cli import main
 
 
@@ -25,7 +25,7 @@ def vendor() -> Iterator[tuple[str, list[tuple[str, dict[str, str]]]]]:
         asked.append((path, keys))
         return 200, b"{}"
 
-    with stranger(answer) as origin:
+    with foreign_server(answer) as origin:
         yield origin, asked
 
 

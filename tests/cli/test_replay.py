@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.cli.running import ask, serving
-from tests.stranger import stranger
+from tests.foreign_server import foreign_server
 from understudy.cli import main, terminal
 
 STORY = """\
@@ -197,7 +197,7 @@ def proxy() -> Iterator[tuple[str, list[str]]]:
         asked.append(f"{method} {path}")
         return 404, b""
 
-    with stranger(answer) as origin:
+    with foreign_server(answer) as origin:
         yield origin, asked
 
 

@@ -17,17 +17,17 @@ from understudy.checks import answer_recipes
 from understudy.openapi.operation import Answer, Operation
 from understudy.vendors import VENDORS
 
-from .door import Door, ExampleCall, Told, contract_of, names
+from .contract_client import ContractClient, ExampleCall, Response, contract_of, names
 
 ONLY_FORCED = {429, *range(500, 600)}  # what no client's doing brings about
 
 
 @pytest.fixture(scope="module")
-def doors() -> Iterator[dict[str, Door]]:
-    opened = {vendor.name: Door(vendor.name) for vendor in VENDORS}
+def doors() -> Iterator[dict[str, ContractClient]]:
+    opened = {vendor.name: ContractClient(vendor.name) for vendor in VENDORS}
     yield opened
-    for door in opened.values():
-        door.client.close()
+    for client in opened.values():
+        client.client.close()
 
 
 def every(*, documented: bool = False, natural: bool = False) -> list[Any]:
@@ -47,7 +47,7 @@ def every(*, documented: bool = False, natural: bool = False) -> list[Any]:
 
 @pytest.mark.parametrize(("vendor", "operation", "answer"), every())
 def test_a_forced_answer_is_the_contracts_own(
-    doors: dict[str, Door], vendor: str, operation: Operation, answer: Answer
+    doors: dict[str, ContractClient], vendor: str, operation: Operation, answer: Answer
 ) -> None:
     prefer = f"code={answer.status}, example={answer.name}"
     told = doors[vendor].send(doors[vendor].valid(operation.id), prefer=prefer)
@@ -69,10 +69,10 @@ def magic() -> Iterator[tuple[str, dict[str, Any]]]:
 MAGIC = list(magic())
 
 
-def asked(door: Door, rule: dict[str, Any]) -> ExampleCall:
+def asked(client: ContractClient, rule: dict[str, Any]) -> ExampleCall:
     """The valid call with the rule's magic input in it."""
     when = dict(rule["when"])
-    call = door.valid(rule["operation"])
+    call = client.valid(rule["operation"])
     body = when.pop("body", None)
     if body is not None:
         call = replace(call, body=merged(call.body, body))
@@ -92,12 +92,12 @@ def merged(value: Any, over: Any) -> Any:
     ("vendor", "rule"), [pytest.param(*each, id=f"{each[0]}: {each[1]['name']}") for each in MAGIC]
 )
 def test_a_magic_input_always_causes_its_answer(
-    doors: dict[str, Door], vendor: str, rule: dict[str, Any]
+    doors: dict[str, ContractClient], vendor: str, rule: dict[str, Any]
 ) -> None:
-    door = doors[vendor]
-    answer = door.contract.operations[rule["operation"]].answers[rule["reply"]]
+    client = doors[vendor]
+    answer = client.contract.operations[rule["operation"]].answers[rule["reply"]]
     for _ in range(2):
-        told = door.send(asked(door, rule))
+        told = client.send(asked(client, rule))
         assert (told.status, told.answer, told.wrong) == (answer.status, answer.name, [])
         assert told.by == "rule"
 
@@ -113,35 +113,35 @@ def test_a_documented_answer_has_its_magic_input(
 class Reached:
     """Which answers came by themselves, and how."""
 
-    def __init__(self, door: Door) -> None:
-        self.door = door
+    def __init__(self, client: ContractClient) -> None:
+        self.client = client
         self.by: dict[tuple[str, str], str] = {}
         self.wrong: list[str] = []
-        written = answer_recipes.recipes(door.vendor)
+        written = answer_recipes.recipes(client.vendor)
         self.recipes, self.never = written.steps, written.never
 
     def everything(self) -> Reached:
-        for operation in self.door.contract.operations:
+        for operation in self.client.contract.operations:
             for way in (
-                *answer_recipes.mistakes(self.door, operation),
-                *answer_recipes.own(self.door, operation),
+                *answer_recipes.mistakes(self.client, operation),
+                *answer_recipes.own(self.client, operation),
             ):
                 self.note(way, self.play(way))
         return self
 
-    def play(self, way: answer_recipes.Way) -> Told:
-        self.door.reset()
-        told: Told | None = None
+    def play(self, way: answer_recipes.Way) -> Response:
+        self.client.reset()
+        told: Response | None = None
         for step in way.steps:
             if isinstance(step, ExampleCall):
-                told = self.door.send(step)
+                told = self.client.send(step)
                 self.wrong += [f"{step.operation} {told.status}: {each}" for each in told.wrong]
             else:
-                self.door.advance(step)
+                self.client.advance(step)
         assert told is not None, "a recipe holds a call"
         return told
 
-    def note(self, way: answer_recipes.Way, told: Told) -> None:
+    def note(self, way: answer_recipes.Way, told: Response) -> None:
         if way.answer and told.answer != way.answer:
             name = f"{way.operation}.{way.answer}"
             self.wrong.append(f"{name}: got {told.status} {told.answer}")
@@ -150,8 +150,8 @@ class Reached:
 
 
 @pytest.fixture(scope="module")
-def reached(doors: dict[str, Door]) -> dict[str, Reached]:
-    return {name: Reached(door).everything() for name, door in doors.items()}
+def reached(doors: dict[str, ContractClient]) -> dict[str, Reached]:
+    return {name: Reached(client).everything() for name, client in doors.items()}
 
 
 @pytest.mark.parametrize(("vendor", "operation", "answer"), every(natural=True))
@@ -169,7 +169,7 @@ def test_an_answer_happens_by_itself(
 def test_each_operation_is_told_the_ways_that_were_taken(
     reached: dict[str, Reached], vendor: str
 ) -> None:
-    stage = Door(vendor)
+    stage = ContractClient(vendor)
     told = {
         (operation, answer): words
         for operation in stage.contract.operations
@@ -190,7 +190,7 @@ def test_whatever_came_by_itself_keeps_the_contract(
 def test_no_recipe_is_left_over(reached: dict[str, Reached], vendor: str) -> None:
     known = {
         f"{operation.id}.{name}"
-        for operation in reached[vendor].door.contract.operations.values()
+        for operation in reached[vendor].client.contract.operations.values()
         for name in operation.answers
     }
     assert set(reached[vendor].recipes) | set(reached[vendor].never) <= known

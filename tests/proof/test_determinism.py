@@ -13,7 +13,7 @@ import pytest
 
 from understudy.vendors import VENDORS
 
-from .door import Door
+from .contract_client import ContractClient
 from .transcript import of_calls
 
 ROOT = Path(__file__).parent.parent.parent
@@ -43,8 +43,8 @@ def test_two_processes_are_told_the_same(vendor: str) -> None:
 
 @pytest.mark.parametrize("vendor", NAMES)
 def test_reset_is_as_good_as_new(vendor: str) -> None:
-    with Door(vendor) as door:
-        first = of_calls(door)
-        assert first != of_calls(door), "the calls change nothing, so a reset proves nothing"
-        door.reset()
-        assert of_calls(door) == first
+    with ContractClient(vendor) as client:
+        first = of_calls(client)
+        assert first != of_calls(client), "the calls change nothing, so a reset proves nothing"
+        client.reset()
+        assert of_calls(client) == first

@@ -10,7 +10,7 @@ import pytest
 from understudy.checks.conformance import identities
 from understudy.vendors import VENDORS
 
-from .door import Door, contract_of
+from .contract_client import ContractClient, contract_of
 
 OPERATIONS = [
     pytest.param(vendor.name, operation, id=f"{vendor.name}.{operation}")
@@ -20,24 +20,24 @@ OPERATIONS = [
 
 
 @pytest.fixture(scope="module")
-def doors() -> Iterator[dict[str, Door]]:
-    opened = {vendor.name: Door(vendor.name) for vendor in VENDORS}
+def doors() -> Iterator[dict[str, ContractClient]]:
+    opened = {vendor.name: ContractClient(vendor.name) for vendor in VENDORS}
     yield opened
-    for door in opened.values():
-        door.client.close()
+    for client in opened.values():
+        client.client.close()
 
 
 @pytest.mark.parametrize(("vendor", "operation"), OPERATIONS)
 def test_the_same_call_as_another_organisation_is_told_something_else(
-    doors: dict[str, Door], vendor: str, operation: str
+    doors: dict[str, ContractClient], vendor: str, operation: str
 ) -> None:
-    door = doors[vendor]
-    own, other = identities(door.app.sandbox.vendors[vendor])
-    wish = door.valid(operation)
-    door.reset()
-    mine = door.send(replace(wish, caller=own))
-    door.reset()
-    theirs = door.send(replace(wish, caller=other))
+    client = doors[vendor]
+    own, other = identities(client.app.sandbox.vendors[vendor])
+    wish = client.valid(operation)
+    client.reset()
+    mine = client.send(replace(wish, caller=own))
+    client.reset()
+    theirs = client.send(replace(wish, caller=other))
     assert (mine.wrong, theirs.wrong) == ([], [])
     assert 200 <= mine.status < 300
     assert (theirs.status, theirs.body) != (mine.status, mine.body)

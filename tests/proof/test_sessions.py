@@ -22,7 +22,7 @@ from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings
 from understudy.vendors import VENDORS
 
-from .door import Door, ExampleCall
+from .contract_client import ContractClient, ExampleCall
 from .transcript import Recording, of_calls
 
 NAMES = [vendor.name for vendor in VENDORS]
@@ -49,16 +49,16 @@ class Noting(Recording):
 
 def calls_of(vendor: str) -> list[Sent]:
     """Calls of every operation, right ones and those of nobody."""
-    with Door(vendor) as door:
-        door.client.close()
-        noting = door.client = Noting(door.app)
-        for operation in door.contract.operations:
-            door.send(door.valid(operation))
-        for operation in door.contract.operations:
-            for way in answer_recipes.own(door, operation):
+    with ContractClient(vendor) as sandbox:
+        sandbox.client.close()
+        noting = sandbox.client = Noting(sandbox.app)
+        for operation in sandbox.contract.operations:
+            sandbox.send(sandbox.valid(operation))
+        for operation in sandbox.contract.operations:
+            for way in answer_recipes.own(sandbox, operation):
                 for step in way.steps:
                     if isinstance(step, ExampleCall):
-                        door.send(step)
+                        sandbox.send(step)
         return list(islice((each for each in noting.asked if len(each[3]) < 5_000), CALLS))
 
 
@@ -163,7 +163,7 @@ def test_fifty_sessions_of_all_vendors_amid_others_that_come_and_go(
 
 @pytest.mark.parametrize("vendor", NAMES)
 def test_a_restored_world_is_told_apart_by_nobody(vendor: str) -> None:
-    with Door(vendor) as first, Door(vendor) as second:
+    with ContractClient(vendor) as first, ContractClient(vendor) as second:
         of_calls(first)
         taken = take_snapshot(first.app.sandbox.sessions["default"])
         apply_snapshot(second.app.sandbox.session("default"), json.loads(json.dumps(taken)))

@@ -14,7 +14,7 @@ from understudy.scenarios.stories.replay import replay
 from understudy.server.inprocess import Answered, ConnectionLost, InProcess
 from understudy.vendors import VENDORS
 
-from .door import Door, ExampleCall
+from .contract_client import ContractClient, ExampleCall
 
 
 class Recording(InProcess):
@@ -42,41 +42,41 @@ class Recording(InProcess):
         return reply
 
 
-def of_calls(door: Door) -> list[Any]:
+def of_calls(client: ContractClient) -> list[Any]:
     """Every call of the vendor's recipes and mistakes, in the session as it is."""
-    recording = door.client = _instead(door)
-    for operation in door.contract.operations:
+    recording = client.client = _instead(client)
+    for operation in client.contract.operations:
         for way in (
-            *answer_recipes.mistakes(door, operation),
-            *answer_recipes.own(door, operation),
+            *answer_recipes.mistakes(client, operation),
+            *answer_recipes.own(client, operation),
         ):
             for step in way.steps:
                 if isinstance(step, ExampleCall):
-                    door.send(step)
+                    client.send(step)
                 else:
-                    door.advance(step)
+                    client.advance(step)
     return recording.heard
 
 
-def of_stories(door: Door) -> list[Any]:
+def of_stories(client: ContractClient) -> list[Any]:
     """Every story that ships for the vendor, each in a session of its own."""
-    recording = door.client = _instead(door)
+    recording = client.client = _instead(client)
     for name in resources.scenarios():
-        if name.startswith(f"{door.vendor}/"):
-            story = door.app.sandbox.scenario(name)
+        if name.startswith(f"{client.vendor}/"):
+            story = client.app.sandbox.scenario(name)
             if story.steps:
                 replay(story, InProcessTarget(recording), VENDORS, environment={})
     return recording.heard
 
 
-def _instead(door: Door) -> Recording:
-    door.client.close()
-    return Recording(door.app)
+def _instead(client: ContractClient) -> Recording:
+    client.client.close()
+    return Recording(client.app)
 
 
 def main(arguments: Sequence[str]) -> None:
-    with Door(arguments[0]) as door:
-        json.dump({"calls": of_calls(door), "stories": of_stories(door)}, sys.stdout)
+    with ContractClient(arguments[0]) as client:
+        json.dump({"calls": of_calls(client), "stories": of_stories(client)}, sys.stdout)
 
 
 if __name__ == "__main__":

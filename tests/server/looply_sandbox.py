@@ -18,7 +18,7 @@ RUNNING = "11111111-aaaa-4bbb-8ccc-000000000002"
 PAYLOAD = {"payload": {"source": "SAP"}}
 
 
-class Door:
+class LooplySandbox:
     """Looply on a frozen clock in the default session; every reply is held against the contract."""
 
     def __init__(self, **settings: Any) -> None:
@@ -27,7 +27,7 @@ class Door:
         self.sandbox = self.app.sandbox
         self.process = InProcess(self.app)
 
-    def __enter__(self) -> Door:
+    def __enter__(self) -> LooplySandbox:
         return self
 
     def __exit__(self, *_: object) -> None:

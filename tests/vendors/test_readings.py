@@ -50,7 +50,7 @@ world:
     assert there in str(caught.value)
 
 
-class Door:
+class Client:
     """One sandbox in this process, asked as a client and as its owner."""
 
     def __init__(self, process: InProcess) -> None:
@@ -71,14 +71,14 @@ class Door:
 
 def test_a_reading_goes_along_with_a_snapshot_and_a_fork() -> None:
     with InProcess(create_app(Settings(vendors=("looply",), clock=FROZEN))) as process:
-        door = Door(process)
-        door.own("", {"name": "one", "scenario": "looply/unknown-action-conflicts"})
-        door.own("", {"name": "other"})
-        assert (door.toggled("one"), door.toggled("other")) == (409, 400)
-        door.own("/one/fork", {"name": "two"})
-        kept = door.own("/one/snapshot", method="GET")
-        door.own("/other/snapshot", kept, "PUT")
-        assert (door.toggled("two"), door.toggled("other")) == (409, 409)
+        client = Client(process)
+        client.own("", {"name": "one", "scenario": "looply/unknown-action-conflicts"})
+        client.own("", {"name": "other"})
+        assert (client.toggled("one"), client.toggled("other")) == (409, 400)
+        client.own("/one/fork", {"name": "two"})
+        kept = client.own("/one/snapshot", method="GET")
+        client.own("/other/snapshot", kept, "PUT")
+        assert (client.toggled("two"), client.toggled("other")) == (409, 409)
 
 
 BOTH = ("looply/unknown-action-conflicts", "looply/empty-last-page")
@@ -88,11 +88,11 @@ BOTH = ("looply/unknown-action-conflicts", "looply/empty-last-page")
 def test_readings_of_several_stories_hold_together(scenarios: tuple[str, ...]) -> None:
     settings = Settings(vendors=("looply",), clock=FROZEN, scenarios=scenarios)
     with InProcess(create_app(settings)) as process:
-        door = Door(process)
+        client = Client(process)
         path = "/default/records/looply/credentials/default"
-        told = door.own(path, method="GET")["fields"]["readings"]
+        told = client.own(path, method="GET")["fields"]["readings"]
         assert sorted(told) == ["full-page-has-last-key", "unknown-action-conflicts"]
-        assert door.toggled("default") == 409
+        assert client.toggled("default") == 409
 
 
 @pytest.mark.parametrize(("said", "status"), [("", 409), (", readings: []", 400)])
@@ -101,6 +101,6 @@ def test_a_reading_stays_until_it_is_taken_back(said: str, status: int) -> None:
     story = f"understudy: 1\nworld: {{ looply: {{ credentials: [{key}] }} }}"
     settings = Settings(vendors=("looply",), clock=FROZEN, scenarios=BOTH)
     with InProcess(create_app(settings)) as process:
-        door = Door(process)
-        door.own("", {"name": "mine", "scenario": story})
-        assert door.toggled("mine") == status
+        client = Client(process)
+        client.own("", {"name": "mine", "scenario": story})
+        assert client.toggled("mine") == status

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.scenarios.scripted_target import ScriptedTarget
 from tests.scenarios.shop import SHOP, scenario
-from tests.scenarios.stage import Stage
 from understudy.errors import ScenarioError
 from understudy.scenarios.stories.replay import replay
 from understudy.scenarios.stories.report import Outcome, Report, difference, unlike
@@ -16,12 +16,12 @@ from understudy.scenarios.stories.target import Lost, is_sandbox
 PLACE = "steps:\n  - { call: placeOrder, with: { order_id: a, body: {} }, expect: { status: 200 } }"
 
 
-def play(text: str, stage: Stage, **more: Any) -> Report:
+def play(text: str, stage: ScriptedTarget, **more: Any) -> Report:
     return replay(scenario(text), stage, (SHOP,), **more)
 
 
 def test_a_story_is_played_in_a_session_of_its_own() -> None:
-    stage = Stage((200, {"id": "a"}))
+    stage = ScriptedTarget((200, {"id": "a"}))
     report = play(PLACE, stage)
     assert (report.verdict, report.title) == ("passed", "s")
     text = f"understudy: 1\nvendor: shop\n{PLACE}"
@@ -43,20 +43,20 @@ def test_a_story_is_played_in_a_session_of_its_own() -> None:
 
 
 def test_the_scenario_says_its_clock_and_seed_itself() -> None:
-    stage = Stage((200, {}))
+    stage = ScriptedTarget((200, {}))
     play('seed: 7\nclock: { at: "2026-01-05T09:00:00Z" }\n' + PLACE, stage)
     assert set(stage.told("/sessions")[0]) == {"scenario", "name"}
 
 
 def test_a_session_name_that_is_taken_gives_way_to_a_free_one() -> None:
     taken = (409, {"type": "urn:understudy:session-exists", "detail": "there is one"})
-    stage = Stage((200, {}), admin={"/sessions": [taken, (201, {"name": "session-1"})]})
+    stage = ScriptedTarget((200, {}), admin={"/sessions": [taken, (201, {"name": "session-1"})]})
     assert play(PLACE, stage).ok
     assert stage.calls == [("POST", "/~session-1/shop/v1/orders/a")]
 
 
 def test_an_admin_token_is_sent_along() -> None:
-    stage = Stage((200, {}))
+    stage = ScriptedTarget((200, {}))
     play(PLACE, stage, token="secret")
     assert [headers.get("authorization") for headers in stage.headers] == [
         "Bearer secret",
@@ -69,7 +69,7 @@ def test_an_admin_token_is_sent_along() -> None:
 def test_a_sandbox_that_refuses_the_scenario_is_told() -> None:
     refusal = {"detail": "no such workflow", "where": "text:9", "fix": "There are a, b"}
     with pytest.raises(ScenarioError) as refused:
-        play(PLACE, Stage(admin={"/sessions": (409, refusal)}))
+        play(PLACE, ScriptedTarget(admin={"/sessions": (409, refusal)}))
     assert str(refused.value) == (
         "s.yaml: the sandbox refuses it: no such workflow (text:9). There are a, b"
     )
@@ -84,7 +84,7 @@ def test_a_difference_is_told_with_what_the_sandbox_says() -> None:
             {"rule": "other", "acted": True, "because": "it fired"},
         ],
     }
-    stage = Stage((409, {"code": "SOLD_OUT"}), admin={"/requests/4": (200, why)})
+    stage = ScriptedTarget((409, {"code": "SOLD_OUT"}), admin={"/requests/4": (200, why)})
     report = replay(
         scenario(
             "steps:\n  - call: placeOrder\n    with: { order_id: a, body: {} }\n"
@@ -116,7 +116,7 @@ def test_a_difference_is_told_with_what_the_sandbox_says() -> None:
 class Numbered:
     """A stage whose answers carry the number of their request."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: ScriptedTarget) -> None:
         self.stage = stage
 
     def send(self, method: str, path: str, headers: Any, body: bytes) -> Any:
@@ -143,14 +143,14 @@ class Numbered:
 )  # fmt: skip
 def test_what_is_expected(expect: str, answer: Any, differences: tuple[str, ...]) -> None:
     text = f"steps:\n  - {{ call: listOrders, expect: {{ {expect} }} }}"
-    report = play(text, Stage(answer))
+    report = play(text, ScriptedTarget(answer))
     assert report.outcomes[0].differences == differences
     assert report.ok is (not differences)
 
 
 def test_without_an_expectation_any_answer_will_do_but_none_will_not() -> None:
-    assert play("steps: [{ call: listOrders }]", Stage((500, None))).ok
-    assert not play("steps: [{ call: listOrders }]", Stage(Lost())).ok
+    assert play("steps: [{ call: listOrders }]", ScriptedTarget((500, None))).ok
+    assert not play("steps: [{ call: listOrders }]", ScriptedTarget(Lost())).ok
 
 
 def test_what_a_step_saves_later_steps_use() -> None:
@@ -163,7 +163,9 @@ steps:
     with: { order_id: "${made}", body: { all: "${all}", text: "order ${made}" } }
     expect: { body: { same: "${made}" } }
 """
-    stage = Stage((200, {"id": "o-9", "items": [{"n": 1}, {"n": 2}]}), (200, {"same": "o-9"}))
+    stage = ScriptedTarget(
+        (200, {"id": "o-9", "items": [{"n": 1}, {"n": 2}]}), (200, {"same": "o-9"})
+    )
     report = play(text, stage)
     assert report.ok
     assert report.saved == {"made": "o-9", "all": [1, 2]}
@@ -180,7 +182,7 @@ steps:
   - { call: listOrders, save: { made: $.id } }
   - { call: readOrder, with: { order_id: "${made}" } }
 """
-    report = play(text, Stage((200, {})))
+    report = play(text, ScriptedTarget((200, {})))
     assert [(each.differences, each.because) for each in report.failed] == [
         (("nothing to save as made: $.id selects nothing",), ""),
         ((), "`${made}` has no value here: the step that saves it did not"),
@@ -195,7 +197,9 @@ steps:
     until: { advance: 90s, at_most: 5 }
     expect: { body: { state: DONE } }
 """
-    stage = Stage((200, {"state": "OPEN"}), (200, {"state": "OPEN"}), (200, {"state": "DONE"}))
+    stage = ScriptedTarget(
+        (200, {"state": "OPEN"}), (200, {"state": "OPEN"}), (200, {"state": "DONE"})
+    )
     report = play(text, stage)
     assert (report.ok, report.outcomes[0].attempts) == (True, 3)
     assert stage.told("/clock/advance") == [{"by": "90000ms"}, {"by": "90000ms"}]
@@ -204,7 +208,7 @@ steps:
 def test_until_gives_up() -> None:
     until = "until: { advance: 1s, at_most: 2 }"
     text = f"steps:\n  - {{ call: listOrders, {until}, expect: {{ status: 204 }} }}"
-    report = play(text, Stage((200, None), (200, None)))
+    report = play(text, ScriptedTarget((200, None), (200, None)))
     assert (report.verdict, report.outcomes[0].attempts) == ("failed", 2)
 
 
@@ -217,7 +221,7 @@ steps:
   - advance: idle
   - call: listOrders
 """
-    stage = Stage((204, None))
+    stage = ScriptedTarget((204, None))
     report = play(text, stage)
     assert stage.told("/clock/advance") == [
         {"by": "6m"},
@@ -234,7 +238,7 @@ steps:
 
 def test_a_clock_that_refuses_fails_the_step() -> None:
     refusal = (409, {"detail": "the clock cannot go back", "fix": "Reset the session"})
-    stage = Stage(admin={"/clock/advance": refusal})
+    stage = ScriptedTarget(admin={"/clock/advance": refusal})
     report = play("steps: [{ advance: { to: '2020-01-01T00:00:00Z' } }]", stage)
     assert report.failed[0].because == (
         "the sandbox refuses it: the clock cannot go back. Reset the session"
@@ -246,7 +250,7 @@ def test_a_clock_that_refuses_fails_the_step() -> None:
     [("", "k-1"), ("as: other, ", "k-2"), ("as: nobody, ", None)],
 )
 def test_as_names_who_calls(caller: str, header: str | None) -> None:
-    stage = Stage((204, None))
+    stage = ScriptedTarget((204, None))
     assert play(f"steps: [{{ {caller}call: listOrders }}]", stage).ok
     vendor_call = next(
         headers
@@ -257,7 +261,7 @@ def test_as_names_who_calls(caller: str, header: str | None) -> None:
 
 
 def test_a_credential_that_the_sandbox_has_not_fails_the_step() -> None:
-    report = play("steps: [{ as: third, call: listOrders }]", Stage())
+    report = play("steps: [{ as: third, call: listOrders }]", ScriptedTarget())
     assert report.failed[0].because == (
         "there is no credential `third`. There are other, default, nobody"
     )
@@ -275,7 +279,9 @@ steps:
     page = (200, {"records": [{"id": "x", "fields": {}}], "next": "x"})
     last = (200, {"records": [record], "next": None})
     keys = (200, {"records": (), "next": None})
-    stage = Stage((204, None), (204, None), (204, None), admin={"/records": [page, last, keys]})
+    stage = ScriptedTarget(
+        (204, None), (204, None), (204, None), admin={"/records": [page, last, keys]}
+    )
     assert play(text, stage).ok
     assert [path.rpartition("/")[2] for _, path in stage.calls] == ["o-77", "o-2", "5"]
 
@@ -290,7 +296,7 @@ steps: [{ call: readOrder, with: { order_id: "${first.id}" } }]
     records = [{"id": number, "fields": {"name": "first"}} for number in ("o-1", "o-2")]
     keys = (200, {"records": (), "next": None})
     admin = {"/records": [(200, {"records": records, "next": None}), keys]}
-    stage = Stage((204, None), admin=admin)
+    stage = ScriptedTarget((204, None), admin=admin)
     assert play(text, stage).ok
     assert stage.calls == [("GET", "/~stage/shop/v1/orders/o-2")]
 
@@ -307,7 +313,7 @@ def test_verifications_are_held_at_the_end() -> None:
     text = (
         PLACE + "\nverify:\n  - { operation: placeOrder, times: 2 }\n  - { operation: listOrders }"
     )
-    report = play(text, Stage((200, {}), admin={"/verify": (409, {"unmet": [unmet]})}))
+    report = play(text, ScriptedTarget((200, {}), admin={"/verify": (409, {"unmet": [unmet]})}))
     assert [(each.name, each.where, each.verdict) for each in report.outcomes] == [
         ("placeOrder", "s.yaml:4", "passed"),
         ("shop.placeOrder", "s.yaml:6", "failed"),
@@ -329,7 +335,7 @@ steps:
 finally:
   - { name: cleaned up, call: readOrder, with: { order_id: a } }
 """
-    report = play(text, Stage((500, None), (204, None)))
+    report = play(text, ScriptedTarget((500, None), (204, None)))
     assert [(each.name, each.verdict) for each in report.outcomes] == [
         ("listOrders", "failed"),
         ("cleaned up", "passed"),
@@ -338,7 +344,7 @@ finally:
 
 def test_a_step_whose_needs_are_lacking_is_skipped_with_the_reason() -> None:
     text = "steps:\n  - { call: listOrders }\n  - { advance: next, needs: [clock] }"
-    report = play(text, Stage((204, None)), has=("world", "rules"))
+    report = play(text, ScriptedTarget((204, None)), has=("world", "rules"))
     assert [(each.verdict, each.because) for each in report.outcomes] == [
         ("passed", ""),
         ("skipped", "it needs clock, which the target has not"),
@@ -347,13 +353,13 @@ def test_a_step_whose_needs_are_lacking_is_skipped_with_the_reason() -> None:
 
 def test_a_story_with_nothing_left_is_inconclusive_never_green() -> None:
     seen: list[Outcome] = []
-    stage = Stage()
+    stage = ScriptedTarget()
     report = play(
         "needs: [rules]\nsteps: [{ call: listOrders }]", stage, has=(), on_step=seen.append
     )
     assert (report.verdict, report.ok, stage.asked) == ("inconclusive", False, [])
     assert [each.because for each in seen] == ["it needs rules, which the target has not"]
-    assert play("steps: [{ advance: next }]", Stage()).verdict == "inconclusive"
+    assert play("steps: [{ advance: next }]", ScriptedTarget()).verdict == "inconclusive"
 
 
 def test_variables_come_from_the_environment() -> None:
@@ -361,7 +367,7 @@ def test_variables_come_from_the_environment() -> None:
         "variables: { order: { env: ORDER }, key: { env: KEY, default: k } }\n"
         "steps: [{ call: readOrder, with: { order_id: '${order}', headers: { x-k: '${key}' } } }]"
     )
-    stage = Stage((204, None))
+    stage = ScriptedTarget((204, None))
     assert play(text, stage, environment={"ORDER": "o-5"}).ok
     assert stage.calls == [("GET", "/~stage/shop/v1/orders/o-5")]
     with pytest.raises(ScenarioError) as refused:
@@ -374,18 +380,18 @@ def test_variables_come_from_the_environment() -> None:
 def test_every_step_is_told_as_it_is_played() -> None:
     seen: list[str] = []
     text = "steps: [{ call: listOrders }, { advance: next }]\nverify: [{ operation: listOrders }]"
-    play(text, Stage((204, None)), on_step=lambda outcome: seen.append(outcome.name))
+    play(text, ScriptedTarget((204, None)), on_step=lambda outcome: seen.append(outcome.name))
     assert seen == ["listOrders", "advance next", "shop.listOrders"]
 
 
 def test_the_transcript_has_every_call_in_order() -> None:
     text = "steps: [{ call: listOrders }, { call: listOrders, expect: { lost: true } }]"
-    report = play(text, Stage((200, {"a": 1}), Lost()))
+    report = play(text, ScriptedTarget((200, {"a": 1}), Lost()))
     assert [(each.sent, each.status, each.body) for each in report.transcript] == [
         ("GET /v1/orders", 200, b'{"a":1}'),
         ("GET /v1/orders", None, b""),
     ]
-    assert report == play(text, Stage((200, {"a": 1}), Lost()))
+    assert report == play(text, ScriptedTarget((200, {"a": 1}), Lost()))
 
 
 @pytest.mark.parametrize(
@@ -395,20 +401,20 @@ def test_the_transcript_has_every_call_in_order() -> None:
 def test_a_lost_call_is_asked_after_by_its_number_if_a_fault_lost_it(
     latest: Any, request_id: str
 ) -> None:
-    stage = Stage(Lost(), admin={"/requests/latest": (200, latest)})
+    stage = ScriptedTarget(Lost(), admin={"/requests/latest": (200, latest)})
     (outcome,) = play("steps: [{ call: listOrders, expect: { lost: true } }]", stage).outcomes
     assert (outcome.verdict, outcome.request) == ("passed", request_id)
 
 
 def test_the_session_is_given_back_when_the_sandbox_goes_away() -> None:
-    stage = Stage(admin={"/verify": (500, "broken")})
+    stage = ScriptedTarget(admin={"/verify": (500, "broken")})
     with pytest.raises(ScenarioError):
         play("verify: [{ operation: listOrders }]", stage)
     assert stage.asked[-1][:2] == ("DELETE", "/__admin/sessions/stage")
 
 
 def test_what_is_no_sandbox_is_asked_nothing_but_the_vendors_calls() -> None:
-    stage = Stage((204,), (204,))
+    stage = ScriptedTarget((204,), (204,))
     text = (
         "steps:\n  - { call: listOrders, expect: { status: 204 } }\n"
         "  - advance: { by: 1s }\n"
@@ -434,7 +440,9 @@ def test_what_is_no_sandbox_is_asked_nothing_but_the_vendors_calls() -> None:
     ],
 )
 def test_a_story_with_nothing_left_is_inconclusive(part: str, lacks: str) -> None:
-    report = replay(scenario(f"{part}\nsteps: [{{ call: listOrders }}]"), Stage(), (SHOP,), has=())
+    report = replay(
+        scenario(f"{part}\nsteps: [{{ call: listOrders }}]"), ScriptedTarget(), (SHOP,), has=()
+    )
     assert (report.verdict, report.ok) == ("inconclusive", False)
     assert report.outcomes[0].because == f"it needs {lacks}, which the target has not"
 
@@ -442,7 +450,7 @@ def test_a_story_with_nothing_left_is_inconclusive(part: str, lacks: str) -> Non
 def test_the_first_thing_that_went_otherwise_is_told() -> None:
     text = "steps: [{ call: listOrders }, { call: listOrders }]"
     one, same, other = (
-        replay(scenario(text), Stage(*answers), (SHOP,))
+        replay(scenario(text), ScriptedTarget(*answers), (SHOP,))
         for answers in ([(204,), (204,)], [(204,), (204,)], [(204,), (200,)])
     )
     assert difference(one, same) == ""
@@ -452,14 +460,16 @@ def test_the_first_thing_that_went_otherwise_is_told() -> None:
 
 
 def test_a_sandbox_is_known_by_its_health() -> None:
-    assert is_sandbox(Stage(admin={"/health": (200, {"status": "ok", "vendors": ["shop"]})}))
-    assert not is_sandbox(Stage(admin={"/health": (404, {"message": "no"})}))
+    assert is_sandbox(
+        ScriptedTarget(admin={"/health": (200, {"status": "ok", "vendors": ["shop"]})})
+    )
+    assert not is_sandbox(ScriptedTarget(admin={"/health": (404, {"message": "no"})}))
 
 
 def test_a_step_is_played_so_often_each_time_as_expected() -> None:
     rounds: list[tuple[str, int, int]] = []
     step = "steps:\n  - { call: listOrders, times: 3, expect: { status: 204 } }"
-    stage = Stage((204, None), (204, None), (204, None))
+    stage = ScriptedTarget((204, None), (204, None), (204, None))
     report = play(step, stage, on_round=lambda *told: rounds.append(told))
     assert (report.verdict, len(report.transcript)) == ("passed", 3)
     assert report.outcomes[0].often == "3 times"
@@ -468,14 +478,14 @@ def test_a_step_is_played_so_often_each_time_as_expected() -> None:
 
 def test_between_two_of_them_time_passes() -> None:
     step = "steps:\n  - { call: listOrders, times: 3, every: 5ms }"
-    stage = Stage((204, None), (204, None), (204, None))
+    stage = ScriptedTarget((204, None), (204, None), (204, None))
     assert play(step, stage).verdict == "passed"
     assert stage.told("/clock/advance") == [{"by": "5ms"}, {"by": "5ms"}]
 
 
 def test_the_first_that_is_not_as_expected_ends_it() -> None:
     step = "steps:\n  - { call: listOrders, times: 3, expect: { status: 204 } }"
-    report = play(step, Stage((204, None), (409, {}), (204, None)))
+    report = play(step, ScriptedTarget((204, None), (409, {}), (204, None)))
     (failed,) = report.failed
     assert (failed.often, failed.differences) == ("2 of 3", ("status: expected 204, got 409",))
     assert len(report.transcript) == 2

@@ -18,7 +18,7 @@ PATH = "/v2/workflows"
 WAITING = "11111111-aaaa-4bbb-8ccc-000000000001"
 
 
-class Told(NamedTuple):
+class AdminReply(NamedTuple):
     """What came back, and the name of the answer that it is."""
 
     status: int
@@ -27,7 +27,7 @@ class Told(NamedTuple):
     headers: Mapping[str, str]
 
 
-class Desk:
+class AdminClient:
     """An application with one vendor on a frozen clock, and a client for it."""
 
     def __init__(self, **settings: Any) -> None:
@@ -45,7 +45,7 @@ class Desk:
         *,
         raw: bytes | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Told:
+    ) -> AdminReply:
         """One admin call, `path` below `/__admin`; its answer must be as the contract has it."""
         sent = dict(headers or {})
         content = raw if body is None else json.dumps(body).encode()
@@ -59,7 +59,7 @@ class Desk:
             assert reply.headers["allow"] == ", ".join(served(found.allow))
         if isinstance(found, Match):
             name = self._held(found.operation, reply.status_code, name, told, reply.headers)
-        return Told(reply.status_code, name, told, reply.headers)
+        return AdminReply(reply.status_code, name, told, reply.headers)
 
     def call(self, method: str, path: str, *, session: str = "default", **more: Any) -> Any:
         """One call of the vendor, `path` below its base path."""

@@ -6,20 +6,20 @@ from itertools import count
 
 import pytest
 
-from tests.server.admin.admin_client import Desk
+from tests.server.admin.admin_client import AdminClient
 
 _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def desk() -> Desk:
-    return Desk()
+def admin() -> AdminClient:
+    return AdminClient()
 
 
 @pytest.fixture
-def session(desk: Desk) -> str:
+def session(admin: AdminClient) -> str:
     """The name of a fresh session on a frozen clock."""
     name = f"test-{next(_numbers)}"
     clock = {"at": "2026-01-05T09:00:00Z"}
-    assert desk.ask("POST", "/sessions", {"name": name, "clock": clock}).status == 201
+    assert admin.ask("POST", "/sessions", {"name": name, "clock": clock}).status == 201
     return name

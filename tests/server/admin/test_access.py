@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.server.admin.admin_client import Desk
+from tests.server.admin.admin_client import AdminClient
 from understudy.client import create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings
@@ -77,26 +77,26 @@ def test_a_token_proves_more_than_a_name() -> None:
 )
 @pytest.mark.parametrize("cors", [(), ("*",), ("https://evil.example",)])
 def test_a_page_of_another_site_drives_nothing(origin: str, cors: tuple[str, ...]) -> None:
-    desk = Desk(cors=cors)
-    assert desk.ask("POST", "/sessions", {"name": "mine"}).status == 201
+    admin = AdminClient(cors=cors)
+    assert admin.ask("POST", "/sessions", {"name": "mine"}).status == 201
     form = {"origin": origin, "content-type": "text/plain"}
-    told = desk.ask("POST", "/sessions/mine/reset", raw=b"", headers=form)
+    told = admin.ask("POST", "/sessions/mine/reset", raw=b"", headers=form)
     assert (told.status, told.answer, told.body["where"]) == (403, "FORBIDDEN", "origin")
     preflight = {"origin": origin, "access-control-request-method": "DELETE"}
-    reply = desk.client.options("/__admin/sessions/mine", headers=preflight)
+    reply = admin.client.options("/__admin/sessions/mine", headers=preflight)
     assert reply.status_code == 403
     assert "access-control-allow-origin" not in reply.headers
 
 
 @pytest.mark.parametrize("origin", ["http://localhost:5173", "http://127.0.0.1:8000"])
-def test_a_page_of_this_machine_may_use_it(origin: str, desk: Desk, session: str) -> None:
+def test_a_page_of_this_machine_may_use_it(origin: str, admin: AdminClient, session: str) -> None:
     preflight = {"origin": origin, "access-control-request-method": "POST"}
     preflight["access-control-request-headers"] = "authorization,content-type"
-    asked = desk.client.options(f"/__admin/sessions/{session}/reset", headers=preflight)
+    asked = admin.client.options(f"/__admin/sessions/{session}/reset", headers=preflight)
     assert (asked.status_code, asked.content) == (204, b"")
     assert asked.headers["access-control-allow-headers"] == "authorization,content-type"
     for method, path in (("POST", f"/sessions/{session}/reset"), ("GET", "/nowhere")):
-        told = desk.ask(method, path, headers={"origin": origin})
+        told = admin.ask(method, path, headers={"origin": origin})
         assert told.status in (200, 404)
         assert told.headers["access-control-allow-origin"] == origin
 
@@ -105,23 +105,23 @@ def test_a_page_of_this_machine_may_use_it(origin: str, desk: Desk, session: str
     ("path", "size", "status"), [("rules", 9_000_000, 413), ("x" * 9000, 0, 414)]
 )
 def test_a_page_of_this_machine_may_read_that_it_said_too_much(
-    path: str, size: int, status: int, desk: Desk, session: str
+    path: str, size: int, status: int, admin: AdminClient, session: str
 ) -> None:
     for origin, allowed in (("http://localhost:5173", "http://localhost:5173"), (FOREIGN[0], None)):
         headers = {"origin": origin}
-        told = desk.ask("POST", f"/sessions/{session}/{path}", raw=b"x" * size, headers=headers)
+        told = admin.ask("POST", f"/sessions/{session}/{path}", raw=b"x" * size, headers=headers)
         assert told.status == status
         assert told.headers.get("access-control-allow-origin") == allowed
 
 
 def test_its_own_pages_may_use_it_whatever_it_is_called() -> None:
-    desk = Desk(cors=("off",))
+    admin = AdminClient(cors=("off",))
     for origin, status in (("http://testserver", 200), ("http://localhost:5173", 403)):
-        told = desk.ask("GET", "/vendors", headers={"origin": origin})
+        told = admin.ask("GET", "/vendors", headers={"origin": origin})
         assert told.status == status
         assert "access-control-allow-origin" not in told.headers
 
 
-def test_without_an_origin_nothing_is_said_of_pages(desk: Desk) -> None:
-    told: Any = desk.ask("GET", "/vendors").headers
+def test_without_an_origin_nothing_is_said_of_pages(admin: AdminClient) -> None:
+    told: Any = admin.ask("GET", "/vendors").headers
     assert not [name for name in told if name.startswith("access-control") or name == "vary"]

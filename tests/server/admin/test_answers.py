@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
-from tests.server.admin.admin_client import Desk
+from tests.server.admin.admin_client import AdminClient
 from understudy import resources
 from understudy.openapi.compiler import compile_contract
 from understudy.openapi.document import load
@@ -83,7 +83,7 @@ def every() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def shared() -> Desk:
+def shared() -> AdminClient:
     return opened()
 
 
@@ -91,19 +91,19 @@ def shared() -> Desk:
 OF_ITS_OWN = {"TOO_MANY_SESSIONS": {"sessions": 1}, "TAKEN": {"snapshot_bytes": 10_000_000}}
 
 
-def opened(**settings: Any) -> Desk:
+def opened(**settings: Any) -> AdminClient:
     """A sandbox with a token and small bounds for bodies and snapshots."""
     bounds = {"body_bytes": 1024, "snapshot_bytes": 1024}
-    return Desk(admin_token="open-sesame", **(bounds | settings))
+    return AdminClient(admin_token="open-sesame", **(bounds | settings))
 
 
-def prepare(desk: Desk) -> None:
+def prepare(admin: AdminClient) -> None:
     """Starts over: the session `mine` has a rule and a request."""
     for name in ("mine", "other", "session-1"):
-        desk.sandbox.sessions.pop(name, None)
-    desk.ask("POST", "/sessions", {"name": "mine"}, headers=TOKEN)
-    desk.ask("POST", "/sessions/mine/rules", FORCED | {"skip": 9}, headers=TOKEN)
-    desk.resume(session="mine")
+        admin.sandbox.sessions.pop(name, None)
+    admin.ask("POST", "/sessions", {"name": "mine"}, headers=TOKEN)
+    admin.ask("POST", "/sessions/mine/rules", FORCED | {"skip": 9}, headers=TOKEN)
+    admin.resume(session="mine")
 
 
 def path_of(operation: Operation, names: Mapping[str, str], query: str) -> str:
@@ -159,10 +159,10 @@ def _wrong(operation: Operation, usually: Sent) -> Sent:
 
 
 @pytest.mark.parametrize(("operation", "answer"), list(every()))
-def test_an_answer_is_reached(shared: Desk, operation: Operation, answer: Answer) -> None:
+def test_an_answer_is_reached(shared: AdminClient, operation: Operation, answer: Answer) -> None:
     own = OF_ITS_OWN.get(answer.name)
-    desk = shared if own is None else opened(**own)
-    prepare(desk)
+    admin = shared if own is None else opened(**own)
+    prepare(admin)
     call = sent(operation, answer.name)
-    told = desk.ask(call.method, call.path, call.body, raw=call.raw, headers=call.headers)
+    told = admin.ask(call.method, call.path, call.body, raw=call.raw, headers=call.headers)
     assert (told.status, told.answer) == (answer.status, answer.name)

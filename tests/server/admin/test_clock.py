@@ -6,20 +6,20 @@ from typing import Any
 
 import pytest
 
-from tests.server.admin.admin_client import WAITING, Desk
+from tests.server.admin.admin_client import WAITING, AdminClient
 from understudy.errors import SimulationError
 from understudy.simulation.world import World
 
 NOW = "2026-01-05T09:00:00.000Z"
 
 
-def state(desk: Desk, session: str, execution: str = WAITING) -> str:
+def state(admin: AdminClient, session: str, execution: str = WAITING) -> str:
     path = f"/sessions/{session}/records/looply/executions/{execution}"
-    return str(desk.ask("GET", path).body["state"])
+    return str(admin.ask("GET", path).body["state"])
 
 
-def test_a_clock_says_what_comes_next(desk: Desk, session: str) -> None:
-    told = desk.ask("GET", f"/sessions/{session}/clock").body
+def test_a_clock_says_what_comes_next(admin: AdminClient, session: str) -> None:
+    told = admin.ask("GET", f"/sessions/{session}/clock").body
     assert told == {
         "now": NOW,
         "frozen": True,
@@ -29,9 +29,9 @@ def test_a_clock_says_what_comes_next(desk: Desk, session: str) -> None:
     }
 
 
-def test_advancing_by_a_duration_lets_things_happen(desk: Desk, session: str) -> None:
-    desk.resume(session=session)
-    told = desk.ask("POST", f"/sessions/{session}/clock/advance", {"by": "6m"}).body
+def test_advancing_by_a_duration_lets_things_happen(admin: AdminClient, session: str) -> None:
+    admin.resume(session=session)
+    told = admin.ask("POST", f"/sessions/{session}/clock/advance", {"by": "6m"}).body
     assert (told["now"], told["advanced"]) == ("2026-01-05T09:06:00.000Z", "6m")
     completed = {
         "vendor": "looply",
@@ -43,25 +43,25 @@ def test_advancing_by_a_duration_lets_things_happen(desk: Desk, session: str) ->
     assert [completed | {"times": 2}] == [
         each for each in told["transitions"] if each["to"] == "COMPLETED"
     ]
-    assert state(desk, session) == "COMPLETED"
+    assert state(admin, session) == "COMPLETED"
 
 
-def test_advancing_to_an_instant(desk: Desk, session: str) -> None:
+def test_advancing_to_an_instant(admin: AdminClient, session: str) -> None:
     body = {"to": "2026-01-05T11:00:00+01:00"}
-    told = desk.ask("POST", f"/sessions/{session}/clock/advance", body).body
+    told = admin.ask("POST", f"/sessions/{session}/clock/advance", body).body
     assert (told["now"], told["advanced"]) == ("2026-01-05T10:00:00.000Z", "1h")
 
 
-def test_advancing_to_the_next_thing(desk: Desk, session: str) -> None:
-    told = desk.ask("POST", f"/sessions/{session}/clock/advance", {"next": True}).body
+def test_advancing_to_the_next_thing(admin: AdminClient, session: str) -> None:
+    told = admin.ask("POST", f"/sessions/{session}/clock/advance", {"next": True}).body
     assert (told["now"], told["advanced"]) == ("2026-01-05T09:00:25.000Z", "25s")
 
 
-def test_advancing_until_nothing_is_pending(desk: Desk, session: str) -> None:
-    desk.resume(session=session)
-    desk.ask("POST", f"/sessions/{session}/clock/advance", {"idle": True})
-    assert state(desk, session) == "COMPLETED"
-    told = desk.ask("POST", f"/sessions/{session}/clock/advance", {"idle": True}).body
+def test_advancing_until_nothing_is_pending(admin: AdminClient, session: str) -> None:
+    admin.resume(session=session)
+    admin.ask("POST", f"/sessions/{session}/clock/advance", {"idle": True})
+    assert state(admin, session) == "COMPLETED"
+    told = admin.ask("POST", f"/sessions/{session}/clock/advance", {"idle": True}).body
     assert (told["advanced"], told["transitions"]) == ("0s", [])
 
 
@@ -75,58 +75,60 @@ def test_advancing_until_nothing_is_pending(desk: Desk, session: str) -> None:
         ({"to": "9998-12-31T23:59:59-01:00"}, "the clock ends with the year 9998"),
     ],
 )
-def test_a_clock_does_not_go_everywhere(desk: Desk, session: str, body: Any, detail: str) -> None:
-    told = desk.ask("POST", f"/sessions/{session}/clock/advance", body)
+def test_a_clock_does_not_go_everywhere(
+    admin: AdminClient, session: str, body: Any, detail: str
+) -> None:
+    told = admin.ask("POST", f"/sessions/{session}/clock/advance", body)
     assert (told.status, told.answer, told.body["detail"]) == (409, "CLOCK_REFUSED", detail)
-    assert desk.ask("GET", f"/sessions/{session}/clock").body["now"] == NOW
+    assert admin.ask("GET", f"/sessions/{session}/clock").body["now"] == NOW
 
 
 @pytest.mark.parametrize(
     "body", [{}, {"by": "1s", "next": True}, {"by": "-1s"}, {"next": False}, {"to": "tomorrow"}]
 )
-def test_an_advance_is_said_in_one_way(desk: Desk, session: str, body: Any) -> None:
-    told = desk.ask("POST", f"/sessions/{session}/clock/advance", body)
+def test_an_advance_is_said_in_one_way(admin: AdminClient, session: str, body: Any) -> None:
+    told = admin.ask("POST", f"/sessions/{session}/clock/advance", body)
     assert (told.status, told.answer) == (400, "BAD_REQUEST")
 
 
-def test_what_is_left_out_stays(desk: Desk, session: str) -> None:
+def test_what_is_left_out_stays(admin: AdminClient, session: str) -> None:
     path = f"/sessions/{session}/clock"
-    told = desk.ask("PUT", path, {"each_call": "30s"}).body
+    told = admin.ask("PUT", path, {"each_call": "30s"}).body
     assert (told["now"], told["frozen"], told["each_call"]) == (NOW, True, "30s")
-    told = desk.ask("PUT", path, {"at": "2026-01-06T00:00:00Z"}).body
+    told = admin.ask("PUT", path, {"at": "2026-01-06T00:00:00Z"}).body
     assert (told["now"], told["each_call"]) == ("2026-01-06T00:00:00.000Z", "30s")
 
 
-def test_a_clock_is_thawed_sped_up_and_frozen(desk: Desk, session: str) -> None:
+def test_a_clock_is_thawed_sped_up_and_frozen(admin: AdminClient, session: str) -> None:
     path = f"/sessions/{session}/clock"
-    told = desk.ask("PUT", path, {"speed": 1}).body
+    told = admin.ask("PUT", path, {"speed": 1}).body
     assert (told["frozen"], told["speed"]) == (False, 1)
-    told = desk.ask("PUT", path, {"at": "2026-01-06T00:00:00Z", "speed": 60}).body
+    told = admin.ask("PUT", path, {"at": "2026-01-06T00:00:00Z", "speed": 60}).body
     assert (told["frozen"], told["speed"]) == (False, 60)
-    told = desk.ask("PUT", path, {"at": "2026-01-07T00:00:00Z"}).body
+    told = admin.ask("PUT", path, {"at": "2026-01-07T00:00:00Z"}).body
     assert (told["now"], told["frozen"]) == ("2026-01-07T00:00:00.000Z", True)
 
 
-def test_what_each_call_moves_stands(desk: Desk, session: str) -> None:
+def test_what_each_call_moves_stands(admin: AdminClient, session: str) -> None:
     path = f"/sessions/{session}/clock"
-    desk.ask("PUT", path, {"speed": 1})
-    told = desk.ask("PUT", path, {"each_call": "0s"}).body
+    admin.ask("PUT", path, {"speed": 1})
+    told = admin.ask("PUT", path, {"each_call": "0s"}).body
     assert told["frozen"] is False
-    before = desk.ask("PUT", path, {"each_call": "1d"}).body
+    before = admin.ask("PUT", path, {"each_call": "1d"}).body
     assert (before["frozen"], before["each_call"]) == (True, "1d")
-    desk.call("GET", "/getOrganizationWorkflows", session=session)
-    after = desk.ask("PUT", path, {"speed": 60}).body
+    admin.call("GET", "/getOrganizationWorkflows", session=session)
+    after = admin.ask("PUT", path, {"speed": 60}).body
     assert after["now"] > "2026-01-06T09:00:00.000Z"
     assert (after["speed"], after["each_call"]) == (60, "0s")
-    told = desk.ask("PUT", path, {"frozen": True}).body
+    told = admin.ask("PUT", path, {"frozen": True}).body
     assert (told["frozen"], told["each_call"]) == (True, "0s")
 
 
-def test_what_runs_is_moved_by_no_call(desk: Desk, session: str) -> None:
+def test_what_runs_is_moved_by_no_call(admin: AdminClient, session: str) -> None:
     both = {"speed": 60, "each_call": "30s"}
     for told in (
-        desk.ask("PUT", f"/sessions/{session}/clock", both),
-        desk.ask("POST", "/sessions", {"clock": both}),
+        admin.ask("PUT", f"/sessions/{session}/clock", both),
+        admin.ask("POST", "/sessions", {"clock": both}),
     ):
         assert (told.status, told.answer, told.body["where"]) == (
             409,
@@ -139,16 +141,16 @@ def test_what_runs_is_moved_by_no_call(desk: Desk, session: str) -> None:
 
 
 def test_a_running_sandbox_stands_in_a_story_that_moves_with_each_call() -> None:
-    desk = Desk(clock="real")
+    admin = AdminClient(clock="real")
     story = {"understudy": 1, "clock": {"each_call": "30s"}}
-    told = desk.ask("POST", "/sessions", {"name": "one", "scenario": story}).body["clock"]
+    told = admin.ask("POST", "/sessions", {"name": "one", "scenario": story}).body["clock"]
     assert (told["frozen"], told["each_call"]) == (True, "30s")
-    told = desk.ask("POST", "/sessions/default/scenario", {"scenario": story}).body["clock"]
+    told = admin.ask("POST", "/sessions/default/scenario", {"scenario": story}).body["clock"]
     assert (told["frozen"], told["each_call"]) == (True, "30s")
-    told = desk.ask("POST", "/sessions", {"clock": {"each_call": "1m"}}).body["clock"]
+    told = admin.ask("POST", "/sessions", {"clock": {"each_call": "1m"}}).body["clock"]
     assert (told["frozen"], told["each_call"]) == (True, "1m")
     body = {"scenario": story, "clock": {"speed": 60}}
-    told = desk.ask("POST", "/sessions", body).body["clock"]
+    told = admin.ask("POST", "/sessions", body).body["clock"]
     assert (told["speed"], told["each_call"]) == (60, "0s")
 
 
@@ -162,14 +164,14 @@ def test_a_running_sandbox_stands_in_a_story_that_moves_with_each_call() -> None
     ],
 )
 def test_what_a_clock_tells_can_be_sent_back(
-    desk: Desk, session: str, settings: dict[str, Any]
+    admin: AdminClient, session: str, settings: dict[str, Any]
 ) -> None:
     path = f"/sessions/{session}/clock"
-    desk.ask("PUT", path, settings)
-    told = desk.ask("GET", path).body
-    put = desk.ask("PUT", path, told)
+    admin.ask("PUT", path, settings)
+    told = admin.ask("GET", path).body
+    put = admin.ask("PUT", path, told)
     assert put.status == 200, put.body
-    twin = desk.ask("POST", "/sessions", {"clock": told})
+    twin = admin.ask("POST", "/sessions", {"clock": told})
     assert twin.status == 201, twin.body
     for clock in (put.body, twin.body["clock"]):
         for each in ("now", "frozen", "speed", "each_call"):
@@ -177,13 +179,13 @@ def test_what_a_clock_tells_can_be_sent_back(
     assert put.body["now"] >= told["now"]
 
 
-def test_a_clock_that_is_read_late_does_not_go_back(desk: Desk, session: str) -> None:
+def test_a_clock_that_is_read_late_does_not_go_back(admin: AdminClient, session: str) -> None:
     path = f"/sessions/{session}/clock"
-    told = desk.ask("GET", path).body
-    desk.ask("POST", f"{path}/advance", {"by": "1m"})
-    refused = desk.ask("PUT", path, told)
+    told = admin.ask("GET", path).body
+    admin.ask("POST", f"{path}/advance", {"by": "1m"})
+    refused = admin.ask("PUT", path, told)
     assert (refused.status, refused.answer) == (409, "CLOCK_REFUSED")
-    passed = desk.ask("PUT", path, told | {"frozen": False, "speed": 1}).body
+    passed = admin.ask("PUT", path, told | {"frozen": False, "speed": 1}).body
     assert passed["now"] >= "2026-01-05T09:01:00.000Z"
     assert (passed["frozen"], passed["speed"]) == (False, 1)
 
@@ -197,42 +199,42 @@ def test_a_clock_that_is_read_late_does_not_go_back(desk: Desk, session: str) ->
     ],
 )
 def test_a_clock_is_told_one_thing(
-    desk: Desk, session: str, body: dict[str, Any], where: str
+    admin: AdminClient, session: str, body: dict[str, Any], where: str
 ) -> None:
     for told in (
-        desk.ask("PUT", f"/sessions/{session}/clock", body),
-        desk.ask("POST", "/sessions", {"clock": body}),
+        admin.ask("PUT", f"/sessions/{session}/clock", body),
+        admin.ask("POST", "/sessions", {"clock": body}),
     ):
         assert (told.status, told.answer, told.body["where"]) == (409, "CLOCK_REFUSED", where)
 
 
-def test_frozen_alone_freezes_and_thaws(desk: Desk, session: str) -> None:
+def test_frozen_alone_freezes_and_thaws(admin: AdminClient, session: str) -> None:
     path = f"/sessions/{session}/clock"
-    assert desk.ask("PUT", path, {"frozen": False}).body["speed"] == 1
-    assert desk.ask("PUT", path, {"frozen": True}).body["speed"] == 0
+    assert admin.ask("PUT", path, {"frozen": False}).body["speed"] == 1
+    assert admin.ask("PUT", path, {"frozen": True}).body["speed"] == 0
 
 
-def test_each_call_of_a_vendor_moves_a_frozen_clock(desk: Desk, session: str) -> None:
+def test_each_call_of_a_vendor_moves_a_frozen_clock(admin: AdminClient, session: str) -> None:
     path = f"/sessions/{session}/clock"
-    desk.ask("PUT", path, {"each_call": "30s"})
-    desk.resume(session=session)
-    desk.resume(session=session)
-    assert desk.ask("GET", path).body["now"] == "2026-01-05T09:01:00.000Z"
+    admin.ask("PUT", path, {"each_call": "30s"})
+    admin.resume(session=session)
+    admin.resume(session=session)
+    assert admin.ask("GET", path).body["now"] == "2026-01-05T09:01:00.000Z"
 
 
 @pytest.mark.parametrize(
     "body", [{"at": "2026-01-05T08:00:00Z"}, {"at": "2036-02-01T00:00:00Z"}, {"each_call": "600w"}]
 )
-def test_a_clock_is_not_set_everywhere(desk: Desk, session: str, body: Any) -> None:
-    told = desk.ask("PUT", f"/sessions/{session}/clock", body)
+def test_a_clock_is_not_set_everywhere(admin: AdminClient, session: str, body: Any) -> None:
+    told = admin.ask("PUT", f"/sessions/{session}/clock", body)
     assert (told.status, told.answer) == (409, "CLOCK_REFUSED")
 
 
 def test_a_world_that_cannot_go_on_leaves_all_as_it_was(
-    desk: Desk, session: str, monkeypatch: pytest.MonkeyPatch
+    admin: AdminClient, session: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = f"/sessions/{session}/clock"
-    desk.ask("POST", f"{path}/advance", {"by": "1s"})
+    admin.ask("POST", f"{path}/advance", {"by": "1s"})
     advance = World.advance
 
     def broken(world: World, now: int, *most: int) -> int:
@@ -243,21 +245,21 @@ def test_a_world_that_cannot_go_on_leaves_all_as_it_was(
 
     with monkeypatch.context() as patch:
         patch.setattr(World, "advance", broken)
-        told = desk.ask("POST", f"{path}/advance", {"by": "1h"})
+        told = admin.ask("POST", f"{path}/advance", {"by": "1h"})
         assert (told.status, told.answer) == (409, "CLOCK_REFUSED")
         assert (told.body["where"], told.body["fix"]) == ("some record", "Mend it")
-    told = desk.ask("GET", path)
+    told = admin.ask("GET", path)
     assert told.body["now"] == "2026-01-05T09:00:01.000Z"
     assert told.body["next"]["at"] == "2026-01-05T09:00:25.000Z"
 
 
-def test_advancing_in_two_steps_is_advancing_once(desk: Desk, session: str) -> None:
-    twin = desk.ask("POST", f"/sessions/{session}/fork").body["name"]
-    desk.ask("POST", f"/sessions/{session}/clock/advance", {"by": "40d"})
+def test_advancing_in_two_steps_is_advancing_once(admin: AdminClient, session: str) -> None:
+    twin = admin.ask("POST", f"/sessions/{session}/fork").body["name"]
+    admin.ask("POST", f"/sessions/{session}/clock/advance", {"by": "40d"})
     for part in ("13d", "27d"):
-        desk.ask("POST", f"/sessions/{twin}/clock/advance", {"by": part})
+        admin.ask("POST", f"/sessions/{twin}/clock/advance", {"by": part})
     path = "records?vendor=looply&collection=executions&limit=1000"
     assert (
-        desk.ask("GET", f"/sessions/{session}/{path}").body
-        == desk.ask("GET", f"/sessions/{twin}/{path}").body
+        admin.ask("GET", f"/sessions/{session}/{path}").body
+        == admin.ask("GET", f"/sessions/{twin}/{path}").body
     )

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from tests.server.admin.admin_client import WAITING, Desk
+from tests.server.admin.admin_client import WAITING, AdminClient
 
 RUNNING = "11111111-aaaa-4bbb-8ccc-000000000002"
 
 
-def test_a_walk_meets_each_record_once(desk: Desk, session: str) -> None:
+def test_a_walk_meets_each_record_once(admin: AdminClient, session: str) -> None:
     path = f"/sessions/{session}/records?vendor=looply&collection=executions"
-    whole = desk.ask("GET", f"{path}&limit=1000").body
+    whole = admin.ask("GET", f"{path}&limit=1000").body
     assert whole["count"] == len(whole["records"]) > 50
-    page = desk.ask("GET", f"{path}&limit=7").body
+    page = admin.ask("GET", f"{path}&limit=7").body
     found = page["records"]
     while page["next"] is not None:
         assert len(page["records"]) == 7
-        page = desk.ask("GET", f"{path}&limit=7&after={page['next']}").body
+        page = admin.ask("GET", f"{path}&limit=7&after={page['next']}").body
         found += page["records"]
     assert found == whole["records"]
 
 
-def test_one_record_tells_its_past_and_future(desk: Desk, session: str) -> None:
-    told = desk.ask("GET", f"/sessions/{session}/records/looply/executions/{RUNNING}").body
+def test_one_record_tells_its_past_and_future(admin: AdminClient, session: str) -> None:
+    told = admin.ask("GET", f"/sessions/{session}/records/looply/executions/{RUNNING}").body
     assert (told["id"], told["state"]) == (RUNNING, "IN_PROGRESS")
     assert told["created"] == "2026-01-05T08:59:55.000Z"
     assert told["fields"]["process_id"] == "order-1002"
@@ -36,11 +36,11 @@ def test_one_record_tells_its_past_and_future(desk: Desk, session: str) -> None:
     assert [each["at"] for each in told["due"]] == ["2026-01-05T09:00:25.000Z"]
 
 
-def test_records_are_those_of_the_present(desk: Desk, session: str) -> None:
-    desk.resume(session=session)
-    desk.ask("PUT", f"/sessions/{session}/clock", {"each_call": "5m"})
-    desk.call("GET", "/getOrganizationWorkflows", session=session)
-    told = desk.ask("GET", f"/sessions/{session}/records/looply/executions/{WAITING}").body
+def test_records_are_those_of_the_present(admin: AdminClient, session: str) -> None:
+    admin.resume(session=session)
+    admin.ask("PUT", f"/sessions/{session}/clock", {"each_call": "5m"})
+    admin.call("GET", "/getOrganizationWorkflows", session=session)
+    told = admin.ask("GET", f"/sessions/{session}/records/looply/executions/{WAITING}").body
     assert (told["state"], told["due"]) == ("COMPLETED", [])
 
 
@@ -56,20 +56,20 @@ def test_records_are_those_of_the_present(desk: Desk, session: str) -> None:
     ],
 )
 def test_unknown_names_are_answered_with_those_there_are(
-    desk: Desk, session: str, path: str, answer: str, there: str
+    admin: AdminClient, session: str, path: str, answer: str, there: str
 ) -> None:
-    told = desk.ask("GET", f"/sessions/{session}/{path}")
+    told = admin.ask("GET", f"/sessions/{session}/{path}")
     assert (told.status, told.answer) == (404, answer)
     assert there in told.body["exists"]
 
 
-def test_without_a_collection_those_there_are_is_told(desk: Desk, session: str) -> None:
-    told = desk.ask("GET", f"/sessions/{session}/records").body["collections"]
+def test_without_a_collection_those_there_are_is_told(admin: AdminClient, session: str) -> None:
+    told = admin.ask("GET", f"/sessions/{session}/records").body["collections"]
     names = {(each["vendor"], each["collection"]) for each in told}
     assert {("looply", "executions"), ("looply", "workflows")} <= names
-    mine = desk.ask("GET", f"/sessions/{session}/records?vendor=looply").body["collections"]
+    mine = admin.ask("GET", f"/sessions/{session}/records?vendor=looply").body["collections"]
     assert {each["vendor"] for each in mine} == {"looply"}
-    keys = desk.ask("GET", f"/sessions/{session}/records?collection=credentials").body[
+    keys = admin.ask("GET", f"/sessions/{session}/records?collection=credentials").body[
         "collections"
     ]
     assert {each["collection"] for each in keys} == {"credentials"}

@@ -6,27 +6,27 @@ from typing import Any
 
 import pytest
 
-from tests.server.admin.admin_client import PATH, WAITING, Desk
+from tests.server.admin.admin_client import PATH, WAITING, AdminClient
 
 
 @pytest.fixture
-def asked(desk: Desk, session: str) -> str:
+def asked(admin: AdminClient, session: str) -> str:
     """A session that was resumed twice, asked for nothing known, and forced once."""
-    desk.resume(session=session)
-    desk.resume(session=session)
-    desk.call("GET", "/nowhere", session=session)
+    admin.resume(session=session)
+    admin.resume(session=session)
+    admin.call("GET", "/nowhere", session=session)
     headers, body = {"prefer": "code=500"}, {"payload": {"source": "SAP"}}
-    desk.call("POST", "/resumeWorkflow/po-1", session=session, headers=headers, json=body)
+    admin.call("POST", "/resumeWorkflow/po-1", session=session, headers=headers, json=body)
     return session
 
 
-def numbers(desk: Desk, session: str, query: str = "") -> list[int]:
-    told = desk.ask("GET", f"/sessions/{session}/requests{query}").body
+def numbers(admin: AdminClient, session: str, query: str = "") -> list[int]:
+    told = admin.ask("GET", f"/sessions/{session}/requests{query}").body
     return [each["number"] for each in told["requests"]]
 
 
-def test_requests_are_listed_oldest_first(desk: Desk, asked: str) -> None:
-    told = desk.ask("GET", f"/sessions/{asked}/requests").body
+def test_requests_are_listed_oldest_first(admin: AdminClient, asked: str) -> None:
+    told = admin.ask("GET", f"/sessions/{asked}/requests").body
     assert (told["next"], told["dropped"]) == (None, 0)
     first, second, *_ = told["requests"]
     assert first == {
@@ -66,14 +66,14 @@ def test_requests_are_listed_oldest_first(desk: Desk, asked: str) -> None:
         ("?after=99", []),
     ],
 )
-def test_requests_are_chosen(desk: Desk, asked: str, query: str, wanted: list[int]) -> None:
-    assert numbers(desk, asked, query) == wanted
+def test_requests_are_chosen(admin: AdminClient, asked: str, query: str, wanted: list[int]) -> None:
+    assert numbers(admin, asked, query) == wanted
 
 
-def test_a_page_says_where_the_next_begins(desk: Desk, asked: str) -> None:
+def test_a_page_says_where_the_next_begins(admin: AdminClient, asked: str) -> None:
     path = f"/sessions/{asked}/requests"
-    assert desk.ask("GET", f"{path}?limit=1&by=refusal").body["next"] == 2
-    assert desk.ask("GET", f"{path}?limit=1&by=refusal&after=2").body["next"] is None
+    assert admin.ask("GET", f"{path}?limit=1&by=refusal").body["next"] == 2
+    assert admin.ask("GET", f"{path}?limit=1&by=refusal&after=2").body["next"] is None
 
 
 @pytest.mark.parametrize(
@@ -85,44 +85,44 @@ def test_a_page_says_where_the_next_begins(desk: Desk, asked: str) -> None:
     ],
 )
 def test_unknown_names_are_answered_with_those_there_are(
-    desk: Desk, session: str, query: str, answer: str, there: str
+    admin: AdminClient, session: str, query: str, answer: str, there: str
 ) -> None:
-    told = desk.ask("GET", f"/sessions/{session}/requests?{query}")
+    told = admin.ask("GET", f"/sessions/{session}/requests?{query}")
     assert (told.status, told.answer) == (404, answer)
     assert there in told.body["exists"]
 
 
 @pytest.mark.parametrize("query", ["by=magic", "status=99", "status=1e2", "limit=0", "limit=x"])
-def test_a_filter_keeps_to_the_contract(desk: Desk, session: str, query: str) -> None:
-    told = desk.ask("GET", f"/sessions/{session}/requests?{query}")
+def test_a_filter_keeps_to_the_contract(admin: AdminClient, session: str, query: str) -> None:
+    told = admin.ask("GET", f"/sessions/{session}/requests?{query}")
     assert (told.status, told.answer) == (400, "BAD_REQUEST")
     assert told.body["where"] == f"query {query.partition('=')[0]}"
 
 
-def test_an_emptied_journal_numbers_on(desk: Desk, asked: str) -> None:
+def test_an_emptied_journal_numbers_on(admin: AdminClient, asked: str) -> None:
     path = f"/sessions/{asked}/requests"
-    assert desk.ask("POST", f"{path}/clear").status == 204
-    assert numbers(desk, asked) == []
-    assert desk.ask("GET", f"{path}/1").body["fix"].startswith("Its journal is empty")
-    desk.resume(session=asked)
-    assert numbers(desk, asked) == [5]
-    told = desk.ask("GET", f"{path}/1")
+    assert admin.ask("POST", f"{path}/clear").status == 204
+    assert numbers(admin, asked) == []
+    assert admin.ask("GET", f"{path}/1").body["fix"].startswith("Its journal is empty")
+    admin.resume(session=asked)
+    assert numbers(admin, asked) == [5]
+    told = admin.ask("GET", f"{path}/1")
     assert (told.status, told.answer) == (404, "REQUEST_NOT_FOUND")
     assert told.body["fix"] == "Its journal holds 5 to 5"
 
 
 @pytest.mark.parametrize("number", ["0", "x", "1.x", "%FF", "01", "last"])
-def test_a_number_is_a_number(desk: Desk, session: str, number: Any) -> None:
-    told = desk.ask("GET", f"/sessions/{session}/requests/{number}")
+def test_a_number_is_a_number(admin: AdminClient, session: str, number: Any) -> None:
+    told = admin.ask("GET", f"/sessions/{session}/requests/{number}")
     assert (told.status, told.answer) == (400, "BAD_REQUEST")
 
 
-def test_the_latest_needs_no_number(desk: Desk, asked: str) -> None:
+def test_the_latest_needs_no_number(admin: AdminClient, asked: str) -> None:
     path = f"/sessions/{asked}/requests"
-    assert desk.ask("GET", f"{path}/latest").body == desk.ask("GET", f"{path}/4").body
+    assert admin.ask("GET", f"{path}/latest").body == admin.ask("GET", f"{path}/4").body
 
 
-def test_no_secret_is_kept_wherever_a_client_put_it(desk: Desk, session: str) -> None:
+def test_no_secret_is_kept_wherever_a_client_put_it(admin: AdminClient, session: str) -> None:
     """A key in the query, a proxy's token: what no contract knows is nobody's to keep."""
     headers = {
         "authorization": "Bearer s3cret",
@@ -134,8 +134,8 @@ def test_no_secret_is_kept_wherever_a_client_put_it(desk: Desk, session: str) ->
     query = (
         "limit=2&x-api-key=s3cret&API_KEY=s3cret&api%5Fkey=s3cret&access_token=s3cret&monkey=kept"
     )
-    desk.call("GET", f"/getOrganizationWorkflows?{query}", session=session, headers=headers)
-    told = desk.ask("GET", f"/sessions/{session}/requests/latest").body
+    admin.call("GET", f"/getOrganizationWorkflows?{query}", session=session, headers=headers)
+    told = admin.ask("GET", f"/sessions/{session}/requests/latest").body
     assert "s3cret" not in str(told)
     assert told["query"] == (
         "limit=2&x-api-key=***&API_KEY=***&api%5Fkey=***&access_token=***&monkey=kept"
@@ -145,13 +145,13 @@ def test_no_secret_is_kept_wherever_a_client_put_it(desk: Desk, session: str) ->
     assert told["request"]["headers"]["authorization"] == "Bearer ***"
 
 
-def test_no_rule_that_nearly_matched_tells_a_secret(desk: Desk, session: str) -> None:
+def test_no_rule_that_nearly_matched_tells_a_secret(admin: AdminClient, session: str) -> None:
     when = {"x-api-key": "another", "header.authorization": {"$matches": "x"}}
     rule = {"operation": "looply.getOrganizationWorkflows", "reply": 500, "when": when}
-    assert desk.ask("POST", f"/sessions/{session}/rules", rule).status == 201
+    assert admin.ask("POST", f"/sessions/{session}/rules", rule).status == 201
     headers = {"authorization": "Bearer s3cret"}
-    desk.call("GET", "/getOrganizationWorkflows", session=session, headers=headers)
-    told = desk.ask("GET", f"/sessions/{session}/requests/latest").body
+    admin.call("GET", "/getOrganizationWorkflows", session=session, headers=headers)
+    told = admin.ask("GET", f"/sessions/{session}/requests/latest").body
     (near,) = told["rules"]
     assert near["because"] == "x-api-key: expected another; header.authorization: expected another"
     assert "looply-key-northwind" not in str(near)
@@ -159,25 +159,27 @@ def test_no_rule_that_nearly_matched_tells_a_secret(desk: Desk, session: str) ->
     assert "-H 'x-api-key: looply-key-northwind' -H 'authorization: <a key>'" in told["again"]
 
 
-def test_an_empty_journal_tells_the_session_that_was_asked(desk: Desk, session: str) -> None:
+def test_an_empty_journal_tells_the_session_that_was_asked(
+    admin: AdminClient, session: str
+) -> None:
     other = f"{session}-other"
-    desk.ask("POST", "/sessions", {"name": other})
-    desk.resume(session=other)
-    fix = desk.ask("GET", f"/sessions/{session}/requests/latest").body["fix"]
+    admin.ask("POST", "/sessions", {"name": other})
+    admin.resume(session=other)
+    fix = admin.ask("GET", f"/sessions/{session}/requests/latest").body["fix"]
     assert fix.startswith(f"Its journal is empty. Requests came to {other}")
     assert fix.endswith(f": ask for {other}.latest")
-    desk.resume(session=session)
-    fix = desk.ask("GET", f"/sessions/{session}/requests/7").body["fix"]
+    admin.resume(session=session)
+    fix = admin.ask("GET", f"/sessions/{session}/requests/7").body["fix"]
     assert fix == "Its journal holds 1 to 1"
 
 
-def test_the_id_that_is_printed_everywhere_is_taken(desk: Desk, session: str) -> None:
-    desk.resume(session=session)
+def test_the_id_that_is_printed_everywhere_is_taken(admin: AdminClient, session: str) -> None:
+    admin.resume(session=session)
     for name in ("1", f"{session}.1", "latest", f"{session}.latest"):
-        told = desk.ask("GET", f"/sessions/{session}/requests/{name}").body
+        told = admin.ask("GET", f"/sessions/{session}/requests/{name}").body
         assert told["id"] == f"{session}.1"
 
 
-def test_an_id_of_another_session_is_told_where_it_is(desk: Desk, session: str) -> None:
-    told = desk.ask("GET", f"/sessions/{session}/requests/other.7")
+def test_an_id_of_another_session_is_told_where_it_is(admin: AdminClient, session: str) -> None:
+    told = admin.ask("GET", f"/sessions/{session}/requests/other.7")
     assert (told.status, told.body["fix"]) == (404, "Ask /__admin/sessions/other/requests/7")

@@ -16,7 +16,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
 from tests.server.external_clients import HEADERS, Outside
-from tests.server.looply_sandbox import PAYLOAD, Door
+from tests.server.looply_sandbox import PAYLOAD, LooplySandbox
 from understudy.client import create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import Settings
@@ -39,8 +39,8 @@ def outside(url: str) -> Outside:
 
 
 @pytest.fixture
-def door() -> Iterator[Door]:
-    with Door() as made:
+def looply() -> Iterator[LooplySandbox]:
+    with LooplySandbox() as made:
         yield made
 
 
@@ -113,57 +113,57 @@ def test_a_poll_is_no_row_of_attempts(outside: Outside) -> None:
     assert told(outside, 3) == [None, None, None]
 
 
-def send(door: Door, body: Any = PAYLOAD, **headers: str) -> int:
+def send(looply: LooplySandbox, body: Any = PAYLOAD, **headers: str) -> int:
     pairs = (*HEADERS.items(), *((name.replace("_", "-"), each) for name, each in headers.items()))
     target = "/looply/v2/workflows/resumeWorkflow/order-1001"
-    return door.process.ask("POST", target, pairs, json.dumps(body).encode()).status
+    return looply.process.ask("POST", target, pairs, json.dumps(body).encode()).status
 
 
-def attempt(door: Door, number: int | str = "latest") -> str | None:
-    found: dict[str, str] = door.admin("GET", f"/requests/{number}").get("attempts", {})
+def attempt(looply: LooplySandbox, number: int | str = "latest") -> str | None:
+    found: dict[str, str] = looply.admin("GET", f"/requests/{number}").get("attempts", {})
     return found.get("attempt")
 
 
-def test_another_body_or_key_is_another_call(door: Door) -> None:
-    door.rule("resumeWorkflow", reply=503)
-    send(door, idempotency_key="one")
-    send(door, idempotency_key="two")
-    send(door, {"payload": {"source": "ERP"}}, idempotency_key="two")
-    assert attempt(door) is None
-    send(door, idempotency_key="two")
-    assert [attempt(door, n) for n in (1, 2, 3, 4)] == [
+def test_another_body_or_key_is_another_call(looply: LooplySandbox) -> None:
+    looply.rule("resumeWorkflow", reply=503)
+    send(looply, idempotency_key="one")
+    send(looply, idempotency_key="two")
+    send(looply, {"payload": {"source": "ERP"}}, idempotency_key="two")
+    assert attempt(looply) is None
+    send(looply, idempotency_key="two")
+    assert [attempt(looply, n) for n in (1, 2, 3, 4)] == [
         None, "attempt 1 of 2", None, "attempt 2 of 2",
     ]  # fmt: skip
 
 
-def test_a_back_off_of_a_minute_and_more_on_the_sessions_clock(door: Door) -> None:
-    door.rule("resumeWorkflow", reply=503)
+def test_a_back_off_of_a_minute_and_more_on_the_sessions_clock(looply: LooplySandbox) -> None:
+    looply.rule("resumeWorkflow", reply=503)
     for wait in ("1s", "2s", "4s", "64s", "2m"):
-        send(door)
-        door.advance(by=wait)
-    send(door)
-    assert attempt(door) == "attempt 6 of 6"
-    door.advance(by="1h")
-    send(door)
-    assert attempt(door) is None
+        send(looply)
+        looply.advance(by=wait)
+    send(looply)
+    assert attempt(looply) == "attempt 6 of 6"
+    looply.advance(by="1h")
+    send(looply)
+    assert attempt(looply) is None
 
 
-def test_who_was_told_to_wait_may_wait_so_long(door: Door) -> None:
+def test_who_was_told_to_wait_may_wait_so_long(looply: LooplySandbox) -> None:
     quota = {"limit": {"requests": 1, "per": "1h"}}
-    door.rule("resumeWorkflow", fault=quota)
-    send(door)
-    send(door)
-    assert door.why()["reply"]["headers"]["retry-after"] == "3600"
-    door.advance(by="1h")
-    send(door)
-    assert attempt(door) == "attempt 2 of 2"
+    looply.rule("resumeWorkflow", fault=quota)
+    send(looply)
+    send(looply)
+    assert looply.why()["reply"]["headers"]["retry-after"] == "3600"
+    looply.advance(by="1h")
+    send(looply)
+    assert attempt(looply) == "attempt 2 of 2"
 
 
-def test_of_many_attempts_those_around_are_told(door: Door) -> None:
-    door.rule("resumeWorkflow", reply=503)
+def test_of_many_attempts_those_around_are_told(looply: LooplySandbox) -> None:
+    looply.rule("resumeWorkflow", reply=503)
     for _ in range(50):
-        send(door)
+        send(looply)
     for number, first in ((1, 1), (30, 20), (50, 31)):
-        found = door.admin("GET", f"/requests/{number}")["attempts"]
+        found = looply.admin("GET", f"/requests/{number}")["attempts"]
         assert found["attempt"] == f"attempt {number} of 50"
         assert found["requests"] == [f"default.{n}" for n in range(first, first + 20)]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.admin.admin_client import KEY, PATH, Desk
+from tests.server.admin.admin_client import KEY, PATH, AdminClient
 from understudy.openapi.request import decode_json
 from understudy.server.admin import past_calls
 from understudy.server.admin.verify import SLICE
@@ -24,14 +24,14 @@ STORY = {
 }
 
 
-def test_what_came_as_often_as_wanted_is_verified(desk: Desk, session: str) -> None:
-    desk.resume(session=session)
+def test_what_came_as_often_as_wanted_is_verified(admin: AdminClient, session: str) -> None:
+    admin.resume(session=session)
     body = [
         {"operation": "looply.resumeWorkflow", "when": {"process_id": "order-1001"}, "times": 1},
         {"operation": "terminateWorkflow", "times": 0},
         {"operation": "resumeWorkflow"},
     ]
-    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    told = admin.ask("POST", f"/sessions/{session}/verify", body)
     assert (told.status, told.answer) == (200, "VERIFIED")
     assert told.body == {
         "ok": True,
@@ -55,19 +55,21 @@ def test_what_came_as_often_as_wanted_is_verified(desk: Desk, session: str) -> N
         ({"query.trace": "1"}, 0),
     ],
 )
-def test_conditions_are_those_of_a_rule(desk: Desk, session: str, when: Any, came: int) -> None:
-    desk.resume(session=session)
-    desk.resume(session=session)
+def test_conditions_are_those_of_a_rule(
+    admin: AdminClient, session: str, when: Any, came: int
+) -> None:
+    admin.resume(session=session)
+    admin.resume(session=session)
     body = {"operation": "resumeWorkflow", "when": when, "times": came}
-    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    told = admin.ask("POST", f"/sessions/{session}/verify", body)
     assert told.body["verified"][0]["came"] == came
 
 
-def test_what_came_instead_is_told(desk: Desk, session: str) -> None:
-    desk.resume("order-1002", session=session)
-    desk.call("POST", "/terminateWorkflow/order-1002", session=session)
+def test_what_came_instead_is_told(admin: AdminClient, session: str) -> None:
+    admin.resume("order-1002", session=session)
+    admin.call("POST", "/terminateWorkflow/order-1002", session=session)
     body = {"operation": "resumeWorkflow", "when": {"process_id": "order-1001"}, "times": 1}
-    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    told = admin.ask("POST", f"/sessions/{session}/verify", body)
     assert (told.status, told.answer) == (409, "NOT_VERIFIED")
     assert told.body["detail"] == "looply.resumeWorkflow came 0 times, wanted 1"
     assert told.body["unmet"] == [
@@ -92,38 +94,38 @@ def test_what_came_instead_is_told(desk: Desk, session: str) -> None:
     ]
 
 
-def test_what_came_too_often_is_named(desk: Desk, session: str) -> None:
-    desk.resume(session=session)
+def test_what_came_too_often_is_named(admin: AdminClient, session: str) -> None:
+    admin.resume(session=session)
     body = {"operation": "resumeWorkflow", "times": 0}
-    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    told = admin.ask("POST", f"/sessions/{session}/verify", body)
     assert told.body["detail"] == "looply.resumeWorkflow came once, wanted 0"
     assert told.body["unmet"][0]["requests"] == [f"{session}.1"]
 
 
-def test_the_nearest_miss_comes_first(desk: Desk, session: str) -> None:
-    desk.resume("order-1002", session=session)
-    desk.resume("order-1001", session=session)
+def test_the_nearest_miss_comes_first(admin: AdminClient, session: str) -> None:
+    admin.resume("order-1002", session=session)
+    admin.resume("order-1001", session=session)
     when = {"process_id": "order-1001", "body": {"payload": {"source": "TEAMS"}}}
     body = {"operation": "resumeWorkflow", "when": when}
-    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    told = admin.ask("POST", f"/sessions/{session}/verify", body)
     nearest = [each["request"] for each in told.body["unmet"][0]["nearest"]]
     assert nearest == [f"{session}.2", f"{session}.1"]
 
 
-def test_of_many_misses_what_reads_most_alike_comes_first(desk: Desk, session: str) -> None:
+def test_of_many_misses_what_reads_most_alike_comes_first(admin: AdminClient, session: str) -> None:
     for name in ("invoice-77", *(f"order-{number}" for number in range(20))):
-        desk.resume(name, session=session)
+        admin.resume(name, session=session)
     body = {"operation": "resumeWorkflow", "when": {"process_id": "invoice-7"}}
-    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    told = admin.ask("POST", f"/sessions/{session}/verify", body)
     nearest = told.body["unmet"][0]["nearest"]
     assert len(nearest) == 5
     assert nearest[0]["differs"] == 'process_id: expected "invoice-7", got "invoice-77"'
 
 
-def test_of_many_that_matched_the_first_are_told(desk: Desk, session: str) -> None:
+def test_of_many_that_matched_the_first_are_told(admin: AdminClient, session: str) -> None:
     for _ in range(12):
-        desk.resume(session=session)
-    told = desk.ask(
+        admin.resume(session=session)
+    told = admin.ask(
         "POST", f"/sessions/{session}/verify", {"operation": "resumeWorkflow", "times": 0}
     )
     (unmet,) = told.body["unmet"]
@@ -144,12 +146,12 @@ def test_of_many_that_matched_the_first_are_told(desk: Desk, session: str) -> No
     ],
 )
 def test_at_least_and_at_most(
-    desk: Desk, session: str, times: dict[str, int], holds: bool, wanted: str
+    admin: AdminClient, session: str, times: dict[str, int], holds: bool, wanted: str
 ) -> None:
-    desk.resume(session=session)
-    desk.resume(session=session)
+    admin.resume(session=session)
+    admin.resume(session=session)
     body = {"operation": "resumeWorkflow", "times": times}
-    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    told = admin.ask("POST", f"/sessions/{session}/verify", body)
     assert told.status == (200 if holds else 409)
     (each,) = told.body["verified" if holds else "unmet"]
     assert (each["wanted"], each["came"]) == (wanted, 2)
@@ -169,50 +171,52 @@ def test_at_least_and_at_most(
     ],
 )
 def test_what_no_count_can_be_is_refused(
-    desk: Desk, session: str, times: Any, status: int, detail: str
+    admin: AdminClient, session: str, times: Any, status: int, detail: str
 ) -> None:
     body = {"operation": "resumeWorkflow", "times": times}
-    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    told = admin.ask("POST", f"/sessions/{session}/verify", body)
     assert (told.status, told.body["detail"]) == (status, detail)
 
 
-def test_a_form_of_an_operation_counts_as_it(desk: Desk, session: str) -> None:
+def test_a_form_of_an_operation_counts_as_it(admin: AdminClient, session: str) -> None:
     workflow = "be9439c2-16b9-4de2-bb1a-9154b85af065"
-    desk.call("POST", f"/triggerworkflow/{workflow}", session=session, json={})
+    admin.call("POST", f"/triggerworkflow/{workflow}", session=session, json={})
     body = {"operation": "triggerWorkflow", "when": {"workflow_id": workflow}, "times": 1}
-    assert desk.ask("POST", f"/sessions/{session}/verify", body).status == 200
+    assert admin.ask("POST", f"/sessions/{session}/verify", body).status == 200
 
 
-def test_without_a_body_the_sessions_scenarios_are_held(desk: Desk, session: str) -> None:
-    desk.ask("POST", f"/sessions/{session}/scenario", {"scenario": STORY})
-    assert desk.ask("POST", f"/sessions/{session}/verify").status == 409
-    desk.resume(session=session)
-    assert desk.ask("POST", f"/sessions/{session}/verify").status == 200
+def test_without_a_body_the_sessions_scenarios_are_held(admin: AdminClient, session: str) -> None:
+    admin.ask("POST", f"/sessions/{session}/scenario", {"scenario": STORY})
+    assert admin.ask("POST", f"/sessions/{session}/verify").status == 409
+    admin.resume(session=session)
+    assert admin.ask("POST", f"/sessions/{session}/verify").status == 200
 
 
-def test_nothing_to_verify_is_never_green(desk: Desk, session: str) -> None:
-    told = desk.ask("POST", f"/sessions/{session}/verify")
+def test_nothing_to_verify_is_never_green(admin: AdminClient, session: str) -> None:
+    told = admin.ask("POST", f"/sessions/{session}/verify")
     assert (told.status, told.answer) == (409, "EXPECTATION_REFUSED")
 
 
-def test_an_unknown_operation_is_answered_with_those_there_are(desk: Desk, session: str) -> None:
-    told = desk.ask("POST", f"/sessions/{session}/verify", {"operation": "resume"})
+def test_an_unknown_operation_is_answered_with_those_there_are(
+    admin: AdminClient, session: str
+) -> None:
+    told = admin.ask("POST", f"/sessions/{session}/verify", {"operation": "resume"})
     assert (told.status, told.answer) == (404, "OPERATION_NOT_FOUND")
     assert told.body["exists"][0] == "looply.resumeWorkflow"
 
 
-def test_a_condition_no_call_could_meet_is_refused(desk: Desk, session: str) -> None:
+def test_a_condition_no_call_could_meet_is_refused(admin: AdminClient, session: str) -> None:
     body = {"operation": "resumeWorkflow", "when": {"proces_id": "x"}}
-    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    told = admin.ask("POST", f"/sessions/{session}/verify", body)
     assert (told.status, told.answer) == (409, "EXPECTATION_REFUSED")
     assert told.body["where"] == "/when/proces_id"
     assert "process_id" in told.body["fix"]
 
 
 def test_a_journal_that_was_too_small_cannot_say_how_often() -> None:
-    desk = Desk(journal=2)
+    admin = AdminClient(journal=2)
     for _ in range(3):
-        desk.resume()
+        admin.resume()
     body = [
         {"operation": "resumeWorkflow", "times": 2},
         {"operation": "terminateWorkflow", "times": 0},
@@ -220,7 +224,7 @@ def test_a_journal_that_was_too_small_cannot_say_how_often() -> None:
         {"operation": "resumeWorkflow", "times": {"$min": 2}},
         {"operation": "resumeWorkflow", "times": {"$max": 9}},
     ]
-    told = desk.ask("POST", "/sessions/default/verify", body)
+    told = admin.ask("POST", "/sessions/default/verify", body)
     assert (told.status, told.answer) == (409, "NOT_VERIFIED")
     assert [(each["operation"], each["wanted"]) for each in told.body["unmet"]] == [
         ("looply.resumeWorkflow", "2"),
@@ -234,37 +238,37 @@ def test_a_journal_that_was_too_small_cannot_say_how_often() -> None:
 
 
 def test_too_many_are_too_many_whatever_the_journal_lost() -> None:
-    desk = Desk(journal=2)
+    admin = AdminClient(journal=2)
     for _ in range(4):
-        desk.resume()
+        admin.resume()
     body = {"operation": "resumeWorkflow", "times": {"$max": 1}}
-    (unmet,) = desk.ask("POST", "/sessions/default/verify", body).body["unmet"]
+    (unmet,) = admin.ask("POST", "/sessions/default/verify", body).body["unmet"]
     assert (unmet["came"], unmet.get("because")) == (2, None)
 
 
-def test_which_of_like_verifications_is_unmet_is_told(desk: Desk, session: str) -> None:
-    desk.resume(session=session)
+def test_which_of_like_verifications_is_unmet_is_told(admin: AdminClient, session: str) -> None:
+    admin.resume(session=session)
     wanted = [{"process_id": "order-1001"}, {"process_id": "order-1002"}]
     body = [{"operation": "resumeWorkflow", "when": each, "times": 1} for each in wanted]
-    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    told = admin.ask("POST", f"/sessions/{session}/verify", body)
     assert [each["where"] for each in told.body["unmet"]] == ["/1"]
 
 
-def test_whose_calls_they_were_is_verified_by_name(desk: Desk, session: str) -> None:
-    desk.resume(session=session)
+def test_whose_calls_they_were_is_verified_by_name(admin: AdminClient, session: str) -> None:
+    admin.resume(session=session)
     other = {"x-api-key": "looply-key-contoso"}
     for headers in (other, other, {"x-api-key": "nobodys"}):
-        desk.call("GET", "/getOrganizationWorkflows", session=session, headers=headers)
+        admin.call("GET", "/getOrganizationWorkflows", session=session, headers=headers)
     body = [
         {"operation": "resumeWorkflow", "as": "default", "times": 1},
         {"operation": "getOrganizationWorkflows", "as": "other", "times": 2},
         {"operation": "getOrganizationWorkflows", "as": "nobody", "times": 1},
         {"operation": "resumeWorkflow", "when": {"x-api-key": {"$absent": False}}, "times": 1},
     ]
-    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    told = admin.ask("POST", f"/sessions/{session}/verify", body)
     assert [each["came"] for each in told.body["verified"]] == [1, 2, 1, 1]
     wrong = {"operation": "resumeWorkflow", "as": "other"}
-    told = desk.ask("POST", f"/sessions/{session}/verify", wrong)
+    told = admin.ask("POST", f"/sessions/{session}/verify", wrong)
     assert told.body["unmet"][0]["nearest"][0]["differs"] == "as: expected other, got default"
 
 
@@ -278,19 +282,19 @@ def test_whose_calls_they_were_is_verified_by_name(desk: Desk, session: str) -> 
     ],
 )
 def test_a_secret_that_the_journal_does_not_keep_is_refused(
-    desk: Desk, session: str, when: Any, name: str
+    admin: AdminClient, session: str, when: Any, name: str
 ) -> None:
     body = {"operation": "resumeWorkflow", "when": when, "times": 0}
-    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    told = admin.ask("POST", f"/sessions/{session}/verify", body)
     assert (told.status, told.answer) == (409, "EXPECTATION_REFUSED")
     assert name in told.body["detail"]
     assert told.body["detail"].endswith("for a journal keeps no secrets")
     assert told.body["fix"] == "Say `as:` and a credential's name"
 
 
-def test_a_credential_that_there_is_not_is_told(desk: Desk, session: str) -> None:
+def test_a_credential_that_there_is_not_is_told(admin: AdminClient, session: str) -> None:
     body = {"operation": "resumeWorkflow", "as": "defualt"}
-    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    told = admin.ask("POST", f"/sessions/{session}/verify", body)
     assert (told.answer, told.body["where"]) == ("EXPECTATION_REFUSED", "/as")
     assert told.body["fix"].startswith("Did you mean `default`? There are default, other, ")
 
@@ -298,18 +302,18 @@ def test_a_credential_that_there_is_not_is_told(desk: Desk, session: str) -> Non
 RESUMED, TERMINATED = "looply.resumeWorkflow", "looply.terminateWorkflow"
 
 
-def test_calls_are_held_to_an_order(desk: Desk, session: str) -> None:
-    desk.resume(session=session)
-    desk.call("GET", "/getWorkflowExecutionById/order-1001", session=session)
-    desk.call("POST", "/terminateWorkflow/order-1001", session=session)
+def test_calls_are_held_to_an_order(admin: AdminClient, session: str) -> None:
+    admin.resume(session=session)
+    admin.call("GET", "/getWorkflowExecutionById/order-1001", session=session)
+    admin.call("POST", "/terminateWorkflow/order-1001", session=session)
     path = f"/sessions/{session}/verify"
     body = {"order": ["resumeWorkflow", {"operation": "terminateWorkflow", "as": "default"}]}
-    told = desk.ask("POST", path, body)
+    told = admin.ask("POST", path, body)
     target = f"{RESUMED}, then {TERMINATED}"
     assert told.body["verified"] == [
         {"operation": target, "wanted": "2 in this order", "came": 2},
     ]
-    told = desk.ask("POST", path, {"order": ["terminateWorkflow", "resumeWorkflow"]})
+    told = admin.ask("POST", path, {"order": ["terminateWorkflow", "resumeWorkflow"]})
     assert (told.status, told.answer) == (409, "NOT_VERIFIED")
     (unmet,) = told.body["unmet"]
     because = f"no {RESUMED} came after {TERMINATED}, {session}.3"
@@ -325,12 +329,12 @@ def test_calls_are_held_to_an_order(desk: Desk, session: str) -> None:
     assert told.body["detail"] == f"wanted in this order: {TERMINATED}, then {RESUMED}; {because}"
 
 
-def test_each_call_of_an_order_is_another_one(desk: Desk, session: str) -> None:
+def test_each_call_of_an_order_is_another_one(admin: AdminClient, session: str) -> None:
     path, body = f"/sessions/{session}/verify", {"order": ["resumeWorkflow", "resumeWorkflow"]}
-    desk.resume(session=session)
-    assert desk.ask("POST", path, body).body["unmet"][0]["came"] == 1
-    desk.resume(session=session)
-    assert desk.ask("POST", path, body).status == 200
+    admin.resume(session=session)
+    assert admin.ask("POST", path, body).body["unmet"][0]["came"] == 1
+    admin.resume(session=session)
+    assert admin.ask("POST", path, body).status == 200
 
 
 @pytest.mark.parametrize(
@@ -348,34 +352,32 @@ def test_each_call_of_an_order_is_another_one(desk: Desk, session: str) -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_waited_for_or_ordered_is_refused(
-    desk: Desk, session: str, body: Any, where: str, what: str
+    admin: AdminClient, session: str, body: Any, where: str, what: str
 ) -> None:
-    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    told = admin.ask("POST", f"/sessions/{session}/verify", body)
     assert (told.status, told.answer) == (409, "EXPECTATION_REFUSED")
     assert (told.body["where"], told.body["detail"]) == (where, what)
 
 
-def test_times_may_be_a_whole_number_with_a_point(desk: Desk, session: str) -> None:
-    desk.resume(session=session)
+def test_times_may_be_a_whole_number_with_a_point(admin: AdminClient, session: str) -> None:
+    admin.resume(session=session)
     path = f"/sessions/{session}/verify"
     for times in (1.0, {"$min": 1.0, "$max": 1.0}):
-        told = desk.ask("POST", path, {"operation": "resumeWorkflow", "times": times})
+        told = admin.ask("POST", path, {"operation": "resumeWorkflow", "times": times})
         assert told.body["verified"][0]["wanted"] == "1"
 
 
-async def together(desk: Desk, session: str, body: Any, calls: int) -> list[Answered]:
+async def together(admin: AdminClient, session: str, body: Any, calls: int) -> list[Answered]:
     """A verification, and calls of the vendor that begin after it."""
 
     async def later() -> Answered:
-        answers = [
-            await ask(desk.app, "POST", f"/~{session}/looply{PATH}/resumeWorkflow/order-1001", SENT,
-                      b'{"payload": {"source": "SAP"}}')
-            for _ in range(calls)
-        ]  # fmt: skip
+        sent = b'{"payload": {"source": "SAP"}}'
+        url = f"/~{session}/looply{PATH}/resumeWorkflow/order-1001"
+        answers = [await ask(admin.app, "POST", url, SENT, sent) for _ in range(calls)]
         return answers[-1]
 
     path = f"/__admin/sessions/{session}/verify"
-    verified = ask(desk.app, "POST", path, SENT, json.dumps(body).encode())
+    verified = ask(admin.app, "POST", path, SENT, json.dumps(body).encode())
     return list(await asyncio.gather(verified, later()))
 
 
@@ -389,8 +391,10 @@ async def together(desk: Desk, session: str, body: Any, calls: int) -> list[Answ
          {"operation": "resumeWorkflow", "within": "20s"}],
     ],
 )  # fmt: skip
-def test_a_call_that_is_still_to_come_is_waited_for(desk: Desk, session: str, body: Any) -> None:
-    verified, answer = asyncio.run(together(desk, session, body, 2))
+def test_a_call_that_is_still_to_come_is_waited_for(
+    admin: AdminClient, session: str, body: Any
+) -> None:
+    verified, answer = asyncio.run(together(admin, session, body, 2))
     assert answer.status == 409
     assert verified.status == 200, verified.body
 
@@ -403,21 +407,23 @@ def test_a_call_that_is_still_to_come_is_waited_for(desk: Desk, session: str, bo
         [{"operation": "terminateWorkflow"}, {"operation": "resumeWorkflow", "within": "20s"}],
     ],
 )
-def test_what_does_not_come_is_not_waited_for_longer(desk: Desk, session: str, body: Any) -> None:
-    verified, _ = asyncio.run(together(desk, session, body, 2))
+def test_what_does_not_come_is_not_waited_for_longer(
+    admin: AdminClient, session: str, body: Any
+) -> None:
+    verified, _ = asyncio.run(together(admin, session, body, 2))
     assert json.loads(verified.body)["type"] == "urn:understudy:not-verified"
 
 
-def test_more_calls_than_wanted_end_the_wait(desk: Desk, session: str) -> None:
-    desk.resume(session=session)
-    desk.resume(session=session)
+def test_more_calls_than_wanted_end_the_wait(admin: AdminClient, session: str) -> None:
+    admin.resume(session=session)
+    admin.resume(session=session)
     body = {"operation": "resumeWorkflow", "times": 1, "within": "20s"}
-    told = desk.ask("POST", f"/sessions/{session}/verify", body)
+    told = admin.ask("POST", f"/sessions/{session}/verify", body)
     assert told.body["unmet"][0]["came"] == 2
 
 
 def test_each_call_is_read_once_for_all_verifications_and_others_are_answered_meanwhile(
-    desk: Desk, session: str, monkeypatch: pytest.MonkeyPatch
+    admin: AdminClient, session: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decoded: list[bytes] = []
 
@@ -435,12 +441,12 @@ def test_each_call_is_read_once_for_all_verifications_and_others_are_answered_me
 
     monkeypatch.setattr(asyncio, "sleep", noted)
     for _ in range(5):
-        desk.resume(session=session)
+        admin.resume(session=session)
     wanted = [
         {"operation": "resumeWorkflow", "when": {"body": {"payload": {"n": n}}}, "times": 0}
         for n in range(100)
     ]
     slept.clear()
-    assert desk.ask("POST", f"/sessions/{session}/verify", wanted).status == 200
+    assert admin.ask("POST", f"/sessions/{session}/verify", wanted).status == 200
     assert len(decoded) == 5
     assert slept.count(0) == 5 * 100 / SLICE

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.admin.admin_client import Desk
+from tests.server.admin.admin_client import AdminClient
 from tests.specs.contracts import ADMIN, document
 from understudy.openapi.reference import objects
 from understudy.server.admin import HANDLERS
@@ -82,16 +82,16 @@ RULES, VERIFY = ("POST", "/rules"), ("POST", "/verify")
     ],
 )  # fmt: skip
 def test_a_field_is_told_in_words(
-    desk: Desk, session: str, call: tuple[str, str], body: Any, detail: str
+    admin: AdminClient, session: str, call: tuple[str, str], body: Any, detail: str
 ) -> None:
     method, path = call
-    told = desk.ask(method, f"/sessions/{session}{path}", body)
+    told = admin.ask(method, f"/sessions/{session}{path}", body)
     assert (told.status, told.body["detail"]) == (400, detail)
 
 
 @pytest.mark.parametrize("said", ["soon", "2026-01-05T09:00:00Z", 5])
-def test_a_new_sessions_clock_has_three_spellings(desk: Desk, said: Any) -> None:
-    told = desk.ask("POST", "/sessions", {"clock": said}).body["detail"]
+def test_a_new_sessions_clock_has_three_spellings(admin: AdminClient, said: Any) -> None:
+    told = admin.ask("POST", "/sessions", {"clock": said}).body["detail"]
     spellings = '"real" or "frozen" or an object like {"at": "2026-01-05T09:00:00Z"}'
     assert told.startswith(f"/clock must be {spellings}; got ")
 
@@ -108,8 +108,8 @@ def test_a_new_sessions_clock_has_three_spellings(desk: Desk, said: Any) -> None
         ("/sessions/default/rules/a%20b", "rule must be a rule's id, like r1"),
     ],
 )
-def test_a_parameter_is_told_in_words(desk: Desk, path: str, detail: str) -> None:
-    told = desk.ask("GET", path)
+def test_a_parameter_is_told_in_words(admin: AdminClient, path: str, detail: str) -> None:
+    told = admin.ask("GET", path)
     assert (told.status, told.body["detail"].partition(";")[0]) == (400, detail)
 
 
@@ -124,25 +124,25 @@ def test_a_parameter_is_told_in_words(desk: Desk, path: str, detail: str) -> Non
     ],
 )
 def test_what_was_probably_meant_is_told(
-    desk: Desk, method: str, path: str, body: Any, meant: str
+    admin: AdminClient, method: str, path: str, body: Any, meant: str
 ) -> None:
-    told = desk.ask(method, path, body)
+    told = admin.ask(method, path, body)
     assert (told.status, told.body.get("fix")) == (400, f"Did you mean {meant}?")
 
 
-def test_the_nearest_path_is_told(desk: Desk) -> None:
-    told = desk.ask("PUT", "/sessions/default/clok").body
+def test_the_nearest_path_is_told(admin: AdminClient) -> None:
+    told = admin.ask("PUT", "/sessions/default/clok").body
     assert told["fix"].startswith("Did you mean PUT /__admin/sessions/{session}/clock")
 
 
 @pytest.mark.parametrize("operation", HANDLERS)
-def test_a_query_parameter_that_there_is_not_is_refused(desk: Desk, operation: str) -> None:
-    declared = desk.contract.operations[operation]
+def test_a_query_parameter_that_there_is_not_is_refused(admin: AdminClient, operation: str) -> None:
+    declared = admin.contract.operations[operation]
     path = declared.path.removeprefix("/__admin")
     names = {"session": "default", "vendor": "looply", "collection": "executions", "id": "x"}
     for name, value in {**names, "rule": "r1", "request": "1"}.items():
         path = path.replace(f"{{{name}}}", value)
-    told = desk.ask(declared.method, f"{path}?nobody-has-it=1&nobody-has-it=2")
+    told = admin.ask(declared.method, f"{path}?nobody-has-it=1&nobody-has-it=2")
     known = list(declared.query_parameters)
     assert (told.status, told.answer) == (400, "BAD_REQUEST")
     first = told.body["violations"][0]

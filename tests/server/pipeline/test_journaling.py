@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from tests.server.looply_sandbox import KEY, Door
+from tests.server.looply_sandbox import KEY, LooplySandbox
 from understudy.server.sessions.session import Session
 from understudy.simulation.world import World
 
@@ -22,8 +22,8 @@ TOKEN = ("authorization", "Bearer cf-token-northwind")
 
 
 @pytest.fixture
-def door() -> Iterator[Door]:
-    with Door(vendors=("looply", "cloudflare")) as made:
+def looply() -> Iterator[LooplySandbox]:
+    with LooplySandbox(vendors=("looply", "cloudflare")) as made:
         yield made
 
 
@@ -49,9 +49,9 @@ def texts(thing: Any, seen: set[int]) -> Iterator[str]:
         yield from texts([*named, getattr(thing, "__dict__", None)], seen)
 
 
-def kept(door: Door) -> list[str]:
+def kept(looply: LooplySandbox) -> list[str]:
     """All that the entries of the default session's journal hold."""
-    return list(texts([*door.sandbox.sessions["default"].journal], set()))
+    return list(texts([*looply.sandbox.sessions["default"].journal], set()))
 
 
 @pytest.mark.parametrize(
@@ -67,17 +67,17 @@ def kept(door: Door) -> list[str]:
         (LIST, [("x-anything", SECRET), ("x-other", f"Bearer {SECRET}~default")]),
     ],
 )
-def test_no_key_is_kept(door: Door, target: str, headers: list[tuple[str, str]]) -> None:
-    door.process.ask("GET", target, headers)
-    assert [each for each in kept(door) if SECRET in each] == []
-    told = door.why()
+def test_no_key_is_kept(looply: LooplySandbox, target: str, headers: list[tuple[str, str]]) -> None:
+    looply.process.ask("GET", target, headers)
+    assert [each for each in kept(looply) if SECRET in each] == []
+    told = looply.why()
     told.pop("again")  # has the caller's key from the world, not from the call
     assert SECRET not in json.dumps(told)
 
 
-def test_of_what_came_in_the_wrong_header_its_kind_is_kept(door: Door) -> None:
-    door.process.ask("GET", LIST, [("x-anything", f"Bearer {SECRET}")])
-    told = door.why()
+def test_of_what_came_in_the_wrong_header_its_kind_is_kept(looply: LooplySandbox) -> None:
+    looply.process.ask("GET", LIST, [("x-anything", f"Bearer {SECRET}")])
+    told = looply.why()
     assert told["request"]["headers"]["x-anything"] == "Bearer ***"
     assert told["because"] == (
         "the key of 'default' came as x-anything: Bearer KEY; this key belongs in x-api-key"
@@ -93,21 +93,21 @@ def test_of_what_came_in_the_wrong_header_its_kind_is_kept(door: Door) -> None:
     ],
 )
 def test_what_a_fork_remembers_keeps_no_deleted_session_alive(
-    door: Door, method: str, target: str, body: Any
+    looply: LooplySandbox, method: str, target: str, body: Any
 ) -> None:
     told = None if body is None else {"script_name": "s", "class_name": "C", **body}
     content = b"" if told is None else json.dumps(told).encode()
-    door.process.ask("POST", "/__admin/sessions", (), b'{"name": "mine"}')
+    looply.process.ask("POST", "/__admin/sessions", (), b'{"name": "mine"}')
     headers = (TOKEN, ("content-type", "application/json"))
-    door.process.ask(method, f"/~mine{target}", headers, content)
-    door.process.ask("POST", "/__admin/sessions/mine/fork", (), b'{"name": "twin"}')
-    session = door.sandbox.sessions["mine"]
+    looply.process.ask(method, f"/~mine{target}", headers, content)
+    looply.process.ask("POST", "/__admin/sessions/mine/fork", (), b'{"name": "twin"}')
+    session = looply.sandbox.sessions["mine"]
     gone = {id(session), id(session.world("cloudflare"))}
     del session
-    assert door.process.ask("DELETE", "/__admin/sessions/mine").status == 204
+    assert looply.process.ask("DELETE", "/__admin/sessions/mine").status == 204
     gc.collect()
     assert [each for each in gc.get_objects() if id(each) in gone and is_of_a_session(each)] == []
-    assert len(door.sandbox.sessions["twin"].journal) == 1
+    assert len(looply.sandbox.sessions["twin"].journal) == 1
 
 
 def is_of_a_session(thing: object) -> bool:

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from tests.server.admin.admin_client import Desk
+from tests.server.admin.admin_client import AdminClient
 
 RESUME = "looply.resumeWorkflow"
 
 
 @pytest.fixture(scope="module")
-def desk() -> Desk:
-    return Desk()
+def admin() -> AdminClient:
+    return AdminClient()
 
 
 def reply(body: Any, **more: Any) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def reply(body: Any, **more: Any) -> dict[str, Any]:
     }
 
 
-def test_a_reply_says_what_the_request_said(desk: Desk) -> None:
+def test_a_reply_says_what_the_request_said(admin: AdminClient) -> None:
     body = {
         "whole": "${body.payload}",
         "text": "resumed ${path.process_id} from ${body.payload.source}",
@@ -32,10 +32,10 @@ def test_a_reply_says_what_the_request_said(desk: Desk) -> None:
         "literal": "$${body.x}",
     }
     headers = {"X-Process": "${path.process_id}"}
-    told = desk.ask("POST", "/sessions/default/rules", reply(body, headers=headers))
+    told = admin.ask("POST", "/sessions/default/rules", reply(body, headers=headers))
     assert told.status == 201, told.body
     sent = {"payload": {"source": "SAP", "n": [1, 2]}}
-    answer = desk.call(
+    answer = admin.call(
         "POST", "/resumeWorkflow/order-1001", json=sent, headers={"user-agent": "mine/1"}
     )
     assert answer.headers["x-process"] == "order-1001"
@@ -48,17 +48,19 @@ def test_a_reply_says_what_the_request_said(desk: Desk) -> None:
     }
 
 
-def test_a_rule_for_all_calls_knows_the_path_and_what_was_sent(desk: Desk, session: str) -> None:
+def test_a_rule_for_all_calls_knows_the_path_and_what_was_sent(
+    admin: AdminClient, session: str
+) -> None:
     body = {"path": "${path}", "asked": "${query.trace}", "body": "${body}"}
     rule = {**reply(body), "operation": "looply.*"}
-    assert desk.ask("POST", f"/sessions/{session}/rules", rule).status == 201
-    answer = desk.call("POST", "/nothing?trace=7", session=session, json={"a": 1})
+    assert admin.ask("POST", f"/sessions/{session}/rules", rule).status == 201
+    answer = admin.call("POST", "/nothing?trace=7", session=session, json={"a": 1})
     assert answer.json() == {"path": "/v2/workflows/nothing", "asked": "7", "body": {"a": 1}}
 
 
 @pytest.fixture
-def session(desk: Desk) -> str:
-    desk.ask("POST", "/sessions", {"name": "mine"})
+def session(admin: AdminClient) -> str:
+    admin.ask("POST", "/sessions", {"name": "mine"})
     return "mine"
 
 
@@ -73,20 +75,20 @@ def session(desk: Desk) -> str:
         ("${path}", "`${path}` names no value"),
     ],
 )
-def test_a_wrong_name_is_told_with_its_place(desk: Desk, said: str, what: str) -> None:
-    told = desk.ask("POST", "/sessions/default/rules", reply({"a": {"b": said}}))
+def test_a_wrong_name_is_told_with_its_place(admin: AdminClient, said: str, what: str) -> None:
+    told = admin.ask("POST", "/sessions/default/rules", reply({"a": {"b": said}}))
     assert (told.status, told.answer) == (409, "RULE_REFUSED")
     assert (told.body["where"], told.body["detail"]) == ("/reply/body/a/b", what)
     assert told.body["fix"]
 
 
-def test_a_misspelt_field_of_a_body_is_told_when_the_rule_is_read(desk: Desk) -> None:
+def test_a_misspelt_field_of_a_body_is_told_when_the_rule_is_read(admin: AdminClient) -> None:
     rule = {"operation": RESUME, "when": {"body": {"paylod": {"a": 1}}}, "reply": 409}
-    told = desk.ask("POST", "/sessions/default/rules", rule)
+    told = admin.ask("POST", "/sessions/default/rules", rule)
     assert (told.body["where"], told.body["detail"]) == (
         "/when/body/paylod",
         "resumeWorkflow's body has no `paylod`",
     )
     assert "Did you mean `payload`?" in told.body["fix"]
     rule["when"] = {"body": {"$.paylod": {"$absent": True}}}
-    assert desk.ask("POST", "/sessions/default/rules", rule).status == 201
+    assert admin.ask("POST", "/sessions/default/rules", rule).status == 201

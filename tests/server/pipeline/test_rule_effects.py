@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.looply_sandbox import APPROVAL, JSON, RUNNING, WAITING, Door, code
+from tests.server.looply_sandbox import APPROVAL, JSON, RUNNING, WAITING, LooplySandbox, code
 from understudy.errors import InputError
 from understudy.vendors import VENDORS
 
@@ -17,15 +17,15 @@ START = "2026-01-01T00:00:00.000Z"
 
 
 @pytest.fixture
-def door() -> Iterator[Door]:
-    with Door() as made:
+def looply() -> Iterator[LooplySandbox]:
+    with LooplySandbox() as made:
         yield made
 
 
-def test_an_event_befalls_the_record_before_the_vendor_looks(door: Door) -> None:
-    door.rule("resumeWorkflow", times=1, then={"event": "terminate"})
-    assert code(door.resume()) == (409, "NO_RESUMABLE_EXECUTION")
-    why = door.why()
+def test_an_event_befalls_the_record_before_the_vendor_looks(looply: LooplySandbox) -> None:
+    looply.rule("resumeWorkflow", times=1, then={"event": "terminate"})
+    assert code(looply.resume()) == (409, "NO_RESUMABLE_EXECUTION")
+    why = looply.why()
     assert (why["by"], why["record"]["before"]["state"]) == ("refusal", "AWAITING_RESPONSE")
     assert why["record"]["after"]["state"] == "TERMINATED"
     assert (
@@ -35,23 +35,23 @@ def test_an_event_befalls_the_record_before_the_vendor_looks(door: Door) -> None
     assert why["because"].endswith("is over; the newest TERMINATED")
 
 
-def test_an_event_goes_with_a_forced_answer(door: Door) -> None:
-    door.rule("resumeWorkflow", times=1, reply="ALREADY_RESTARTED", then={"event": "resume"})
-    answer = door.resume()
+def test_an_event_goes_with_a_forced_answer(looply: LooplySandbox) -> None:
+    looply.rule("resumeWorkflow", times=1, reply="ALREADY_RESTARTED", then={"event": "resume"})
+    answer = looply.resume()
     assert code(answer) == (409, "ALREADY_RESTARTED")
     assert json.loads(answer.body)["data"] == {"execution_key": WAITING}
-    assert door.why()["by"] == "rule"
-    record = door.record()
+    assert looply.why()["by"] == "rule"
+    record = looply.record()
     assert (record["state"], record["fields"]["step"]) == ("IN_PROGRESS", "post_to_sap")
     assert [each["event"] for each in record["transitions"]][-1] == "resume"
 
 
-def test_what_an_event_leads_to_goes_on_by_itself(door: Door) -> None:
-    door.rule("resumeWorkflow", times=1, reply="ALREADY_RESTARTED", then={"event": "resume"})
-    door.resume()
-    assert code(door.resume()) == (409, "ALREADY_RESTARTED"), "the restart window is open"
-    door.advance(by="5m")
-    assert door.state(WAITING) == "COMPLETED"
+def test_what_an_event_leads_to_goes_on_by_itself(looply: LooplySandbox) -> None:
+    looply.rule("resumeWorkflow", times=1, reply="ALREADY_RESTARTED", then={"event": "resume"})
+    looply.resume()
+    assert code(looply.resume()) == (409, "ALREADY_RESTARTED"), "the restart window is open"
+    looply.advance(by="5m")
+    assert looply.state(WAITING) == "COMPLETED"
 
 
 @pytest.mark.parametrize(
@@ -66,63 +66,63 @@ def test_what_an_event_leads_to_goes_on_by_itself(door: Door) -> None:
     ],
 )
 def test_every_event_brings_position_and_logs_along(
-    door: Door, execution: str, event: str, state: str
+    looply: LooplySandbox, execution: str, event: str, state: str
 ) -> None:
-    door.rule("getWorkflowExecutionById", times=1, then={"event": event})
-    door.state(execution)
-    record = door.record(execution)
+    looply.rule("getWorkflowExecutionById", times=1, then={"event": event})
+    looply.state(execution)
+    record = looply.record(execution)
     assert record["state"] == state
     log = record["fields"]["passages"][-1]
     assert (log["exited"] is None) == (state == "IN_PROGRESS")
 
 
-def test_an_event_that_cannot_happen_is_told_and_changes_nothing(door: Door) -> None:
-    door.rule("resumeWorkflow", times=1, reply="ALREADY_RESTARTED", then={"event": "step"})
-    assert code(door.resume()) == (409, "ALREADY_RESTARTED")
-    assert door.why()["because"].endswith(
+def test_an_event_that_cannot_happen_is_told_and_changes_nothing(looply: LooplySandbox) -> None:
+    looply.rule("resumeWorkflow", times=1, reply="ALREADY_RESTARTED", then={"event": "step"})
+    assert code(looply.resume()) == (409, "ALREADY_RESTARTED")
+    assert looply.why()["because"].endswith(
         f"{WAITING} of the executions stays as it is: 'step' cannot happen in state "
         "AWAITING_RESPONSE; possible: resume, fail, terminate"
     )
-    assert door.record()["state"] == "AWAITING_RESPONSE"
+    assert looply.record()["state"] == "AWAITING_RESPONSE"
 
 
-def test_a_call_that_names_no_record_is_told(door: Door) -> None:
-    door.rule("resumeWorkflow", then={"event": "resume"})
-    assert code(door.resume("nobody-knows"))[0] == 404
-    assert "'resume' befell nothing: the call names no record" in door.why()["because"]
+def test_a_call_that_names_no_record_is_told(looply: LooplySandbox) -> None:
+    looply.rule("resumeWorkflow", then={"event": "resume"})
+    assert code(looply.resume("nobody-knows"))[0] == 404
+    assert "'resume' befell nothing: the call names no record" in looply.why()["because"]
 
 
-def test_work_is_done_at_once(door: Door) -> None:
-    door.rule("resumeWorkflow", progress="now")
-    door.resume()
-    record = door.record()
+def test_work_is_done_at_once(looply: LooplySandbox) -> None:
+    looply.rule("resumeWorkflow", progress="now")
+    looply.resume()
+    record = looply.record()
     assert (record["state"], record["due"]) == ("COMPLETED", [])
     assert [each["at"] for each in record["transitions"][-2:]] == [START, START]
-    assert door.why()["because"].endswith(f"the work of {WAITING} of the executions is done now")
+    assert looply.why()["because"].endswith(f"the work of {WAITING} of the executions is done now")
 
 
-def test_work_that_a_call_begins_is_done_up_to_the_next_wait(door: Door) -> None:
-    door.rule("triggerWorkflow", times=1, progress="now")
-    first, second = door.trigger(), door.trigger()
-    assert [door.state(each) for each in (first, second)] == ["manager_approval", "check_invoice"]
+def test_work_that_a_call_begins_is_done_up_to_the_next_wait(looply: LooplySandbox) -> None:
+    looply.rule("triggerWorkflow", times=1, progress="now")
+    first, second = looply.trigger(), looply.trigger()
+    assert [looply.state(each) for each in (first, second)] == ["manager_approval", "check_invoice"]
 
 
-def test_work_is_done_after_a_time(door: Door) -> None:
-    door.rule("resumeWorkflow", progress={"after": "7s"})
-    door.resume()
-    assert door.record()["due"] == [{"at": "2026-01-01T00:00:07.000Z", "event": "done"}]
-    door.advance(by="6999ms")
-    assert door.state(WAITING) == "post_to_sap"
-    door.advance(by="1ms")
-    assert door.state(WAITING) == "COMPLETED"
+def test_work_is_done_after_a_time(looply: LooplySandbox) -> None:
+    looply.rule("resumeWorkflow", progress={"after": "7s"})
+    looply.resume()
+    assert looply.record()["due"] == [{"at": "2026-01-01T00:00:07.000Z", "event": "done"}]
+    looply.advance(by="6999ms")
+    assert looply.state(WAITING) == "post_to_sap"
+    looply.advance(by="1ms")
+    assert looply.state(WAITING) == "COMPLETED"
 
 
-def test_work_is_done_after_so_many_reads(door: Door) -> None:
-    door.rule("resumeWorkflow", progress={"reads": 3})
-    door.resume()
-    door.advance(by="30d")
-    assert [door.state(WAITING) for _ in range(4)] == [*["post_to_sap"] * 3, "COMPLETED"]
-    assert door.record()["transitions"][-1]["at"] == "2026-01-31T00:00:00.000Z"
+def test_work_is_done_after_so_many_reads(looply: LooplySandbox) -> None:
+    looply.rule("resumeWorkflow", progress={"reads": 3})
+    looply.resume()
+    looply.advance(by="30d")
+    assert [looply.state(WAITING) for _ in range(4)] == [*["post_to_sap"] * 3, "COMPLETED"]
+    assert looply.record()["transitions"][-1]["at"] == "2026-01-31T00:00:00.000Z"
 
 
 @pytest.mark.parametrize(
@@ -133,32 +133,34 @@ def test_work_is_done_after_so_many_reads(door: Door) -> None:
         ({"reads": 1}, ["check", "manager", "manager"]),
     ],
 )
-def test_a_workflow_says_how_its_work_is_done(door: Door, progress: Any, states: list[str]) -> None:
+def test_a_workflow_says_how_its_work_is_done(
+    looply: LooplySandbox, progress: Any, states: list[str]
+) -> None:
     steps = [{"do": "check", "takes": "1h"}, {"wait": "manager", "timeout": "1h"}]
     workflow = {"id": APPROVAL, "version": 9, "steps": steps, "progress": progress}
     scenario = {"understudy": 1, "world": {"looply": {"workflows": [workflow]}}}
-    door.admin("POST", "/scenario", {"scenario": scenario})
-    execution = door.trigger(version=9)
+    looply.admin("POST", "/scenario", {"scenario": scenario})
+    execution = looply.trigger(version=9)
     seen = []
     for _ in states:
-        seen.append(door.state(execution))
-        door.advance(by="1s")
+        seen.append(looply.state(execution))
+        looply.advance(by="1s")
     assert seen == states
-    assert door.record(execution)["due"][0]["event"] == "timeout", "a wait is no work"
+    assert looply.record(execution)["due"][0]["event"] == "timeout", "a wait is no work"
 
 
-def test_recurring_runs_are_no_work_to_hasten(door: Door) -> None:
-    door.rule("getWorkflowById", progress="now")
+def test_recurring_runs_are_no_work_to_hasten(looply: LooplySandbox) -> None:
+    looply.rule("getWorkflowById", progress="now")
     nightly = "5a4f7a39-6e0c-4f9b-8a53-1f0c3c1d7e11"
-    door.send("GET", f"/getWorkflowById?workflow_id={nightly}&workflow_version=1")
-    assert door.why()["because"].endswith("no work was there to hasten")
+    looply.send("GET", f"/getWorkflowById?workflow_id={nightly}&workflow_version=1")
+    assert looply.why()["because"].endswith("no work was there to hasten")
 
 
 @pytest.mark.parametrize("name", [vendor.name for vendor in VENDORS])
 def test_every_event_of_every_vendor_may_befall_a_record(name: str) -> None:
     """In each state one record each: it goes where the table says, and time passes over it."""
-    with Door(vendors=(name,)) as door:
-        world = door.sandbox.session("default").world(name)
+    with LooplySandbox(vendors=(name,)) as looply:
+        world = looply.sandbox.session("default").world(name)
         tried = 0
         for collection, kind in world.kinds.items():
             ones = {record.state: record for record in world[collection]}
@@ -194,15 +196,17 @@ STATES = {
 
 
 @pytest.mark.parametrize("kind", STATES)
-def test_a_state_that_the_record_can_never_have_is_refused(door: Door, kind: str) -> None:
+def test_a_state_that_the_record_can_never_have_is_refused(
+    looply: LooplySandbox, kind: str
+) -> None:
     operation, state, told = STATES[kind]
     rule = {"operation": operation, "when": {"record": {"state": state}}, "reply": 500}
     target = "/__admin/sessions/default/rules"
-    answer = door.process.ask("POST", target, (JSON,), json.dumps(rule).encode())
+    answer = looply.process.ask("POST", target, (JSON,), json.dumps(rule).encode())
     assert (answer.status, json.loads(answer.body)["detail"]) == (409, told)
 
 
-def test_states_that_it_can_have_are_taken(door: Door) -> None:
-    door.rule("resumeWorkflow", when={"record": {"state": {"$not": "COMPLETED"}}}, reply=500)
-    door.rule("getWorkflowById", when={"record": {"state": "UNSCHEDULED"}}, reply=500)
-    assert door.resume().status == 500
+def test_states_that_it_can_have_are_taken(looply: LooplySandbox) -> None:
+    looply.rule("resumeWorkflow", when={"record": {"state": {"$not": "COMPLETED"}}}, reply=500)
+    looply.rule("getWorkflowById", when={"record": {"state": "UNSCHEDULED"}}, reply=500)
+    assert looply.resume().status == 500

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.server.looply_sandbox import APPROVAL, JSON, WAITING, Door, code
+from tests.server.looply_sandbox import APPROVAL, JSON, WAITING, LooplySandbox, code
 from understudy.client import create_app
 from understudy.errors import InputError
 from understudy.server.inprocess import InProcess
@@ -45,55 +45,55 @@ rules:
 
 
 @pytest.fixture
-def door() -> Iterator[Door]:
-    with Door() as made:
+def looply() -> Iterator[LooplySandbox]:
+    with LooplySandbox() as made:
         yield made
 
 
-def lived(door: Door) -> Session:
+def lived(looply: LooplySandbox) -> Session:
     """A session in which something of everything has happened."""
-    door.admin("POST", "/scenario", {"text": SCENARIO})
-    door.rule("triggerWorkflow", times=1, progress={"reads": 3})
-    door.trigger()
-    door.resume()
-    door.send("POST", "/terminateWorkflow/order-1002", {})
-    door.advance(by="90s")
-    session: Session = door.sandbox.sessions["default"]
+    looply.admin("POST", "/scenario", {"text": SCENARIO})
+    looply.rule("triggerWorkflow", times=1, progress={"reads": 3})
+    looply.trigger()
+    looply.resume()
+    looply.send("POST", "/terminateWorkflow/order-1002", {})
+    looply.advance(by="90s")
+    session: Session = looply.sandbox.sessions["default"]
     return session
 
 
-def told(door: Door) -> list[Any]:
+def told(looply: LooplySandbox) -> list[Any]:
     """What the next calls are answered."""
     replies = [
-        door.resume(),
-        door.send("POST", "/terminateWorkflow/order-1003", {}),
-        door.send("POST", f"/triggerworkflow/{APPROVAL}/2", {"process_id": "next"}),
-        door.send("GET", "/getWorkflowById?workflow_id=007&workflow_version=1"),
+        looply.resume(),
+        looply.send("POST", "/terminateWorkflow/order-1003", {}),
+        looply.send("POST", f"/triggerworkflow/{APPROVAL}/2", {"process_id": "next"}),
+        looply.send("GET", "/getWorkflowById?workflow_id=007&workflow_version=1"),
     ]
     found = [[each.status, each.headers, each.body.decode()] for each in replies]
-    door.advance(by="1h")
-    return [*found, door.record(), door.admin("GET", "/rules?limit=4")]
+    looply.advance(by="1h")
+    return [*found, looply.record(), looply.admin("GET", "/rules?limit=4")]
 
 
-def test_what_is_restored_goes_on_as_it_would_have(door: Door) -> None:
-    session = lived(door)
+def test_what_is_restored_goes_on_as_it_would_have(looply: LooplySandbox) -> None:
+    session = lived(looply)
     taken = json.loads(json.dumps(take_snapshot(session)))
-    first = told(door)
+    first = told(looply)
     assert take_snapshot(session) != taken
     apply_snapshot(session, taken)
     assert take_snapshot(session) == taken
     assert [each.number for each in session.journal] == [1, 2, 3]
-    assert told(door) == first
+    assert told(looply) == first
 
 
-def test_over_the_admin_api_and_into_another_session(door: Door) -> None:
-    lived(door)
-    taken = door.admin("GET", "/snapshot")
-    first = told(door)
-    back = door.admin("PUT", "/snapshot", taken)
+def test_over_the_admin_api_and_into_another_session(looply: LooplySandbox) -> None:
+    lived(looply)
+    taken = looply.admin("GET", "/snapshot")
+    first = told(looply)
+    back = looply.admin("PUT", "/snapshot", taken)
     assert (back["rules"], back["requests"], back["worlds"]) == (4, 3, ["looply"])
-    assert told(door) == first
-    other = door.sandbox.create("other")
+    assert told(looply) == first
+    other = looply.sandbox.create("other")
     apply_snapshot(other, taken)
     assert other.name == "other"
     there = take_snapshot(other)
@@ -105,16 +105,16 @@ def test_over_the_admin_api_and_into_another_session(door: Door) -> None:
 
 OTHER_PROCESS = """
 import json, sys
-from tests.server.looply_sandbox import Door
+from tests.server.looply_sandbox import LooplySandbox
 from tests.server.sessions.test_snapshot import told
-with Door() as door:
-    door.admin("PUT", "/snapshot", json.load(sys.stdin))
-    print(json.dumps(told(door)))
+with LooplySandbox() as looply:
+    looply.admin("PUT", "/snapshot", json.load(sys.stdin))
+    print(json.dumps(told(looply)))
 """
 
 
-def test_another_process_goes_on_with_it(door: Door) -> None:
-    taken = take_snapshot(lived(door))
+def test_another_process_goes_on_with_it(looply: LooplySandbox) -> None:
+    taken = take_snapshot(lived(looply))
     done = subprocess.run(
         [sys.executable, "-c", OTHER_PROCESS],
         input=json.dumps(taken),
@@ -124,13 +124,13 @@ def test_another_process_goes_on_with_it(door: Door) -> None:
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == json.loads(json.dumps(told(door)))
+    assert json.loads(done.stdout) == json.loads(json.dumps(told(looply)))
 
 
-def test_a_reset_goes_back_to_where_the_snapshots_session_began(door: Door) -> None:
-    session = lived(door)
+def test_a_reset_goes_back_to_where_the_snapshots_session_began(looply: LooplySandbox) -> None:
+    session = lived(looply)
     taken = take_snapshot(session)
-    other = door.sandbox.create("other", door.sandbox.origin(seed=99, at=5))
+    other = looply.sandbox.create("other", looply.sandbox.origin(seed=99, at=5))
     apply_snapshot(other, taken)
     other.reset()
     session.reset()
@@ -161,16 +161,16 @@ def test_a_reset_goes_back_to_where_the_snapshots_session_began(door: Door) -> N
     ],
 )
 def test_what_is_no_snapshot_is_refused_and_changes_nothing(
-    door: Door, change: dict[str, Any], detail: str, where: str | None
+    looply: LooplySandbox, change: dict[str, Any], detail: str, where: str | None
 ) -> None:
-    session = lived(door)
+    session = lived(looply)
     taken = take_snapshot(session)
     changed = taken | change
     if "seed" not in change:
         changed["seal"] = seal(changed)
     content = json.dumps(changed).encode()
     path = "/__admin/sessions/default/snapshot"
-    answer = door.process.ask("PUT", path, (("content-type", "application/json"),), content)
+    answer = looply.process.ask("PUT", path, (("content-type", "application/json"),), content)
     refused = json.loads(answer.body)
     if change == {"understudy": 2}:
         assert answer.status == 400
@@ -225,16 +225,16 @@ HOSTILE = [
 
 @pytest.mark.parametrize(("target", "value", "detail", "where"), HOSTILE)
 def test_one_that_was_sealed_again_is_refused_where_it_is_wrong(
-    door: Door, target: str, value: Any, detail: str, where: str | None
+    looply: LooplySandbox, target: str, value: Any, detail: str, where: str | None
 ) -> None:
-    session = lived(door)
+    session = lived(looply)
     taken = take_snapshot(session)
     hostile = json.loads(json.dumps(taken))
     put(target, value)(hostile)
     hostile["seal"] = seal(hostile)
     content = json.dumps(hostile).encode()
     path = "/__admin/sessions/default/snapshot"
-    answer = door.process.ask("PUT", path, (("content-type", "application/json"),), content)
+    answer = looply.process.ask("PUT", path, (("content-type", "application/json"),), content)
     refused = json.loads(answer.body)
     assert (answer.status, refused["type"]) == (409, "urn:understudy:snapshot-refused")
     assert refused["detail"].startswith(detail)
@@ -310,21 +310,21 @@ def without(taken: Any, vendor: str, collection: str, record_id: str) -> Any:
     return poorer
 
 
-def test_javascript_may_carry_it(door: Door) -> None:
-    door.send("POST", f"/triggerworkflow/{APPROVAL}/2", {"process_id": "p", "amount": 12.0})
-    taken = door.admin("GET", "/snapshot")
+def test_javascript_may_carry_it(looply: LooplySandbox) -> None:
+    looply.send("POST", f"/triggerworkflow/{APPROVAL}/2", {"process_id": "p", "amount": 12.0})
+    taken = looply.admin("GET", "/snapshot")
     assert "12.0" in json.dumps(taken)
     carried = json.loads(json.dumps(taken).replace("12.0", "12"))
-    assert door.admin("PUT", "/snapshot", carried)["name"] == "default"
+    assert looply.admin("PUT", "/snapshot", carried)["name"] == "default"
 
 
-def test_a_journal_of_another_past_is_not_kept(door: Door) -> None:
-    door.resume()
-    taken = door.admin("GET", "/snapshot")
-    door.admin("POST", "/reset")
-    door.trigger()
-    assert door.admin("PUT", "/snapshot", taken)["requests"] == 0
-    told = door.admin("GET", "/requests")
+def test_a_journal_of_another_past_is_not_kept(looply: LooplySandbox) -> None:
+    looply.resume()
+    taken = looply.admin("GET", "/snapshot")
+    looply.admin("POST", "/reset")
+    looply.trigger()
+    assert looply.admin("PUT", "/snapshot", taken)["requests"] == 0
+    told = looply.admin("GET", "/requests")
     assert (told["requests"], told["dropped"]) == ([], 1)
 
 
@@ -399,10 +399,10 @@ def sandbox_of(name: str) -> Sandbox:
 
 
 def test_a_fork_copies_no_record_and_no_event_until_somebody_writes() -> None:
-    with Door(vendors=()) as door:
-        session = door.sandbox.session("default")
+    with LooplySandbox(vendors=()) as looply:
+        session = looply.sandbox.session("default")
         session.all_worlds()
-        twin = door.sandbox.fork(session, "twin")
+        twin = looply.sandbox.fork(session, "twin")
         for name, world in session.worlds.items():
             other = twin.worlds[name]
             assert other.events._of is world.events._of
@@ -411,13 +411,13 @@ def test_a_fork_copies_no_record_and_no_event_until_somebody_writes() -> None:
                 assert other[kind]._places is collection._places
 
 
-def test_a_fork_goes_its_own_way_in_everything(door: Door) -> None:
-    session = lived(door)
-    twin = door.sandbox.fork(session, "twin")
+def test_a_fork_goes_its_own_way_in_everything(looply: LooplySandbox) -> None:
+    session = lived(looply)
+    twin = looply.sandbox.fork(session, "twin")
     taken, other = take_snapshot(session), take_snapshot(twin)
     assert {**other, "session": "default", "seal": ""} == {**taken, "seal": ""}
     twin.advance(DAY)
     twin.world("looply").remove("executions", WAITING)
     twin.rules.clear()
     assert take_snapshot(session) == taken
-    assert code(door.resume("order-1001"))[1] in ("ALREADY_RESTARTED", "EXECUTION_IN_PROGRESS")
+    assert code(looply.resume("order-1001"))[1] in ("ALREADY_RESTARTED", "EXECUTION_IN_PROGRESS")

@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.running import serving
 from tests.server.external_clients import CLIENTS, Outside
-from tests.server.looply_sandbox import PAYLOAD, RUNNING, WAITING, Door, code
+from tests.server.looply_sandbox import PAYLOAD, RUNNING, WAITING, LooplySandbox, code
 from understudy.server.inprocess import CallTimeout, ConnectionLost
 from understudy.server.wire.sending import malformed
 
@@ -31,8 +31,8 @@ def outside(url: str, request: pytest.FixtureRequest) -> Outside:
 
 
 @pytest.fixture
-def door() -> Iterator[Door]:
-    with Door() as made:
+def looply() -> Iterator[LooplySandbox]:
+    with LooplySandbox() as made:
         yield made
 
 
@@ -170,65 +170,67 @@ def test_a_quota_refuses_until_the_time_it_tells(outside: Outside) -> None:
 
 @pytest.mark.parametrize("by", ["reset", "close"])
 @pytest.mark.parametrize("lost", ["request", "answer"])
-def test_in_process_a_lost_connection_is_an_error(door: Door, lost: str, by: str) -> None:
-    door.rule("resumeWorkflow", times=1, fault={"lose": lost, "by": by})
+def test_in_process_a_lost_connection_is_an_error(
+    looply: LooplySandbox, lost: str, by: str
+) -> None:
+    looply.rule("resumeWorkflow", times=1, fault={"lose": lost, "by": by})
     with pytest.raises(ConnectionLost, match=by):
-        door.resume()
-    assert door.record()["state"] == ("IN_PROGRESS" if lost == "answer" else "AWAITING_RESPONSE")
+        looply.resume()
+    assert looply.record()["state"] == ("IN_PROGRESS" if lost == "answer" else "AWAITING_RESPONSE")
 
 
-def test_in_process_nobody_waits_for_ever(door: Door) -> None:
-    door.rule("resumeWorkflow", fault={"hang": True})
+def test_in_process_nobody_waits_for_ever(looply: LooplySandbox) -> None:
+    looply.rule("resumeWorkflow", fault={"hang": True})
     with pytest.raises(ConnectionLost, match="hang"):
-        door.resume()
+        looply.resume()
     with pytest.raises(CallTimeout, match=r"no answer within 0\.05 s"):
-        door.send("POST", "/resumeWorkflow/order-1001", {}, timeout=0.05)
+        looply.send("POST", "/resumeWorkflow/order-1001", {}, timeout=0.05)
 
 
-def test_in_process_a_truncated_answer_is_a_lost_connection(door: Door) -> None:
-    door.rule("resumeWorkflow", fault={"truncate": 5})
+def test_in_process_a_truncated_answer_is_a_lost_connection(looply: LooplySandbox) -> None:
+    looply.rule("resumeWorkflow", fault={"truncate": 5})
     with pytest.raises(ConnectionLost, match="finish"):
-        door.resume()
+        looply.resume()
 
 
-def test_in_process_a_late_call_is_carried_out_though_nobody_waits(door: Door) -> None:
-    door.rule("resumeWorkflow", times=1, fault={"latency": "150ms"})
+def test_in_process_a_late_call_is_carried_out_though_nobody_waits(looply: LooplySandbox) -> None:
+    looply.rule("resumeWorkflow", times=1, fault={"latency": "150ms"})
     with pytest.raises(CallTimeout):
-        door.send("POST", "/resumeWorkflow/order-1001", PAYLOAD, timeout=0.02)
-    door.rule("terminateWorkflow", times=1, fault={"latency": "200ms"})
-    assert door.send("POST", "/terminateWorkflow/order-1002", {}).status == 200
-    assert door.record(WAITING)["state"] == "IN_PROGRESS"
-    assert door.record(RUNNING)["state"] == "TERMINATED"
+        looply.send("POST", "/resumeWorkflow/order-1001", PAYLOAD, timeout=0.02)
+    looply.rule("terminateWorkflow", times=1, fault={"latency": "200ms"})
+    assert looply.send("POST", "/terminateWorkflow/order-1002", {}).status == 200
+    assert looply.record(WAITING)["state"] == "IN_PROGRESS"
+    assert looply.record(RUNNING)["state"] == "TERMINATED"
 
 
-def test_a_session_that_is_reset_meanwhile_stays_as_it_is(door: Door) -> None:
-    door.rule("resumeWorkflow", times=1, fault={"latency": "100ms"})
+def test_a_session_that_is_reset_meanwhile_stays_as_it_is(looply: LooplySandbox) -> None:
+    looply.rule("resumeWorkflow", times=1, fault={"latency": "100ms"})
     with pytest.raises(CallTimeout):
-        door.send("POST", "/resumeWorkflow/order-1001", PAYLOAD, timeout=0.01)
-    door.admin("POST", "/reset")
-    door.rule("terminateWorkflow", times=1, fault={"latency": "150ms"})
-    assert door.send("POST", "/terminateWorkflow/order-1002", {}).status == 200
-    assert door.record()["state"] == "AWAITING_RESPONSE", "the late call met no new world"
+        looply.send("POST", "/resumeWorkflow/order-1001", PAYLOAD, timeout=0.01)
+    looply.admin("POST", "/reset")
+    looply.rule("terminateWorkflow", times=1, fault={"latency": "150ms"})
+    assert looply.send("POST", "/terminateWorkflow/order-1002", {}).status == 200
+    assert looply.record()["state"] == "AWAITING_RESPONSE", "the late call met no new world"
 
 
-def test_delay_and_refusal_may_come_together(door: Door) -> None:
-    door.rule("resumeWorkflow", name="busy", reply="ALREADY_RESTARTED")
-    door.rule("*", name="slow", fault={"latency": "1h", "virtual": True})
-    assert code(door.resume()) == (409, "ALREADY_RESTARTED")
-    assert door.why()["because"] == (
+def test_delay_and_refusal_may_come_together(looply: LooplySandbox) -> None:
+    looply.rule("resumeWorkflow", name="busy", reply="ALREADY_RESTARTED")
+    looply.rule("*", name="slow", fault={"latency": "1h", "virtual": True})
+    assert code(looply.resume()) == (409, "ALREADY_RESTARTED")
+    assert looply.why()["because"] == (
         "the rule 'slow' delayed it by 1h; the rule 'busy' struck (call 1 it matched)"
     )
 
 
 def test_time_that_ends_is_told_and_nothing_breaks() -> None:
-    with Door(clock="9998-12-31T23:00:00Z") as door:
-        door.rule("*", fault={"latency": "2h", "virtual": True})
-        assert door.resume().status == 500
-        assert "the clock ends with the year 9998" in door.why()["because"]
+    with LooplySandbox(clock="9998-12-31T23:00:00Z") as looply:
+        looply.rule("*", fault={"latency": "2h", "virtual": True})
+        assert looply.resume().status == 500
+        assert "the clock ends with the year 9998" in looply.why()["because"]
 
 
-def test_a_quota_may_have_an_answer_of_its_own(door: Door) -> None:
+def test_a_quota_may_have_an_answer_of_its_own(looply: LooplySandbox) -> None:
     limit = {"requests": 1, "per": "1m"}
-    door.rule("resumeWorkflow", fault={"limit": limit}, reply={"status": 503})
-    assert [door.resume().status for _ in range(2)] == [200, 503]
-    assert dict(door.resume().headers)["retry-after"] == "60"
+    looply.rule("resumeWorkflow", fault={"limit": limit}, reply={"status": 503})
+    assert [looply.resume().status for _ in range(2)] == [200, 503]
+    assert dict(looply.resume().headers)["retry-after"] == "60"

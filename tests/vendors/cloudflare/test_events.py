@@ -7,23 +7,23 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.vendors.cloudflare.desk import Desk, at
+from tests.vendors.cloudflare.harness import Harness, at
 from understudy.vendors.cloudflare.handlers.changes import EVENTS
 
 
-def waits(*types: str, **more: Any) -> Desk:
-    one = Desk([{"wait": f"for {each}", "event": each, **more} for each in types])
+def waits(*types: str, **more: Any) -> Harness:
+    one = Harness([{"wait": f"for {each}", "event": each, **more} for each in types])
     one.create()
     one.status()
     return one
 
 
-def outputs(one: Desk) -> list[Any]:
+def outputs(one: Harness) -> list[Any]:
     return [each.get("output") for each in one.describe()["steps"]]
 
 
 def test_events_of_a_type_are_taken_in_the_order_they_came() -> None:
-    one = Desk([{"do": "prepare", "takes": "1m"}, *[{"wait": "w", "event": "go"}] * 3])
+    one = Harness([{"do": "prepare", "takes": "1m"}, *[{"wait": "w", "event": "go"}] * 3])
     one.create()
     for number in range(3):
         one.send("go", number)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.looply_sandbox import Door
+from tests.server.looply_sandbox import LooplySandbox
 
 ACCOUNT = "6a7d9e0c4b1f4e2d8c3b5a6f7e8d9c01"
 STEPS: list[Any] = [
@@ -17,24 +17,24 @@ STEPS: list[Any] = [
 ]
 
 
-def created(door: Door, progress: Any) -> str:
+def created(sandbox: LooplySandbox, progress: Any) -> str:
     """The path of an instance of a workflow with that progress."""
     workflow = {"name": "own", "account": "northwind", "steps": STEPS, "progress": progress}
     scenario = {"understudy": 1, "world": {"cloudflare": {"workflows": [workflow]}}}
-    door.admin("POST", "/scenario", {"scenario": scenario})
+    sandbox.admin("POST", "/scenario", {"scenario": scenario})
     path = f"/accounts/{ACCOUNT}/workflows/own/instances"
-    assert call(door, "POST", path, {"instance_id": "one"})["success"]
+    assert call(sandbox, "POST", path, {"instance_id": "one"})["success"]
     return f"{path}/one"
 
 
-def call(door: Door, method: str, path: str, body: Any = None) -> Any:
+def call(sandbox: LooplySandbox, method: str, path: str, body: Any = None) -> Any:
     headers = (
         ("authorization", "Bearer cf-token-northwind"),
         ("content-type", "application/json"),
     )
     content = b"" if body is None else json.dumps(body).encode()
     target = f"/cloudflare/client/v4{path}"
-    return json.loads(door.process.ask(method, target, headers, content).body)
+    return json.loads(sandbox.process.ask(method, target, headers, content).body)
 
 
 @pytest.mark.parametrize(
@@ -46,22 +46,22 @@ def call(door: Door, method: str, path: str, body: Any = None) -> Any:
     ],
 )
 def test_work_is_hastened_up_to_the_wait_for_an_event(progress: Any, busy: list[bool]) -> None:
-    with Door(vendors=("cloudflare",)) as door:
-        path = created(door, progress)
+    with LooplySandbox(vendors=("cloudflare",)) as sandbox:
+        path = created(sandbox, progress)
         seen = []
         for _ in busy:
-            last = call(door, "GET", path)["result"]["steps"][-1]
+            last = call(sandbox, "GET", path)["result"]["steps"][-1]
             seen.append(last["type"] != "waitForEvent")
-            door.advance(by="1s")
+            sandbox.advance(by="1s")
         assert seen == busy
-        steps = call(door, "GET", path)["result"]["steps"]
+        steps = call(sandbox, "GET", path)["result"]["steps"]
         assert [each["name"] for each in steps][-1].startswith("manager")
 
 
 def test_a_rule_pauses_an_instance_and_it_is_resumed_as_any_other() -> None:
-    with Door(vendors=("cloudflare",)) as door:
-        path = created(door, {"after": "1h"})
-        door.rule("cloudflare.describeInstance", times=1, then={"event": "pause"})
-        assert call(door, "GET", path)["result"]["status"] == "waitingForPause"
-        assert call(door, "PATCH", f"{path}/status", {"status": "resume"})["success"]
-        assert call(door, "GET", path)["result"]["status"] == "running"
+    with LooplySandbox(vendors=("cloudflare",)) as sandbox:
+        path = created(sandbox, {"after": "1h"})
+        sandbox.rule("cloudflare.describeInstance", times=1, then={"event": "pause"})
+        assert call(sandbox, "GET", path)["result"]["status"] == "waitingForPause"
+        assert call(sandbox, "PATCH", f"{path}/status", {"status": "resume"})["success"]
+        assert call(sandbox, "GET", path)["result"]["status"] == "running"

@@ -10,24 +10,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.vendors.cloudflare.desk import START, Desk, at
+from tests.vendors.cloudflare.harness import START, Harness, at
 from understudy.simulation.clock import iso
 
 
-def desk(count: int) -> Desk:
+def harness(count: int) -> Harness:
     """Instances i00, i01, ..., one a minute, the last one a minute ago."""
     entries = [
         {"id": f"i{number:02}", "state": "complete", "since": f"-{count - number}m"}
         for number in range(count)
     ]
-    return Desk([], instances=entries)
+    return Harness([], instances=entries)
 
 
 def names(*numbers: int) -> list[str]:
     return [f"i{number:02}" for number in numbers]
 
 
-def walked(one: Desk, between: Callable[[], None] = lambda: None, **query: Any) -> list[str]:
+def walked(one: Harness, between: Callable[[], None] = lambda: None, **query: Any) -> list[str]:
     """Every id that walking along the cursors gives."""
     found: list[str] = []
     cursor: dict[str, Any] = {}
@@ -42,13 +42,13 @@ def walked(one: Desk, between: Callable[[], None] = lambda: None, **query: Any) 
 
 
 def test_by_cursor_each_is_met_once_the_newest_first() -> None:
-    one = desk(10)
+    one = harness(10)
     for size in (1, 3, 5, 9, 10, 11):
         assert walked(one, per_page=size) == names(*range(9, -1, -1))
 
 
 def test_what_comes_and_goes_meanwhile_shifts_nothing() -> None:
-    one = desk(10)
+    one = harness(10)
 
     def change() -> None:
         one.result("POST", "/w/instances", {})
@@ -58,14 +58,14 @@ def test_what_comes_and_goes_meanwhile_shifts_nothing() -> None:
 
 
 def test_a_cursor_is_good_when_its_instance_is_gone() -> None:
-    one = desk(6)
+    one = harness(6)
     _, body = one.ask("GET", "/w/instances", per_page=2)
     one.result("DELETE", one.path("i04"))
     assert one.listed(cursor=body["result_info"]["cursor"]) == names(3, 2, 1, 0)
 
 
 def test_a_cursor_goes_both_ways() -> None:
-    one = desk(6)
+    one = harness(6)
     _, body = one.ask("GET", "/w/instances", per_page=3)
     cursor = body["result_info"]["cursor"]
     assert one.listed(cursor=cursor, direction="desc") == names(2, 1, 0)
@@ -75,7 +75,7 @@ def test_a_cursor_goes_both_ways() -> None:
 
 
 def test_by_number() -> None:
-    one = desk(5)
+    one = harness(5)
     info = {"page": 2, "per_page": 2, "count": 2, "total_count": 5, "total_pages": 3}
     _, body = one.ask("GET", "/w/instances", page=2, per_page=2)
     assert [each["id"] for each in body["result"]] == names(2, 1)
@@ -86,7 +86,7 @@ def test_by_number() -> None:
 
 
 def test_at_one_instant_they_are_in_the_order_of_their_ids() -> None:
-    one = Desk([])
+    one = Harness([])
     for name in ("b", "c", "a"):
         one.create(name)
     assert one.listed() == ["a", "b", "c"]
@@ -107,7 +107,7 @@ def test_at_one_instant_they_are_in_the_order_of_their_ids() -> None:
     ],
 )
 def test_between_dates(query: dict[str, Any], found: tuple[int, ...]) -> None:
-    one = desk(5)
+    one = harness(5)
     _, body = one.ask("GET", "/w/instances", **query)
     assert [each["id"] for each in body["result"]] == names(*found)
     assert body["result_info"]["total_count"] == len(found)
@@ -115,7 +115,7 @@ def test_between_dates(query: dict[str, Any], found: tuple[int, ...]) -> None:
 
 
 def test_of_one_status_and_between_dates() -> None:
-    one = desk(6)
+    one = harness(6)
     one.change("restart", "i03")
     dates: dict[str, Any] = {"date_start": iso(START - 300_000), "date_end": iso(START - 60_000)}
     assert one.listed(status="complete", **dates) == names(5, 4, 3, 2, 1)
@@ -143,11 +143,11 @@ def test_of_one_status_and_between_dates() -> None:
     ],
 )
 def test_what_no_list_takes(query: dict[str, Any]) -> None:
-    assert Desk([]).refused("GET", "/w/instances", **query) == (400, 10002)
+    assert Harness([]).refused("GET", "/w/instances", **query) == (400, 10002)
 
 
 def test_a_slash_at_the_end_lists_too() -> None:
-    one = desk(2)
+    one = harness(2)
     assert one.result("GET", "/w/instances/") == one.result("GET", "/w/instances")
 
 
@@ -155,14 +155,14 @@ class TestWorkflows:
     """Ten on a page, found by a part of their name."""
 
     @staticmethod
-    def desk() -> Desk:
+    def harness() -> Harness:
         names = [f"flow-{number:02}" for number in range(24)]
-        return Desk(
+        return Harness(
             [], workflows=[{"name": name, "created": f"-{n}d"} for n, name in enumerate(names, 1)]
         )
 
     def test_by_number(self) -> None:
-        one = self.desk()
+        one = self.harness()
         _, body = one.ask("GET", "")
         info = {"page": 1, "per_page": 10, "count": 10, "total_count": 25, "total_pages": 3}
         assert body["result_info"] == info
@@ -170,14 +170,14 @@ class TestWorkflows:
         assert [len(one.result("GET", "", page=page)) for page in (2, 3, 4)] == [10, 5, 0]
 
     def test_by_a_part_of_the_name(self) -> None:
-        one = self.desk()
+        one = self.harness()
         _, body = one.ask("GET", "", search="low-0", per_page=3, page=2)
         assert [each["name"] for each in body["result"]] == ["flow-03", "flow-04", "flow-05"]
         assert body["result_info"]["total_count"] == 10
         assert one.result("GET", "", search="nothing") == []
 
     def test_versions(self) -> None:
-        one = Desk([])
+        one = Harness([])
         for _ in range(4):
             one.result("PUT", "/w", {"script_name": "s", "class_name": "C"})
         _, body = one.ask("GET", "/w/versions", per_page=2, page=3)
@@ -197,7 +197,7 @@ def test_walking_yields_each_once(minutes: list[int], size: int, status: str | N
         {"id": f"i{number}", "state": "complete", "since": f"-{age}m"}
         for number, age in enumerate(minutes)
     ]
-    one = Desk([{"wait": "w", "event": "go"}], instances=entries)
+    one = Harness([{"wait": "w", "event": "go"}], instances=entries)
     query: dict[str, Any] = {} if status is None else {"status": status}
     whole = one.listed(per_page=100, **query)
     assert walked(one, per_page=size, **query) == whole

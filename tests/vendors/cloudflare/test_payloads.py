@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.vendors.cloudflare.desk import Desk
+from tests.vendors.cloudflare.harness import Harness
 
 MIB = 1_048_576
 FITS, TOO_LONG = "x" * (MIB - 2), "x" * (MIB - 1)  # two quotes stand around them
@@ -12,7 +12,7 @@ WAIT: list[dict[str, Any]] = [{"wait": "go"}]
 
 
 def test_params() -> None:
-    one = Desk(WAIT)
+    one = Harness(WAIT)
     assert one.create("fits", params=FITS)["status"] == "queued"
     for params in (TOO_LONG, [TOO_LONG]):
         body = {"instance_id": "i", "params": params}
@@ -21,7 +21,7 @@ def test_params() -> None:
 
 
 def test_of_a_batch_all_or_none() -> None:
-    one = Desk(WAIT)
+    one = Harness(WAIT)
     both = [{"instance_id": "a", "params": 1}, {"instance_id": "b", "params": TOO_LONG}]
     assert one.refused("POST", "/w/instances/batch", both) == (413, 10002)
     assert one.listed() == []
@@ -30,7 +30,7 @@ def test_of_a_batch_all_or_none() -> None:
 
 
 def test_events() -> None:
-    one = Desk(WAIT)
+    one = Harness(WAIT)
     one.create()
     path = f"{one.path('i')}/events/go"
     assert one.refused("POST", path, {"text": TOO_LONG}) == (413, 10002)

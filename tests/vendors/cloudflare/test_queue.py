@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.vendors.cloudflare.desk import FREE, Desk, at
+from tests.vendors.cloudflare.harness import FREE, Harness, at
 
 WORK: list[dict[str, Any]] = [{"do": "work", "takes": "1m"}]
 NAP: list[dict[str, Any]] = [
@@ -17,11 +17,11 @@ NAP: list[dict[str, Any]] = [
 ]
 
 
-def one_at_a_time(steps: list[dict[str, Any]] = WORK, limit: int = 1) -> Desk:
-    return Desk(steps, concurrency={"limit": limit})
+def one_at_a_time(steps: list[dict[str, Any]] = WORK, limit: int = 1) -> Harness:
+    return Harness(steps, concurrency={"limit": limit})
 
 
-def states(one: Desk, *names: str) -> str:
+def states(one: Harness, *names: str) -> str:
     """The statuses in short: q, r, w, p, c, t."""
     return "".join(one.status(name)[0] for name in names)
 
@@ -132,14 +132,14 @@ def test_many_that_need_no_slot_pass_one() -> None:
     assert one.counts() == {"waiting": 200}
 
 
-def account(limits: dict[str, int]) -> Desk:
+def account(limits: dict[str, int]) -> Harness:
     """The free account, with two slots and room for three in its queue."""
-    one = Desk(WORK, account=FREE, workflows=[{"name": "v", "account": FREE, "steps": WORK}])
+    one = Harness(WORK, account=FREE, workflows=[{"name": "v", "account": FREE, "steps": WORK}])
     one.account = FREE
     return one
 
 
-def free(one: Desk, workflow: str, name: str) -> tuple[int, Any]:
+def free(one: Harness, workflow: str, name: str) -> tuple[int, Any]:
     return one.ask("POST", f"/{workflow}/instances", {"instance_id": name}, by="free")
 
 
@@ -159,7 +159,7 @@ def test_beyond_the_accounts_queue_a_creation_is_refused() -> None:
     assert answers[-1][1]["errors"][0]["message"] == "workflows.api.error.instance.too_many_queued"
 
 
-def of(one: Desk) -> dict[str, str]:
+def of(one: Harness) -> dict[str, str]:
     workflows = {each.id: each.name for each in one.world["workflows"]}
     return {
         f"{workflows[each.workflow]}/{each.instance_id}": each.state

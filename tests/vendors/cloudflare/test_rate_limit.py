@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.cloudflare.desk import Desk
+from tests.vendors.cloudflare.harness import Harness
 from understudy.scenarios.loader import load_value
 from understudy.server.sessions.snapshot import apply_snapshot, take_snapshot
 from understudy.vendors.cloudflare import VENDOR
@@ -14,14 +14,14 @@ from understudy.vendors.cloudflare import VENDOR
 POLICY = '"burst";q=1200;w=300'
 
 
-def told(one: Desk, path: str = "", **more: Any) -> tuple[int, str, str]:
+def told(one: Harness, path: str = "", **more: Any) -> tuple[int, str, str]:
     """The status, what is left, and the policy."""
     reply = one.reply("GET", path, **more)
     headers = dict(reply.headers)
     return reply.status, headers["ratelimit"], headers["ratelimit-policy"]
 
 
-def limited(one: Desk, **fault: Any) -> None:
+def limited(one: Harness, **fault: Any) -> None:
     """Loads a rule that limits every call."""
     rule = {"operation": "*", "fault": {"limit": fault}}
     value = {"understudy": 1, "vendor": "cloudflare", "rules": [rule]}
@@ -29,14 +29,14 @@ def limited(one: Desk, **fault: Any) -> None:
 
 
 def test_each_call_counts() -> None:
-    one = Desk()
+    one = Harness()
     assert told(one) == (200, '"default";r=1199;t=1', POLICY)
     assert told(one) == (200, '"default";r=1198;t=1', POLICY)
     assert [told(one)[1] for _ in range(3)][-1] == '"default";r=1195;t=2'
 
 
 def test_four_calls_a_second_come_back() -> None:
-    one = Desk()
+    one = Harness()
     for _ in range(40):
         told(one)
     assert told(one.after("5s"))[1] == '"default";r=1179;t=6'
@@ -44,7 +44,7 @@ def test_four_calls_a_second_come_back() -> None:
 
 
 def test_what_is_announced_is_kept_until_all_of_it_is_back() -> None:
-    one = Desk()
+    one = Harness()
     answers = [told(one) for _ in range(1_205)]
     assert answers[1_199] == (200, '"default";r=0;t=300', POLICY)
     assert answers[1_200:] == [(429, '"default";r=0;t=300', POLICY)] * 5
@@ -56,14 +56,14 @@ def test_what_is_announced_is_kept_until_all_of_it_is_back() -> None:
 
 
 def test_who_is_refused_keeps_nobody_else_out() -> None:
-    one = Desk()
+    one = Harness()
     for _ in range(1_201):
         told(one)
     assert (told(one)[0], told(one, by="reader")[0], told(one, by="key")[0]) == (429, 200, 200)
 
 
 def test_a_refusal_is_kept_in_snapshots() -> None:
-    one = Desk()
+    one = Harness()
     for _ in range(1_201):
         told(one)
     taken = take_snapshot(one.session)
@@ -74,13 +74,13 @@ def test_a_refusal_is_kept_in_snapshots() -> None:
 
 
 def test_a_reading_has_the_quota_told_and_nobody_refused() -> None:
-    one = Desk()
+    one = Harness()
     answers = [told(one, by="unlimited") for _ in range(1_205)]
     assert answers[-1] == (200, '"default";r=0;t=300', POLICY)
 
 
 def test_each_credential_has_its_own() -> None:
-    one = Desk()
+    one = Harness()
     told(one)
     assert told(one, by="reader")[1] == '"default";r=1199;t=1'
     assert told(one, by="key")[1] == '"default";r=1199;t=1'
@@ -98,14 +98,14 @@ def test_each_credential_has_its_own() -> None:
     ],
 )
 def test_refusals_count_too(path: str, more: Any, status: int) -> None:
-    one = Desk()
+    one = Harness()
     told(one)
     assert told(one, path, **more) == (status, '"default";r=1198;t=1', POLICY)
     assert told(one)[1] == '"default";r=1197;t=1'
 
 
 def test_who_cannot_be_told_apart_shares_one() -> None:
-    one = Desk()
+    one = Harness()
     told(one)
     assert told(one, by=None) == (401, '"default";r=1199;t=1', POLICY)
     nobody = {"authorization": "Bearer nobody"}
@@ -115,14 +115,14 @@ def test_who_cannot_be_told_apart_shares_one() -> None:
 
 
 def test_a_forced_429_leaves_nothing() -> None:
-    one = Desk()
+    one = Harness()
     prefer = {"prefer": "code=429"}
     assert told(one, headers=prefer) == (429, '"default";r=0;t=60', POLICY)
     assert told(one)[1] == '"default";r=1199;t=1'
 
 
 def test_the_quota_of_a_rule_is_told_instead() -> None:
-    one = Desk()
+    one = Harness()
     limited(one, requests=3, per="30s")
     policy = '"burst";q=3;w=30'
     assert told(one) == (200, '"default";r=2;t=10', policy)
@@ -133,14 +133,14 @@ def test_the_quota_of_a_rule_is_told_instead() -> None:
 
 
 def test_of_several_rules_the_tightest_is_told() -> None:
-    one = Desk()
+    one = Harness()
     limited(one, requests=1200, per="5m")
     limited(one, requests=2, per="1s")
     assert told(one)[1:] == ('"default";r=1;t=1', '"burst";q=2;w=1')
 
 
 def test_it_is_kept_in_snapshots_and_forks() -> None:
-    one = Desk()
+    one = Harness()
     told(one)
     taken = take_snapshot(one.session)
     told(one)

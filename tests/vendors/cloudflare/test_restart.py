@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.cloudflare.desk import Desk, at
+from tests.vendors.cloudflare.harness import Harness, at
 
 BUILD: list[dict[str, Any]] = [
     {"do": "build", "takes": "1m", "output": 1},
@@ -18,16 +18,16 @@ BUILD: list[dict[str, Any]] = [
 SHORT: list[dict[str, Any]] = [{"do": "work", "takes": "1m", "output": 1}]
 
 
-def shipped() -> Desk:
+def shipped() -> Harness:
     """An instance that came through all of it, in ten minutes."""
-    one = Desk(BUILD)
+    one = Harness(BUILD)
     one.create(params={"tag": 7})
     one.after("5m").send("go", {"first": True})
     assert one.after("5m").status() == "complete"
     return one
 
 
-def labels(one: Desk) -> list[tuple[str, Any]]:
+def labels(one: Harness) -> list[tuple[str, Any]]:
     return [(each[0], each[2]) for each in one.steps()]
 
 
@@ -84,7 +84,7 @@ class TestRestart:
         assert one.record() is before
 
     def test_a_step_that_is_not_reached_yet_never_ran(self) -> None:
-        one = Desk(BUILD)
+        one = Harness(BUILD)
         one.create()
         assert one.change("restart", step={"name": "ship"}) == (409, 10402)
 
@@ -101,7 +101,7 @@ class TestRestart:
         assert one.after("1h").by_the_types().status() == "waiting"
 
     def test_a_pending_pause_is_forgotten(self) -> None:
-        one = Desk(BUILD)
+        one = Harness(BUILD)
         one.create()
         one.status()
         one.change("pause")
@@ -110,7 +110,7 @@ class TestRestart:
 
     def test_a_parallel_step_is_run_again_with_those_beside_it(self) -> None:
         pair = {"parallel": [{"do": "left", "takes": "1m"}, {"do": "right", "takes": "2m"}]}
-        one = Desk([*SHORT, pair])
+        one = Harness([*SHORT, pair])
         one.create()
         one.after("1h")
         one.change("restart", step={"name": "right"})

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.cloudflare.desk import Desk, at
+from tests.vendors.cloudflare.harness import Harness, at
 
 BUILD: list[dict[str, Any]] = [
     {"do": "build", "takes": "1m", "output": 1},
@@ -37,7 +37,7 @@ class TestRetention:
         ],
     )
     def test_after_a_success(self, account: str, said: Any, kept: str) -> None:
-        one = Desk(SHORT, account=account)
+        one = Harness(SHORT, account=account)
         one.account = account
         by = {"ours": "default", "free": "free"}[account]
         body = {"instance_id": "i", "instance_retention": said}
@@ -48,7 +48,7 @@ class TestRetention:
         one.result("POST", "/w/instances", body, by=by)
 
     def test_until_its_last_millisecond(self) -> None:
-        one = Desk(SHORT, default_retention={"success_retention": "1h", "error_retention": "2h"})
+        one = Harness(SHORT, default_retention={"success_retention": "1h", "error_retention": "2h"})
         one.create()
         assert one.after("1m").after("3599999ms").status() == "complete"
         assert one.refused("POST", "/w/instances", {"instance_id": "i"}) == (400, 10405)
@@ -57,21 +57,21 @@ class TestRetention:
         assert one.result("GET", "/w")["triggered_on"] == at("0s")
 
     def test_after_an_error_or_a_termination(self) -> None:
-        one = Desk(SHORT, default_retention={"success_retention": "1h", "error_retention": "2h"})
+        one = Harness(SHORT, default_retention={"success_retention": "1h", "error_retention": "2h"})
         one.create()
         one.change("terminate")
         assert one.after("7199999ms").status() == "terminated"
         assert one.after("1ms").refused("GET", one.path("i")) == (404, 10400)
 
     def test_a_restart_takes_back_what_would_be_forgotten(self) -> None:
-        one = Desk(SHORT)
+        one = Harness(SHORT)
         one.create(instance_retention={"success_retention": "1 hour"})
         one.after("60m").change("restart")
         assert one.after("60m").status() == "complete"
         assert one.after("1m").ask("GET", one.path("i"))[0] == 404
 
     def test_the_accounts_settings_count_for_what_is_created_from_then_on(self) -> None:
-        one = Desk(SHORT)
+        one = Harness(SHORT)
         one.create("before")
         path = "/settings"
         assert one.result("GET", path) == {}
@@ -92,14 +92,14 @@ class TestDeletion:
     """Gone at once, whatever it did."""
 
     def test_one(self) -> None:
-        one = Desk(BUILD)
+        one = Harness(BUILD)
         one.create()
         assert one.result("DELETE", one.path("i")) == {"instanceId": "i", "timestamp": at("0s")}
         assert one.refused("DELETE", one.path("i")) == (404, 10400)
         assert one.create()["status"] == "queued"
 
     def test_each_position_of_a_list_is_told(self) -> None:
-        one = Desk(BUILD)
+        one = Harness(BUILD)
         one.create("a")
         one.create("b")
         body = {"instances": ["a", "x", "a", "b", "x"]}
@@ -112,7 +112,7 @@ class TestDeletion:
 
     @pytest.mark.parametrize("wrong", ["a:b", "", "x" * 272, "ä"])
     def test_an_id_that_can_be_none_fails_them_all(self, wrong: str) -> None:
-        one = Desk(BUILD)
+        one = Harness(BUILD)
         one.create("a")
         body = {"instances": ["a", wrong]}
         assert one.refused("POST", "/w/instances/batch/delete", body) == (400, 10403)
@@ -121,7 +121,7 @@ class TestDeletion:
             assert one.refused("DELETE", one.path(wrong)) == (400, 10403)
 
     def test_a_workflow_goes_with_all_it_has(self) -> None:
-        one = Desk(SHORT, concurrency={"limit": 1}, schedules=["0 * * * *"])
+        one = Harness(SHORT, concurrency={"limit": 1}, schedules=["0 * * * *"])
         one.result("POST", "/w/instances/batch", [{} for _ in range(5)])
         assert one.result("DELETE", "/w") == {"status": "ok", "success": True}
         assert [len(one.world[name]) for name in ("workflows", "versions", "instances")] == [0] * 3

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.cloudflare.desk import START, Desk, at
+from tests.vendors.cloudflare.harness import START, Harness, at
 from understudy.errors import InputError
 from understudy.simulation.clock import iso
 from understudy.vendors.cloudflare.lifecycle import cron as crons
@@ -107,14 +107,14 @@ def test_a_refusal_quotes_what_was_written_and_says_what_may_be(
 def test_what_is_none(cron: str) -> None:
     with pytest.raises(InputError):
         crons.check(cron)
-    one = Desk(DIGEST)
+    one = Harness(DIGEST)
     body = {**DEPLOYMENT, "schedules": [{"cron": cron}]}
     assert one.refused("PUT", "/w", body) == (400, 10002)
     assert "schedules" not in one.result("GET", "/w")
 
 
 def test_each_time_makes_an_instance_of_the_latest_version() -> None:
-    one = Desk(DIGEST, schedules=[DAILY])
+    one = Harness(DIGEST, schedules=[DAILY])
     schedules = one.result("GET", "/w")["schedules"]
     assert schedules == [{"cron": DAILY, "next_instance": at("9h")}]
     one.after("2d")
@@ -129,14 +129,14 @@ def test_each_time_makes_an_instance_of_the_latest_version() -> None:
 
 
 def test_several_schedules_go_side_by_side() -> None:
-    one = Desk(DIGEST, schedules=["0 9 * * *", "30 9 * * *", "0 9 * * *"])
+    one = Harness(DIGEST, schedules=["0 9 * * *", "30 9 * * *", "0 9 * * *"])
     assert len(one.result("GET", "/w")["schedules"]) == 2
     one.after("1d")
     assert [each.partition(" ")[0] for each in one.listed()] == ["30", "0"]
 
 
 def test_a_deployment_replaces_them_or_leaves_them_alone() -> None:
-    one = Desk(DIGEST, schedules=[DAILY])
+    one = Harness(DIGEST, schedules=[DAILY])
     one.result("PUT", "/w", DEPLOYMENT)
     assert one.result("GET", "/w")["schedules"][0]["cron"] == DAILY
     one.result("PUT", "/w", {**DEPLOYMENT, "schedules": [{"cron": "0 * * * *"}]})
@@ -147,7 +147,7 @@ def test_a_deployment_replaces_them_or_leaves_them_alone() -> None:
 
 
 def test_without_its_script_nothing_is_scheduled_until_it_is_deployed() -> None:
-    one = Desk(DIGEST, schedules=[DAILY], script_deleted=True)
+    one = Harness(DIGEST, schedules=[DAILY], script_deleted=True)
     assert one.after("1d").listed() == []
     assert one.result("GET", "/w")["script_deleted"] is True
     one.result("PUT", "/w", {**DEPLOYMENT, "schedules": [{"cron": DAILY}]})
@@ -155,7 +155,7 @@ def test_without_its_script_nothing_is_scheduled_until_it_is_deployed() -> None:
 
 
 def test_the_free_plan_has_none() -> None:
-    one = Desk(DIGEST, account="free")
+    one = Harness(DIGEST, account="free")
     one.account = "free"
     body = {**DEPLOYMENT, "schedules": [{"cron": DAILY}]}
     assert one.refused("PUT", "/w", body, by="free") == (403, 10208)
@@ -163,7 +163,7 @@ def test_the_free_plan_has_none() -> None:
 
 
 def test_an_id_that_is_taken_is_passed_over() -> None:
-    one = Desk(DIGEST, schedules=[DAILY])
+    one = Harness(DIGEST, schedules=[DAILY])
     one.after("10h")
     (taken,) = one.listed()
     assert one.change("restart", taken) == "queued"
@@ -171,7 +171,7 @@ def test_an_id_that_is_taken_is_passed_over() -> None:
 
 
 def test_a_year_of_minutes_strikes_in_order() -> None:
-    one = Desk(DIGEST, schedules=["0 */6 * * *"])
+    one = Harness(DIGEST, schedules=["0 */6 * * *"])
     one.after("365d")
     kept = one.result("GET", "/w/instances", per_page=100)
     created = [each["created_on"] for each in kept]

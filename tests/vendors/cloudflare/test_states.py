@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.cloudflare.desk import Desk, at
+from tests.vendors.cloudflare.harness import Harness, at
 
 CANNOT_TERMINATE = (400, 10401)
 NOT_FOUND = (404, 10400)
@@ -54,25 +54,25 @@ STEPS: list[dict[str, Any]] = [
 ]
 
 
-def desk(state: str) -> Desk:
+def harness(state: str) -> Harness:
     """A world with an instance of that status; of a queued one the slot is taken."""
     instances = [{"id": "i", **AT[state]}]
     if state == "queued":
         instances.insert(0, {"id": "first", "state": "running", "since": "-10s"})
-        return Desk(STEPS, instances=instances, concurrency={"limit": 1})
-    return Desk(STEPS, instances=instances).by_the_types()
+        return Harness(STEPS, instances=instances, concurrency={"limit": 1})
+    return Harness(STEPS, instances=instances).by_the_types()
 
 
 @each_row
 def test_what_each_action_answers(
     state: str, pause: Any, resume: Any, terminate: Any, restart: Any, after_event: str
 ) -> None:
-    assert desk(state).status() == state
-    assert desk(state).change("pause") == pause
-    assert desk(state).change("resume") == resume
-    assert desk(state).change("terminate") == terminate
-    assert desk(state).change("restart") == restart
-    one = desk(state)
+    assert harness(state).status() == state
+    assert harness(state).change("pause") == pause
+    assert harness(state).change("resume") == resume
+    assert harness(state).change("terminate") == terminate
+    assert harness(state).change("restart") == restart
+    one = harness(state)
     one.send("nod", {"by": "ada"})
     assert one.status() == after_event
 
@@ -83,7 +83,7 @@ def test_a_refusal_or_no_effect_changes_nothing(
 ) -> None:
     for action, told in (("pause", pause), ("resume", resume), ("terminate", terminate)):
         if told in (state, CANNOT_TERMINATE):
-            one = desk(state)
+            one = harness(state)
             before = one.record()
             one.change(action)
             assert one.record() is before
@@ -91,11 +91,11 @@ def test_a_refusal_or_no_effect_changes_nothing(
 
 @pytest.mark.parametrize("action", ["pause", "resume", "terminate", "restart"])
 def test_an_unknown_instance_is_404_for_each_action(action: str) -> None:
-    assert Desk().change(action, "nobody") == NOT_FOUND
+    assert Harness().change(action, "nobody") == NOT_FOUND
 
 
 def test_an_unknown_instance_is_404_for_an_event_a_read_and_a_deletion() -> None:
-    one = Desk()
+    one = Harness()
     assert one.refused("POST", f"{one.path('nobody')}/events/nod", {}) == NOT_FOUND
     assert one.refused("GET", one.path("nobody")) == NOT_FOUND
     assert one.refused("DELETE", one.path("nobody")) == NOT_FOUND
@@ -103,7 +103,7 @@ def test_an_unknown_instance_is_404_for_an_event_a_read_and_a_deletion() -> None
 
 @pytest.mark.parametrize("state", ["complete", "errored", "terminated"])
 def test_an_event_for_what_is_over_is_taken_and_lost(state: str) -> None:
-    one = desk(state)
+    one = harness(state)
     assert one.send("nod") == {"instanceId": "i", "timestamp": at("0s")}
     assert one.change("restart") == "queued"
     assert one.after("1h").status() == "waiting"
@@ -111,7 +111,7 @@ def test_an_event_for_what_is_over_is_taken_and_lost(state: str) -> None:
 
 @pytest.mark.parametrize("state", ["running", "waitingForPause", "paused"])
 def test_an_event_that_nobody_waits_for_yet_is_used_when_it_goes_on(state: str) -> None:
-    one = desk(state)
+    one = harness(state)
     one.send("nod", {"by": "ada"})
     one.after("1m")
     if one.status() == "paused":
@@ -121,7 +121,7 @@ def test_an_event_that_nobody_waits_for_yet_is_used_when_it_goes_on(state: str) 
 
 
 def test_the_clock_leads_from_queued_to_complete() -> None:
-    one = Desk().by_the_types()
+    one = Harness().by_the_types()
     assert one.create()["status"] == "queued"
     assert one.status() == "running"
     assert one.after("29999ms").status() == "running"
@@ -137,7 +137,7 @@ def test_the_clock_leads_from_queued_to_complete() -> None:
 
 
 def test_a_busy_instance_is_paused_when_its_step_ends_and_not_before() -> None:
-    one = Desk().by_the_types()
+    one = Harness().by_the_types()
     one.create()
     one.after("10s")
     assert one.change("pause") == "waitingForPause"
@@ -150,7 +150,7 @@ def test_a_busy_instance_is_paused_when_its_step_ends_and_not_before() -> None:
 
 
 def test_the_pause_after_the_last_step_holds_back_the_end() -> None:
-    one = Desk([{"do": "all", "takes": "1m", "output": 7}])
+    one = Harness([{"do": "all", "takes": "1m", "output": 7}])
     one.create()
     one.status()
     one.change("pause")
@@ -161,7 +161,7 @@ def test_the_pause_after_the_last_step_holds_back_the_end() -> None:
 
 
 def test_a_pause_puts_the_end_of_a_sleep_off() -> None:
-    one = Desk([{"sleep": "1h", "name": "rest"}, {"do": "work", "takes": "1m"}])
+    one = Harness([{"sleep": "1h", "name": "rest"}, {"do": "work", "takes": "1m"}])
     one.create()
     assert one.status() == "waiting"
     assert one.change("pause") == "paused"
@@ -174,7 +174,7 @@ def test_a_pause_puts_the_end_of_a_sleep_off() -> None:
 
 
 def test_every_pause_of_a_sleep_counts() -> None:
-    one = Desk([{"sleep": "1h", "name": "rest"}, {"do": "work", "takes": "1m"}])
+    one = Harness([{"sleep": "1h", "name": "rest"}, {"do": "work", "takes": "1m"}])
     one.create()
     for _ in range(3):
         one.after("10m")
@@ -191,7 +191,7 @@ def test_every_pause_of_a_sleep_counts() -> None:
 
 def test_a_declared_pause_counts_from_its_own_beginning() -> None:
     asleep = {"id": "i", "state": "paused", "step": "rest", "created": "-30m", "since": "-10m"}
-    one = Desk([{"sleep": "1h", "name": "rest"}], instances=[asleep])
+    one = Harness([{"sleep": "1h", "name": "rest"}], instances=[asleep])
     one.after("50m")
     assert one.change("resume") == "queued"
     assert one.after("39m").status() == "waiting"
@@ -199,7 +199,7 @@ def test_a_declared_pause_counts_from_its_own_beginning() -> None:
 
 
 def test_an_event_during_the_pause_is_used_at_the_resume() -> None:
-    one = desk("paused")
+    one = harness("paused")
     one.send("nod", [1])
     assert one.status() == "paused"
     assert one.change("resume") == "queued"
@@ -208,7 +208,7 @@ def test_an_event_during_the_pause_is_used_at_the_resume() -> None:
 
 
 def test_a_pause_takes_nothing_of_the_time_for_an_event() -> None:
-    one = Desk([{"wait": "for a nod", "event": "nod", "timeout": "1h"}])
+    one = Harness([{"wait": "for a nod", "event": "nod", "timeout": "1h"}])
     one.create()
     one.after("10m")
     assert one.change("pause") == "paused"
@@ -223,7 +223,7 @@ def test_a_pause_takes_nothing_of_the_time_for_an_event() -> None:
 
 
 def test_a_pause_taken_back_leaves_no_trace() -> None:
-    one = Desk().by_the_types()
+    one = Harness().by_the_types()
     one.create()
     one.after("10s")
     assert [one.change("pause"), one.change("resume")] == ["waitingForPause", "running"]
@@ -232,7 +232,7 @@ def test_a_pause_taken_back_leaves_no_trace() -> None:
 
 @each_state
 def test_its_status_is_counted_and_listed(state: str) -> None:
-    one = desk(state)
+    one = harness(state)
     counts = one.counts()
     assert counts[state] == 1
     assert sum(counts.values()) == len(one.listed())
@@ -241,7 +241,7 @@ def test_its_status_is_counted_and_listed(state: str) -> None:
 
 def test_who_waits_for_an_event_is_told_as_running_and_who_sleeps_as_waiting() -> None:
     steps = [{"wait": "for a nod", "event": "nod"}, {"sleep": "1h"}, {"do": "post", "takes": "1m"}]
-    one = Desk(steps, concurrency={"limit": 1})
+    one = Harness(steps, concurrency={"limit": 1})
     one.create("i")
     assert one.create("k")["status"] == "queued"  # and has the slot that `i` does not need
     assert [one.status("i"), one.status("k")] == ["running", "running"]
@@ -256,7 +256,7 @@ def test_who_waits_for_an_event_is_told_as_running_and_who_sleeps_as_waiting() -
 
 
 def test_a_world_may_say_of_who_waits_for_an_event_what_is_told_of_it() -> None:
-    one = Desk(STEPS, instances=[{"id": "i", "state": "running", "step": "for a nod"}])
+    one = Harness(STEPS, instances=[{"id": "i", "state": "running", "step": "for a nod"}])
     assert (one.status(), one.record().state) == ("running", "waiting")
     one.send("nod")
     assert one.steps()[-1][0] == "post-1"
@@ -264,7 +264,7 @@ def test_a_world_may_say_of_who_waits_for_an_event_what_is_told_of_it() -> None:
 
 @each_state
 def test_every_status_is_described_with_its_log(state: str) -> None:
-    one = desk(state)
+    one = harness(state)
     told = one.describe()
     assert told["status"] == state
     assert told["step_count"] == len(told["steps"])

@@ -7,22 +7,22 @@ from typing import Any
 import pytest
 from msgspec import json
 
-from tests.vendors.cloudflare.desk import Desk, at, line
+from tests.vendors.cloudflare.harness import Harness, at, line
 from understudy.errors import UnderstudyError
 
 FEED = {"name": "FeedError", "message": "503"}
 TIMEOUT = {"name": "WorkflowTimeoutError", "message": "Execution timed out after 5000ms"}
 
 
-def run(*steps: dict[str, Any], **workflow: Any) -> Desk:
+def run(*steps: dict[str, Any], **workflow: Any) -> Harness:
     """A world with one instance of these steps, begun at the start."""
-    one = Desk(steps, **workflow)
+    one = Harness(steps, **workflow)
     one.create()
     one.status()
     return one
 
 
-def attempts(one: Desk, step: int = 0) -> list[tuple[Any, ...]]:
+def attempts(one: Harness, step: int = 0) -> list[tuple[Any, ...]]:
     told = one.describe()["steps"][step]["attempts"]
     return [(each["start"], each["end"], each["success"]) for each in told]
 
@@ -210,17 +210,17 @@ def test_durations_are_told_in_words() -> None:
 class TestGetStep:
     """The whole output of one step."""
 
-    def desk(self) -> Desk:
+    def harness(self) -> Harness:
         retry = {"limit": 1, "delay": "10s", "backoff": "constant"}
         first = {"do": "a", "takes": "5s", "output": {"big": [1]}, "retry": retry}
         return run({**first, "fails": {"times": 1, "error": FEED}}, {"wait": "w", "event": "go"})
 
-    def step(self, one: Desk, name: str = "a-1", kind: str = "step", **query: Any) -> Any:
+    def step(self, one: Harness, name: str = "a-1", kind: str = "step", **query: Any) -> Any:
         path = f"{one.path('i')}/step"
         return one.ask("GET", path, name=name, type=kind, **query)[1]["result"]
 
     def test_as_it_goes_on(self) -> None:
-        one = self.desk()
+        one = self.harness()
         told = [self.step(one)]
         told += [self.step(one.after(length)) for length in ("5s", "10s")]
         running = {"status": "running", "error": None, "output": None}
@@ -230,14 +230,14 @@ class TestGetStep:
         assert self.step(one) == {"status": "complete", "error": None, "output": {"big": [1]}}
 
     def test_one_attempt(self) -> None:
-        one = self.desk().after("20s")
+        one = self.harness().after("20s")
         errored = {"status": "errored", "error": FEED, "output": None}
         assert self.step(one, attempt=1) == errored
         assert self.step(one, attempt=2)["status"] == "complete"
         assert self.step(one, attempt=3) is None
 
     def test_an_event(self) -> None:
-        one = self.desk().after("20s")
+        one = self.harness().after("20s")
         waiting = {"status": "waiting", "error": None, "output": None, "event_type": "go"}
         assert self.step(one, "w-1", "waitForEvent") == waiting
         one.send("go", {"by": "ada"})
@@ -249,7 +249,7 @@ class TestGetStep:
         ("name", "kind"), [("a", "step"), ("a-2", "step"), ("a-1", "waitForEvent"), ("w-1", "step")]
     )
     def test_what_is_not_in_the_log(self, name: str, kind: str) -> None:
-        one = self.desk()
+        one = self.harness()
         query = {"name": name, "type": kind}
         assert one.refused("GET", f"{one.path('i')}/step", **query) == (404, 10404)
 
@@ -259,22 +259,22 @@ class TestOutputs:
 
     LONG = "x" * 1_030
 
-    def desk(self) -> Desk:
+    def harness(self) -> Harness:
         steps: list[dict[str, Any]] = [
             {"do": "secret", "takes": "1s", "output": {"card": "4111"}},
             {"do": "export", "takes": "1s", "output": "id;amount\n1;129\n"},
             {"do": "long", "takes": "1s", "output": self.LONG},
             {"do": "rows", "takes": "1s", "output": [1, 2]},
         ]
-        one = Desk(steps, sensitive=["secret"], streams=["export", "rows"])
+        one = Harness(steps, sensitive=["secret"], streams=["export", "rows"])
         one.create()
         return one.after("1m")
 
-    def reply(self, one: Desk, name: str, **query: Any) -> Any:
+    def reply(self, one: Harness, name: str, **query: Any) -> Any:
         return one.reply("GET", f"{one.path('i')}/step", name=name, type="step", **query)
 
     def test_the_log_shows_the_beginning_and_no_secret(self) -> None:
-        one = self.desk()
+        one = self.harness()
         shown = {each["name"]: each["output"] for each in one.describe()["steps"]}
         assert shown == {
             "secret-1": "[REDACTED]",
@@ -286,12 +286,12 @@ class TestOutputs:
         assert config == {"secret-1": "output", "export-1": None, "long-1": None, "rows-1": None}
 
     def test_the_run_itself_goes_on_with_the_real_one(self) -> None:
-        one = Desk([{"do": "a", "output": "top secret"}], sensitive=["a"])
+        one = Harness([{"do": "a", "output": "top secret"}], sensitive=["a"])
         one.create()
         assert one.after("1s").describe()["output"] == "top secret"
 
     def test_one_step_tells_all_but_a_secret(self) -> None:
-        one = self.desk()
+        one = self.harness()
         asked = {
             name: json.decode(self.reply(one, f"{name}-1").body) for name in ("secret", "long")
         }
@@ -301,7 +301,7 @@ class TestOutputs:
         ("name", "content"), [("export-1", b"id;amount\n1;129\n"), ("rows-1", b"[1,2]")]
     )
     def test_a_stream_is_bytes(self, name: str, content: bytes) -> None:
-        one = self.desk()
+        one = self.harness()
         for query in ({}, {"attempt": 1}):
             reply = self.reply(one, name, **query)
             told = dict(reply.headers)
@@ -310,13 +310,13 @@ class TestOutputs:
             assert "operation=getStep, by=behaviour" in told["x-understudy"]
 
     def test_a_stream_that_is_not_done_is_told_like_any_other(self) -> None:
-        one = Desk([{"do": "a", "takes": "1m", "output": "x"}], streams=["a"])
+        one = Harness([{"do": "a", "takes": "1m", "output": "x"}], streams=["a"])
         one.create()
         told = json.decode(self.reply(one, "a-1").body)["result"]
         assert told == {"status": "running", "error": None, "output": None}
 
     def test_a_deployment_changes_nothing_of_it(self) -> None:
-        one = self.desk()
+        one = self.harness()
         one.result("PUT", "/w", {"script_name": "s", "class_name": "C"})
         one.create("later")
         shown = {
@@ -326,20 +326,20 @@ class TestOutputs:
 
     def test_only_steps_that_are_there(self) -> None:
         with pytest.raises(UnderstudyError, match=r"/workflows/0/sensitive/1.*no step 'b'"):
-            Desk([{"do": "a"}], sensitive=["a", "b"]).describe("i")
+            Harness([{"do": "a"}], sensitive=["a", "b"]).describe("i")
         with pytest.raises(UnderstudyError, match=r"/workflows/0/streams/0.*no step 's'"):
-            Desk([{"sleep": "1m", "name": "s"}], streams=["s"]).describe("i")
+            Harness([{"sleep": "1m", "name": "s"}], streams=["s"]).describe("i")
 
 
 def test_a_step_that_is_not_there_is_told_with_those_that_are() -> None:
-    desk = run({"do": "charge", "takes": "1m"}, {"do": "ship", "takes": "1m"}).after("3m")
-    status, _ = desk.ask("GET", f"{desk.path('i')}/step", name="charge", type="step")
-    inside = line().ask("GET", f"/__admin/sessions/{desk.name}/requests/latest")
+    harness = run({"do": "charge", "takes": "1m"}, {"do": "ship", "takes": "1m"}).after("3m")
+    status, _ = harness.ask("GET", f"{harness.path('i')}/step", name="charge", type="step")
+    inside = line().ask("GET", f"/__admin/sessions/{harness.name}/requests/latest")
     told = json.decode(inside.body)
     assert status == 404
     assert told["missing"]["collection"] == "steps"
     assert (told["missing"]["id"], told["missing"]["exists"][0]) == ("charge", "charge-1")
     assert told["hint"].startswith("did you mean charge-1?")
-    desk.ask("GET", f"{desk.path('i')}/step", name="charge-1", type="waitForEvent")
-    inside = line().ask("GET", f"/__admin/sessions/{desk.name}/requests/latest")
+    harness.ask("GET", f"{harness.path('i')}/step", name="charge-1", type="waitForEvent")
+    inside = line().ask("GET", f"/__admin/sessions/{harness.name}/requests/latest")
     assert json.decode(inside.body)["hint"] == "charge-1 is there with type=step"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.cloudflare.desk import FREE, OURS, THEIRS, Desk
+from tests.vendors.cloudflare.harness import FREE, OURS, THEIRS, Harness
 
 WORK: list[dict[str, Any]] = [{"do": "work", "takes": "1m", "output": 1}]
 CALLS: tuple[tuple[str, str, Any], ...] = (
@@ -33,7 +33,7 @@ CALLS: tuple[tuple[str, str, Any], ...] = (
 
 @pytest.mark.parametrize(("method", "path", "body"), CALLS)
 def test_another_account_is_403(method: str, path: str, body: Any) -> None:
-    one = Desk(WORK, instances=[{"id": "i", "state": "running"}])
+    one = Harness(WORK, instances=[{"id": "i", "state": "running"}])
     before = one.record()
     assert one.refused(method, path, body, by="other") == (403, 10000)
     assert one.refused(method, path, body, by=None) == (401, 10000)
@@ -46,7 +46,7 @@ def test_another_account_is_403(method: str, path: str, body: Any) -> None:
 
 
 def test_a_name_is_taken_per_account() -> None:
-    one = Desk(WORK, workflows=[{"name": "w", "account": THEIRS, "steps": WORK}])
+    one = Harness(WORK, workflows=[{"name": "w", "account": THEIRS, "steps": WORK}])
     ours = one.result("GET", "/w")
     one.account = THEIRS
     theirs = one.result("GET", "/w", by="other")
@@ -58,14 +58,14 @@ def test_a_name_is_taken_per_account() -> None:
 
 @pytest.mark.parametrize("account", ["nobody-has-it", FREE, "0" * 32])
 def test_an_account_of_somebody_else_or_nobody_looks_the_same(account: str) -> None:
-    one = Desk()
+    one = Harness()
     one.account = account
     assert one.refused("GET") == (403, 10000)
 
 
 @pytest.mark.parametrize("account", ["a%20b", "ops@ours.example", "x" * 65, "%FF"])
 def test_what_can_be_no_account_is_no_route(account: str) -> None:
-    one = Desk()
+    one = Harness()
     one.account = account
     assert one.refused("GET") == (404, 7003)
 
@@ -99,7 +99,7 @@ def test_what_can_be_no_account_is_no_route(account: str) -> None:
     ],
 )
 def test_either_kind_of_credential(headers: dict[str, str], told: int) -> None:
-    assert Desk().ask("GET", "/w", by=None, headers=headers)[0] == told
+    assert Harness().ask("GET", "/w", by=None, headers=headers)[0] == told
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_either_kind_of_credential(headers: dict[str, str], told: int) -> None:
     ],
 )
 def test_a_header_that_can_hold_none(headers: dict[str, str], code: int) -> None:
-    status, body = Desk().ask("GET", "/w", by=None, headers=headers)
+    status, body = Harness().ask("GET", "/w", by=None, headers=headers)
     assert (status, body["errors"][0]["code"]) == (400, 6003)
     assert body["errors"][0]["error_chain"][0]["code"] == code
 
@@ -131,7 +131,7 @@ def test_a_header_that_can_hold_none(headers: dict[str, str], code: int) -> None
 )
 def test_headers_that_can_hold_no_key(email: str, key: str, chain: int) -> None:
     headers = {"x-auth-email": email, "x-auth-key": key}
-    status, body = Desk().ask("GET", "/w", by=None, headers=headers)
+    status, body = Harness().ask("GET", "/w", by=None, headers=headers)
     (error,) = body["errors"]
     assert (status, error["code"], error["error_chain"][0]["code"]) == (400, 6003, chain)
     named = "X-Auth-Email" if chain == 6102 else "X-Auth-Key"

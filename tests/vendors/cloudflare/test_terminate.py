@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.cloudflare.desk import Desk, at
+from tests.vendors.cloudflare.harness import Harness, at
 
 BUILD: list[dict[str, Any]] = [
     {"do": "build", "takes": "1m", "output": 1},
@@ -27,7 +27,7 @@ class TestTerminate:
     """At once, or after what its steps did is undone."""
 
     def test_at_once_what_was_open_stays_open_in_the_log(self) -> None:
-        one = Desk(UNDO)
+        one = Harness(UNDO)
         one.create()
         one.after("15s")
         assert one.change("terminate") == "terminated"
@@ -39,7 +39,7 @@ class TestTerminate:
         assert one.after("1h").describe() == told
 
     def test_with_rollback_the_last_step_is_undone_first(self) -> None:
-        one = Desk(UNDO)
+        one = Harness(UNDO)
         one.create()
         one.after("1m")
         assert one.change("terminate", rollback=True) == "rollingBack"
@@ -59,7 +59,7 @@ class TestTerminate:
 
     def test_one_that_cannot_be_undone_ends_it(self) -> None:
         broken = {**UNDO[2], "rollback": {"takes": "30s", "fails": True}}
-        one = Desk([*UNDO[:2], broken, UNDO[3]])
+        one = Harness([*UNDO[:2], broken, UNDO[3]])
         one.create()
         one.after("1m")
         one.change("terminate", rollback=True)
@@ -70,14 +70,14 @@ class TestTerminate:
         assert told["steps"][4]["success"] is False
 
     def test_with_nothing_to_undo_it_ends_at_once(self) -> None:
-        one = Desk(UNDO)
+        one = Harness(UNDO)
         one.create()
         assert one.change("terminate", rollback=True) == "terminated"
         assert one.describe()["rollback"] is None
 
     @pytest.mark.parametrize("action", ["pause", "resume", "restart"])
     def test_no_other_action_rolls_back(self, action: str) -> None:
-        one = Desk(UNDO)
+        one = Harness(UNDO)
         one.create()
         assert one.change(action, rollback=True) == (400, 10002)
 
@@ -91,7 +91,7 @@ class TestFailure:
     )
 
     def test_the_last_step_is_undone_first_and_then_it_is_errored(self) -> None:
-        one = Desk(self.BROKEN)
+        one = Harness(self.BROKEN)
         one.create()
         told = one.after("40s").describe()
         assert (told["status"], told["error"], told["success"], told["end"]) == (
@@ -112,7 +112,7 @@ class TestFailure:
 
     def test_the_step_that_failed_is_undone_too(self) -> None:
         last = {**self.BROKEN[-1], "rollback": {"takes": "5s"}}
-        one = Desk([*self.BROKEN[:-1], last])
+        one = Harness([*self.BROKEN[:-1], last])
         one.create()
         assert [each[:2] for each in one.after("40s").steps()[3:]] == [
             ("pay-1", "step"),
@@ -122,7 +122,7 @@ class TestFailure:
 
     def test_one_that_cannot_be_undone_ends_it(self) -> None:
         book = {**UNDO[2], "rollback": {"takes": "30s", "fails": True}}
-        one = Desk([*UNDO[:2], book, self.BROKEN[-1]])
+        one = Harness([*UNDO[:2], book, self.BROKEN[-1]])
         one.create()
         told = one.after("70s").describe()
         assert told["status"] == "errored"
@@ -132,7 +132,7 @@ class TestFailure:
 
     def test_a_wait_that_timed_out_and_an_outcome_roll_back_as_well(self) -> None:
         for end in ({"wait": "go", "timeout": "10s"}, {"outcome": "errored", "error": "no"}):
-            one = Desk([UNDO[0], end])
+            one = Harness([UNDO[0], end])
             one.create()
             one.after("20s")
             assert one.status() == "rollingBack"
@@ -140,7 +140,7 @@ class TestFailure:
             assert one.status() == "errored"
 
     def test_one_made_to_fail_rolls_back(self) -> None:
-        one = Desk(UNDO)
+        one = Harness(UNDO)
         one.create()
         one.after("1m")
         one.world.trigger("instances", one.record(), "fail")
@@ -148,7 +148,7 @@ class TestFailure:
         assert one.after("90s").status() == "errored"
 
     def test_a_restart_forgets_the_failure(self) -> None:
-        one = Desk(self.BROKEN)
+        one = Harness(self.BROKEN)
         one.create()
         one.after("40s")
         one.change("restart")
@@ -161,15 +161,15 @@ class TestJobs:
     """Many are terminated by a job, two seconds later."""
 
     @staticmethod
-    def desk() -> Desk:
-        one = Desk(BUILD)
+    def harness() -> Harness:
+        one = Harness(BUILD)
         one.result("POST", "/w/instances/batch", [{"instance_id": n} for n in ("a", "b", "c")])
         one.after("90s").create("d")
         one.status("d")
         return one
 
     def test_those_of_a_list_that_are_not_over(self) -> None:
-        one = self.desk()
+        one = self.harness()
         body = ["a", "b", "b", "nobody"]
         told = one.result("POST", "/w/instances/batch/terminate", body)
         assert told == {"status": "ok", "instancesTerminated": 2}
@@ -189,12 +189,12 @@ class TestJobs:
         ],
     )
     def test_all_of_a_status(self, query: dict[str, str], left: dict[str, int]) -> None:
-        one = self.desk()
+        one = self.harness()
         assert one.result("PUT", "/w/instances/terminate", **query) == {"status": "ok"}
         assert one.after("2s").counts() == left
 
     def test_one_job_at_a_time_for_each_workflow(self) -> None:
-        one = self.desk()
+        one = self.harness()
         one.result("PUT", "/w", {"script_name": "s", "class_name": "C"})
         one.result("PUT", "/w/instances/terminate")
         told = one.result("POST", "/w/instances/batch/terminate", ["a"])
@@ -206,12 +206,12 @@ class TestJobs:
         assert one.result("PUT", "/w/instances/terminate") == {"status": "ok"}
 
     def test_what_is_over_or_rolling_back_by_then_is_left_alone(self) -> None:
-        one = Desk(UNDO, instances=[{"id": "r", "state": "rollingBack", "step": "book"}])
+        one = Harness(UNDO, instances=[{"id": "r", "state": "rollingBack", "step": "book"}])
         one.result("PUT", "/w/instances/terminate")
         assert one.after("2s").status("r") == "rollingBack"
 
     def test_a_job_goes_with_its_workflow(self) -> None:
-        one = self.desk()
+        one = self.harness()
         one.result("PUT", "/w/instances/terminate")
         one.result("DELETE", "/w")
         one.result("PUT", "/w", {"script_name": "s", "class_name": "C"})

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from msgspec import json
 
-from tests.vendors.cloudflare.desk import application, line
+from tests.vendors.cloudflare.harness import application, line
 from understudy.errors import UnderstudyError
 from understudy.scenarios.loader import load_value
 from understudy.vendors.cloudflare import VENDOR

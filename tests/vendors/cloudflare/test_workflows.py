@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.cloudflare.desk import Desk, at
+from tests.vendors.cloudflare.harness import Harness, at
 
 WORK: list[dict[str, Any]] = [{"do": "work", "takes": "1m", "output": 1}]
 DEPLOYMENT = {"script_name": "s", "class_name": "C"}
@@ -19,7 +19,7 @@ class TestDeployments:
     """Each PUT makes a version; the latest one is what new instances run."""
 
     def test_a_new_name_makes_a_workflow(self) -> None:
-        one = Desk()
+        one = Harness()
         told = one.result("PUT", "/new", DEPLOYMENT)
         assert (told["name"], told["script_name"], told["class_name"]) == ("new", "s", "C")
         assert (told["created_on"], told["modified_on"]) == (at("0s"), at("0s"))
@@ -36,7 +36,7 @@ class TestDeployments:
         assert one.after("10s").status() == "complete"
 
     def test_a_known_one_gets_a_version_and_keeps_what_it_does(self) -> None:
-        one = Desk(WORK)
+        one = Harness(WORK)
         before = one.result("GET", "/w")
         first = one.create("first")
         limits = {"limits": {"steps": 5.0}, "concurrency": {"limit": 3}}
@@ -60,7 +60,7 @@ class TestDeployments:
         assert one.after("1m").describe("second")["output"] == 1
 
     def test_a_limit_of_steps_is_of_its_version_alone(self) -> None:
-        one = Desk([*WORK, *WORK])
+        one = Harness([*WORK, *WORK])
         one.result("PUT", "/w", {**DEPLOYMENT, "limits": {"steps": 1}})
         one.create("short")
         one.result("PUT", "/w", DEPLOYMENT)
@@ -83,13 +83,13 @@ class TestDeployments:
         ],
     )
     def test_what_cannot_be_deployed(self, body: Any) -> None:
-        one = Desk()
+        one = Harness()
         assert one.refused("PUT", "/new", body) == (400, 10002)
         assert one.refused("GET", "/new") == (404, 10200)
 
 
 def test_one_that_was_never_deployed() -> None:
-    one = Desk(workflows=[{"name": "draft", "versions": []}])
+    one = Harness(workflows=[{"name": "draft", "versions": []}])
     refused = (400, 10201)
     assert one.refused("GET", "/draft") == refused
     assert one.refused("DELETE", "/draft") == refused
@@ -107,7 +107,7 @@ def test_versions_with_what_the_world_declares() -> None:
         {"id": ids[0], "created": "-2d", "steps": WORK, "dag": DAG, "language": "python"},
         {"id": ids[1], "created": "-1d", "steps": [], "graph": GRAPH},
     ]
-    one = Desk(workflows=[{"name": "v", "versions": versions}])
+    one = Harness(workflows=[{"name": "v", "versions": versions}])
     assert [each["id"] for each in one.result("GET", "/v/versions")] == ids[::-1]
     first = one.result("GET", f"/v/versions/{ids[0].upper()}")
     assert (first["language"], first["has_dag"]) == ("python", True)
@@ -144,12 +144,12 @@ class TestCreate:
         ],
     )
     def test_params_are_json_or_a_text_of_it(self, said: Any, told: Any) -> None:
-        one = Desk(WORK)
+        one = Harness(WORK)
         one.create(params=said)
         assert one.describe()["params"] == told
 
     def test_without_a_body_it_gets_an_id_of_its_own(self) -> None:
-        one = Desk(WORK)
+        one = Harness(WORK)
         made = [one.result("POST", "/w/instances", raw=raw) for raw in (b"", b"{}")]
         assert [len(each["id"]) for each in made] == [36, 36]
         assert one.describe(made[0]["id"])["params"] is None
@@ -158,14 +158,14 @@ class TestCreate:
         "wrong", ["", "a b", "-a", "x" * 101, "batch", "terminate", "cf_" + "0" * 64, 7, None]
     )
     def test_an_id_that_can_be_none(self, wrong: Any) -> None:
-        assert Desk().refused("POST", "/w/instances", {"instance_id": wrong}) == (400, 10002)
+        assert Harness().refused("POST", "/w/instances", {"instance_id": wrong}) == (400, 10002)
 
     @pytest.mark.parametrize("fine", ["a", "_", "0-a_B", "x" * 100, "cf_", "Batch"])
     def test_an_id_that_is_one(self, fine: str) -> None:
-        assert Desk().create(fine)["id"] == fine
+        assert Harness().create(fine)["id"] == fine
 
     def test_a_batch_passes_over_what_is_taken(self) -> None:
-        one = Desk(WORK)
+        one = Harness(WORK)
         one.create("a")
         body = [{"instance_id": each} for each in ("a", "b", "b")] + [{"params": 7}]
         made = one.result("POST", "/w/instances/batch", body)
@@ -177,6 +177,6 @@ class TestCreate:
 
     @pytest.mark.parametrize("body", [[], [{}] * 101, {}, [[]], [{"instance_id": "a b"}]])
     def test_a_batch_that_is_none(self, body: Any) -> None:
-        one = Desk()
+        one = Harness()
         assert one.refused("POST", "/w/instances/batch", body) == (400, 10002)
         assert one.listed() == []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.vendors.cloudflare.desk import OURS, Desk, application, at, line
+from tests.vendors.cloudflare.harness import OURS, Harness, application, at, line
 from understudy.errors import InputError
 from understudy.scenarios.loader import load_value
 from understudy.simulation.clock import FROZEN_START
@@ -27,8 +27,8 @@ STEPS: list[dict[str, Any]] = [
 ]
 
 
-def placed(**entry: Any) -> Desk:
-    return Desk(STEPS, instances=[{"id": "i", **entry}])
+def placed(**entry: Any) -> Harness:
+    return Harness(STEPS, instances=[{"id": "i", **entry}])
 
 
 def test_a_step_that_runs_in_its_third_attempt() -> None:
@@ -192,7 +192,7 @@ def test_a_mistake_is_told_with_its_place(
 
 def test_a_known_workflow_may_get_versions() -> None:
     more = {"name": "w", "versions": [{"id": UUID, "steps": [{"do": "other"}]}]}
-    one = Desk(STEPS, workflows=[more])
+    one = Harness(STEPS, workflows=[more])
     assert one.result("GET", "/w/versions")[0]["id"] == UUID
     assert one.create()["version_id"] == UUID
     assert one.describe()["steps"][0]["name"] == "other-1"
@@ -203,7 +203,7 @@ def test_a_known_workflow_may_get_versions() -> None:
     ["/order", "/w/instances/order", f"/w/versions/{UUID}", f"/w/versions/{UUID}/graph"],
 )
 def test_what_is_missing_exists_once_its_explanation_is_pasted(path: str) -> None:
-    one = Desk(STEPS)
+    one = Harness(STEPS)
     assert one.ask("GET", path)[0] == 404
     problem = list(one.session.journal)[-1].problem
     world = VENDOR.declare(problem.missing, Caller("default", OURS, Key(id="default", key="")))
@@ -240,7 +240,7 @@ steps = st.lists(
     st.lists(st.sampled_from(["pause", "resume", "restart", "send", "7s", "45s"]), max_size=8),
 )
 def test_looking_more_often_changes_nothing(said: list[dict[str, Any]], actions: list[str]) -> None:
-    rarely, often = (Desk(said, concurrency={"limit": 1}) for _ in range(2))
+    rarely, often = (Harness(said, concurrency={"limit": 1}) for _ in range(2))
     for one in (rarely, often):
         for name in ("i", "j"):
             one.create(name)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.hydracore.desk import ADA, BEARERS, LETTINGS, ONE, Desk, instance_path
+from tests.vendors.hydracore.harness import ADA, BEARERS, LETTINGS, ONE, Harness, instance_path
 from understudy.client import create_app
 from understudy.server.inprocess import InProcess
 from understudy.settings import FROZEN, Settings
@@ -42,7 +42,7 @@ def opens(path: str, by: str) -> bool:
 @each_call
 @pytest.mark.parametrize("by", ["agent", "admin", "key-ours"])
 def test_each_credential_opens_one_surface(method: str, path: str, body: Any, by: str) -> None:
-    told = Desk({"id": ONE}).ask(method, path, body, by=by)
+    told = Harness({"id": ONE}).ask(method, path, body, by=by)
     if opens(path, by):
         assert told.status in (200, 201, 409)
         return
@@ -57,13 +57,13 @@ def test_nobody_is_let_in_and_told_before_anything_is_read(
     method: str, path: str, body: Any
 ) -> None:
     bad = path.replace(ONE, "no-uuid").replace(LETTINGS, "no-uuid")
-    told = Desk().ask(method, bad, raw=b"{" if body is not None else None, by=None)
+    told = Harness().ask(method, bad, raw=b"{" if body is not None else None, by=None)
     assert (told.status, told.body) == (401, NO_CREDENTIAL)
 
 
 @pytest.mark.parametrize(("method", "path", "body"), DASHBOARD)
 def test_a_member_is_known_and_refused(method: str, path: str, body: Any) -> None:
-    told = Desk({"id": ONE}).dashboard(method, path, body, by="member")
+    told = Harness({"id": ONE}).dashboard(method, path, body, by="member")
     assert (told.status, told.body) == (403, {"detail": "Admin access required"})
 
 
@@ -84,7 +84,7 @@ def test_a_member_is_known_and_refused(method: str, path: str, body: Any) -> Non
     ],
 )
 def test_a_bearer_counts_before_a_key(headers: dict[str, str], status: int, body: Any) -> None:
-    told = Desk().dashboard("GET", by=None, **headers)
+    told = Harness().dashboard("GET", by=None, **headers)
     assert told.status == status
     assert body is None or told.body == body
 
@@ -100,7 +100,7 @@ def test_any_key_will_do_where_the_sandbox_says_so(bearer: str) -> None:
 
 
 def test_no_such_path_and_no_such_method() -> None:
-    one = Desk()
+    one = Harness()
     lost = one.dashboard("GET", f"/{ONE}/history")
     assert (lost.status, lost.body) == (404, {"detail": "Not Found"})
     wrong = one.dashboard("DELETE", f"/{ONE}")
@@ -111,7 +111,7 @@ def test_no_such_path_and_no_such_method() -> None:
 
 
 def test_suspended_is_a_list_and_no_id() -> None:
-    one = Desk()
+    one = Harness()
     assert one.dashboard("GET", "/suspended").body == []
     told = one.dashboard("POST", "/suspended/abort")
     assert told.status == 422
@@ -123,7 +123,7 @@ def test_suspended_is_a_list_and_no_id() -> None:
 def test_instants_that_are_none_are_told_together(method: str, text: str) -> None:
     body = {"expires_at": text, "next_action_at": text, "action": "noted"}
     body |= {"customer_id": ADA, "workflow_type": "lead"}
-    one = Desk({"id": ONE})
+    one = Harness({"id": ONE})
     told = one.internal(method, "" if method == "POST" else f"/{ONE}", body)
     assert told.status == 422
     assert [each["loc"][1] for each in told.body["detail"]] == ["expires_at", "next_action_at"]
@@ -145,7 +145,7 @@ def test_instants_that_are_none_are_told_together(method: str, text: str) -> Non
     ],
 )
 def test_an_advance_that_is_wrong_changes_nothing(field: str, value: Any, kind: str) -> None:
-    one = Desk({"id": ONE})
+    one = Harness({"id": ONE})
     told = one.advance(**{field: value})
     assert told.status == 422
     (wrong,) = told.body["detail"]

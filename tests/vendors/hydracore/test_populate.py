@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.hydracore.desk import LETTINGS, NOBODY, ONE, OURS, START, Desk
+from tests.vendors.hydracore.harness import LETTINGS, NOBODY, ONE, OURS, START, Harness
 from understudy.errors import InputError
 from understudy.simulation.clock import FROZEN_START
 from understudy.simulation.world import World
@@ -42,7 +42,7 @@ def test_an_entry_that_says_nothing_is_an_active_record() -> None:
     ],
 )
 def test_a_status_has_a_past(status: str, action: str, actor: str) -> None:
-    found = Desk({"id": ONE, "status": status, "created": "-2h", "since": "-1h"}).read()
+    found = Harness({"id": ONE, "status": status, "created": "-2h", "since": "-1h"}).read()
     assert [each["at"] for each in found["history"]] == [
         "2025-12-31T22:00:00Z",
         "2025-12-31T23:00:00Z",
@@ -54,13 +54,13 @@ def test_a_status_has_a_past(status: str, action: str, actor: str) -> None:
 
 def test_a_suspension_brings_its_payload() -> None:
     entry = {"status": "suspended", "step": "sign", "payload": {"a": 2}, "workflow_state": {"a": 1}}
-    found = Desk({"id": ONE, **entry}).read()
+    found = Harness({"id": ONE, **entry}).read()
     assert found["workflow_state"] == {"a": 2}
     assert found["history"][-1]["data"] == {"step": "sign", "payload": {"a": 2}}
 
 
 def test_an_expiry_that_was_due_before_the_start_happened_then() -> None:
-    found = Desk({"id": ONE, "created": "-2h", "expires_at": "-1h"}).read()
+    found = Harness({"id": ONE, "created": "-2h", "expires_at": "-1h"}).read()
     assert (found["status"], found["updated_at"]) == ("expired", "2025-12-31T23:00:00Z")
     assert found["updated_at"] < START
 

@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.hydracore.desk import ADA, BOB, FOREIGN, NOBODY, ONE, SALES, Desk, instance_path
+from tests.vendors.hydracore.harness import (
+    ADA,
+    BOB,
+    FOREIGN,
+    NOBODY,
+    ONE,
+    SALES,
+    Harness,
+    instance_path,
+)
 
 OTHER = "dddddddd-0000-4000-8000-000000000002"
 
@@ -22,13 +31,13 @@ def titles(told: Any) -> list[str]:
 
 def test_the_newest_comes_first_and_ties_go_by_id() -> None:
     same = [{"id": f"dddddddd-0000-4000-8000-00000000000{n}", "title": str(n)} for n in (3, 1, 2)]
-    assert titles(Desk(*same).dashboard("GET")) == ["1", "2", "3"]
-    assert titles(Desk(record(2), record(1), record(3)).dashboard("GET")) == ["1", "2", "3"]
+    assert titles(Harness(*same).dashboard("GET")) == ["1", "2", "3"]
+    assert titles(Harness(record(2), record(1), record(3)).dashboard("GET")) == ["1", "2", "3"]
 
 
 @pytest.mark.parametrize("by", ["internal", "dashboard"])
 def test_pages_hold_every_record_once(by: str) -> None:
-    one = Desk(*(record(number) for number in range(1, 46)))
+    one = Harness(*(record(number) for number in range(1, 46)))
     seen: list[str] = []
     for page, size in ((1, 20), (2, 20), (3, 5)):
         told = getattr(one, by)("GET", f"?page={page}")
@@ -41,7 +50,7 @@ def test_pages_hold_every_record_once(by: str) -> None:
 
 @pytest.mark.parametrize("page", [4, 10**12])
 def test_a_page_beyond_the_end_is_empty_and_true(page: int) -> None:
-    told = Desk(record(1)).dashboard("GET", f"?page={page}&per_page=100")
+    told = Harness(record(1)).dashboard("GET", f"?page={page}&per_page=100")
     assert told.status == 200
     assert told.body == {"page": page, "per_page": 100, "total": 1, "workflows": []}
 
@@ -57,7 +66,7 @@ FILTERS = {
 @pytest.mark.parametrize("names", list(product([False, True], repeat=4)), ids=str)
 def test_every_combination_of_filters_narrows_alike(names: tuple[bool, ...]) -> None:
     every = [dict(zip(FILTERS, values, strict=True)) for values in product(*FILTERS.values())]
-    one = Desk(*(record(number, **fields) for number, fields in enumerate(every, 1)))
+    one = Harness(*(record(number, **fields) for number, fields in enumerate(every, 1)))
     chosen = {name: FILTERS[name][1] for name, used in zip(FILTERS, names, strict=True) if used}
     query = "&".join(f"{name}={value}" for name, value in chosen.items())
     wanted = [
@@ -72,7 +81,7 @@ def test_every_combination_of_filters_narrows_alike(names: tuple[bool, ...]) -> 
 
 
 def test_only_an_agent_filters_by_reference() -> None:
-    one = Desk(record(1, reference="A"), record(2))
+    one = Harness(record(1, reference="A"), record(2))
     assert one.internal("GET", "?reference=A").body["total"] == 1
     assert one.dashboard("GET", "?reference=A").body["total"] == 2
 
@@ -88,19 +97,19 @@ def test_only_an_agent_filters_by_reference() -> None:
     ],
 )
 def test_what_nothing_matches_is_an_empty_page(query: str) -> None:
-    told = Desk(record(1)).dashboard("GET", f"?{query}")
+    told = Harness(record(1)).dashboard("GET", f"?{query}")
     assert (told.status, told.body["total"], told.body["workflows"]) == (200, 0, [])
 
 
 def test_a_filter_follows_a_record_through_its_changes() -> None:
-    one = Desk({"id": ONE})
+    one = Harness({"id": ONE})
     one.advance(status="paused")
     assert one.dashboard("GET", "?status=active").body["total"] == 0
     assert one.dashboard("GET", "?status=paused&workflow_type=custom").body["total"] == 1
 
 
 def test_suspended_records_come_by_their_suspension() -> None:
-    one = Desk(
+    one = Harness(
         {"title": "long ago", "status": "suspended", "created": "-3d", "since": "-2d", "step": "a"},
         {"title": "just now", "status": "suspended", "created": "-9d", "since": "-1m", "step": "b"},
         {"title": "at work"},
@@ -116,8 +125,8 @@ def test_suspended_records_come_by_their_suspension() -> None:
     assert {len(each) for each in found} == {22}
 
 
-def two_tenants() -> Desk:
-    return Desk({"id": ONE}, {"id": OTHER, "instance": "foreign", "status": "suspended"})
+def two_tenants() -> Harness:
+    return Harness({"id": ONE}, {"id": OTHER, "instance": "foreign", "status": "suspended"})
 
 
 def test_a_tenant_sees_its_own() -> None:
@@ -157,7 +166,7 @@ INTERNAL = [
 
 @pytest.mark.parametrize(("method", "rest", "body"), INTERNAL)
 def test_what_another_instance_has_is_not_there(method: str, rest: str, body: Any) -> None:
-    one = Desk({"id": ONE, "instance": "sales"})
+    one = Harness({"id": ONE, "instance": "sales"})
     told = one.internal(method, f"/{ONE}{rest}", body)
     assert (told.status, told.body) == (404, {"detail": "Workflow not found"})
     assert len(one.read()["history"]) == 1
@@ -176,7 +185,7 @@ def test_a_proxy_key_is_for_its_own_instance(
     instance: str, status: int, detail: str, method: str, rest: str, body: Any
 ) -> None:
     path = instance_path("" if method == "LIST" else f"/{ONE}{rest}", instance)
-    told = Desk({"id": ONE}).ask("GET" if method == "LIST" else method, path, body)
+    told = Harness({"id": ONE}).ask("GET" if method == "LIST" else method, path, body)
     assert (told.status, told.body) == (status, {"detail": detail})
 
 
@@ -190,9 +199,9 @@ def test_a_proxy_key_is_for_its_own_instance(
     ],
 )
 def test_a_world_that_has_what_is_missing_is_told_and_can_be_used(by: str, path: str) -> None:
-    one = Desk()
+    one = Harness()
     number = one.ask("GET", path, by=by).headers["x-understudy-request"].rpartition(".")[2]
-    missing = one.admin("GET", f"/desk/requests/{number}").body["missing"]
+    missing = one.admin("GET", f"/test/requests/{number}").body["missing"]
     made = one.admin("POST", "", {"name": "again", "scenario": missing["yaml"], "clock": "frozen"})
     assert made.status == 201, made.body
     asked = f"?vendor=hydracore&collection={missing['collection']}&limit=200"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.vendors.hydracore.desk import LETTINGS, Desk
+from tests.vendors.hydracore.harness import LETTINGS, Harness
 
 SAMPLE = "497f6eca-6276-4993-bfeb-53cbbbba6f08"
 CUSTOMER = "160c0c4b-9966-4dc1-a916-8407eb10d74e"
@@ -33,7 +33,7 @@ def test_there_is_one_for_each_operation() -> None:
 
 
 def test_the_samples_in_their_order() -> None:
-    one = Desk({"id": SAMPLE, "customer_id": CUSTOMER})
+    one = Harness({"id": SAMPLE, "customer_id": CUSTOMER})
     for method, path, body, status in SAMPLES:
         if path.startswith("/v1"):
             told = one.ask(method, path, body, by="key-ours")

@@ -7,38 +7,38 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.hydracore.desk import ONE, START, Desk, Told
+from tests.vendors.hydracore.harness import ONE, START, Harness, Response
 
 RUNNING = ("active", "awaiting_approval", "paused")
 LIVE = (*RUNNING, "suspended")
 OVER = ("completed", "expired", "cancelled", "failed")
 STATUSES = (*LIVE, *OVER)
 
-Do = Callable[[Desk], Told]
+Do = Callable[[Harness], Response]
 
 
-def suspend(desk: Desk) -> Told:
-    return desk.dashboard("POST", f"/{ONE}/suspend", {"step": "sign"})
+def suspend(harness: Harness) -> Response:
+    return harness.dashboard("POST", f"/{ONE}/suspend", {"step": "sign"})
 
 
-def suspend_internal(desk: Desk) -> Told:
-    return desk.internal("POST", f"/{ONE}/suspend", {"step": "sign"})
+def suspend_internal(harness: Harness) -> Response:
+    return harness.internal("POST", f"/{ONE}/suspend", {"step": "sign"})
 
 
-def resume(desk: Desk) -> Told:
-    return desk.dashboard("POST", f"/{ONE}/resume", {})
+def resume(harness: Harness) -> Response:
+    return harness.dashboard("POST", f"/{ONE}/resume", {})
 
 
-def resume_internal(desk: Desk) -> Told:
-    return desk.internal("POST", f"/{ONE}/resume", {})
+def resume_internal(harness: Harness) -> Response:
+    return harness.internal("POST", f"/{ONE}/resume", {})
 
 
-def abort(desk: Desk) -> Told:
-    return desk.dashboard("POST", f"/{ONE}/abort")
+def abort(harness: Harness) -> Response:
+    return harness.dashboard("POST", f"/{ONE}/abort")
 
 
-def note(desk: Desk) -> Told:
-    return desk.advance()
+def note(harness: Harness) -> Response:
+    return harness.advance()
 
 
 # As the facts list them: status -> what each operation makes of it; 409 where it is refused.
@@ -59,9 +59,9 @@ ROWS = [
 ]
 
 
-def desk(status: str, **fields: Any) -> Desk:
+def harness(status: str, **fields: Any) -> Harness:
     """A desk with one record in that status, since an hour ago."""
-    return Desk({"id": ONE, "status": status, "created": "-2h", "since": "-1h", **fields})
+    return Harness({"id": ONE, "status": status, "created": "-2h", "since": "-1h", **fields})
 
 
 def test_every_operation_has_a_row_for_every_status() -> None:
@@ -70,7 +70,7 @@ def test_every_operation_has_a_row_for_every_status() -> None:
 
 @pytest.mark.parametrize(("do", "status", "becomes"), ROWS)
 def test_what_an_operation_makes_of_a_status(do: Do, status: str, becomes: str | int) -> None:
-    one = desk(status)
+    one = harness(status)
     before = one.read()
     told = do(one)
     after = one.read()
@@ -93,7 +93,7 @@ def test_what_an_operation_makes_of_a_status(do: Do, status: str, becomes: str |
 @pytest.mark.parametrize("target", STATUSES)
 @pytest.mark.parametrize("status", LIVE)
 def test_a_live_record_may_be_given_any_status(status: str, target: str) -> None:
-    told = desk(status).advance(status=target)
+    told = harness(status).advance(status=target)
     assert (told.status, told.body["status"]) == (200, target)
     assert told.body["completed_at"] == (START if target == "completed" else None)
 
@@ -101,13 +101,13 @@ def test_a_live_record_may_be_given_any_status(status: str, target: str) -> None
 @pytest.mark.parametrize("target", STATUSES)
 @pytest.mark.parametrize("status", OVER)
 def test_a_record_that_is_over_is_given_none(status: str, target: str) -> None:
-    told = desk(status).advance(status=target)
+    told = harness(status).advance(status=target)
     assert (told.status, told.body) == (409, {"detail": f"Workflow is already {status}"})
 
 
 @pytest.mark.parametrize("status", LIVE)
 def test_a_live_record_expires_at_its_instant(status: str) -> None:
-    one = desk(status, expires_at="30m")
+    one = harness(status, expires_at="30m")
     assert one.after("29m").read()["status"] == status
     found = one.after("1d").read()
     assert found["status"] == "expired"
@@ -126,13 +126,13 @@ def test_a_live_record_expires_at_its_instant(status: str) -> None:
 
 @pytest.mark.parametrize("status", OVER)
 def test_a_record_that_is_over_does_not_expire(status: str) -> None:
-    one = desk(status, expires_at="30m")
+    one = harness(status, expires_at="30m")
     before = one.read()
     assert one.after("1d").read() == before
 
 
 def test_expiry_comes_before_what_is_asked_at_the_same_instant() -> None:
-    one = desk("suspended", expires_at="30m")
+    one = harness("suspended", expires_at="30m")
     told = resume(one.after("30m"))
     assert (told.status, told.body) == (409, {"detail": "Workflow is already expired"})
 
@@ -147,7 +147,7 @@ def test_expiry_comes_before_what_is_asked_at_the_same_instant() -> None:
     ],
 )
 def test_the_history_tells_the_surface_not_the_person(do: Do, actor: str, action: str) -> None:
-    one = desk("active")
+    one = harness("active")
     do(one)
     entry = one.read()["history"][-1]
     assert (entry["actor"], entry["action"]) == (actor, action)
@@ -155,7 +155,7 @@ def test_the_history_tells_the_surface_not_the_person(do: Do, actor: str, action
 
 @pytest.mark.parametrize("do", [resume, resume_internal])
 def test_a_resume_keeps_the_stage_and_forgets_the_step(do: Do) -> None:
-    one = desk("suspended", step="sign", stage="contract")
+    one = harness("suspended", step="sign", stage="contract")
     assert do(one).body["status"] == "active"
     assert one.read()["stage"] == "contract"
     assert one.dashboard("GET", "/suspended").body == []
@@ -175,7 +175,7 @@ def test_what_a_rule_brings_about_is_in_the_history_too(
     event: str, status: str, action: str, becomes: str
 ) -> None:
     rule = {"operation": "getWorkflow", "times": 1, "then": {"event": event}}
-    one = Desk({"id": ONE, "status": status}, rules=[rule])
+    one = Harness({"id": ONE, "status": status}, rules=[rule])
     found = one.read()
     assert found["status"] == becomes
     assert (found["history"][-1]["action"], found["history"][-1]["actor"]) == (action, "system")
@@ -192,7 +192,7 @@ def test_what_a_rule_brings_about_is_in_the_history_too(
 def test_an_instant_that_has_passed_expires_a_record_at_once(
     expires: str, seen: tuple[str, str]
 ) -> None:
-    one = Desk()
+    one = Harness()
     made = one.create(expires_at=expires)
     assert made["status"] == "active"
     found = one.read(made["id"])
@@ -201,13 +201,13 @@ def test_an_instant_that_has_passed_expires_a_record_at_once(
 
 
 def test_another_instant_takes_the_place_of_the_first() -> None:
-    one = Desk({"id": ONE, "expires_at": "1h"})
+    one = Harness({"id": ONE, "expires_at": "1h"})
     one.advance(expires_at="2026-01-01T03:00:00Z")
     assert one.after("2h").read()["status"] == "active"
     assert one.after("2h").read()["history"][-1]["at"] == "2026-01-01T03:00:00Z"
 
 
 def test_null_lets_a_record_live_for_ever() -> None:
-    one = Desk({"id": ONE, "expires_at": "1h"})
+    one = Harness({"id": ONE, "expires_at": "1h"})
     assert one.advance(expires_at=None).body["expires_at"] is None
     assert one.after("520w").read()["status"] == "active"

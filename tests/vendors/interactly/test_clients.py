@@ -24,8 +24,8 @@ NOW = datetime.fromtimestamp(FROZEN_START / 1000, UTC)
 class Client:
     """Sends what the SDK sends: the same headers with every call, a path joined to the base."""
 
-    def __init__(self, door: InProcess, key: str = "interactly-key-northwind") -> None:
-        self.door = door
+    def __init__(self, process: InProcess, key: str = "interactly-key-northwind") -> None:
+        self.process = process
         self.headers = [
             ("authorization", f"Bearer {key}"),
             ("teamid", TEAM),
@@ -45,15 +45,15 @@ class Client:
     ) -> tuple[int, Any]:
         query = f"?{urlencode(params)}" if params else ""
         content = b"" if body is None else json.dumps(body).encode()
-        told = self.door.ask(method, f"{BASE}{path}{query}", self.headers, content)
+        told = self.process.ask(method, f"{BASE}{path}{query}", self.headers, content)
         return told.status, json.loads(told.body)
 
 
 @pytest.fixture
 def client() -> Iterator[Client]:
     settings = Settings(vendors=("interactly",), clock=FROZEN, verify_replies=True)
-    with InProcess(create_app(settings)) as door:
-        yield Client(door)
+    with InProcess(create_app(settings)) as process:
+        yield Client(process)
 
 
 def read(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -198,5 +198,5 @@ def test_refusals_have_the_detail_that_the_sdk_reads(
 
 
 def test_a_key_that_nobody_has(client: Client) -> None:
-    stranger = Client(client.door, "sk-unknown")
+    stranger = Client(client.process, "sk-unknown")
     assert stranger.send("GET", "/v1/workflow-runs") == (401, {"detail": "Unauthorized"})

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.interactly.desk import ADA, ASK, OURS, START, Desk, types
+from tests.vendors.interactly.harness import ADA, ASK, OURS, START, Harness, types
 
 WAITING = "waiting_for_user_input"
 
@@ -79,7 +79,7 @@ SECOND = ["workflow_ready_for_input", END]
 def test_a_declared_run_has_a_past_to_match(
     entry: dict[str, Any], state: str, told: list[list[str]], created: int, updated: int
 ) -> None:
-    run = Desk(workflows=[ASK], runs=[{"name": "run", "workflow": "ask", **entry}]).run("run")
+    run = Harness(workflows=[ASK], runs=[{"name": "run", "workflow": "ask", **entry}]).run("run")
     assert (run.state, types(run)) == (state, told)
     assert ((START - run.created) // 1000, (START - run.updated) // 1000) == (created, updated)
     assert (run.created_by, run.updated_by, run.team) == (ADA, ADA, OURS)
@@ -87,7 +87,7 @@ def test_a_declared_run_has_a_past_to_match(
 
 def test_a_declared_run_is_what_a_played_one_would_be() -> None:
     """But for its ids and instants: the same pairs, the same place, the same way on."""
-    one = Desk(runs=[{"name": "declared", "workflow": "talk", "state": "paused", "since": "0"}])
+    one = Harness(runs=[{"name": "declared", "workflow": "talk", "state": "paused", "since": "0"}])
     played = one.start()
     one.command("data", played.id)
     played, declared = one.run(played.id), one.run("declared")
@@ -97,7 +97,7 @@ def test_a_declared_run_is_what_a_played_one_would_be() -> None:
 
 
 def test_why_a_declared_run_failed() -> None:
-    one = Desk(
+    one = Harness(
         workflows=[ASK],
         runs=[
             {"name": "by script", "workflow": "ask", "state": "failed", "since": "-1h"},
@@ -125,7 +125,7 @@ def test_why_a_declared_run_failed() -> None:
 
 
 def test_a_declared_run_goes_on() -> None:
-    one = Desk(
+    one = Harness(
         workflows=[ASK],
         runs=[{"name": "run", "workflow": "ask", "state": "running", "step": "b", "since": "-1m"}],
     )

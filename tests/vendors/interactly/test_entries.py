@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.interactly.desk import ASK, OURS, START, TALK, Desk
+from tests.vendors.interactly.harness import ASK, OURS, START, TALK, Harness
 from understudy.errors import InputError
 from understudy.simulation.progress import Progress
 from understudy.simulation.world import World
@@ -40,7 +40,7 @@ WAITING = "waiting_for_user_input"
 )
 def test_what_a_workflow_cannot_be(entry: dict[str, Any], told: str) -> None:
     with pytest.raises(InputError) as found:
-        Desk(workflows=[entry])
+        Harness(workflows=[entry])
     assert str(found.value).startswith(f"/workflows/2{told}")
 
 
@@ -58,7 +58,7 @@ def test_what_a_workflow_cannot_be(entry: dict[str, Any], told: str) -> None:
 def test_how_a_workflow_answers(
     entry: dict[str, Any], mode: str, progress: Progress | None
 ) -> None:
-    made = Desk(workflows=[{"name": "w", **entry}]).workflow("w")
+    made = Harness(workflows=[{"name": "w", **entry}]).workflow("w")
     assert (made.mode, made.progress) == (mode, progress)
 
 
@@ -102,7 +102,7 @@ def test_what_a_run_cannot_be(entry: dict[str, Any], told: str) -> None:
     reaped = {"name": "reaped", "reaper": "1m", "steps": [{"wait": "input"}]}
     first = {"id": "ee" * 12, "workflow": "talk", "state": "not_started"}
     with pytest.raises(InputError) as found:
-        Desk(
+        Harness(
             workflows=[ASK, LOOP, EMPTY, reaped],
             runs=[first, {"workflow": "talk", "state": WAITING, **entry}],
         )
@@ -111,12 +111,12 @@ def test_what_a_run_cannot_be(entry: dict[str, Any], told: str) -> None:
 
 def test_ids_that_nobody_gave_come_from_the_seed_and_the_name() -> None:
     entry = {"name": "w", "steps": []}
-    one, other = Desk(workflows=[entry]), Desk(workflows=[{}, entry])
+    one, other = Harness(workflows=[entry]), Harness(workflows=[{}, entry])
     assert one.workflow("w").id == other.workflow("w").id
     assert int(one.workflow("w").id, 16) > 0
     run = {"name": "r", "workflow": "talk", "state": "not_started"}
-    made = Desk(runs=[run]).run("r")
-    assert made == Desk(runs=[run]).run("r")
+    made = Harness(runs=[run]).run("r")
+    assert made == Harness(runs=[run]).run("r")
     assert len(made.id) == 24
 
 
@@ -143,7 +143,7 @@ def test_a_world_without_keys_is_the_shipped_teams() -> None:
 
 
 def test_a_later_section_may_use_a_name_again_and_then_has_it_alone() -> None:
-    one = Desk(runs=[{"name": "run", "workflow": "talk", "state": "completed"}])
+    one = Harness(runs=[{"name": "run", "workflow": "talk", "state": "completed"}])
     first = one.run("run")
     VENDOR.populate(
         one.world,
@@ -160,15 +160,17 @@ def test_a_later_section_may_use_a_name_again_and_then_has_it_alone() -> None:
 
 
 def test_a_run_may_name_its_workflow_by_id() -> None:
-    one = Desk(runs=[{"name": "run", "workflow": TALK, "state": WAITING}])
+    one = Harness(runs=[{"name": "run", "workflow": TALK, "state": WAITING}])
     assert one.run("run").workflow_id == TALK
 
 
 def test_two_credentials_cannot_share_a_key() -> None:
     with pytest.raises(InputError, match="/credentials/0/key: this is the key of 'default'"):
-        VENDOR.populate(Desk().world, {"credentials": [{"name": "third", "key": "our-key"}]}, START)
+        VENDOR.populate(
+            Harness().world, {"credentials": [{"name": "third", "key": "our-key"}]}, START
+        )
 
 
 def test_a_collection_that_worlds_do_not_have_is_refused() -> None:
     with pytest.raises(InputError, match="/teams: a world has no teams"):
-        VENDOR.populate(Desk().world, {"teams": []}, START)
+        VENDOR.populate(Harness().world, {"teams": []}, START)

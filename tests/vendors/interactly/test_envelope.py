@@ -25,15 +25,15 @@ def opened(**settings: Any) -> InProcess:
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[InProcess]:
-    with opened() as door:
-        yield door
+    with opened() as process:
+        yield process
 
 
 def post(
-    door: InProcess, body: Any, *headers: tuple[str, str], key: tuple[str, str] = BEARER
+    process: InProcess, body: Any, *headers: tuple[str, str], key: tuple[str, str] = BEARER
 ) -> tuple[int, Any, Answered]:
     sent = [key, ("content-type", "application/json"), *headers]
-    told = door.ask("POST", RUNS, sent, json.dumps(body).encode())
+    told = process.ask("POST", RUNS, sent, json.dumps(body).encode())
     text = told.body.decode()
     return told.status, json.loads(text) if text[:1] in "{[" else text, told
 
@@ -74,18 +74,18 @@ def test_nobody_is_told_what_is_wrong_with_a_body_before_they_are_let_in(
 
 
 def test_any_key_will_do_where_the_server_says_so() -> None:
-    with opened(any_key=True) as door:
-        told = door.ask("GET", f"{RUNS}?size=1", [("authorization", "Bearer whatever")])
+    with opened(any_key=True) as process:
+        told = process.ask("GET", f"{RUNS}?size=1", [("authorization", "Bearer whatever")])
         assert (told.status, json.loads(told.body)["total"]) == (200, 120)
-        assert door.ask("GET", RUNS).status == 401
+        assert process.ask("GET", RUNS).status == 401
 
 
 def test_a_key_may_name_its_session() -> None:
-    with opened() as door:
+    with opened() as process:
         key = ("authorization", "Bearer interactly-key-northwind~mine")
-        assert post(door, {"command": "stop", "workflow_run_id": RUNNING}, key=key)[0] == 200
+        assert post(process, {"command": "stop", "workflow_run_id": RUNNING}, key=key)[0] == 200
         headers = [BEARER]
-        told = door.ask("GET", f"{RUNS}/{RUNNING}", headers)
+        told = process.ask("GET", f"{RUNS}/{RUNNING}", headers)
         assert json.loads(told.body)["workflow_run"]["workflow_run"]["status"] == "running"
 
 
@@ -157,6 +157,8 @@ def test_the_methods_of_a_path_are_told(sandbox: InProcess) -> None:
 
 
 def test_a_body_beyond_the_bound() -> None:
-    with opened(body_bytes=1_000) as door:
-        status, body, _ = post(door, {"workflow_id": BOOKING, "miscellaneous": {"x": "y" * 1_000}})
+    with opened(body_bytes=1_000) as process:
+        status, body, _ = post(
+            process, {"workflow_id": BOOKING, "miscellaneous": {"x": "y" * 1_000}}
+        )
         assert (status, body) == (413, {"detail": "Content Too Large"})

@@ -6,14 +6,14 @@ from typing import Any
 
 from msgspec import json
 
-from tests.vendors.interactly.desk import ADA, OURS, START, TALK, Desk, inputs, types
+from tests.vendors.interactly.harness import ADA, OURS, START, TALK, Harness, inputs, types
 from understudy.vendors.interactly.wire import stamp
 
 END = "end_workflow_iteration"
 
 
 def test_the_answer_is_nested_twice_and_has_these_keys() -> None:
-    status, body = Desk().post(workflow_id=TALK)
+    status, body = Harness().post(workflow_id=TALK)
     document = body["workflow_run"]
     run = document["workflow_run"]
     (pair,) = run["input_output_pairs"]
@@ -30,7 +30,7 @@ def test_the_answer_is_nested_twice_and_has_these_keys() -> None:
 
 
 def test_ids_look_like_the_vendors() -> None:
-    one = Desk()
+    one = Harness()
     made = one.start()
     assert made.id[:8] == f"{START // 1000:08x}"
     assert (len(made.id), int(made.id, 16) > 0) == (24, True)
@@ -42,7 +42,7 @@ def test_ids_look_like_the_vendors() -> None:
 
 
 def test_an_input_is_kept_with_the_defaults_of_what_was_not_sent() -> None:
-    one = Desk()
+    one = Harness()
     made = one.start(dynamic_variables={"visit": "V-1"}, colour="blue", run_by="api")
     (pair,) = made.pairs
     assert json.decode(pair.run_input) == {
@@ -57,7 +57,7 @@ def test_an_input_is_kept_with_the_defaults_of_what_was_not_sent() -> None:
 
 
 def test_a_turn_keeps_all_that_was_sent() -> None:
-    one = Desk()
+    one = Harness()
     made = one.start()
     sent = {
         "dynamic_variables": {"a": [1, {"b": None}]},
@@ -75,7 +75,7 @@ def test_a_turn_keeps_all_that_was_sent() -> None:
 
 
 def test_events_tell_each_segment() -> None:
-    one = Desk()
+    one = Harness()
     made = one.start()
     one.command("data", made.id)
     one.command("resume", made.id)
@@ -88,7 +88,7 @@ def test_events_tell_each_segment() -> None:
 
 
 def test_events_have_ids_of_their_own_and_the_present() -> None:
-    one = Desk()
+    one = Harness()
     made = one.start()
     one.after("90s").command("data", made.id)
     told = [json.decode(event) for pair in one.run(made.id).pairs for event in pair.events]
@@ -107,7 +107,7 @@ def test_events_have_ids_of_their_own_and_the_present() -> None:
 
 
 def test_outputs_are_kept_by_thread_segment_by_segment() -> None:
-    one = Desk()
+    one = Harness()
     made = one.start()
     one.command("data", made.id)
     one.command("resume", made.id)
@@ -129,7 +129,7 @@ def test_work_side_by_side_tells_and_gives_all_of_it() -> None:
             ]
         }
     ]
-    one = Desk(workflows=[{"name": "side", "steps": steps}])
+    one = Harness(workflows=[{"name": "side", "steps": steps}])
     made = one.start(one.workflow("side").id)
     (pair,) = made.pairs
     told = [json.decode(event) for event in pair.events]
@@ -151,7 +151,7 @@ def test_why_a_run_failed() -> None:
         ({"outcome": "failed"}, "failed"),
     ]
     for step, message in failing:
-        one = Desk(workflows=[{"name": "w", "steps": [step]}])
+        one = Harness(workflows=[{"name": "w", "steps": [step]}])
         made = one.start(one.workflow("w").id)
         last = json.decode(made.pairs[-1].events[-1])
         assert (last["type"], last["error_message"]) == ("workflow_error", message)
@@ -163,7 +163,7 @@ def test_why_a_run_failed() -> None:
 
 def test_a_step_is_tried_again_and_told_once() -> None:
     step = {"do": "a", "takes": "1s", "output": "ok", "fails": {"times": 2}, "retry": {"limit": 2}}
-    one = Desk(workflows=[{"name": "w", "steps": [step]}])
+    one = Harness(workflows=[{"name": "w", "steps": [step]}])
     made = one.start(one.workflow("w").id)
     assert (made.state, [json.decode(each) for each in made.pairs[0].outputs]) == (
         "completed",
@@ -172,7 +172,9 @@ def test_a_step_is_tried_again_and_told_once() -> None:
 
 
 def test_a_stop_ends_what_is_told() -> None:
-    one = Desk(workflows=[{"name": "slow", "mode": "async", "steps": [{"do": "a", "takes": "1h"}]}])
+    one = Harness(
+        workflows=[{"name": "slow", "mode": "async", "steps": [{"do": "a", "takes": "1h"}]}]
+    )
     made = one.start(one.workflow("slow").id)
     assert one.after("5m").command("stop", made.id) == (200, "cancelled")
     assert types(one.run(made.id)) == [["start_workflow", "end_workflow"]]
@@ -183,7 +185,7 @@ def test_a_stop_ends_what_is_told() -> None:
 
 def test_a_pause_ends_a_segment_and_the_rest_is_another() -> None:
     steps = [{"do": "a", "takes": "1h", "output": 1}]
-    one = Desk(workflows=[{"name": "slow", "mode": "async", "steps": steps}])
+    one = Harness(workflows=[{"name": "slow", "mode": "async", "steps": steps}])
     made = one.start(one.workflow("slow").id)
     one.after("5m").command("pause", made.id)
     one.after("5m").command("resume", made.id)
@@ -193,7 +195,7 @@ def test_a_pause_ends_a_segment_and_the_rest_is_another() -> None:
 
 
 def test_a_read_says_what_newer_clients_said() -> None:
-    one = Desk()
+    one = Harness()
     made = one.start(run_by="api", version_number=3)
     run = one.read(made.id)["workflow_run"]["workflow_run"]
     assert (run["run_by"], run["version_number"], run["version_name"]) == ("api", 3, None)
@@ -203,7 +205,7 @@ def test_a_read_says_what_newer_clients_said() -> None:
 
 
 def test_a_read_has_the_keys_of_an_answer_and_four_more() -> None:
-    one = Desk()
+    one = Harness()
     _, answer = one.post(workflow_id=TALK)
     made = answer["workflow_run"]["_id"]
     read = one.read(made)

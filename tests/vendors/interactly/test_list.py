@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.vendors.interactly.desk import FOREIGN, NOWHERE, START, TALK, Desk
+from tests.vendors.interactly.harness import FOREIGN, NOWHERE, START, TALK, Harness
 from understudy.simulation.clock import iso
 from understudy.vendors.interactly.handlers import reads
 
@@ -19,9 +19,9 @@ def ids(body: Any) -> list[str]:
     return [row["_id"] for row in body["workflow_runs"]]
 
 
-def desk(ages: list[int]) -> Desk:
+def harness(ages: list[int]) -> Harness:
     """A world with a run of each age in hours."""
-    return Desk(
+    return Harness(
         runs=[
             {"workflow": "talk", "state": "not_started", "created": f"-{age}h", "since": f"-{age}h"}
             for age in ages
@@ -30,7 +30,7 @@ def desk(ages: list[int]) -> Desk:
 
 
 def test_a_row_has_these_keys() -> None:
-    one = Desk(runs=[{"name": "run", "workflow": "talk", "state": WAITING}])
+    one = Harness(runs=[{"name": "run", "workflow": "talk", "state": WAITING}])
     status, body = one.list()
     (row,) = body["workflow_runs"]
     assert (status, list(body), body["total"]) == (200, ["workflow_runs", "total"], 1)
@@ -47,7 +47,7 @@ def test_a_row_has_these_keys() -> None:
 
 @given(st.lists(st.integers(1, 50), max_size=40), st.integers(1, 45))
 def test_walking_gives_each_run_once_newest_first(ages: list[int], size: int) -> None:
-    one = desk(ages)
+    one = harness(ages)
     seen: list[str] = []
     for page in range(1, 50):
         status, body = one.list(page=page, size=size)
@@ -74,7 +74,7 @@ def test_walking_gives_each_run_once_newest_first(ages: list[int], size: int) ->
     ],
 )
 def test_a_page_has_a_hundred_unless_told(said: dict[str, Any], count: int) -> None:
-    _, body = desk([5] * 105).list(**said)
+    _, body = harness([5] * 105).list(**said)
     assert (len(body["workflow_runs"]), body["total"]) == (count, 105)
 
 
@@ -103,14 +103,14 @@ MIXED = [
 )
 def test_filters_leave_these(by: str, said: dict[str, str], names: str) -> None:
     steps = [{"wait": "input"}]
-    one = Desk(workflows=[{"name": "second", "steps": steps}], runs=MIXED)
+    one = Harness(workflows=[{"name": "second", "steps": steps}], runs=MIXED)
     _, body = one.list(by=by, **said)
     assert body["total"] == len(names)
     assert ids(body) == [one.run(name).id for name in names]
 
 
 def test_a_filter_follows_what_happens() -> None:
-    one = Desk(runs=[{"name": "run", "workflow": "talk", "state": WAITING}])
+    one = Harness(runs=[{"name": "run", "workflow": "talk", "state": WAITING}])
     assert one.list(status=WAITING)[1]["total"] == 1
     one.command("stop", "run")
     assert one.list(status=WAITING)[1] == {"workflow_runs": [], "total": 0}
@@ -131,7 +131,7 @@ def hours(count: int) -> str:
 def test_a_window_holds_what_was_made_within_it(
     ages: list[int], oldest: int | None, youngest: int | None, size: int
 ) -> None:
-    one = desk(ages)
+    one = harness(ages)
     said = {} if oldest is None else {"start": hours(oldest)}
     said |= {} if youngest is None else {"end": hours(youngest)}
     first = one.list(**said, size=size)
@@ -162,12 +162,12 @@ def test_a_window_holds_what_was_made_within_it(
     ],
 )
 def test_a_window_has_31_days_at_most(start: str, end: str, status: int) -> None:
-    assert Desk().list(start=start, end=end)[0] == status
+    assert Harness().list(start=start, end=end)[0] == status
 
 
 @pytest.mark.parametrize("text", ["2026-02-30", "2025-02-29T00:00:00Z", "0000-01-01"])
 def test_a_day_that_no_calendar_has(text: str) -> None:
-    status, body = Desk().list(start=text, end=text)
+    status, body = Harness().list(start=text, end=text)
     assert (status, [each["loc"] for each in body["detail"]]) == (
         422,
         [["query", "start"], ["query", "end"]],
@@ -181,7 +181,7 @@ def test_a_search_looks_through_the_newest_that_the_filters_leave(
         {"name": f"r{n}", "workflow": "talk", "state": "completed", "since": f"-{n}h"}
         for n in range(1, 6)
     ]
-    one = Desk(runs=runs)
+    one = Harness(runs=runs)
     monkeypatch.setattr(reads, "SEARCHED", 3)
     _, body = one.list(search="hello")
     assert (body["total"], ids(body)) == (3, [one.run(f"r{n}").id for n in (1, 2, 3)])
@@ -201,7 +201,7 @@ def test_a_search_looks_through_the_newest_that_the_filters_leave(
     ],
 )
 def test_a_search_finds_what_a_run_was_told_and_tells(words: str, names: str) -> None:
-    one = Desk(
+    one = Harness(
         runs=[
             {
                 "name": "a",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.interactly.desk import FOREIGN, NOWHERE, OURS, TALK, Desk
+from tests.vendors.interactly.harness import FOREIGN, NOWHERE, OURS, TALK, Harness
 from understudy.vendor import Missing
 from understudy.vendors.interactly import VENDOR
 
@@ -31,16 +31,16 @@ from understudy.vendors.interactly import VENDOR
     ],
 )
 def test_ids_that_do_not_say_what_to_do(body: dict[str, Any], detail: str) -> None:
-    assert Desk().post(**body) == (400, {"detail": detail})
+    assert Harness().post(**body) == (400, {"detail": detail})
 
 
 def test_the_run_is_looked_for_before_its_workflow() -> None:
-    told = Desk().told(command="stop", workflow_run_id=NOWHERE, workflow_id=FOREIGN)
+    told = Harness().told(command="stop", workflow_run_id=NOWHERE, workflow_id=FOREIGN)
     assert told == (404, "WORKFLOW_RUN_NOT_FOUND")
 
 
 def test_the_workflow_is_compared_before_the_status() -> None:
-    one = Desk(runs=[{"name": "run", "workflow": "talk", "state": "completed"}])
+    one = Harness(runs=[{"name": "run", "workflow": "talk", "state": "completed"}])
     run = one.run("run").id
     assert one.told(command="data", workflow_run_id=run, workflow_id=NOWHERE) == (
         400,
@@ -59,13 +59,13 @@ def test_the_workflow_is_compared_before_the_status() -> None:
     ],
 )
 def test_a_conflict_says_what_would_be_taken(state: str, because: str) -> None:
-    one = Desk(runs=[{"name": "run", "workflow": "talk", "state": state}])
+    one = Harness(runs=[{"name": "run", "workflow": "talk", "state": state}])
     body = {"command": "data", "workflow_run_id": one.run("run").id}
     assert one.refused("startOrResumeWorkflow", body=body).because == because
 
 
 def test_what_is_missing_can_be_made_to_exist() -> None:
-    one = Desk()
+    one = Harness()
     body = {"command": "stop", "workflow_run_id": NOWHERE}
     problem = one.refused("startOrResumeWorkflow", body=body)
     assert problem.missing == Missing("runs", NOWHERE, {"id": NOWHERE})
@@ -89,7 +89,7 @@ def test_what_no_world_can_have() -> None:
     assert VENDOR.declare(Missing("teams", "x"), None) is None
     section = VENDOR.declare(Missing("credentials", ""), None)
     assert section is not None
-    VENDOR.populate(Desk().world, section, 0)
+    VENDOR.populate(Harness().world, section, 0)
 
 
 @pytest.mark.parametrize(
@@ -102,5 +102,5 @@ def test_what_no_world_can_have() -> None:
     ],
 )
 def test_what_nobody_reads_is_hinted_at(more: dict[str, Any], hint: str) -> None:
-    reply = Desk().reply("startOrResumeWorkflow", body={"workflow_id": TALK, **more})
+    reply = Harness().reply("startOrResumeWorkflow", body={"workflow_id": TALK, **more})
     assert (reply.status, reply.hint) == (200, hint)

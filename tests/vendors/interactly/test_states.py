@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.interactly.desk import BOB, FOREIGN, NOWHERE, TALK, Desk, inputs
+from tests.vendors.interactly.harness import BOB, FOREIGN, NOWHERE, TALK, Harness, inputs
 
 WAITING, PAUSED, CANCELLED = "waiting_for_user_input", "paused", "cancelled"
 COMMANDS = ("start", "data", "resume", "pause", "stop")
@@ -41,13 +41,13 @@ CELLS = [
 EACH = pytest.mark.parametrize("entry", [pytest.param(e, id=n) for n, (e, _) in TABLE.items()])
 
 
-def desk(entry: dict[str, Any]) -> Desk:
-    return Desk(runs=[{"name": "run", "workflow": "talk", **entry}])
+def harness(entry: dict[str, Any]) -> Harness:
+    return Harness(runs=[{"name": "run", "workflow": "talk", **entry}])
 
 
 @pytest.mark.parametrize(("entry", "command", "target"), CELLS)
 def test_each_command_in_each_status(entry: dict[str, Any], command: str, target: str) -> None:
-    one = desk(entry)
+    one = harness(entry)
     before = one.run("run")
     told = one.command(command, "run")
     if target == NO:
@@ -60,7 +60,7 @@ def test_each_command_in_each_status(entry: dict[str, Any], command: str, target
 
 @pytest.mark.parametrize(("entry", "command", "target"), CELLS)
 def test_only_what_ran_adds_a_pair(entry: dict[str, Any], command: str, target: str) -> None:
-    one = desk(entry)
+    one = harness(entry)
     before = one.run("run")
     one.command(command, "run")
     rested = (command, entry.get("resumes_to")) == ("resume", WAITING)
@@ -73,7 +73,7 @@ def test_only_what_ran_adds_a_pair(entry: dict[str, Any], command: str, target: 
 def test_only_what_is_taken_says_who_and_when(
     entry: dict[str, Any], command: str, target: str
 ) -> None:
-    one = desk(entry)
+    one = harness(entry)
     before = one.run("run")
     one.world.advance(one.world.now + 500)
     one.post(by="colleague", command=command, workflow_run_id=before.id)
@@ -87,7 +87,7 @@ def test_only_what_is_taken_says_who_and_when(
 
 @EACH
 def test_of_another_team_no_command_finds_it(entry: dict[str, Any]) -> None:
-    one = desk(entry)
+    one = harness(entry)
     before = one.run("run")
     for command in COMMANDS:
         told = one.told(by="other", command=command, workflow_run_id=before.id)
@@ -97,20 +97,20 @@ def test_of_another_team_no_command_finds_it(entry: dict[str, Any]) -> None:
 
 @EACH
 def test_a_new_start_does_not_care_what_there_was(entry: dict[str, Any]) -> None:
-    one = desk(entry)
+    one = harness(entry)
     made = one.start()
     assert (made.state, len(one.world["runs"])) == (WAITING, 2)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_run_that_nobody_has(command: str) -> None:
-    told = Desk().post(command=command, workflow_run_id=NOWHERE)
+    told = Harness().post(command=command, workflow_run_id=NOWHERE)
     assert told == (404, {"detail": "Workflow run not found"})
 
 
 @pytest.mark.parametrize("workflow", [NOWHERE, FOREIGN])
 def test_a_workflow_that_the_team_does_not_have(workflow: str) -> None:
-    assert Desk().post(workflow_id=workflow) == (404, {"detail": "Workflow not found"})
+    assert Harness().post(workflow_id=workflow) == (404, {"detail": "Workflow not found"})
 
 
 # What a day of time makes of a run that nobody touches.
@@ -133,7 +133,7 @@ TIME = {
     ("entry", "target"), [pytest.param(TABLE[name][0], TIME[name], id=name) for name in TABLE]
 )
 def test_what_time_does_to_each(entry: dict[str, Any], target: str) -> None:
-    assert desk(entry).after("1d").state("run") == target
+    assert harness(entry).after("1d").state("run") == target
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_what_time_does_to_each(entry: dict[str, Any], target: str) -> None:
 def test_a_segment_ends_as_its_script_says(
     steps: list[dict[str, Any]], target: str, mode: str
 ) -> None:
-    one = Desk(workflows=[{"name": "w", "mode": mode, "steps": steps}])
+    one = Harness(workflows=[{"name": "w", "mode": mode, "steps": steps}])
     made = one.start(one.workflow("w").id)
     if mode == "async":
         assert made.state == "started"
@@ -160,12 +160,12 @@ def test_a_segment_ends_as_its_script_says(
 
 
 def test_a_workflow_without_steps_is_over_at_once() -> None:
-    one = Desk(workflows=[{"name": "nothing"}])
+    one = Harness(workflows=[{"name": "nothing"}])
     assert one.start(one.workflow("nothing").id).state == "completed"
 
 
 def test_a_conversation_may_end_with_its_question() -> None:
-    one = Desk(workflows=[{"name": "ask", "steps": [{"wait": "input"}]}])
+    one = Harness(workflows=[{"name": "ask", "steps": [{"wait": "input"}]}])
     made = one.start(one.workflow("ask").id)
     assert made.state == WAITING
     assert one.command("data", made.id) == (200, "completed")
@@ -173,7 +173,7 @@ def test_a_conversation_may_end_with_its_question() -> None:
 
 def test_a_conversation_of_many_turns() -> None:
     turn = [{"wait": "input"}, {"do": "answer", "takes": "1s"}]
-    one = Desk(workflows=[{"name": "long", "steps": [{"group": turn, "times": 50}]}])
+    one = Harness(workflows=[{"name": "long", "steps": [{"group": turn, "times": 50}]}])
     made = one.start(one.workflow("long").id)
     states = [one.command("data", made.id)[1] for _ in range(50)]
     assert states == [WAITING] * 49 + ["completed"]
@@ -181,7 +181,7 @@ def test_a_conversation_of_many_turns() -> None:
 
 
 def test_both_ids_may_be_sent_if_they_agree() -> None:
-    one = desk({"state": WAITING})
+    one = harness({"state": WAITING})
     assert one.command("data", "run", workflow_id=TALK) == (200, PAUSED)
     other = one.command("stop", "run", workflow_id=FOREIGN)
     assert other == (400, "workflow_id is not the workflow of the workflow run")
@@ -192,7 +192,7 @@ def test_both_ids_may_be_sent_if_they_agree() -> None:
     [("run", "running"), ("pause", PAUSED), ("stop", CANCELLED), ("fail", "failed")],
 )
 def test_a_rule_may_move_a_run_and_all_of_it_follows(event: str, state: str) -> None:
-    one = desk({"state": "started"})
+    one = harness({"state": "started"})
     one.world.trigger("runs", one.run("run"), event)
     moved = one.run("run")
     assert moved.state == state
@@ -200,14 +200,14 @@ def test_a_rule_may_move_a_run_and_all_of_it_follows(event: str, state: str) -> 
 
 
 def test_a_rule_may_answer_for_the_user() -> None:
-    one = desk({"state": WAITING})
+    one = harness({"state": WAITING})
     one.world.trigger("runs", one.run("run"), "data")
     moved = one.run("run")
     assert (moved.state, inputs(moved)[1:]) == (PAUSED, [("data", moved.id)])
 
 
 def test_a_rule_may_stop_a_run_where_nothing_stops() -> None:
-    one = Desk(
+    one = Harness(
         workflows=[{"name": "w", "steps": [{"do": "a", "takes": "1h"}]}],
         runs=[{"name": "run", "workflow": "w", "state": "running"}],
     )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.vendors.interactly.desk import START, STEPS, Desk, inputs
+from tests.vendors.interactly.harness import START, STEPS, Harness, inputs
 
 SLOW: list[dict[str, Any]] = [
     {"do": "read", "takes": "10m"},
@@ -17,23 +17,23 @@ SLOW: list[dict[str, Any]] = [
 ]
 
 
-def desk(**more: Any) -> Desk:
-    """A desk with an asynchronous workflow called slow."""
-    return Desk(workflows=[{"name": "slow", "mode": "async", "steps": SLOW, **more}])
+def harness(**more: Any) -> Harness:
+    """A world with an asynchronous workflow called slow."""
+    return Harness(workflows=[{"name": "slow", "mode": "async", "steps": SLOW, **more}])
 
 
-def begun(one: Desk) -> str:
+def begun(one: Harness) -> str:
     return one.start(one.workflow("slow").id).id
 
 
-def seen(one: Desk, run: str) -> tuple[str, int]:
+def seen(one: Harness, run: str) -> tuple[str, int]:
     """The status, and when it last changed, in seconds after the start."""
     found = one.run(run)
     return found.state, (found.updated - START) // 1000
 
 
 def test_a_run_on_the_clock() -> None:
-    one = desk()
+    one = harness()
     run = begun(one)
     told = [seen(one, run)]
     for length in ("999ms", "1ms", "599s", "1s"):
@@ -51,7 +51,7 @@ def test_a_run_on_the_clock() -> None:
 
 
 def test_a_timeout_ends_the_wait() -> None:
-    one = desk()
+    one = harness()
     run = begun(one)
     assert seen(one.after("601s", "59m", "59s"), run)[0] == "waiting_for_user_input"
     assert seen(one.after("1s"), run) == ("failed", 601 + 3600)
@@ -61,7 +61,7 @@ def test_a_timeout_ends_the_wait() -> None:
 @pytest.mark.parametrize(("before", "left"), [("0s", 600), ("500ms", 600), ("4m", 361), ("10m", 1)])
 @pytest.mark.parametrize("command", ["resume", "start"])
 def test_a_step_that_was_paused_goes_on_where_it_was(before: str, left: int, command: str) -> None:
-    one = desk()
+    one = harness()
     run = begun(one)
     assert one.after(before).command("pause", run) == (200, "paused")
     assert one.after("1d").command(command, run) == (200, "running")
@@ -70,7 +70,7 @@ def test_a_step_that_was_paused_goes_on_where_it_was(before: str, left: int, com
 
 
 def test_a_wait_that_was_paused_has_only_its_rest_left() -> None:
-    one = desk()
+    one = harness()
     run = begun(one)
     assert one.after("601s", "20m").command("pause", run) == (200, "paused")
     assert one.after("1d").command("resume", run) == (200, "waiting_for_user_input")
@@ -79,7 +79,7 @@ def test_a_wait_that_was_paused_has_only_its_rest_left() -> None:
 
 
 def test_a_pause_between_two_attempts_keeps_the_rest_of_the_delay() -> None:
-    one = desk()
+    one = harness()
     run = begun(one)
     one.after("601s").command("data", run)
     assert one.after("5m", "5s").command("pause", run) == (200, "paused")
@@ -89,7 +89,7 @@ def test_a_pause_between_two_attempts_keeps_the_rest_of_the_delay() -> None:
 
 
 def test_nothing_befalls_a_paused_or_stopped_run() -> None:
-    one = desk(reaper="2h")
+    one = harness(reaper="2h")
     for command in ("pause", "stop"):
         run = begun(one)
         one.after("30s").command(command, run)
@@ -100,7 +100,7 @@ def test_nothing_befalls_a_paused_or_stopped_run() -> None:
 
 def test_the_reaper_comes_so_long_after_the_last_change() -> None:
     steps = [{"do": "ask", "takes": "1m"}, {"wait": "input"}, {"do": "work", "takes": "3h"}]
-    one = Desk(workflows=[{"name": "slow", "mode": "async", "reaper": "2h", "steps": steps}])
+    one = Harness(workflows=[{"name": "slow", "mode": "async", "reaper": "2h", "steps": steps}])
     run = begun(one)
     one.after("61s", "1h", "59m").command("data", run)
     assert seen(one.after("1h", "59m", "59s"), run)[0] == "running"
@@ -109,7 +109,7 @@ def test_the_reaper_comes_so_long_after_the_last_change() -> None:
 
 
 def test_the_reaper_keeps_no_session_busy() -> None:
-    one = Desk(workflows=[{"name": "w", "reaper": "1h", "steps": STEPS}])
+    one = Harness(workflows=[{"name": "w", "reaper": "1h", "steps": STEPS}])
     run = one.start(one.workflow("w").id)
     assert not one.world.events.pending()
     assert one.after("1h").state(run.id) == "failed"
@@ -118,7 +118,7 @@ def test_the_reaper_keeps_no_session_busy() -> None:
 @pytest.mark.parametrize("reaper", [None, "1h"])
 def test_work_that_is_done_after_a_while_whatever_its_steps_take(reaper: str | None) -> None:
     more = {} if reaper is None else {"reaper": reaper}
-    one = Desk(workflows=[{"name": "slow", "progress": {"after": "30s"}, "steps": SLOW, **more}])
+    one = Harness(workflows=[{"name": "slow", "progress": {"after": "30s"}, "steps": SLOW, **more}])
     run = begun(one)
     assert one.state(run) == "started"
     assert seen(one.after("29s"), run)[0] == "started"
@@ -128,7 +128,7 @@ def test_work_that_is_done_after_a_while_whatever_its_steps_take(reaper: str | N
 
 
 def test_work_that_is_done_once_it_was_asked_for_so_often() -> None:
-    one = Desk(workflows=[{"name": "slow", "progress": {"reads": 2}, "steps": SLOW}])
+    one = Harness(workflows=[{"name": "slow", "progress": {"reads": 2}, "steps": SLOW}])
     run = begun(one)
     states = []
     for _ in range(3):
@@ -139,7 +139,7 @@ def test_work_that_is_done_once_it_was_asked_for_so_often() -> None:
 
 
 def test_work_that_is_done_at_once_blocks_the_call() -> None:
-    one = Desk(workflows=[{"name": "slow", "progress": "now", "steps": SLOW}])
+    one = Harness(workflows=[{"name": "slow", "progress": "now", "steps": SLOW}])
     assert (one.workflow("slow").mode, one.state(begun(one))) == (
         "blocking",
         "waiting_for_user_input",
@@ -147,7 +147,7 @@ def test_work_that_is_done_at_once_blocks_the_call() -> None:
 
 
 def test_a_blocking_run_takes_no_time_at_all() -> None:
-    one = Desk()
+    one = Harness()
     made = one.start()
     one.command("data", made.id)
     one.command("resume", made.id)
@@ -157,13 +157,13 @@ def test_a_blocking_run_takes_no_time_at_all() -> None:
 
 def test_a_long_script_is_played_within_a_call() -> None:
     steps = [{"group": [{"do": "a", "takes": "1d"}, {"sleep": "300d"}], "times": 4_000}]
-    one = Desk(workflows=[{"name": "long", "steps": steps}])
+    one = Harness(workflows=[{"name": "long", "steps": steps}])
     assert one.start(one.workflow("long").id).state == "completed"
 
 
 def test_many_attempts_take_one_step_within_a_call() -> None:
     step = {"do": "a", "takes": "1s", "fails": {"times": 900_000}, "retry": {"limit": 900_000}}
-    one = Desk(workflows=[{"name": "stubborn", "steps": [step]}])
+    one = Harness(workflows=[{"name": "stubborn", "steps": [step]}])
     made = one.start(one.workflow("stubborn").id)
     assert (made.state, len(one.world.transitions("runs", made.id))) == ("completed", 3)
 
@@ -178,9 +178,9 @@ acts = st.lists(
 )
 
 
-def played(done: list[tuple[str, int, int]], looks: int) -> Desk:
+def played(done: list[tuple[str, int, int]], looks: int) -> Harness:
     """All that is done, with so many looks at the world between two acts."""
-    one = desk(reaper="80m")
+    one = harness(reaper="80m")
     runs = [begun(one), one.start().id]
     for act, which, length in done:
         for step in range(looks):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec import json
 
-from tests.vendors.looply.desk import START, STEPS, Desk
+from tests.vendors.looply.harness import START, STEPS, Harness
 from understudy.errors import InputError
 from understudy.simulation.clock import iso
 from understudy.vendors.looply.records import Execution
@@ -21,7 +21,7 @@ FAILING: list[dict[str, Any]] = [
 
 def run(workflow: list[dict[str, Any]] = STEPS, /, **entry: Any) -> Execution:
     """The execution of one entry."""
-    one = Desk(
+    one = Harness(
         workflows=[{"name": "own", "steps": workflow}],
         executions=[{"name": "run", "workflow": "own", **entry}],
     )

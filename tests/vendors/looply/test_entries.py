@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.looply.desk import APPROVAL, START, Desk
+from tests.vendors.looply.harness import APPROVAL, START, Harness
 from understudy.errors import InputError
 from understudy.simulation.progress import Progress
 from understudy.simulation.timeline import Position
@@ -31,24 +31,28 @@ from understudy.vendors.looply import VENDOR
 )
 def test_what_a_workflow_cannot_be(entry: dict[str, Any], told: str) -> None:
     with pytest.raises(InputError) as found:
-        Desk(workflows=[entry])
+        Harness(workflows=[entry])
     assert str(found.value).startswith(f"/workflows/2{told}")
 
 
 def test_a_workflow_says_how_fast_its_runs_come_to_their_end() -> None:
-    workflows = Desk(workflows=[{"name": "quick", "progress": {"after": "30s"}}]).world["workflows"]
+    workflows = Harness(workflows=[{"name": "quick", "progress": {"after": "30s"}}]).world[
+        "workflows"
+    ]
     (quick,) = workflows.walk("name", "quick")
     assert quick.progress == Progress(after=30_000)
 
 
 def test_a_collection_that_worlds_do_not_have_is_refused() -> None:
     with pytest.raises(InputError, match="/runs: a world has no runs"):
-        VENDOR.populate(Desk().world, {"runs": []}, START)
+        VENDOR.populate(Harness().world, {"runs": []}, START)
 
 
 def test_two_credentials_cannot_share_a_key() -> None:
     with pytest.raises(InputError, match="/credentials/0/key: this is the key of 'default'"):
-        VENDOR.populate(Desk().world, {"credentials": [{"name": "third", "key": "our-key"}]}, START)
+        VENDOR.populate(
+            Harness().world, {"credentials": [{"name": "third", "key": "our-key"}]}, START
+        )
 
 
 def test_entries_belong_to_the_first_organisation_that_is_named() -> None:
@@ -69,7 +73,7 @@ def test_entries_belong_to_the_first_organisation_that_is_named() -> None:
 
 
 def test_a_later_section_may_use_a_name_again_and_then_has_it_alone() -> None:
-    one = Desk(executions=[{"name": "run", "workflow": "approval", "state": "IN_PROGRESS"}])
+    one = Harness(executions=[{"name": "run", "workflow": "approval", "state": "IN_PROGRESS"}])
     older, first = one.workflow("approval"), one.execution("run")
     VENDOR.populate(
         one.world,
@@ -90,7 +94,7 @@ def test_a_later_section_may_use_a_name_again_and_then_has_it_alone() -> None:
 
 
 def test_an_execution_may_name_a_workflow_by_id_and_version() -> None:
-    one = Desk(
+    one = Harness(
         workflows=[
             {"id": "w", "version": 1},
             {"id": "w", "version": 2, "name": "second"},
@@ -106,6 +110,6 @@ def test_an_execution_may_name_a_workflow_by_id_and_version() -> None:
 
 
 def test_ids_that_nobody_gave_come_from_the_seed_and_the_name() -> None:
-    one, other = Desk(workflows=[{"name": "w"}]), Desk(workflows=[{}, {"name": "w"}])
+    one, other = Harness(workflows=[{"name": "w"}]), Harness(workflows=[{}, {"name": "w"}])
     assert one.workflow("w").workflow_id == other.workflow("w").workflow_id
     assert len(one.workflow("w").workflow_id) == 36

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.looply.desk import Desk, contract
+from tests.vendors.looply.harness import Harness, contract
 from understudy.openapi.operation import Violation
 from understudy.vendor import Call, Missing, Problem, ProblemKind, Reply, fill, refusal
 from understudy.vendors.looply import VENDOR
@@ -36,13 +36,13 @@ def violation(location: Any) -> Violation:
 )
 def test_without_a_known_key_nobody_asks(headers: dict[str, str], because: str) -> None:
     with pytest.raises(Problem) as found:
-        VENDOR.authenticate(Call("GET", "/", headers=headers), HISTORY, Desk().world)
+        VENDOR.authenticate(Call("GET", "/", headers=headers), HISTORY, Harness().world)
     assert found.value.because == because
     assert refused(found.value) == (403, "FORBIDDEN", {"message": "Forbidden"})
 
 
 def test_a_key_stands_for_its_organisation_and_is_signed_as_it_is_read() -> None:
-    one = Desk()
+    one = Harness()
     key = one.world["credentials"].get("other")
     assert key is not None
     signed = VENDOR.sign(key)
@@ -130,7 +130,7 @@ def test_headers_say_what_this_call_is_told() -> None:
 
 
 def test_a_forced_answer_is_about_the_record_and_the_caller() -> None:
-    one = Desk(executions=[{"name": "run", "workflow": "approval", "process_id": "order"}])
+    one = Harness(executions=[{"name": "run", "workflow": "approval", "process_id": "order"}])
     run = one.execution("run")
     request = one.request("resumeWorkflow", process_id="order")
     problem = refusal("MISSING_RESUME_TOKEN", "a rule says so", run)
@@ -153,7 +153,7 @@ def test_a_forced_answer_is_about_the_record_and_the_caller() -> None:
 
 
 def test_what_nobody_supplies_is_the_examples_own() -> None:
-    one = Desk()
+    one = Harness()
     request = one.request("resumeWorkflow", process_id="order", by="other")
     told = VENDOR.refuse(
         refusal("EXECUTION_NOT_FOUND", "why"), RESUME, request.caller, request.call
@@ -162,7 +162,7 @@ def test_what_nobody_supplies_is_the_examples_own() -> None:
 
 
 def test_a_workflow_supplies_what_its_answers_hold() -> None:
-    one = Desk()
+    one = Harness()
     operation = contract().operations["getWorkflowById"]
     values = VENDOR.values(one.workflow("approval"), None, 0)
     item = fill(operation.answers["OK"].example, values)["item"]
@@ -185,7 +185,7 @@ def test_a_workflow_supplies_what_its_answers_hold() -> None:
     ],
 )
 def test_what_is_declared_exists_then(missing: Missing) -> None:
-    one = Desk()
+    one = Harness()
     caller = one.request("getOrganizationExecutions").caller
     declared = VENDOR.declare(missing, caller)
     assert declared is not None
@@ -199,7 +199,7 @@ def test_what_is_declared_exists_then(missing: Missing) -> None:
 
 
 def test_an_execution_of_a_known_workflow_is_declared_with_it() -> None:
-    one = Desk()
+    one = Harness()
     problem = one.refused(
         "getWorkflowExecutionById",
         workflow_id=one.workflow("approval").workflow_id,

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.vendors.looply.desk import Desk
+from tests.vendors.looply.harness import Harness
 from understudy.vendors.looply.records import PASSAGES
 
 
-def read(one: Desk, name: str) -> Any:
+def read(one: Harness, name: str) -> Any:
     run = one.execution(name)
     values = {"workflow_id": run.workflow_id, "workflow_execution_id": run.id}
     return one.ask("getWorkflowExecutionById", **values)[1]["item"]
 
 
 def test_a_step_that_is_repeated_is_told_apart_in_the_logs() -> None:
-    one = Desk(
+    one = Harness(
         workflows=[{"name": "loop", "steps": [{"group": [{"do": "a"}], "times": 3}]}],
         executions=[{"name": "run", "workflow": "loop"}],
     )
@@ -25,7 +25,7 @@ def test_a_step_that_is_repeated_is_told_apart_in_the_logs() -> None:
 
 
 def test_logs_keep_the_last_steps_of_a_long_loop() -> None:
-    one = Desk(
+    one = Harness(
         workflows=[
             {
                 "name": "loop",

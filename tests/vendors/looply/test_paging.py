@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.vendors.looply.desk import APPROVAL, Desk
+from tests.vendors.looply.harness import APPROVAL, Harness
 
 HISTORY = "getWorkflowExecutionHistory"
 EXECUTIONS = "getOrganizationExecutions"
@@ -19,9 +19,9 @@ def ids(body: dict[str, Any]) -> list[str]:
     return [item["workflow_execution_id"] for item in body["items"]]
 
 
-def desk(ages: list[int]) -> Desk:
+def harness(ages: list[int]) -> Harness:
     """A world with a completed execution of each age in minutes."""
-    return Desk(
+    return Harness(
         executions=[
             {"workflow": "approval", "state": "COMPLETED", "created": f"-{age}m", "since": "0"}
             for age in ages
@@ -33,7 +33,7 @@ def desk(ages: list[int]) -> Desk:
 def test_walking_gives_each_execution_once_also_while_more_come(
     ages: list[int], limit: int, data: st.DataObject
 ) -> None:
-    one = desk(ages)
+    one = harness(ages)
     there = {each.id for each in one.world["executions"]}
     operation = data.draw(st.sampled_from([HISTORY, EXECUTIONS]))
     said: dict[str, Any] = {"limit": str(limit)}
@@ -58,7 +58,7 @@ def test_walking_gives_each_execution_once_also_while_more_come(
 
 @given(st.integers(1, 8), st.integers(1, 7))
 def test_walking_gives_each_workflow_version_once(versions: int, limit: int) -> None:
-    one = Desk(workflows=[{"id": "w", "version": n + 1} for n in range(versions)])
+    one = Harness(workflows=[{"id": "w", "version": n + 1} for n in range(versions)])
     said: dict[str, Any] = {"limit": str(limit)}
     seen = []
     while True:
@@ -84,21 +84,21 @@ def test_a_page_has_what_was_asked_for_and_thirty_at_most(
     said = {} if limit is None else {"limit": limit}
     if operation == HISTORY:
         said["workflow_id"] = APPROVAL
-    status, body = desk([10] * 33).ask(operation, **said)
+    status, body = harness([10] * 33).ask(operation, **said)
     assert (status, body["count"]) == (200, count)
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "1.5", "", "ten", "+5", " 5", "1_0", "007", "\u0665"])
 def test_a_limit_that_is_no_number_is_refused_or_counts_as_twenty(limit: str) -> None:
-    one = desk([10] * 33)
+    one = harness([10] * 33)
     assert one.told(HISTORY, workflow_id=APPROVAL, limit=limit) == (400, "BAD_REQUEST")
     assert one.ask(EXECUTIONS, limit=limit)[1]["count"] == 20
     assert one.ask(WORKFLOWS, limit=limit)[0] == 200
 
 
 def test_an_unknown_cursor_is_refused_for_one_workflow_and_ends_the_other_lists() -> None:
-    one = desk([10] * 5)
-    theirs = Desk(executions=[{"workflow": "foreign"}])
+    one = harness([10] * 5)
+    theirs = Harness(executions=[{"workflow": "foreign"}])
     cursor = {"workflow_id": APPROVAL, "workflow_execution_id": "nowhere"}
     assert one.told(HISTORY, **cursor) == (400, "BAD_REQUEST")
     empty = (200, {"message": "success", "count": 0, "items": []})
@@ -111,7 +111,7 @@ def test_an_unknown_cursor_is_refused_for_one_workflow_and_ends_the_other_lists(
 
 
 def test_a_cursor_of_another_workflow_is_unknown() -> None:
-    one = Desk(
+    one = Harness(
         workflows=[{"name": "second", "steps": []}],
         executions=[{"name": "a", "workflow": "approval"}, {"workflow": "second"}],
     )
@@ -130,20 +130,20 @@ def test_a_cursor_of_another_workflow_is_unknown() -> None:
     ],
 )
 def test_half_a_cursor_is_refused(operation: str, half: dict[str, str]) -> None:
-    one = desk([10])
+    one = harness([10])
     assert one.told(operation, **half) == (400, "BAD_REQUEST")
     assert one.refused(operation, **half).because.startswith("half of a lastKey: ")
 
 
 def test_a_list_holds_only_what_is_the_organisations_own() -> None:
-    one = Desk(executions=[{"workflow": "approval"}, {"name": "f", "workflow": "foreign"}])
+    one = Harness(executions=[{"workflow": "approval"}, {"name": "f", "workflow": "foreign"}])
     assert ids(one.ask(EXECUTIONS, by="other")[1]) == [one.execution("f").id]
     workflows = one.ask(WORKFLOWS, by="other")[1]["items"]
     assert [item["workflow_name"] for item in workflows] == ["foreign"]
 
 
 def test_a_row_shows_the_present_after_each_change() -> None:
-    one = Desk(executions=[{"name": "a", "workflow": "approval", "process_id": "order"}])
+    one = Harness(executions=[{"name": "a", "workflow": "approval", "process_id": "order"}])
 
     def row() -> tuple[str, int]:
         (item,) = one.ask(HISTORY, workflow_id=APPROVAL)[1]["items"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.looply.desk import APPROVAL, START, Desk
+from tests.vendors.looply.harness import APPROVAL, START, Harness
 
 BY_ID = "getWorkflowExecutionById"
 HISTORY = "getWorkflowExecutionHistory"
@@ -17,8 +17,8 @@ INSTALLED = "getAppUserInstallationStatus"
 UNAUTHORIZED, NOT_FOUND, BAD = (401, "UNAUTHORIZED"), (404, "NOT_FOUND"), (400, "BAD_REQUEST")
 
 
-def desk() -> Desk:
-    return Desk(
+def harness() -> Harness:
+    return Harness(
         executions=[
             {
                 "name": "ours",
@@ -33,14 +33,14 @@ def desk() -> Desk:
     )
 
 
-def read(one: Desk, name: str, **said: Any) -> Any:
+def read(one: Harness, name: str, **said: Any) -> Any:
     run = one.execution(name)
     values = {"workflow_id": run.workflow_id, "workflow_execution_id": run.id}
     return one.ask(BY_ID, **values | said)
 
 
 def test_an_execution_is_told_whole() -> None:
-    one = desk()
+    one = harness()
     status, body = read(one, "ours")
     assert (status, body["message"]) == (200, "success")
     assert body["item"] == {
@@ -76,7 +76,7 @@ def test_an_execution_is_told_whole() -> None:
 
 
 def test_a_resumed_run_keeps_what_it_was_told() -> None:
-    one = desk()
+    one = harness()
     assert one.resume("order", {"approved": True})[0] == 200
     item = read(one.after("5m"), "ours")[1]["item"]
     assert item["workflow_current_state"] == "COMPLETED"
@@ -102,7 +102,7 @@ def test_a_resumed_run_keeps_what_it_was_told() -> None:
     ],
 )
 def test_whose_an_execution_is(name: str, said: dict[str, Any], told: tuple[int, str]) -> None:
-    one = desk()
+    one = harness()
     run = one.execution(name)
     values = {"workflow_id": run.workflow_id, "workflow_execution_id": run.id}
     assert one.told(BY_ID, **values | said) == told
@@ -121,11 +121,11 @@ def test_whose_an_execution_is(name: str, said: dict[str, Any], told: tuple[int,
 )
 def test_whose_a_workflow_is(operation: str, said: dict[str, Any], told: tuple[int, str]) -> None:
     values = {"workflow_id": APPROVAL, "workflow_version": "1"}
-    assert desk().told(operation, **values | said) == told
+    assert harness().told(operation, **values | said) == told
 
 
 def test_that_the_page_speaks_of_executions_where_it_means_workflows_is_told() -> None:
-    one, values = desk(), {"workflow_id": APPROVAL, "workflow_version": "9"}
+    one, values = harness(), {"workflow_id": APPROVAL, "workflow_version": "9"}
     missing = one.refused(SCHEMA, **values)
     assert missing.because.endswith("with a version '9'; the vendor says 'Execution' here too")
     theirs = one.refused(SCHEMA, by="other", **values)
@@ -134,7 +134,7 @@ def test_that_the_page_speaks_of_executions_where_it_means_workflows_is_told() -
 
 
 def test_whose_a_history_is() -> None:
-    one = desk()
+    one = harness()
     assert one.told(HISTORY, workflow_id=APPROVAL, by="other") == UNAUTHORIZED
     assert one.ask(HISTORY, workflow_id="nowhere") == (
         200,
@@ -143,7 +143,7 @@ def test_whose_a_history_is() -> None:
 
 
 def test_a_workflow_version_is_told_whole() -> None:
-    one = Desk(
+    one = Harness(
         workflows=[
             {
                 "id": "w",
@@ -201,7 +201,7 @@ def test_a_workflow_version_is_told_whole() -> None:
 def test_latest_is_what_a_trigger_starts_or_of_drafts_the_newest(
     statuses: list[str], latest: list[int]
 ) -> None:
-    one = Desk(
+    one = Harness(
         workflows=[
             {"id": "w", "version": number, "status": status}
             for number, status in enumerate(statuses, 1)
@@ -228,7 +228,7 @@ def test_latest_is_what_a_trigger_starts_or_of_drafts_the_newest(
 def test_whether_an_app_is_installed_is_a_text(
     email: str, app_id: str, by: str, installed: str
 ) -> None:
-    one = Desk(
+    one = Harness(
         installations=[
             {"email": "ada@ours.example", "app_id": "1"},
             {"email": "ada@ours.example", "app_id": "2", "installed": False},
@@ -251,7 +251,7 @@ def test_whether_an_app_is_installed_is_a_text(
 def test_a_refusal_says_what_is_missing(
     operation: str, values: dict[str, str], collection: str
 ) -> None:
-    problem = desk().refused(operation, **values)
+    problem = harness().refused(operation, **values)
     assert problem.missing is not None
     assert problem.missing.collection == collection
     assert "w" in problem.because

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec import json
 
-from tests.vendors.looply.desk import APPROVAL, Desk
+from tests.vendors.looply.harness import APPROVAL, Harness
 from understudy.vendors.looply import VENDOR
 
 WAITING = {"name": "waiting", "state": "AWAITING_RESPONSE", "since": "-10m"}
@@ -19,11 +19,13 @@ FAILED = {"name": "failed", "state": "FAILED", "since": "-2h"}
 BODY = {"payload": {"source": "SAP"}}
 
 
-def desk(*entries: dict[str, Any]) -> Desk:
-    return Desk(executions=[{"workflow": "approval", "process_id": "order"} | e for e in entries])
+def harness(*entries: dict[str, Any]) -> Harness:
+    return Harness(
+        executions=[{"workflow": "approval", "process_id": "order"} | e for e in entries]
+    )
 
 
-def about(one: Desk) -> tuple[str, str]:
+def about(one: Harness) -> tuple[str, str]:
     """Which answer a resume of `order` gets, and which execution it is about."""
     status, body = one.ask("resumeWorkflow", process_id="order", body=BODY)
     data = body["data"].get("workflow_identifier", body["data"])
@@ -41,7 +43,7 @@ def test_of_several_the_decision_is_waiting_restarted_running_over(
     left = list(order)
     told = []
     for gone in (WAITING, RESTARTED, RUNNING, COMPLETED):
-        told.append(about(desk(*left)))
+        told.append(about(harness(*left)))
         left.remove(gone)
     assert told == [
         ("WORKFLOW_RESTARTED", "waiting"),
@@ -52,7 +54,7 @@ def test_of_several_the_decision_is_waiting_restarted_running_over(
 
 
 def test_of_two_that_wait_the_newest_goes_on_then_the_other() -> None:
-    one = desk(
+    one = harness(
         WAITING | {"name": "older", "created": "-2h"}, WAITING | {"name": "newer", "created": "-1h"}
     )
     assert [about(one), about(one)] == [
@@ -63,7 +65,7 @@ def test_of_two_that_wait_the_newest_goes_on_then_the_other() -> None:
 
 
 def test_of_those_of_one_instant_the_smaller_id_is_the_newest() -> None:
-    one = desk(
+    one = harness(
         COMPLETED | {"name": "b", "id": "id-b", "created": "-3h"},
         FAILED | {"name": "a", "id": "id-a", "created": "-3h"},
     )
@@ -71,13 +73,13 @@ def test_of_those_of_one_instant_the_smaller_id_is_the_newest() -> None:
 
 
 def test_a_newer_run_that_is_over_does_not_hide_an_older_that_waits() -> None:
-    one = desk(WAITING | {"created": "-2h"}, COMPLETED | {"created": "-61m"})
+    one = harness(WAITING | {"created": "-2h"}, COMPLETED | {"created": "-61m"})
     assert about(one) == ("WORKFLOW_RESTARTED", "waiting")
 
 
 def test_an_open_window_counts_wherever_it_is_among_those_that_run() -> None:
     slow = [{"wait": "w"}, {"do": "work", "takes": "1h"}]
-    one = Desk(
+    one = Harness(
         workflows=[{"name": "long", "restart_window": "30m", "steps": slow}],
         executions=[
             {"name": "open", "workflow": "long", "process_id": "order", "resumed": "-20m"},
@@ -88,7 +90,7 @@ def test_an_open_window_counts_wherever_it_is_among_those_that_run() -> None:
 
 
 def test_an_execution_id_means_that_execution() -> None:
-    one = desk(WAITING | {"id": "execution-1"}, WAITING | {"name": "other", "created": "-11m"})
+    one = harness(WAITING | {"id": "execution-1"}, WAITING | {"name": "other", "created": "-11m"})
     status, body = one.ask("resumeWorkflow", process_id="execution-1", body=BODY)
     assert status == 200
     assert body["data"]["workflow_identifier"]["workflow_execution_id"] == "execution-1"
@@ -96,7 +98,7 @@ def test_an_execution_id_means_that_execution() -> None:
 
 
 def test_the_id_of_one_may_be_the_process_id_of_another() -> None:
-    one = Desk(
+    one = Harness(
         executions=[
             {
                 "name": "itself",
@@ -114,14 +116,14 @@ def test_the_id_of_one_may_be_the_process_id_of_another() -> None:
 
 
 def test_without_a_process_id_the_execution_id_is_one() -> None:
-    one = Desk()
+    one = Harness()
     made = one.trigger().id
     assert one.resume(made) == (409, "EXECUTION_IN_PROGRESS")
     assert one.after("30s").resume(made) == (200, "WORKFLOW_RESTARTED")
 
 
 def test_the_answer_names_what_goes_on() -> None:
-    one = desk(WAITING)
+    one = harness(WAITING)
     execution = one.execution("waiting")
     assert one.ask("resumeWorkflow", process_id="order", body=BODY) == (
         200,
@@ -140,7 +142,7 @@ def test_the_answer_names_what_goes_on() -> None:
 
 
 def test_a_refusal_says_where_the_run_is() -> None:
-    one = desk(RUNNING)
+    one = harness(RUNNING)
     assert one.ask("resumeWorkflow", process_id="order", body=BODY) == (
         409,
         {
@@ -159,7 +161,7 @@ def test_a_refusal_says_where_the_run_is() -> None:
 
 
 def test_the_whole_payload_joins_the_input() -> None:
-    one = desk(WAITING | {"input": {"amount": 1, "kept": True}})
+    one = harness(WAITING | {"input": {"amount": 1, "kept": True}})
     assert one.resume("order", {"amount": 2, "note": None})[0] == 200
     resumed = one.execution("waiting")
     assert json.decode(resumed.input) == {
@@ -182,12 +184,13 @@ def test_the_whole_payload_joins_the_input() -> None:
 )
 def test_every_refusal_says_why(entries: list[dict[str, Any]], because: str) -> None:
     assert (
-        because in desk(*entries).refused("resumeWorkflow", process_id="order", body=BODY).because
+        because
+        in harness(*entries).refused("resumeWorkflow", process_id="order", body=BODY).because
     )
 
 
 def test_a_terminate_ends_the_newest_that_runs_or_waits() -> None:
-    one = desk(WAITING, RUNNING, COMPLETED | {"created": "-1h"})
+    one = harness(WAITING, RUNNING, COMPLETED | {"created": "-1h"})
     assert [one.terminate("order")[0] for _ in range(3)] == [200, 200, 404]
     states = {each.name: each.state for each in one.world["executions"]}
     assert states == {
@@ -198,7 +201,7 @@ def test_a_terminate_ends_the_newest_that_runs_or_waits() -> None:
 
 
 def test_the_newest_is_ended_first() -> None:
-    one = desk(WAITING, RUNNING)
+    one = harness(WAITING, RUNNING)
     assert one.terminate("order")[0] == 200
     assert [one.execution(name).state for name in ("running", "waiting")] == [
         "TERMINATED",
@@ -217,7 +220,7 @@ def test_the_newest_is_ended_first() -> None:
     ],
 )
 def test_the_reason_is_kept_in_both_logs(body: Any, reason: str) -> None:
-    one = desk(WAITING)
+    one = harness(WAITING)
     assert one.ask("terminateWorkflow", process_id="order", body=body) == (
         200,
         {"message": "terminated"},
@@ -233,7 +236,7 @@ def test_the_reason_is_kept_in_both_logs(body: Any, reason: str) -> None:
 
 
 def test_what_a_call_is_about_is_what_it_would_change() -> None:
-    one = desk(WAITING, RUNNING)
+    one = harness(WAITING, RUNNING)
     resume = one.request("resumeWorkflow", process_id="order", body=BODY)
     terminate = one.request("terminateWorkflow", process_id="order")
     assert VENDOR.named(resume, one.world) == ("executions", one.execution("waiting"))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from tests.vendors.looply.desk import START, Desk
+from tests.vendors.looply.harness import START, Harness
 
 WAITING = {"state": "AWAITING_RESPONSE", "since": "-10m"}
 RUNNING = {"state": "IN_PROGRESS", "since": "-5s"}
@@ -34,24 +34,26 @@ EACH = pytest.mark.parametrize(
 )
 
 
-def desk(entries: list[dict[str, Any]]) -> Desk:
+def harness(entries: list[dict[str, Any]]) -> Harness:
     """A world whose executions of `order` are these."""
-    return Desk(executions=[{"workflow": "approval", "process_id": "order"} | e for e in entries])
+    return Harness(
+        executions=[{"workflow": "approval", "process_id": "order"} | e for e in entries]
+    )
 
 
 @EACH
 def test_resume_and_terminate_in_each_state(
     entries: list[dict[str, Any]], resumed: tuple[int, str], terminated: tuple[int, str]
 ) -> None:
-    assert desk(entries).resume("order") == resumed
-    assert desk(entries).terminate("order") == terminated
+    assert harness(entries).resume("order") == resumed
+    assert harness(entries).terminate("order") == terminated
 
 
 @EACH
 def test_a_trigger_makes_a_new_run_whatever_there_was(
     entries: list[dict[str, Any]], resumed: tuple[int, str], terminated: tuple[int, str]
 ) -> None:
-    one = desk(entries)
+    one = harness(entries)
     made = one.trigger(body={"process_id": "order"})
     assert (made.state, made.process_id, made.created) == ("IN_PROGRESS", "order", START)
     assert len(one.world["executions"]) == len(entries) + 1
@@ -61,7 +63,7 @@ def test_a_trigger_makes_a_new_run_whatever_there_was(
 def test_of_another_organisation_nothing_is_there(
     entries: list[dict[str, Any]], resumed: tuple[int, str], terminated: tuple[int, str]
 ) -> None:
-    one = desk(entries)
+    one = harness(entries)
     assert one.terminate("order", by="other") == GONE
     status, body = one.ask(
         "resumeWorkflow", process_id="order", body={"payload": {"source": "SAP"}}, by="other"
@@ -73,7 +75,7 @@ def test_of_another_organisation_nothing_is_there(
 
 
 def test_the_clock_leads_a_run_to_its_wait_and_no_further() -> None:
-    one = Desk()
+    one = Harness()
     made = one.trigger()
     seen = [(one.execution(made.id).state, one.execution(made.id).step)]
     for length in ("29999ms", "1ms", "365d"):
@@ -89,7 +91,7 @@ def test_the_clock_leads_a_run_to_its_wait_and_no_further() -> None:
 
 
 def test_the_clock_leads_a_resumed_run_to_its_end() -> None:
-    one = desk([WAITING])
+    one = harness([WAITING])
     (execution,) = one.world["executions"]
     assert one.resume("order") == RESTARTED
     assert one.execution(execution.id).state == "IN_PROGRESS"
@@ -100,7 +102,7 @@ def test_the_clock_leads_a_resumed_run_to_its_end() -> None:
 
 
 def test_the_restart_window_is_the_workflows_and_ends_on_time() -> None:
-    one = desk([WAITING])
+    one = harness([WAITING])
     assert one.resume("order") == RESTARTED
     assert one.resume("order") == ALREADY
     assert one.after("59999ms").resume("order") == ALREADY
@@ -110,7 +112,7 @@ def test_the_restart_window_is_the_workflows_and_ends_on_time() -> None:
 
 def test_a_workflow_may_have_a_window_of_its_own() -> None:
     steps = [{"wait": "w"}, {"do": "work", "takes": "1h"}]
-    one = Desk(
+    one = Harness(
         workflows=[{"name": "slow", "restart_window": "10m", "steps": steps}],
         executions=[{"workflow": "slow", "process_id": "order"}],
     )
@@ -120,7 +122,7 @@ def test_a_workflow_may_have_a_window_of_its_own() -> None:
 
 def test_a_second_wait_is_resumed_even_within_the_window() -> None:
     steps = [{"wait": "first"}, {"do": "work", "takes": "5s"}, {"wait": "second"}]
-    one = Desk(
+    one = Harness(
         workflows=[{"name": "twice", "steps": steps}],
         executions=[{"workflow": "twice", "process_id": "order"}],
     )
@@ -131,7 +133,7 @@ def test_a_second_wait_is_resumed_even_within_the_window() -> None:
 
 
 def test_waits_that_follow_each_other_are_resumed_one_by_one() -> None:
-    one = Desk(
+    one = Harness(
         workflows=[{"name": "waits", "steps": [{"group": [{"wait": "go"}], "times": 2}]}],
         executions=[{"name": "w", "workflow": "waits", "process_id": "order"}],
     )
@@ -145,7 +147,7 @@ def test_waits_that_follow_each_other_are_resumed_one_by_one() -> None:
 
 
 def test_nothing_happens_to_a_terminated_run_any_more() -> None:
-    one = desk([RUNNING])
+    one = harness([RUNNING])
     (execution,) = one.world["executions"]
     assert one.terminate("order") == OK
     before = one.execution(execution.id)
@@ -163,7 +165,7 @@ def test_nothing_happens_to_a_terminated_run_any_more() -> None:
     ],
 )
 def test_a_rule_may_move_a_run_and_all_of_it_follows(event: str, state: str, step: str) -> None:
-    one = desk([RUNNING])
+    one = harness([RUNNING])
     (execution,) = one.world["executions"]
     one.world.trigger("executions", execution, event)
     moved = one.execution(execution.id)
@@ -173,7 +175,7 @@ def test_a_rule_may_move_a_run_and_all_of_it_follows(event: str, state: str, ste
 
 
 def test_a_rule_may_end_a_step_early() -> None:
-    one = desk([RUNNING])
+    one = harness([RUNNING])
     (execution,) = one.world["executions"]
     one.world.trigger("executions", execution, "step")
     moved = one.after("0").execution(execution.id)
@@ -181,14 +183,14 @@ def test_a_rule_may_end_a_step_early() -> None:
 
 
 def test_another_value_of_a_run_is_no_event() -> None:
-    one = desk([RUNNING])
+    one = harness([RUNNING])
     (execution,) = one.world["executions"]
     one.world.replace("executions", structs.replace(execution, name="renamed"))
     assert one.execution("renamed").position == execution.position
 
 
 def test_a_rule_may_resume_a_run() -> None:
-    one = desk([WAITING])
+    one = harness([WAITING])
     (execution,) = one.world["executions"]
     one.world.trigger("executions", execution, "resume")
     assert one.resume("order") == ALREADY

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.looply.desk import START, Desk
+from tests.vendors.looply.harness import START, Harness
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ from tests.vendors.looply.desk import START, Desk
 def test_each_kind_of_step_ends_as_its_script_says(
     steps: list[dict[str, Any]], state: str, ends: int, logged: dict[str, Any] | None
 ) -> None:
-    one = Desk(
+    one = Harness(
         workflows=[{"name": "own", "steps": steps}],
         executions=[{"name": "run", "workflow": "own"}],
     ).after("2d")

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.vendors.looply.desk import STEPS, Desk
+from tests.vendors.looply.harness import STEPS, Harness
 
 SLOW = [
     {"do": "try", "takes": "40s", "fails": {"times": 2}, "retry": {"limit": 2, "delay": "7s"}},
@@ -24,8 +24,8 @@ acts = st.lists(
 )
 
 
-def desk() -> Desk:
-    return Desk(
+def harness() -> Harness:
+    return Harness(
         workflows=[
             {"name": "nightly", "schedule": "*/40 * * * *", "steps": STEPS},
             {"name": "slow", "steps": SLOW},
@@ -37,7 +37,7 @@ def desk() -> Desk:
     )
 
 
-def act(one: Desk, what: str, process_id: str) -> Any:
+def act(one: Harness, what: str, process_id: str) -> Any:
     if what == "trigger":
         return one.trigger(body={"process_id": process_id}).id
     if what == "toggle":
@@ -47,7 +47,7 @@ def act(one: Desk, what: str, process_id: str) -> Any:
     return one.resume(process_id) if what == "resume" else one.terminate(process_id)
 
 
-def everything(one: Desk) -> Any:
+def everything(one: Harness) -> Any:
     world = one.world
     return (
         {name: list(each) for name, each in world.collections.items()},
@@ -58,7 +58,7 @@ def everything(one: Desk) -> Any:
 
 @given(acts, st.integers(1, 5))
 def test_looking_more_often_changes_nothing(done: list[tuple[str, str, int]], looks: int) -> None:
-    once, often = desk(), desk()
+    once, often = harness(), harness()
     for what, process_id, length in done:
         assert act(once, what, process_id) == act(often, what, process_id)
         start = once.world.now
@@ -70,7 +70,7 @@ def test_looking_more_often_changes_nothing(done: list[tuple[str, str, int]], lo
 
 @given(acts)
 def test_a_fork_lives_as_the_original_would(done: list[tuple[str, str, int]]) -> None:
-    one, other = desk(), desk()
+    one, other = harness(), harness()
     before = everything(one)
     other.world = one.world.fork()
     for what, process_id, length in done:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from msgspec import json
 
-from tests.server.looply_sandbox import Door
-from tests.vendors.looply.desk import APPROVAL, START, Desk, contract
+from tests.server.looply_sandbox import LooplySandbox
+from tests.vendors.looply.harness import APPROVAL, START, Harness, contract
 
 VERSIONS = [
     {"id": "w", "version": 1, "title": "One"},
@@ -21,7 +21,7 @@ NAMED = "triggerWorkflow"
 LATEST = "triggerLatestWorkflow"
 
 
-def started(one: Desk, **said: Any) -> tuple[str, int] | None:
+def started(one: Harness, **said: Any) -> tuple[str, int] | None:
     """The workflow and the version that a trigger starts."""
     operation = NAMED if "workflow_version" in said else LATEST
     status, body = one.ask(operation, **said)
@@ -50,7 +50,7 @@ def started(one: Desk, **said: Any) -> tuple[str, int] | None:
 def test_the_version_asked_for_or_the_highest_active_one_runs(
     said: dict[str, Any], version: int | None
 ) -> None:
-    one = Desk(workflows=VERSIONS)
+    one = Harness(workflows=VERSIONS)
     wanted = None if version is None else ("w", version)
     assert started(one, workflow_id="w", **said) == wanted
     assert len(one.world["executions"]) == (0 if version is None else 1)
@@ -58,18 +58,18 @@ def test_the_version_asked_for_or_the_highest_active_one_runs(
 
 @pytest.mark.parametrize("workflow_id", ["drafts", "unknown", ""])
 def test_without_an_active_version_there_is_nothing_to_start(workflow_id: str) -> None:
-    assert started(Desk(workflows=VERSIONS), workflow_id=workflow_id) is None
+    assert started(Harness(workflows=VERSIONS), workflow_id=workflow_id) is None
 
 
 def test_of_drafts_alone_the_explanation_says_how_one_is_started() -> None:
-    one = Desk(workflows=VERSIONS)
+    one = Harness(workflows=VERSIONS)
     ours = one.refused(LATEST, workflow_id="drafts").because
     assert ours.endswith("with an active version, only the draft 1: start that by its number")
     assert one.refused(LATEST, workflow_id="drafts", by="other").because.endswith("active version")
 
 
 def test_the_answer_repeats_a_profile_and_nothing_else() -> None:
-    one = Desk()
+    one = Harness()
     plain = one.ask(LATEST, workflow_id=APPROVAL)[1]
     assert plain == {"message": "success", "looply_execution_id": plain["looply_execution_id"]}
     other = one.ask(LATEST, workflow_id=APPROVAL, profile="nobody knows it")[1]
@@ -90,7 +90,7 @@ def test_the_answer_repeats_a_profile_and_nothing_else() -> None:
 def test_the_process_id_comes_from_the_body_and_stays_in_the_input(
     body: Any, process_id: str | None, given: dict[str, Any]
 ) -> None:
-    made = Desk().trigger(body=body)
+    made = Harness().trigger(body=body)
     assert made.process_id == (process_id or made.id)
     assert json.decode(made.input) == given
     assert (made.trigger, made.created, len(made.id)) == ("REQUEST", START, 36)
@@ -107,7 +107,7 @@ def test_a_process_id_is_a_text_or_nothing(process_id: Any, taken: bool) -> None
 
 
 def test_a_test_run_keeps_its_body_as_the_mock_payload() -> None:
-    one = Desk(workflows=VERSIONS)
+    one = Harness(workflows=VERSIONS)
     one.ask(LATEST, workflow_id="w", body={"n": 1})
     one.ask(LATEST, workflow_id="w", body={"n": 2}, test="true")
     one.ask(LATEST, workflow_id="w", body={"n": 3}, test="false")
@@ -118,7 +118,7 @@ def test_a_test_run_keeps_its_body_as_the_mock_payload() -> None:
 
 
 def test_the_same_seed_and_calls_give_the_same_ids() -> None:
-    one, other = Desk(), Desk()
+    one, other = Harness(), Harness()
     assert [one.trigger().id, one.trigger().id] == [other.trigger().id, other.trigger().id]
     assert one.trigger().id != one.trigger().id
 
@@ -127,8 +127,8 @@ def test_the_same_seed_and_calls_give_the_same_ids() -> None:
     ("path", "status"), [("", 400), ("/", 400), ("//2", 400), (f"/{APPROVAL}/", 200)]
 )
 def test_an_empty_segment_is_one_that_is_missing(path: str, status: int) -> None:
-    with Door() as door:
-        told = door.send("POST", f"/triggerworkflow{path}", {})
+    with LooplySandbox() as looply:
+        told = looply.send("POST", f"/triggerworkflow{path}", {})
         assert told.status == status
         if status == 400:
             assert json.decode(told.body) == {"message": "incorrect workflow id"}

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.refold.desk import ADA, OTHER_KEY, TEST_KEY, TOKEN, Desk, Told
+from tests.vendors.refold.harness import ADA, OTHER_KEY, TEST_KEY, TOKEN, Harness, Response
 
 RUN = "6955aaf0a1b2c3d400000002"
 SERVERS = ["api.gocobalt.io", "app.refold.ai", "embedapi.gocobalt.io"]
 
 
-def browser(desk: Desk, handle: str, payload: Any, *, slug: str = "", sync: bool = False) -> Told:
+def browser(
+    harness: Harness, handle: str, payload: Any, *, slug: str = "", sync: bool = False
+) -> Response:
     """`executeWorkflow` of refold-js: always all four headers; without a payload no body."""
     headers = {
         "authorization": f"Bearer {TOKEN}",
@@ -21,20 +23,20 @@ def browser(desk: Desk, handle: str, payload: Any, *, slug: str = "", sync: bool
         "sync_execution": "true" if sync else "false",
     }
     path = f"/api/v2/public/workflow/{handle}/execute"
-    return desk.ask("POST", path, headers, payload, key=None)
+    return harness.ask("POST", path, headers, payload, key=None)
 
 
-def browser_reads(desk: Desk, run: str, token: str = TOKEN) -> Told:
+def browser_reads(harness: Harness, run: str, token: str = TOKEN) -> Response:
     """`getExecution` of refold-js: a token and nothing else."""
     path = f"/api/v2/public/execution/{run}"
-    return desk.ask("GET", path, {"authorization": f"Bearer {token}"}, key=None)
+    return harness.ask("GET", path, {"authorization": f"Bearer {token}"}, key=None)
 
 
-def server_reads(desk: Desk, run: str, account: str, key: str = TEST_KEY) -> Told:
+def server_reads(harness: Harness, run: str, account: str, key: str = TEST_KEY) -> Response:
     """`getExecutionById` of cobalt-sdk: the key, and the account in the query."""
     path = f"/api/v2/public/execution/{run}?linked_account_id={account}"
     headers = {"Content-Type": "application/json", "accept": "application/json, text/plain, */*"}
-    return desk.ask("GET", path, headers, key=key)
+    return harness.ask("GET", path, headers, key=key)
 
 
 def test_the_pages_execute() -> None:
@@ -45,36 +47,36 @@ def test_the_pages_execute() -> None:
         "sync_execution": "false",
     }
     event = {"Task Name": "Order paper", "Created_at": "2026-1-1", "Assigned_to": ADA}
-    with Desk() as desk:
-        told = desk.ask("POST", "/api/v1/workflow/create-task/execute", headers, event)
+    with Harness() as harness:
+        told = harness.ask("POST", "/api/v1/workflow/create-task/execute", headers, event)
         assert told.status == 200
         assert list(told.body) == ["execution_id"]
 
 
 def test_the_pages_response() -> None:
-    with Desk() as desk:
-        told = desk.ask("GET", f"/api/v1/execution/{RUN}/response", {"linked_account_id": ADA})
+    with Harness() as harness:
+        told = harness.ask("GET", f"/api/v1/execution/{RUN}/response", {"linked_account_id": ADA})
         assert told.body == {"response": {"success": "true", "task": "1201"}, "status": "COMPLETED"}
 
 
 def test_the_browser_client_runs_a_workflow_and_looks_at_it() -> None:
-    with Desk() as desk:
-        told = browser(desk, "sync-projects", {"full": True}, slug="asana")
+    with Harness() as harness:
+        told = browser(harness, "sync-projects", {"full": True}, slug="asana")
         assert told.body["message"] == "Workflow execution started"
-        run = browser_reads(desk, told.body["execution_id"])
+        run = browser_reads(harness, told.body["execution_id"])
         assert (run.status, run.body["status"]) == (200, "RUNNING")
         assert run.body["nodes"][0]["input_data"] == {"full": True}
 
 
 def test_the_browser_client_waits_for_a_workflow_and_sends_no_payload() -> None:
-    with Desk() as desk:
-        told = browser(desk, "665f1c2ea1b2c3d400000001", None, slug="asana", sync=True)
+    with Harness() as harness:
+        told = browser(harness, "665f1c2ea1b2c3d400000001", None, slug="asana", sync=True)
         assert told.code == (200, "OK_SYNC")
 
 
 def test_the_browser_client_without_a_slug_throws_the_odd_refusal() -> None:
-    with Desk() as desk:
-        told = browser(desk, "665f1c2ea1b2c3d400000001", {})
+    with Harness() as harness:
+        told = browser(harness, "665f1c2ea1b2c3d400000001", {})
         assert told.status == 400
         assert told.body == {
             "message": "Server Error",
@@ -84,39 +86,39 @@ def test_the_browser_client_without_a_slug_throws_the_odd_refusal() -> None:
 
 @pytest.mark.parametrize("token", ["", "nobody", TEST_KEY, OTHER_KEY])
 def test_the_browser_client_with_a_wrong_token_throws_an_object(token: str) -> None:
-    with Desk() as desk:
-        told = browser_reads(desk, RUN, token)
+    with Harness() as harness:
+        told = browser_reads(harness, RUN, token)
         assert told.code == (401, "UNAUTHORIZED")
         assert told.body["message"] == "Invalid Credentials"
 
 
 def test_the_server_side_client_reads_a_run() -> None:
-    with Desk() as desk:
-        assert server_reads(desk, RUN, ADA).body["_id"] == RUN
-        assert server_reads(desk, RUN, "bob@northwind.example").status == 404
-        assert server_reads(desk, RUN, ADA, OTHER_KEY).status == 404
+    with Harness() as harness:
+        assert server_reads(harness, RUN, ADA).body["_id"] == RUN
+        assert server_reads(harness, RUN, "bob@northwind.example").status == 404
+        assert server_reads(harness, RUN, ADA, OTHER_KEY).status == 404
 
 
 def test_a_token_is_no_key() -> None:
-    with Desk() as desk:
-        assert server_reads(desk, RUN, ADA, TOKEN).status == 401
+    with Harness() as harness:
+        assert server_reads(harness, RUN, ADA, TOKEN).status == 401
 
 
 @pytest.mark.parametrize("host", SERVERS)
 def test_every_host_of_the_vendor_is_served(host: str) -> None:
-    with Desk() as desk:
+    with Harness() as harness:
         headers = [("host", host), ("x-api-key", TEST_KEY), ("linked_account_id", ADA)]
-        reply = desk.client.ask("GET", f"/api/v1/execution/{RUN}/response", headers)
+        reply = harness.client.ask("GET", f"/api/v1/execution/{RUN}/response", headers)
         assert reply.status == 200
 
 
 def test_header_names_have_any_case_and_underscores() -> None:
-    with Desk() as desk:
+    with Harness() as harness:
         shouted = {"LINKED_ACCOUNT_ID": ADA, "Slug": "asana", "Sync_Execution": "true"}
         path = "/api/v1/workflow/create-task/execute"
-        assert desk.ask("POST", path, shouted).code == (200, "OK_SYNC")
+        assert harness.ask("POST", path, shouted).code == (200, "OK_SYNC")
         folded = {"linked-account-id": ADA, "slug": "asana", "sync-execution": "true"}
-        told = desk.ask("POST", path, folded)
+        told = harness.ask("POST", path, folded)
         assert told.code == (400, "INVALID_LINKED_ACCOUNT_ID")
         assert told.headers["x-understudy-hint"] == (
             "linked-account-id, sync-execution came with hyphens;"

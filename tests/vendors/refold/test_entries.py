@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.refold.desk import ADA, Desk, workflow
+from tests.vendors.refold.harness import ADA, Harness, workflow
 from understudy.errors import InputError
 from understudy.simulation.world import World
 from understudy.vendor import Missing
@@ -44,7 +44,7 @@ RUNS = {"workflow": "sync_projects", "linked_account_id": ADA}
 )
 def test_what_a_workflow_cannot_be(entry: dict[str, Any], told: str) -> None:
     with pytest.raises(InputError) as found:
-        Desk(workflows=[{"slug": "asana", **entry}])
+        Harness(workflows=[{"slug": "asana", **entry}])
     assert str(found.value).startswith(f"/workflows/0{told}")
 
 
@@ -63,7 +63,7 @@ def test_what_a_workflow_cannot_be(entry: dict[str, Any], told: str) -> None:
 )
 def test_what_an_execution_cannot_be(entry: dict[str, Any], told: str) -> None:
     with pytest.raises(InputError) as found:
-        Desk(executions=[{**RUNS, **entry}])
+        Harness(executions=[{**RUNS, **entry}])
     assert str(found.value).startswith(f"/executions/0{told}")
 
 
@@ -85,27 +85,27 @@ def test_what_an_execution_cannot_be(entry: dict[str, Any], told: str) -> None:
 )
 def test_what_a_credential_cannot_be(entry: dict[str, Any], told: str) -> None:
     with pytest.raises(InputError) as found:
-        Desk(credentials=[{"name": "mine", **entry}])
+        Harness(credentials=[{"name": "mine", **entry}])
     assert str(found.value).startswith(f"/credentials/0{told}")
 
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_every_status_of_a_result_is_answered(status: int) -> None:
-    with Desk(**workflow({"reply": {"ok": True}, "status": status})) as desk:
-        assert desk.execute("mine", sync="true").status == status
+    with Harness(**workflow({"reply": {"ok": True}, "status": status})) as harness:
+        assert harness.execute("mine", sync="true").status == status
 
 
 def test_a_second_application_of_a_slug_is_refused_and_a_missing_one_is_made() -> None:
     with pytest.raises(InputError, match="/applications/0/slug: a second application 'asana'"):
-        Desk(applications=[{"slug": "asana"}])
-    with Desk(**workflow({"reply": 1}, slug="google-drive")) as desk:
-        run = desk.start("mine", slug="google-drive")
-        assert desk.read(run)["associated_application"]["name"] == "Google drive"
+        Harness(applications=[{"slug": "asana"}])
+    with Harness(**workflow({"reply": 1}, slug="google-drive")) as harness:
+        run = harness.start("mine", slug="google-drive")
+        assert harness.read(run)["associated_application"]["name"] == "Google drive"
 
 
 def test_a_collection_that_worlds_do_not_have_is_refused() -> None:
     with pytest.raises(InputError, match="/runs: a world has no runs"):
-        Desk(runs=[])
+        Harness(runs=[])
 
 
 @pytest.mark.parametrize(
@@ -122,19 +122,19 @@ def test_a_collection_that_worlds_do_not_have_is_refused() -> None:
 def test_a_declared_run_has_a_past_that_fits(
     entry: dict[str, Any], created: int, response: Any
 ) -> None:
-    with Desk(executions=[{**RUNS, "name": "mine", **entry}]) as desk:
-        run = desk.execution("mine")
-        assert (run.created - desk.world.now) // 1000 == created
-        told = desk.response(run.id)
+    with Harness(executions=[{**RUNS, "name": "mine", **entry}]) as harness:
+        run = harness.execution("mine")
+        assert (run.created - harness.world.now) // 1000 == created
+        told = harness.response(run.id)
         assert told.body == {"response": response, "status": entry["state"]}
 
 
 def test_a_declared_run_goes_on_from_where_it_stands() -> None:
     entry: dict[str, Any] = {**RUNS, "name": "mine", "step": "compare", "since": "-4s"}
-    with Desk(executions=[entry]) as desk:
-        run = desk.execution("mine").id
-        assert desk.after("1s").read(run)["nodes"][-1]["node_name"] == "write changes"
-        assert desk.after("2m").response(run).code == (200, "COMPLETED")
+    with Harness(executions=[entry]) as harness:
+        run = harness.execution("mine").id
+        assert harness.after("1s").read(run)["nodes"][-1]["node_name"] == "write changes"
+        assert harness.after("2m").response(run).code == (200, "COMPLETED")
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,8 @@ def test_a_declared_run_goes_on_from_where_it_stands() -> None:
 def test_a_declared_run_says_why_it_did_not_finish_well(
     entry: dict[str, Any], error: dict[str, Any]
 ) -> None:
-    with Desk(executions=[{**RUNS, "name": "mine", **entry}]) as desk:
-        (node,) = desk.read(desk.execution("mine").id)["nodes"]
+    with Harness(executions=[{**RUNS, "name": "mine", **entry}]) as harness:
+        (node,) = harness.read(harness.execution("mine").id)["nodes"]
         assert node["latest_output"] == error
 
 
@@ -182,16 +182,16 @@ def test_an_empty_world_belongs_to_its_first_organisation() -> None:
 def test_what_is_missing_can_be_declared(missing: Missing, collections: list[str]) -> None:
     section: Any = VENDOR.declare(missing, None)
     assert list(section) == collections
-    Desk(**section)
+    Harness(**section)
 
 
 def test_an_unknown_execution_exists_once_it_is_declared() -> None:
     missing = Missing("executions", "f" * 24, {"linked_account_id": ADA})
-    with Desk() as desk:
-        assert desk.response("f" * 24).status == 404
+    with Harness() as harness:
+        assert harness.response("f" * 24).status == 404
     section: Any = VENDOR.declare(missing, None)
-    with Desk(**section) as desk:
-        assert desk.response("f" * 24).code == (200, "RUNNING")
+    with Harness(**section) as harness:
+        assert harness.response("f" * 24).code == (200, "RUNNING")
 
 
 def test_nothing_declares_what_no_world_has() -> None:

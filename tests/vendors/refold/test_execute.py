@@ -6,22 +6,22 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.refold.desk import (
+from tests.vendors.refold.harness import (
     ADA,
     BOB,
     OTHER_KEY,
     PRODUCTION_KEY,
     TEST_KEY,
     TOKEN,
-    Desk,
+    Harness,
     workflow,
 )
 
 BOTH = pytest.mark.parametrize("public", [False, True], ids=["v1", "v2"])
 
 
-def runs(desk: Desk) -> int:
-    return len(desk.world["executions"])
+def runs(harness: Harness) -> int:
+    return len(harness.world["executions"])
 
 
 # Everything is wrong; row by row the first thing is mended, and the next is told.
@@ -47,13 +47,13 @@ def test_the_order_in_which_a_call_is_looked_at(public: bool) -> None:
         "sync": "true",
         "public": public,
     }
-    with Desk() as desk:
-        count = runs(desk)
+    with Harness() as harness:
+        count = runs(harness)
         for mended, told in ORDER:
             call |= mended
-            assert runs(desk) == count
-            assert desk.execute(**call).code == told
-        assert runs(desk) == count + 1
+            assert runs(harness) == count
+            assert harness.execute(**call).code == told
+        assert runs(harness) == count + 1
 
 
 @pytest.mark.parametrize(
@@ -72,28 +72,28 @@ def test_the_order_in_which_a_call_is_looked_at(public: bool) -> None:
 )
 @BOTH
 def test_only_true_is_synchronous(sent: str | None, sync: bool, public: bool) -> None:
-    with Desk() as desk:
-        told = desk.execute(sync=sent, public=public)
+    with Harness() as harness:
+        told = harness.execute(sync=sent, public=public)
         assert told.answer == ("OK_SYNC" if sync else "OK_ASYNC")
-        assert desk.execution(told.body["execution_id"]).sync is sync
+        assert harness.execution(told.body["execution_id"]).sync is sync
 
 
 @BOTH
 def test_a_group_node_is_refused_in_sync_and_leaves_no_trace(public: bool) -> None:
-    with Desk() as desk:
-        before = desk.world.collections.copy()
+    with Harness() as harness:
+        before = harness.world.collections.copy()
         counts = {name: len(each) for name, each in before.items()}
-        told = desk.execute("import-tasks", sync="true", account="new@x.example", public=public)
+        told = harness.execute("import-tasks", sync="true", account="new@x.example", public=public)
         assert told.code == (400, "SYNC_NOT_ALLOWED")
-        assert desk.because() == "one of its nodes is a Group node"
+        assert harness.because() == "one of its nodes is a Group node"
         assert {name: len(each) for name, each in before.items()} == counts
 
 
 @pytest.mark.parametrize("handle", ["665f1c2ea1b2c3d400000001", "create-task"])
 @BOTH
 def test_an_id_or_an_alias(handle: str, public: bool) -> None:
-    with Desk() as desk:
-        run = desk.execution(desk.start(handle, public=public))
+    with Harness() as harness:
+        run = harness.execution(harness.start(handle, public=public))
         assert run.workflow == "665f1c2ea1b2c3d400000001"
 
 
@@ -113,53 +113,53 @@ def test_an_id_or_an_alias(handle: str, public: bool) -> None:
 )
 @BOTH
 def test_what_is_no_workflow_of_the_application(handle: str, slug: str, public: bool) -> None:
-    with Desk() as desk:
-        told = desk.execute(handle, slug=slug, public=public)
+    with Harness() as harness:
+        told = harness.execute(handle, slug=slug, public=public)
         assert told.code == (404, "INVALID_WORKFLOW_ID")
 
 
 def test_an_id_comes_before_an_alias_of_the_same_form() -> None:
     taken = "665f1c2ea1b2c3d400000002"
-    with Desk(**workflow({"reply": "by alias"}, alias=taken)) as desk:
-        told = desk.execute(taken, sync="true")
+    with Harness(**workflow({"reply": "by alias"}, alias=taken)) as harness:
+        told = harness.execute(taken, sync="true")
         assert told.body["return_value"] == {"success": "true", "changed": 3}
 
 
 def test_an_alias_may_have_the_form_of_an_id() -> None:
     free = "f" * 24
-    with Desk(**workflow({"reply": "by alias"}, alias=free)) as desk:
-        assert desk.execute(free, sync="true").body["return_value"] == "by alias"
+    with Harness(**workflow({"reply": "by alias"}, alias=free)) as harness:
+        assert harness.execute(free, sync="true").body["return_value"] == "by alias"
 
 
 @pytest.mark.parametrize("account", ["zoe@new.example", "42", "Zoë", "a b"])
 @BOTH
 def test_a_linked_account_is_there_from_its_first_use_on(account: str, public: bool) -> None:
-    with Desk() as desk:
-        accounts = desk.world["linked_accounts"]
+    with Harness() as harness:
+        accounts = harness.world["linked_accounts"]
         before = len(accounts)
         sent = account.encode().decode("latin-1")  # as a client that sends UTF-8 does
-        desk.start(account=sent, public=public)
-        desk.start(account=sent, public=public)
+        harness.start(account=sent, public=public)
+        harness.start(account=sent, public=public)
         assert len(accounts) == before + 1
         tenant = "65bc6e05a1b2c3d400000001/test"
         met = accounts.get(f"{tenant}/{sent}")
         assert met is not None
-        assert met.created == desk.world.now
+        assert met.created == harness.world.now
 
 
 def test_a_run_needs_no_published_workflow_in_the_first_version_and_one_in_the_second() -> None:
-    with Desk() as desk:
-        assert desk.execute("weekly-digest", slug="slack").code == (200, "OK_ASYNC")
-        told = desk.execute("weekly-digest", slug="slack", public=True)
+    with Harness() as harness:
+        assert harness.execute("weekly-digest", slug="slack").code == (200, "OK_ASYNC")
+        told = harness.execute("weekly-digest", slug="slack", public=True)
         assert told.code == (400, "WORKFLOW_NOT_PUBLISHED")
 
 
 def test_a_workflow_of_one_account_is_found_by_that_account_only() -> None:
-    with Desk() as desk:
+    with Harness() as harness:
         asked: dict[str, Any] = {"slug": "slack", "public": True}
-        assert desk.execute("reminder", account=ADA, **asked).status == 404
-        assert desk.because() == "it belongs to the linked account 'bob@northwind.example'"
-        assert desk.execute("reminder", account=BOB, **asked).status == 200
+        assert harness.execute("reminder", account=ADA, **asked).status == 404
+        assert harness.because() == "it belongs to the linked account 'bob@northwind.example'"
+        assert harness.execute("reminder", account=BOB, **asked).status == 200
 
 
 @pytest.mark.parametrize(
@@ -175,13 +175,13 @@ def test_a_workflow_of_one_account_is_found_by_that_account_only() -> None:
 )
 @BOTH
 def test_the_body_is_the_event_as_it_was_sent(raw: bytes, kept: bytes, public: bool) -> None:
-    with Desk() as desk:
-        run = desk.execution(desk.start(raw=raw, public=public))
+    with Harness() as harness:
+        run = harness.execution(harness.start(raw=raw, public=public))
         assert bytes(run.input) == kept
-        desk.after("1s")
+        harness.after("1s")
         path = f"/refold/api/v2/public/execution/{run.id}"
         headers = [("x-api-key", TEST_KEY), ("linked_account_id", ADA)]
-        assert kept in desk.client.ask("GET", path, headers).body
+        assert kept in harness.client.ask("GET", path, headers).body
 
 
 @pytest.mark.parametrize(
@@ -189,45 +189,47 @@ def test_the_body_is_the_event_as_it_was_sent(raw: bytes, kept: bytes, public: b
 )
 @BOTH
 def test_what_is_no_json_object_is_refused(raw: bytes, public: bool) -> None:
-    with Desk() as desk:
-        count = runs(desk)
-        assert desk.execute(raw=raw, public=public).code == (400, "VALIDATION_ERROR")
-        assert runs(desk) == count
+    with Harness() as harness:
+        count = runs(harness)
+        assert harness.execute(raw=raw, public=public).code == (400, "VALIDATION_ERROR")
+        assert runs(harness) == count
 
 
 def test_the_same_call_twice_is_two_runs() -> None:
-    with Desk() as desk:
-        assert desk.start(body={"id": 1}) != desk.start(body={"id": 1})
+    with Harness() as harness:
+        assert harness.start(body={"id": 1}) != harness.start(body={"id": 1})
 
 
 def test_an_id_begins_with_the_second_it_was_made_in() -> None:
-    with Desk() as desk:
-        assert int(desk.start()[:8], 16) == desk.world.now // 1000
-        run = desk.after("1h").start()
-        assert int(run[:8], 16) == desk.world.now // 1000
+    with Harness() as harness:
+        assert int(harness.start()[:8], 16) == harness.world.now // 1000
+        run = harness.after("1h").start()
+        assert int(run[:8], 16) == harness.world.now // 1000
         assert len(run) == 24
 
 
 def test_environments_and_organisations_have_workflows_of_their_own() -> None:
-    with Desk() as desk:
+    with Harness() as harness:
         asked: dict[str, Any] = {"sync": "true"}
-        assert desk.execute(**asked).body["return_value"]["task"] == "1201"
-        live = desk.execute(key=PRODUCTION_KEY, **asked)
+        assert harness.execute(**asked).body["return_value"]["task"] == "1201"
+        live = harness.execute(key=PRODUCTION_KEY, **asked)
         assert live.body["return_value"]["task"] == "9901"
-        assert desk.execute(key=OTHER_KEY, **asked).status == 404
-        assert desk.execute("open-ticket", slug="jira", key=OTHER_KEY, **asked).status == 200
+        assert harness.execute(key=OTHER_KEY, **asked).status == 404
+        assert harness.execute("open-ticket", slug="jira", key=OTHER_KEY, **asked).status == 200
 
 
 def test_a_token_says_the_account_whatever_a_header_says() -> None:
     token: dict[str, Any] = {"authorization": f"Bearer {TOKEN}"}
-    with Desk() as desk:
-        run = desk.start(key=None, account=BOB, public=True, **token)
-        assert desk.execution(run).linked_account_id == ADA
-        assert desk.execute(key=None, account=ADA, **token).code == (401, "UNAUTHORIZED")
+    with Harness() as harness:
+        run = harness.start(key=None, account=BOB, public=True, **token)
+        assert harness.execution(run).linked_account_id == ADA
+        assert harness.execute(key=None, account=ADA, **token).code == (401, "UNAUTHORIZED")
 
 
 def test_the_configuration_is_kept_with_the_run() -> None:
-    with Desk() as desk:
-        assert desk.read(desk.start(config_id="travel", public=True))["config_id"] == "travel"
-        assert desk.read(desk.start(public=True))["config_id"] == ""
-        assert desk.read(desk.start(config_id="travel"))["config_id"] == ""  # the page knows none
+    with Harness() as harness:
+        assert harness.read(harness.start(config_id="travel", public=True))["config_id"] == "travel"
+        assert harness.read(harness.start(public=True))["config_id"] == ""
+        assert (
+            harness.read(harness.start(config_id="travel"))["config_id"] == ""
+        )  # the page knows none

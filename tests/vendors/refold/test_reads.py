@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.refold.desk import ADA, BOB, OTHER_KEY, PRODUCTION_KEY, TEST_KEY, Desk, workflow
+from tests.vendors.refold.harness import (
+    ADA,
+    BOB,
+    OTHER_KEY,
+    PRODUCTION_KEY,
+    TEST_KEY,
+    Harness,
+    workflow,
+)
 from understudy.vendors.refold.wire import NODES
 
 # What `refold-js` declares of an Execution without a question mark.
@@ -56,11 +64,11 @@ NODE = {
     ],
 )
 def test_whose_run_it_is(name: str, account: str | None, key: str, status: int) -> None:
-    with Desk() as desk:
-        run = desk.execution(name).id
-        assert desk.response(run, account=account, key=key).status == status
+    with Harness() as harness:
+        run = harness.execution(name).id
+        assert harness.response(run, account=account, key=key).status == status
         path = f"/api/v2/public/execution/{run}"
-        asked = desk.ask("GET", path, {"linked_account_id": account}, key=key)
+        asked = harness.ask("GET", path, {"linked_account_id": account}, key=key)
         assert asked.status == status
 
 
@@ -68,14 +76,14 @@ def test_whose_run_it_is(name: str, account: str | None, key: str, status: int) 
     "malformed", ["x", "F" * 24, "6955aaf0", "%2e%2e", "%00", "%ff", "a" * 900]
 )
 def test_an_id_of_another_form_is_not_found(malformed: str) -> None:
-    with Desk() as desk:
-        assert desk.response(malformed).code == (404, "RESOURCE_NOT_FOUND")
+    with Harness() as harness:
+        assert harness.response(malformed).code == (404, "RESOURCE_NOT_FOUND")
 
 
 def test_a_run_has_what_the_clients_types_name() -> None:
-    with Desk() as desk:
+    with Harness() as harness:
         for name in ("running", "completed", "errored", "stopped", "timed_out", "waiting"):
-            told = desk.read(desk.execution(name).id)
+            told = harness.read(harness.execution(name).id)
             assert set(told) >= TYPED
             assert all(set(node) == NODE for node in told["nodes"])
             over = name not in ("running", "waiting")
@@ -89,10 +97,10 @@ def test_a_run_from_its_first_node_to_its_last() -> None:
         {"parallel": [{"do": "left", "takes": "5s"}, {"do": "right", "takes": "9s"}]},
         {"reply": {"rows": 2}},
     ]
-    with Desk(**workflow(*steps, title="Fetch rows")) as desk:
-        run = desk.start("mine", body={"from": "here"})
-        assert percentages(desk, run, "0s", "10s", "60s", "9s") == [0, 25, 50, 100]
-        told = desk.read(run)
+    with Harness(**workflow(*steps, title="Fetch rows")) as harness:
+        run = harness.start("mine", body={"from": "here"})
+        assert percentages(harness, run, "0s", "10s", "60s", "9s") == [0, 25, 50, 100]
+        told = harness.read(run)
         assert told["name"] == "Execution of Fetch rows"
         assert [
             (each["node_id"], each["node_name"], each["node_type"], each["node_status"])
@@ -116,39 +124,39 @@ def test_of_nodes_side_by_side_each_has_its_own_end() -> None:
             {"do": "long", "takes": "1m"},
         ]
     }
-    with Desk(**workflow(steps)) as desk:
-        run = desk.start("mine")
-        assert standing(desk.after("2s"), run) == [("Ready", 1), ("Ready", 1), ("Ready", 1)]
-        assert standing(desk.after("2s"), run) == [("Success", 1), ("Ready", 1), ("Ready", 1)]
+    with Harness(**workflow(steps)) as harness:
+        run = harness.start("mine")
+        assert standing(harness.after("2s"), run) == [("Ready", 1), ("Ready", 1), ("Ready", 1)]
+        assert standing(harness.after("2s"), run) == [("Success", 1), ("Ready", 1), ("Ready", 1)]
         ended = [("Success", 1), ("Errored", 2), ("Stopped", 1)]
-        assert standing(desk.after("1m"), run) == ended
-        nodes = desk.read(run)["nodes"]
+        assert standing(harness.after("1m"), run) == ended
+        nodes = harness.read(run)["nodes"]
         error = {"message": "no", "node_name": "broken"}
         assert [each["latest_output"] for each in nodes] == [1, error, None]
-        assert standing(desk, desk.start("mine", sync="true")) == ended
+        assert standing(harness, harness.start("mine", sync="true")) == ended
 
 
-def standing(desk: Desk, run: str) -> list[tuple[str, int]]:
-    return [(each["node_status"], each["attempts_made"]) for each in desk.read(run)["nodes"]]
+def standing(harness: Harness, run: str) -> list[tuple[str, int]]:
+    return [(each["node_status"], each["attempts_made"]) for each in harness.read(run)["nodes"]]
 
 
-def percentages(desk: Desk, run: str, *lengths: str) -> list[int]:
-    return [desk.after(length).read(run)["completion_percentage"] for length in lengths]
+def percentages(harness: Harness, run: str, *lengths: str) -> list[int]:
+    return [harness.after(length).read(run)["completion_percentage"] for length in lengths]
 
 
 def test_of_a_long_loop_the_last_nodes_are_told() -> None:
     loop = {"group": [{"do": "one", "takes": "1s"}, {"do": "two", "takes": "1s"}], "times": 400}
-    with Desk(**workflow(loop)) as desk:
-        run = desk.start("mine")
-        nodes = desk.after("5m").read(run)["nodes"]
+    with Harness(**workflow(loop)) as harness:
+        run = harness.start("mine")
+        nodes = harness.after("5m").read(run)["nodes"]
         assert len(nodes) == NODES
         assert nodes[-1]["node_id"] == "301"
 
 
 def test_a_wide_node_is_told_in_part() -> None:
     wide = {"parallel": [{"do": f"part {n}"} for n in range(99)]}
-    with Desk(**workflow(wide, wide)) as desk:
-        nodes = desk.read(desk.start("mine", sync="true"))["nodes"]
+    with Harness(**workflow(wide, wide)) as harness:
+        nodes = harness.read(harness.start("mine", sync="true"))["nodes"]
         assert (len(nodes), nodes[0]["node_name"], nodes[-1]["node_id"]) == (
             NODES,
             "part 98",
@@ -157,24 +165,24 @@ def test_a_wide_node_is_told_in_part() -> None:
 
 
 def test_where_the_account_may_stand() -> None:
-    with Desk() as desk:
-        run = desk.execution("bobs").id
+    with Harness() as harness:
+        run = harness.execution("bobs").id
         path = f"/api/v2/public/execution/{run}"
-        assert desk.ask("GET", f"{path}?linked_account_id={BOB}").status == 200
+        assert harness.ask("GET", f"{path}?linked_account_id={BOB}").status == 200
         header, of_bob = {"linked_account_id": ADA}, {"linked_account_id": BOB}
-        assert desk.ask("GET", f"{path}?linked_account_id={BOB}", header).status == 404
-        assert desk.ask("GET", f"{path}?linked_account_id={ADA}", of_bob).status == 200
+        assert harness.ask("GET", f"{path}?linked_account_id={BOB}", header).status == 404
+        assert harness.ask("GET", f"{path}?linked_account_id={ADA}", of_bob).status == 200
         nobody = {"linked_account_id": ""}
-        assert desk.ask("GET", f"{path}?linked_account_id={BOB}", nobody).status == 200
+        assert harness.ask("GET", f"{path}?linked_account_id={BOB}", nobody).status == 200
         twice = f"{path}?linked_account_id={BOB}&linked_account_id={ADA}"
-        assert desk.ask("GET", twice).code == (400, "INVALID_LINKED_ACCOUNT_ID")
-        assert desk.ask("GET", path).code == (400, "INVALID_LINKED_ACCOUNT_ID")
+        assert harness.ask("GET", twice).code == (400, "INVALID_LINKED_ACCOUNT_ID")
+        assert harness.ask("GET", path).code == (400, "INVALID_LINKED_ACCOUNT_ID")
 
 
 def test_looking_changes_nothing() -> None:
-    with Desk() as desk:
-        before = {each.id: each for each in desk.world["executions"]}
+    with Harness() as harness:
+        before = {each.id: each for each in harness.world["executions"]}
         for each in before.values():
-            desk.response(each.id)
-            desk.ask("GET", f"/api/v2/public/execution/{each.id}", {"linked_account_id": ADA})
-        assert {each.id: each for each in desk.world["executions"]} == before
+            harness.response(each.id)
+            harness.ask("GET", f"/api/v2/public/execution/{each.id}", {"linked_account_id": ADA})
+        assert {each.id: each for each in harness.world["executions"]} == before

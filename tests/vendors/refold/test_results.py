@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.vendors.refold.desk import Desk, workflow
+from tests.vendors.refold.harness import Harness, workflow
 
 
 def test_what_each_version_answers_to_a_run_that_begins() -> None:
-    with Desk() as desk:
-        first, second = desk.execute(), desk.execute(public=True)
+    with Harness() as harness:
+        first, second = harness.execute(), harness.execute(public=True)
         assert list(first.body) == ["execution_id"]
         assert second.body == {
             "message": "Workflow execution started",
@@ -30,9 +30,9 @@ def test_what_each_version_answers_to_a_run_that_begins() -> None:
 def test_what_each_version_answers_to_a_run_that_is_over(
     handle: str, status: int, answer: str
 ) -> None:
-    with Desk() as desk:
-        first = desk.execute(handle, sync="true")
-        second = desk.execute(handle, sync="true", public=True)
+    with Harness() as harness:
+        first = harness.execute(handle, sync="true")
+        second = harness.execute(handle, sync="true", public=True)
         assert first.code == second.code == (status, answer)
         errored = answer == "OK_SYNC_ERRORED"
         more = {"errored", "execution_error"} if errored else set()
@@ -43,8 +43,8 @@ def test_what_each_version_answers_to_a_run_that_is_over(
 
 def test_a_status_that_no_contract_declares_is_answered_and_marked() -> None:
     steps = {"reply": {"short": True}, "status": 404}
-    with Desk(**workflow(steps, undocumented=True)) as desk:
-        told = desk.execute("mine", sync="true")
+    with Harness(**workflow(steps, undocumented=True)) as harness:
+        told = harness.execute("mine", sync="true")
         assert (told.status, told.answer) == (404, "")
         assert told.body["return_value"] == {"short": True}
         assert "provenance=undocumented" in told.headers["x-understudy"]

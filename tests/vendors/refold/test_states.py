@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.refold.desk import Desk, workflow
+from tests.vendors.refold.harness import Harness, workflow
 from understudy.simulation.lifecycle import IllegalTransition
 from understudy.vendors.refold.lifecycle import EXECUTION
 from understudy.vendors.refold.records import OVER
@@ -28,43 +28,43 @@ IN_EACH = {
 
 @pytest.mark.parametrize("name", IN_EACH)
 def test_an_execute_begins_another_run_whatever_the_others_do(name: str) -> None:
-    with Desk() as desk:
-        before, count = desk.execution(name), len(desk.world["executions"])
-        told = desk.execute()
+    with Harness() as harness:
+        before, count = harness.execution(name), len(harness.world["executions"])
+        told = harness.execute()
         assert (told.code, set(told.body)) == ((200, "OK_ASYNC"), {"execution_id"})
-        assert desk.execution(told.body["execution_id"]).state == "RUNNING"
-        assert desk.execution(name) == before
-        assert len(desk.world["executions"]) == count + 1
+        assert harness.execution(told.body["execution_id"]).state == "RUNNING"
+        assert harness.execution(name) == before
+        assert len(harness.world["executions"]) == count + 1
 
 
 @pytest.mark.parametrize("name", IN_EACH)
 def test_a_synchronous_one_is_over_when_it_answers_whatever_the_others_do(name: str) -> None:
-    with Desk() as desk:
-        before = desk.execution(name)
-        told = desk.execute(sync="true")
+    with Harness() as harness:
+        before = harness.execution(name)
+        told = harness.execute(sync="true")
         assert told.code == (200, "OK_SYNC")
         assert told.body["return_value"] == DONE
-        assert desk.execution(told.body["execution_id"]).state == "COMPLETED"
-        assert desk.execution(name) == before
+        assert harness.execution(told.body["execution_id"]).state == "COMPLETED"
+        assert harness.execution(name) == before
 
 
 @pytest.mark.parametrize(("name", "told"), IN_EACH.items())
 def test_a_response_tells_state_and_data(name: str, told: tuple[str, Any]) -> None:
     state, data = told
-    with Desk() as desk:
-        answer = desk.response(desk.execution(name).id)
+    with Harness() as harness:
+        answer = harness.response(harness.execution(name).id)
         assert answer.code == (200, state)
         assert answer.body == {"response": data, "status": state}
 
 
 def test_a_response_of_nothing_is_not_found() -> None:
-    with Desk() as desk:
-        assert desk.response("f" * 24).code == (404, "RESOURCE_NOT_FOUND")
+    with Harness() as harness:
+        assert harness.response("f" * 24).code == (404, "RESOURCE_NOT_FOUND")
 
 
 def test_a_run_takes_its_time() -> None:
-    with Desk() as desk:
-        run = desk.start("sync-projects")
+    with Harness() as harness:
+        run = harness.start("sync-projects")
         for length, state, nodes in (
             ("0s", "RUNNING", 1),
             ("30s", "RUNNING", 2),
@@ -72,35 +72,35 @@ def test_a_run_takes_its_time() -> None:
             ("119s", "RUNNING", 3),
             ("1s", "COMPLETED", 4),
         ):
-            told = desk.after(length).read(run)
+            told = harness.after(length).read(run)
             assert (told["status"], len(told["nodes"])) == (state, nodes)
         assert told["createdAt"] == "2026-01-01T00:00:00.000Z"
         assert told["completion_time"] == "2026-01-01T00:02:35.000Z"
 
 
 def test_however_late_somebody_looks_the_instants_are_right() -> None:
-    with Desk() as desk:
-        run = desk.start("sync-projects")
-        assert desk.after("1w").read(run)["completion_time"] == "2026-01-01T00:02:35.000Z"
+    with Harness() as harness:
+        run = harness.start("sync-projects")
+        assert harness.after("1w").read(run)["completion_time"] == "2026-01-01T00:02:35.000Z"
 
 
 def test_a_synchronous_run_stamps_everything_with_the_present_and_moves_no_clock() -> None:
-    with Desk() as desk:
-        now = desk.world.now
-        run = desk.execution(desk.start("sync-projects", sync="true"))
-        assert desk.session.clock.now() == now
+    with Harness() as harness:
+        now = harness.world.now
+        run = harness.execution(harness.start("sync-projects", sync="true"))
+        assert harness.session.clock.now() == now
         assert (run.created, run.modified, run.position.since) == (now, now, now)
-        steps = desk.world.transitions("executions", run.id)
+        steps = harness.world.transitions("executions", run.id)
         assert [step.event for step in steps] == ["created", "step", "step", "step", "complete"]
         assert {step.at for step in steps} == {now}
-        assert desk.world.events.of(("executions", run.id)) == ()
+        assert harness.world.events.of(("executions", run.id)) == ()
 
 
 def test_a_run_without_steps_is_over_at_once() -> None:
-    with Desk(**workflow()) as desk:
-        run = desk.start("mine")
-        assert desk.response(run).body == {"response": None, "status": "COMPLETED"}
-        assert desk.execute("mine", sync="true").body["return_value"] is None
+    with Harness(**workflow()) as harness:
+        run = harness.start("mine")
+        assert harness.response(run).body == {"response": None, "status": "COMPLETED"}
+        assert harness.execute("mine", sync="true").body["return_value"] is None
 
 
 FAILING = {"do": "pull", "takes": "10s", "fails": {"error": "no feed"}}
@@ -108,11 +108,11 @@ FAILING = {"do": "pull", "takes": "10s", "fails": {"error": "no feed"}}
 
 def test_a_failing_node_is_tried_again_until_its_limit() -> None:
     retried = {**FAILING, "retry": {"limit": 2, "delay": "30s", "backoff": "exponential"}}
-    with Desk(**workflow(retried)) as desk:
-        run = desk.start("mine")
+    with Harness(**workflow(retried)) as harness:
+        run = harness.start("mine")
         told = []
         for length in ("10s", "30s", "10s", "60s", "9s", "1s"):
-            (node,) = desk.after(length).read(run)["nodes"]
+            (node,) = harness.after(length).read(run)["nodes"]
             told.append((node["node_status"], node["attempts_made"]))
         assert told == [
             ("Ready", 1),
@@ -122,7 +122,7 @@ def test_a_failing_node_is_tried_again_until_its_limit() -> None:
             ("Ready", 3),
             ("Errored", 3),
         ]
-        assert desk.execution(run).state == "ERRORED"
+        assert harness.execution(run).state == "ERRORED"
 
 
 @pytest.mark.parametrize(
@@ -153,17 +153,17 @@ def test_a_failing_node_is_tried_again_until_its_limit() -> None:
     ],
 )
 def test_why_a_run_did_not_finish_well(step: Any, told: dict[str, Any]) -> None:
-    with Desk(**workflow(step)) as desk:
-        answer = desk.execute("mine", sync="true")
+    with Harness(**workflow(step)) as harness:
+        answer = harness.execute("mine", sync="true")
         assert answer.code == (200, "OK_SYNC_ERRORED")
         assert answer.body["return_value"] is None
         assert (answer.body["errored"], answer.body["execution_error"]) == (True, told)
 
 
 def test_a_response_is_null_until_the_run_is_over_whenever_its_node_ran() -> None:
-    with Desk() as desk:
-        run = desk.start("notify-late", slug="slack")
-        looks = [desk.after(length).response(run).body for length in ("0s", "2s", "4s")]
+    with Harness() as harness:
+        run = harness.start("notify-late", slug="slack")
+        looks = [harness.after(length).response(run).body for length in ("0s", "2s", "4s")]
         told = {"accepted": True}
         assert [(each["status"], each["response"]) for each in looks] == [
             ("RUNNING", None),
@@ -173,64 +173,64 @@ def test_a_response_is_null_until_the_run_is_over_whenever_its_node_ran() -> Non
 
 
 def test_a_wait_ends_by_its_timeout_and_an_endless_one_never() -> None:
-    with Desk(**workflow({"wait": "somebody", "timeout": "1h"})) as desk:
-        run = desk.start("mine")
-        assert desk.after("59m").response(run).code == (200, "RUNNING")
-        assert desk.after("1m").response(run).code == (200, "TIMED_OUT")
-    with Desk(**workflow({"wait": "godot"})) as desk:
-        run = desk.start("mine")
-        assert desk.after("52w").response(run).code == (200, "RUNNING")
+    with Harness(**workflow({"wait": "somebody", "timeout": "1h"})) as harness:
+        run = harness.start("mine")
+        assert harness.after("59m").response(run).code == (200, "RUNNING")
+        assert harness.after("1m").response(run).code == (200, "TIMED_OUT")
+    with Harness(**workflow({"wait": "godot"})) as harness:
+        run = harness.start("mine")
+        assert harness.after("52w").response(run).code == (200, "RUNNING")
 
 
 def test_what_is_stopping_has_stopped_after_five_seconds() -> None:
-    with Desk() as desk:
-        run = desk.execution("stopping").id
-        assert desk.after("2999ms").response(run).code == (200, "STOPPING")
-        assert desk.after("1ms").response(run).code == (200, "STOPPED")
+    with Harness() as harness:
+        run = harness.execution("stopping").id
+        assert harness.after("2999ms").response(run).code == (200, "STOPPING")
+        assert harness.after("1ms").response(run).code == (200, "STOPPED")
 
 
 def test_an_outcome_ends_a_run_before_its_last_node() -> None:
     steps: list[Any] = [{"reply": {"early": True}}, {"outcome": "COMPLETED"}, {"do": "never"}]
-    with Desk(**workflow(*steps)) as desk:
-        told = desk.execute("mine", sync="true")
+    with Harness(**workflow(*steps)) as harness:
+        told = harness.execute("mine", sync="true")
         assert told.body["return_value"] == {"early": True}
-        nodes = desk.read(told.body["execution_id"])["nodes"]
+        nodes = harness.read(told.body["execution_id"])["nodes"]
         assert [each["node_name"] for each in nodes] == ["reply"]
 
 
 def test_the_last_response_node_that_ran_is_what_counts() -> None:
     steps: list[Any] = [{"reply": 1, "status": 202}, {"do": "work"}, {"reply": 2, "status": 201}]
-    with Desk(**workflow(*steps)) as desk:
-        told = desk.execute("mine", sync="true")
+    with Harness(**workflow(*steps)) as harness:
+        told = harness.execute("mine", sync="true")
         assert (told.status, told.body["return_value"]) == (201, 2)
 
 
 @pytest.mark.parametrize("event", EXECUTION.events)
 def test_a_rule_can_make_any_event_happen_to_a_run(event: str) -> None:
-    with Desk() as desk:
-        before = desk.execution("stopping" if event == "stopped" else "running")
-        run = desk.world.trigger("executions", before, event)
+    with Harness() as harness:
+        before = harness.execution("stopping" if event == "stopped" else "running")
+        run = harness.world.trigger("executions", before, event)
         assert run.state == EXECUTION.target(before.state, event)
-        assert desk.read(run.id)["status"] == run.state
-        assert desk.after("1w").execution(run.id).state in OVER
+        assert harness.read(run.id)["status"] == run.state
+        assert harness.after("1w").execution(run.id).state in OVER
 
 
 def test_a_run_that_is_made_to_complete_has_come_past_its_response_node() -> None:
-    with Desk() as desk:
-        run = desk.world.trigger("executions", desk.execution("running"), "complete")
-        assert desk.response(run.id).body["response"] == {"success": "true", "changed": 3}
+    with Harness() as harness:
+        run = harness.world.trigger("executions", harness.execution("running"), "complete")
+        assert harness.response(run.id).body["response"] == {"success": "true", "changed": 3}
 
 
 @pytest.mark.parametrize("state", OVER)
 def test_nothing_happens_to_a_run_that_is_over(state: str) -> None:
     assert EXECUTION.allowed(state) == ()
-    with Desk() as desk:
+    with Harness() as harness:
         name = {"COMPLETED": "completed", "ERRORED": "errored"}.get(state, state.lower())
-        before = desk.execution(name)
+        before = harness.execution(name)
         for event in EXECUTION.events:
             with pytest.raises(IllegalTransition):
-                desk.world.trigger("executions", before, event)
-        assert desk.after("1w").execution(name) == before
+                harness.world.trigger("executions", before, event)
+        assert harness.after("1w").execution(name) == before
 
 
 @pytest.mark.parametrize(
@@ -240,6 +240,6 @@ def test_nothing_happens_to_a_run_that_is_over(state: str) -> None:
 def test_a_run_of_no_length_may_still_be_running_at_the_first_look(
     progress: Any, looks: list[str]
 ) -> None:
-    with Desk(**workflow({"do": "work"}, progress=progress)) as desk:
-        run = desk.start("mine")
-        assert [desk.response(run).body["status"] for _ in looks] == looks
+    with Harness(**workflow({"do": "work"}, progress=progress)) as harness:
+        run = harness.start("mine")
+        assert [harness.response(run).body["status"] for _ in looks] == looks

@@ -1,4 +1,4 @@
-"""A desk to talk to Cloudflare from: a small world, calls by name, answers held to the contract."""
+"""Calls Cloudflare: a small world, calls by name, answers held to the contract."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _numbers = count()
 
 @cache
 def application() -> Any:
-    """One sandbox for all desks; each has a session of its own."""
+    """One sandbox for all; each has a session of its own."""
     return create_app(
         Settings(vendors=("cloudflare",), clock=FROZEN, verify_replies=True, sessions=10_000)
     )
@@ -76,7 +76,7 @@ def at(length: str) -> str:
     return iso(START + duration(length))
 
 
-class Desk:
+class Harness:
     """A world of small entries, and the calls that a client would make."""
 
     def __init__(
@@ -99,7 +99,7 @@ class Desk:
         sandbox = application().sandbox
         value = {"understudy": 1, "world": {"cloudflare": world}}
         scenario = load_value(value, [VENDOR], sandbox.contract)
-        self.name = f"desk-{next(_numbers)}"
+        self.name = f"test-{next(_numbers)}"
         self.session = sandbox.create(self.name, sandbox.origin([scenario]))
         self.account, self.workflow, self.caller = OURS, "w", "default"
         self.root = root
@@ -109,13 +109,13 @@ class Desk:
         self.session.present()
         return self.session.world("cloudflare")
 
-    def by_the_types(self) -> Desk:
-        """The same desk, asked by whom a wait for an event is told as `waiting`."""
+    def by_the_types(self) -> Harness:
+        """The same, asked by whom a wait for an event is told as `waiting`."""
         self.caller = "types"
         return self
 
-    def after(self, length: str) -> Desk:
-        """The same desk, that much later."""
+    def after(self, length: str) -> Harness:
+        """The same, that much later."""
         self.session.advance(duration(length))
         return self
 

@@ -1,4 +1,4 @@
-"""A desk to talk to Interactly from: a small world, commands by name, answers by the contract."""
+"""Calls Interactly: a small world, commands by name, answers by the contract."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def contract() -> Contract:
     return compile_contract("interactly", load(path), str(path))
 
 
-class Desk:
+class Harness:
     """A world of small entries, and the calls that a client would make."""
 
     def __init__(
@@ -73,8 +73,8 @@ class Desk:
         VENDOR.populate(self.world, section, START)
         self.world.advance(START)
 
-    def after(self, *lengths: str) -> Desk:
-        """The same desk, all of that later."""
+    def after(self, *lengths: str) -> Harness:
+        """The same, all of that later."""
         self.world.advance(self.world.now + sum(map(duration, lengths)))
         return self
 

@@ -1,4 +1,4 @@
-"""A desk to talk to Looply from: a small world, calls by name, answers held to the contract."""
+"""Calls Looply: a small world, calls by name, answers held to the contract."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def contract() -> Contract:
     return compile_contract("looply", load(path), str(path))
 
 
-class Desk:
+class Harness:
     """A world of small entries, and the calls that a client would make."""
 
     def __init__(
@@ -61,8 +61,8 @@ class Desk:
         VENDOR.populate(self.world, section, START)
         self.world.advance(START)
 
-    def after(self, length: str) -> Desk:
-        """The same desk, that much later."""
+    def after(self, length: str) -> Harness:
+        """The same, that much later."""
         self.world.advance(self.world.now + duration(length))
         return self
 

@@ -17,11 +17,11 @@ from understudy.openapi.document import load as load_document
 from understudy.openapi.operation import Contract, Operation
 from understudy.vendors import VENDORS
 
-__all__ = ["Door", "ExampleCall", "Told", "contract_of", "names"]
+__all__ = ["ContractClient", "ExampleCall", "Response", "contract_of", "names"]
 
 
 @dataclass(frozen=True)
-class Told:
+class Response:
     """What came back: the status, the answer's name, and everything that breaks the contract."""
 
     status: int
@@ -32,13 +32,13 @@ class Told:
     wrong: list[str] = field(default_factory=list)
 
 
-class Door(ExampleSandbox):
+class ContractClient(ExampleSandbox):
     """One vendor behind HTTP, in a sandbox that nobody else uses."""
 
     def __init__(self, vendor: str) -> None:
         super().__init__(next(each for each in VENDORS if each.name == vendor))
 
-    def __enter__(self) -> Door:
+    def __enter__(self) -> ContractClient:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -48,12 +48,12 @@ class Door(ExampleSandbox):
     def document(self) -> Mapping[str, Any]:
         return self.contract.document
 
-    def send(self, call: ExampleCall, **headers: str) -> Told:
+    def send(self, call: ExampleCall, **headers: str) -> Response:
         """Sends it, and holds what comes back against the operation it means."""
         operation = self.contract.operations[call.operation]
         reply, entry = self.ask(call, **headers)
         received = dict(reply.headers)
-        told = Told(
+        told = Response(
             reply.status,
             entry.answer or _only(operation, reply.status),
             entry.by,
@@ -62,7 +62,7 @@ class Door(ExampleSandbox):
         )
         return replace(told, wrong=list(self._broken(operation, told)))
 
-    def _broken(self, operation: Operation, told: Told) -> Any:
+    def _broken(self, operation: Operation, told: Response) -> Any:
         declared = operation.by_status(told.status)
         if not declared:
             yield f"{told.status} is not declared"
@@ -77,7 +77,7 @@ class Door(ExampleSandbox):
                 yield f"{each.pointer} {each.message}"
         yield from self._headers(operation.id, told)
 
-    def _headers(self, operation: str, told: Told) -> Any:
+    def _headers(self, operation: str, told: Response) -> Any:
         response = documents.followed(
             self.declared[operation]["responses"][str(told.status)], self.document
         )

@@ -16,7 +16,7 @@ CREDENTIALS = [
 ]
 
 
-class Stage:
+class ScriptedTarget:
     """A target whose admin API works and whose vendor says what the test wants."""
 
     def __init__(self, *answers: Any, admin: Mapping[str, Any] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""A desk to talk to Refold from: the base world and more, every answer held to the contract."""
+"""Calls Refold: the base world and more, every answer held to the contract."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TOKEN = "session-of-ada-at-northwind"
 Headers = Mapping[str, str | None]
 
 
-class Told(NamedTuple):
+class Response(NamedTuple):
     """A status, a body, and which answer of the contract that is."""
 
     status: int
@@ -37,7 +37,7 @@ class Told(NamedTuple):
         return self.status, self.answer
 
 
-class Desk:
+class Harness:
     """A sandbox of its own; the clock stands still until `after` moves it."""
 
     def __init__(self, *, settings: Mapping[str, Any] | None = None, **section: Any) -> None:
@@ -47,7 +47,7 @@ class Desk:
         self.session = self.app.sandbox.session("default")
         VENDOR.populate(self.world, section, self.world.now)
 
-    def __enter__(self) -> Desk:
+    def __enter__(self) -> Harness:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -58,8 +58,8 @@ class Desk:
         world: World = self.session.world("refold")
         return world
 
-    def after(self, length: str) -> Desk:
-        """The same desk, that much later."""
+    def after(self, length: str) -> Harness:
+        """The same, that much later."""
         self.session.advance(duration(length))
         return self
 
@@ -72,7 +72,7 @@ class Desk:
         *,
         key: str | None = TEST_KEY,
         raw: bytes | None = None,
-    ) -> Told:
+    ) -> Response:
         """A call as it stands; a header of None is not sent."""
         sent = {"x-api-key": key, **(headers or {})}
         content = raw if raw is not None else b"" if body is None else json.encode(body)
@@ -84,7 +84,7 @@ class Desk:
         assert entry is not None
         told = json.decode(reply.body) if reply.body else None
         assert "understudy" not in (told or {}), told
-        return Told(reply.status, told, entry.answer, received)
+        return Response(reply.status, told, entry.answer, received)
 
     def execute(
         self,
@@ -98,7 +98,7 @@ class Desk:
         raw: bytes | None = None,
         key: str | None = TEST_KEY,
         **headers: str,
-    ) -> Told:
+    ) -> Response:
         """A call of executeWorkflow, or of its younger sister."""
         base = "/api/v2/public" if public else "/api/v1"
         said = {"linked_account_id": account, "slug": slug, "sync_execution": sync, **headers}
@@ -112,7 +112,7 @@ class Desk:
 
     def response(
         self, execution_id: str, *, account: str | None = ADA, key: str | None = TEST_KEY
-    ) -> Told:
+    ) -> Response:
         path = f"/api/v1/execution/{execution_id}/response"
         return self.ask("GET", path, {"linked_account_id": account}, key=key)
 

@@ -1,4 +1,4 @@
-"""A desk to talk to HydraCore from: a sandbox with a small world, calls by path, any credential."""
+"""Calls HydraCore: a sandbox with a small world, calls by path, any credential."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ WORLD: dict[str, Any] = {
 }
 
 
-class Told(NamedTuple):
+class Response(NamedTuple):
     """A status, a decoded body, headers."""
 
     status: int
@@ -58,32 +58,32 @@ class Told(NamedTuple):
     headers: Mapping[str, str]
 
 
-class Desk:
-    """A session with a world of its own, until the next desk; `workflows` are all its records."""
+class Harness:
+    """A session with a world of its own, until the next one; `workflows` are all its records."""
 
     client: ClassVar[InProcess]
 
     def __init__(
         self, *workflows: Mapping[str, Any], rules: Sequence[Any] = (), **section: Sequence[Any]
     ) -> None:
-        self.admin("DELETE", "/desk")
+        self.admin("DELETE", "/test")
         world = {**WORLD, **section, "workflows": workflows}
         scenario = {
             "understudy": 1,
-            "scenario": "a desk",
+            "scenario": "a test",
             "vendor": "hydracore",
             "world": {"hydracore": world},
             "rules": rules,
         }
-        made = self.admin("POST", "", {"name": "desk", "scenario": scenario, "clock": "frozen"})
+        made = self.admin("POST", "", {"name": "test", "scenario": scenario, "clock": "frozen"})
         assert made.status == 201, made.body
 
-    def admin(self, method: str, path: str, body: Any = None) -> Told:
+    def admin(self, method: str, path: str, body: Any = None) -> Response:
         return self._send(method, f"/__admin/sessions{path}", {}, _encoded(body))
 
-    def after(self, length: str) -> Desk:
-        """The same desk, that much later."""
-        told = self.admin("POST", "/desk/clock/advance", {"by": length})
+    def after(self, length: str) -> Harness:
+        """The same, that much later."""
+        told = self.admin("POST", "/test/clock/advance", {"by": length})
         assert told.status == 200, told.body
         return self
 
@@ -96,20 +96,20 @@ class Desk:
         by: str | None = "agent",
         raw: bytes | None = None,
         **headers: str,
-    ) -> Told:
+    ) -> Response:
         """One call; `by` is a credential of the world (`key-...` an API key), or nobody."""
         signed = {} if by is None else {"authorization": f"Bearer {BEARERS.get(by, by)}"}
         if by is not None and by.startswith("key-"):
             signed = {"x-api-key": by}
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         content = _encoded(body) if raw is None else raw
-        return self._send(method, f"/~desk/hydracore{path}", {**signed, **named}, content)
+        return self._send(method, f"/~test/hydracore{path}", {**signed, **named}, content)
 
-    def internal(self, method: str, path: str = "", body: Any = None, **more: Any) -> Told:
+    def internal(self, method: str, path: str = "", body: Any = None, **more: Any) -> Response:
         """A call of the agent runtime to its instance."""
         return self.ask(method, instance_path(path), body, **more)
 
-    def dashboard(self, method: str, path: str = "", body: Any = None, **more: Any) -> Told:
+    def dashboard(self, method: str, path: str = "", body: Any = None, **more: Any) -> Response:
         """A call of the tenant's dashboard."""
         return self.ask(method, f"/v1/workflows{path}", body, **{"by": "admin", **more})
 
@@ -120,7 +120,7 @@ class Desk:
         assert told.status == 201, told.body
         return told.body
 
-    def advance(self, **fields: Any) -> Told:
+    def advance(self, **fields: Any) -> Response:
         """Writes something on the record."""
         return self.internal("PATCH", f"/{ONE}", {"action": "noted", **fields})
 
@@ -130,10 +130,10 @@ class Desk:
         assert told.status == 200, told.body
         return told.body
 
-    def _send(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> Told:
+    def _send(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> Response:
         sent = {"content-type": "application/json", **headers} if content else dict(headers)
         got = self.client.ask(method, path, sent.items(), content)
-        return Told(got.status, json.loads(got.body) if got.body else None, dict(got.headers))
+        return Response(got.status, json.loads(got.body) if got.body else None, dict(got.headers))
 
 
 def instance_path(path: str = "", instance: str = LETTINGS) -> str:

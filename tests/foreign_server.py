@@ -12,7 +12,7 @@ Answer = Callable[[str, str, Mapping[str, str]], tuple[int, bytes]]
 
 
 @contextmanager
-def stranger(answer: Answer) -> Iterator[str]:
+def foreign_server(answer: Answer) -> Iterator[str]:
     """One that answers so every GET, POST and DELETE; its origin."""
 
     class Handler(BaseHTTPRequestHandler):
