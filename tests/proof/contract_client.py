@@ -1,4 +1,4 @@
-"""The public door: a sandbox in process, valid calls from its contract, answers held against it."""
+"""Calls a vendor in process: valid calls from its contract, answers held against it."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ ROWS = [
 
 
 def harness(status: str, **fields: Any) -> Harness:
-    """A desk with one record in that status, since an hour ago."""
+    """One record in that status, since an hour ago."""
     return Harness({"id": ONE, "status": status, "created": "-2h", "since": "-1h", **fields})
 
 
