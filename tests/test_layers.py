@@ -19,6 +19,7 @@ LAYERS: tuple[str, ...] = (
     "openapi simulation",
     "vendor",
     "vendors modeled scenarios",
+    "project",
     "store",
     "server",
     "checks live",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 DEFAULT_HOST = "127.0.0.1"  # loopback: nobody else's machine can reach it
 DEFAULT_PORT = 4010
@@ -33,6 +35,10 @@ class Settings:
     cors: tuple[str, ...] = ()  # origins of pages beside this machine's; "*": all, "off": none
     strict_names: bool = False  # a call that carries a name which nothing reads is refused
     keep_secrets: bool = False  # what is told of a request has its secrets in it
+    project: str = ""  # the project file among the scenarios, which has more to say
+    sections: Mapping[str, Any] = field(default_factory=dict)  # of it, by document: its behaviour
+    handlers: Any = None  # reads the functions beside it, once the contracts are known
+    overrules: frozenset[str] = frozenset()  # of clock and seed: what is said over the project's
     verify_replies: bool = False  # hold every reply against the contract; a mismatch is a 500
 
     body_bytes: int = 8 * 1024 * 1024  # bodies are read whole; gateways commonly stop at 10 MB

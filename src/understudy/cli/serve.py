@@ -13,6 +13,7 @@ import click
 from click.core import ParameterSource
 
 from understudy.cli import ready_file as ready_files
+from understudy.cli.project import RULE, ProjectCommand, current, place_of
 from understudy.cli.serve_options import PREFIX, unknown_variables
 from understudy.errors import InputError, ScenarioError, UnderstudyError
 from understudy.modeled.sources import read_all, with_documents
@@ -48,7 +49,8 @@ A document (2.0, 3.0 or 3.1; a file, or a folder with some) is served at /NAME/.
 the only one at the root, too. NAME is made of its title, or said: shop=openapi.yaml. Its records
 are remembered, its requests validated, and everything that vendors have works on it.
 
-Without a word all vendors that ship are served; beside documents those that are named.
+Without a word the project is served, and where there is none all vendors that ship; beside
+documents those that are named.
 
 Prints for each its base URL, a working key and a line to paste. Only the origin of a vendor's
 URLs changes; a session of your own is one prefix: http://{DEFAULT_HOST}:{DEFAULT_PORT}/~mine/looply/...
@@ -70,7 +72,7 @@ comment, and several hold together:
 {READINGS}
 
 Each option can be said by its variable of the environment instead, and the vendors by
-{PREFIX}VENDORS; several values are separated by spaces.
+{PREFIX}VENDORS; several values are separated by spaces. {RULE}
 
 \b
 Examples:
@@ -89,7 +91,12 @@ def option(name: str, *more: Any, **how: Any) -> Callable[[F], F]:
     return click.option(name, *more, envvar=variable, show_envvar=True, **how)
 
 
-@click.command("serve", help=HELP, short_help="Serve documents or vendors until Ctrl-C.")
+@click.command(
+    "serve",
+    cls=ProjectCommand,
+    help=HELP,
+    short_help="Serve documents or vendors until Ctrl-C.",
+)
 @click.argument("vendors", nargs=-1, metavar="[DOCUMENT|VENDOR...]", envvar=f"{PREFIX}VENDORS")
 @option(
     "--port",
@@ -195,6 +202,8 @@ def _by_variable(error: InputError, ctx: click.Context) -> UnderstudyError:
             commas = isinstance(values, tuple) and any("," in each for each in values)
             fix = "Separate several by spaces" if commas else error.fix
             return type(error)(error.what, where=str(param.envvar), fix=fix)
+        if error.where in param.opts and (place := place_of(ctx, param)):
+            return type(error)(error.what, where=place, fix=error.fix)
     return error
 
 
@@ -205,12 +214,19 @@ def _run(ready_file: Path | None, watch: bool, **options: Any) -> None:
     try:
         from understudy.cli.serve_options import check_watched, settings_of
 
-        settings = settings_of(**options)
+        settings = settings_of(**options, project=current(), overrules=_overrules())
         if watch:
             check_watched(settings.scenarios, settings.documents)
         _serve(settings, ready_file, watch)
     finally:
         gc.enable()
+
+
+def _overrules() -> frozenset[str]:
+    """What of clock and seed somebody said, whatever the project says."""
+    source = click.get_current_context().get_parameter_source
+    said = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
+    return frozenset(name for name in ("clock", "seed") if source(name) in said)
 
 
 def _leave(*_: object) -> None:

@@ -7,19 +7,26 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from understudy import resources
+from understudy.cli.project import words_of
 from understudy.errors import InputError, UnderstudyError
 from understudy.modeled.sources import is_document
 from understudy.resources import CACHE, HOME
 from understudy.settings import DEFAULT_HOST, FROZEN, REAL, Settings
 
+if TYPE_CHECKING:
+    from understudy.project.project import Project
 
-def settings_of(vendors: tuple[str, ...], **options: Any) -> Settings:
+
+def settings_of(
+    vendors: tuple[str, ...], *, project: Project | None = None, **options: Any
+) -> Settings:
     """The settings, refused by the name of the option that is wrong."""
     from understudy.cli.vendors import check_vendor
 
+    vendors = served_by(project, vendors)
     shipped = resources.specs()
     documents = tuple(dict.fromkeys(each for each in vendors if is_document(each, shipped)))
     vendors = tuple(each for each in vendors if each not in documents)
@@ -33,7 +40,28 @@ def settings_of(vendors: tuple[str, ...], **options: Any) -> Settings:
     options["cors"] = tuple(dict.fromkeys(options["cors"]))
     _check_cors(options["cors"])
     options["scenarios"] = tuple(dict.fromkeys(options["scenarios"]))
-    return Settings(vendors=tuple(dict.fromkeys(vendors)), documents=documents, **options)
+    given = {**options, "vendors": tuple(dict.fromkeys(vendors)), "documents": documents}
+    if project is None:
+        return Settings(**given)
+    from understudy.project.settings import with_project
+
+    return with_project(project, given)
+
+
+def served_by(project: Project | None, words: tuple[str, ...]) -> tuple[str, ...]:
+    """What is served: the words, and without one what the project says; InputError where these
+    leave out what it tells something of."""
+    if project is None or not words:
+        return words if project is None else project.sources
+    served = words_of(project, words)
+    names = {each.partition("=")[0] for each in served}
+    world = project.source.value.get("world", {})
+    for name in project.names:
+        if name not in names and (name in world or name in project.sections):
+            where = project.where("world" if name in world else "behaviour", name)
+            fix = f"Say understudy serve {' '.join((*words, name))}, or --no-project"
+            raise InputError(f"the project is for {name}, too", where=where, fix=fix)
+    return served
 
 
 def _check_no_document_is_needed(options: Mapping[str, Any]) -> None:

@@ -87,7 +87,8 @@ def curl(vendor: Vendor, origin: str, call: StepRequest) -> str:
 
 def text(origin: str, served: Mapping[str, Served], settings: Settings) -> str:
     """What a person reads."""
-    lines = [f"Understudy serves {len(served)} vendor{'s' * (len(served) != 1)} on {origin}", ""]
+    lines = [f"Understudy serves {len(served)} vendor{'s' * (len(served) != 1)} on {origin}"]
+    lines += [f"as {settings.project} says", ""] if settings.project else [""]
     for name, each in served.items():
         lines += [name, f"  base URL  {each.url}", *_keys(each.ways)]
         lines += [f"  try       {each.curl}", ""]

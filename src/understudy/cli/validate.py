@@ -16,6 +16,7 @@ from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import finish
 from understudy.settings import FROZEN, Settings
 from understudy.vendors import VENDORS
+from understudy.yaml import place_in
 
 # What a document says at its outermost level, and what no scenario is without.
 SPOKEN = re.compile(rb"""(?:^|^\s*\{[^{}]*)["']?(?:openapi|swagger)["']?\s*:""", re.MULTILINE)
@@ -85,16 +86,15 @@ def _scenario(sandbox: Sandbox, file: str) -> int:
         wrong.raise_first()
         finish(session.catch_up())
     except ScenarioError as error:
-        for each in sorted((error, *error.others), key=_line):
+        for each in sorted((error, *error.others), key=_place):
             click.echo(f"Error: {each}", err=True)
         return REFUSED if isinstance(error, NOT_READ) else FINDINGS
     click.echo(f"{file}: fine ({_content(scenario)})")
     return 0
 
 
-def _line(error: ScenarioError) -> int:
-    line = error.where.rpartition(":")[2]
-    return int(line) if line.isdigit() else 0
+def _place(error: ScenarioError) -> tuple[int, int]:
+    return place_in(error.where)
 
 
 def _content(scenario: Scenario) -> str:

@@ -16,6 +16,7 @@ from understudy.modeled.magic import magic_inputs
 from understudy.modeled.model import Model
 from understudy.modeled.plan import NAMING, Api
 from understudy.modeled.records import Item, kinds
+from understudy.modeled.section import Section
 from understudy.modeled.seeds import begin
 from understudy.modeled.tokens import with_token_urls
 from understudy.modeled.world_entries import declare, entries, populate
@@ -24,7 +25,9 @@ from understudy.openapi.operation import Contract, Operation
 from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Record
 from understudy.simulation.world import World
-from understudy.vendor import Caller, Request, Vendor
+from understudy.vendor import Caller, Handler, Request, Vendor
+
+NOBODYS: Mapping[str, Handler] = {}
 
 
 class Modeled(NamedTuple):
@@ -42,9 +45,14 @@ def modeled(
     file: str = "",
     *,
     model: Model | None = None,
+    section: Section | None = None,
+    handlers: Mapping[str, Handler] = NOBODYS,
     stateless: bool = False,
 ) -> Modeled:
-    """The vendor of a document in OpenAPI 3.1; its behaviour is inferred where nobody says it."""
+    """The vendor of a document in OpenAPI 3.1; its behaviour is inferred where nobody says it.
+
+    `section` is what a project says of it, `handlers` are functions of its own by operationId.
+    """
     whole = with_token_urls(document)
     contract = compile_document(name, whole, file or name)
     behaviour = infer(document) if model is None else model
@@ -54,7 +62,7 @@ def modeled(
         name=name,
         title=contract.title,
         kinds=kinds(behaviour.collections, fields),
-        handlers=Handlers(api, stateless=stateless),
+        handlers=Handlers(api, handlers, stateless=stateless),
         named=partial(named, api),
         authenticate=authenticator(contract),
         refuse=refuse,

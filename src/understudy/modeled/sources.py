@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,9 +14,10 @@ from understudy.errors import InputError
 
 if TYPE_CHECKING:
     from understudy.modeled.assembly import Modeled
+    from understudy.modeled.section import Section
     from understudy.openapi.user_document import UserDocument
     from understudy.settings import Settings
-    from understudy.vendor import Vendor
+    from understudy.vendor import Handler, Vendor
 
 SUFFIXES = (".yaml", ".yml", ".json")
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,39}")
@@ -40,6 +41,8 @@ class Named(NamedTuple):
 
     name: str
     document: UserDocument
+    section: Section | None = None  # what a project says of its behaviour
+    handlers: Mapping[str, Handler] = {}  # its functions by operationId, in front of all others
 
 
 def is_document(word: str, vendors: Collection[str] = ()) -> bool:
@@ -72,7 +75,20 @@ def read_all(settings: Settings) -> tuple[Named, ...]:
     found: list[Named] = []
     for source in settings.documents:
         found += read(source, (*resources.specs(), *(each.name for each in found)))
-    return tuple(found)
+    return tuple(_with_behaviour(found, settings))
+
+
+def _with_behaviour(found: Sequence[Named], settings: Settings) -> Iterator[Named]:
+    """The documents with what the project says of them, and the functions that lie beside it."""
+    from understudy.openapi.document_compiler import compile_document
+
+    own: Mapping[str, Mapping[str, Handler]] = {}
+    if settings.handlers is not None:
+        documents = ((each.name, each.document) for each in found)
+        own = settings.handlers({n: compile_document(n, d.value, d.file) for n, d in documents})
+    for each in found:
+        section = settings.sections.get(each.name)
+        yield each._replace(section=section, handlers=own.get(each.name, {}))
 
 
 def load(
@@ -87,7 +103,14 @@ def make(named: Named, *, stateless: bool = False) -> Modeled:
     from understudy.modeled.assembly import modeled
 
     document = named.document
-    return modeled(named.name, document.value, document.file, stateless=stateless)
+    return modeled(
+        named.name,
+        document.value,
+        document.file,
+        section=named.section,
+        handlers=named.handlers,
+        stateless=stateless,
+    )
 
 
 def read(source: str, taken: Collection[str] = ()) -> tuple[Named, ...]:
@@ -116,7 +139,7 @@ def named_again(before: Named) -> Named:
     """A document that was read, as its file is now."""
     from understudy.openapi.user_document import read_document
 
-    return Named(before.name, read_document(Path(before.document.file)))
+    return before._replace(document=read_document(Path(before.document.file)))
 
 
 def split(source: str) -> tuple[str, Path]:

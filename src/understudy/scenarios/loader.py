@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from understudy import resources
 from understudy.errors import ScenarioError
 from understudy.openapi.operation import Contract
 from understudy.scenarios.compiler import Compiler
 from understudy.scenarios.language.grammar import definitions, schema
+from understudy.scenarios.language.grammar_project import project_schema
 from understudy.scenarios.language.grammar_rules import ref
 from understudy.scenarios.language.operations import Names, known
 from understudy.scenarios.language.source import Grammar, Source
@@ -35,10 +36,20 @@ class UnreadableScenario(ScenarioError):
     """A file that nobody may read."""
 
 
+class Begun(NamedTuple):
+    """What sessions begin with: the project file, and the world that it says."""
+
+    file: str = ""
+    world: Mapping[str, Mapping[str, Any]] = {}
+
+
+NOTHING = Begun()
 LARGEST = 8 * 1024 * 1024  # bytes of a file: as many as a request's body has
 
 
-def load(source: str | Path, vendors: Sequence[Vendor], contract: Contracts) -> Scenario:
+def load(
+    source: str | Path, vendors: Sequence[Vendor], contract: Contracts, begun: Begun = NOTHING
+) -> Scenario:
     """The scenario of a file, or the shipped one of that name (`looply/lost-answer`)."""
     path = Path(source)
     shipped = _shipped(source) if isinstance(source, str) else None
@@ -46,8 +57,8 @@ def load(source: str | Path, vendors: Sequence[Vendor], contract: Contracts) -> 
         raise unknown(str(source))
     if shipped is not None and not path.is_file():
         name = f"{str(source).removesuffix(YAML)}{YAML}"
-        return load_text(_read(shipped), name, vendors, contract)
-    return load_text(_read(path), str(source), vendors, contract)
+        return load_text(read_text(shipped), name, vendors, contract, begun)
+    return load_text(read_text(path), str(source), vendors, contract, begun)
 
 
 def _shipped(name: str) -> Path | None:
@@ -55,12 +66,14 @@ def _shipped(name: str) -> Path | None:
     return resources.scenario(name) or resources.scenario(name.removesuffix(YAML))
 
 
-def load_shipped(name: str, vendors: Sequence[Vendor], contract: Contracts) -> Scenario:
+def load_shipped(
+    name: str, vendors: Sequence[Vendor], contract: Contracts, begun: Begun = NOTHING
+) -> Scenario:
     """The shipped scenario of that name, never another file."""
     path = resources.scenario(name)
     if path is None:
         raise unknown(name)
-    return load_text(_read(path), f"{name}.yaml", vendors, contract)
+    return load_text(read_text(path), f"{name}.yaml", vendors, contract, begun)
 
 
 def shipped_text(name: str) -> str:
@@ -68,20 +81,26 @@ def shipped_text(name: str) -> str:
     path = _shipped(name)
     if path is None:
         raise unknown(name)
-    return _read(path)
+    return read_text(path)
 
 
-def load_text(text: str, file: str, vendors: Sequence[Vendor], contract: Contracts) -> Scenario:
+def load_text(
+    text: str, file: str, vendors: Sequence[Vendor], contract: Contracts, begun: Begun = NOTHING
+) -> Scenario:
     """The scenario of a YAML text; `file` is what its mistakes are told with."""
-    source = _grammar(vendors).read(text, file)
-    scenario = _compiled(source, vendors, contract)
+    is_project = bool(file) and file == begun.file
+    grammar = _of_project(_Same(tuple(vendors))) if is_project else _grammar(vendors)
+    source = grammar.read(text, file)
+    scenario = _compiled(source, vendors, contract, {} if is_project else begun.world)
     source.forget()
     return scenario
 
 
-def load_value(value: Any, vendors: Sequence[Vendor], contract: Contracts) -> Scenario:
+def load_value(
+    value: Any, vendors: Sequence[Vendor], contract: Contracts, begun: Begun = NOTHING
+) -> Scenario:
     """The scenario of a JSON value; a mistake's place is its JSON pointer."""
-    return _compiled(_grammar(vendors).given(value), vendors, contract)
+    return _compiled(_grammar(vendors).given(value), vendors, contract, begun.world)
 
 
 def load_rules(value: Any, vendors: Sequence[Vendor], contract: Contracts) -> tuple[Rule, ...]:
@@ -115,9 +134,20 @@ def unknown(name: str) -> UnknownScenario:
     return UnknownScenario(f"there is no file `{name}`", fix=fix)
 
 
-def _compiled(source: Source, vendors: Sequence[Vendor], contract: Contracts) -> Scenario:
+def _compiled(
+    source: Source,
+    vendors: Sequence[Vendor],
+    contract: Contracts,
+    begun: Mapping[str, Mapping[str, Any]],
+) -> Scenario:
     names = Names(vendors, contract, source.value.get("vendor"))
-    return Compiler(source, names, base=lambda vendor: _base(vendor, vendors)).scenario()
+
+    def base(vendor: str) -> Mapping[str, Any]:
+        more = {k: v for k, v in begun.get(vendor, {}).items() if isinstance(v, list)}
+        shipped = _base(vendor, vendors)
+        return {**shipped, **{name: [*shipped.get(name, ()), *more[name]] for name in more}}
+
+    return Compiler(source, names, base=base).scenario()
 
 
 def _base(vendor: str, vendors: Sequence[Vendor]) -> Mapping[str, Any]:
@@ -130,7 +160,7 @@ def _base(vendor: str, vendors: Sequence[Vendor]) -> Mapping[str, Any]:
 
 @lru_cache(maxsize=32)
 def _section(path: Path, changed: int, vendor: str, vendors: _Same) -> Mapping[str, Any]:
-    source = _of(vendors).read(_read(path), f"{vendor}/base.yaml")
+    source = _of(vendors).read(read_text(path), f"{vendor}/base.yaml")
     section: Mapping[str, Any] = source.value.get("world", {}).get(vendor, {})
     return section
 
@@ -172,7 +202,13 @@ def _of(vendors: _Same) -> Grammar:
     return Grammar(schema(vendors.vendors))
 
 
-def _read(path: Path) -> str:
+@lru_cache(maxsize=4)
+def _of_project(vendors: _Same) -> Grammar:
+    return Grammar(project_schema(vendors.vendors), columns=True)
+
+
+def read_text(path: Path) -> str:
+    """The text of a scenario's file; ScenarioError where it cannot be read."""
     try:
         with path.open("rb") as opened:
             raw = opened.read(LARGEST + 1)

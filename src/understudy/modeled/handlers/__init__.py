@@ -36,8 +36,9 @@ ROLES: Mapping[Role, Behaviour] = {
 class Handlers(Mapping[str, Handler]):
     """The handlers by operationId, each made when it is first called."""
 
-    def __init__(self, api: Api, *, stateless: bool = False) -> None:
+    def __init__(self, api: Api, own: Mapping[str, Handler], *, stateless: bool = False) -> None:
         self._api = api
+        self._own = own
         self._stateless = stateless
         self._made: dict[str, Handler] = {}
 
@@ -55,6 +56,8 @@ class Handlers(Mapping[str, Handler]):
 
     def _make(self, operation_id: str) -> Handler:
         operation = self._api.contract.operations[operation_id]
+        if operation_id in self._own:
+            return self._own[operation_id]
         if operation.broken is not None:
             return partial(refuse_broken, operation.broken)
         if hands_out_tokens(self._api.contract, operation):

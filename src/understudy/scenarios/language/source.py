@@ -13,7 +13,7 @@ from understudy.openapi.operation import Violation
 from understudy.openapi.schema import Checker, compile_schema
 from understudy.scenarios.language.schema_types import Nodes, Shape, kind_of
 from understudy.scenarios.language.values import as_text
-from understudy.yaml import Bounds, Document, core, escape, read
+from understudy.yaml import Bounds, Document, core, escape, place_in, read
 
 BOUNDS = Bounds(
     depth=64,  # far beyond any body; keeps every walk off the stack's end
@@ -21,6 +21,12 @@ BOUNDS = Bounds(
     values=400_000,
 )
 WAITS = ("wait", "sleep", "pause", "delay", "after")  # what other tools call time that passes
+_PROJECT = "It is for a project file, understudy.yaml or --project FILE"
+_STORY = "Steps and what checks them make a story: write it into a file beside this one"
+ELSEWHERE = {  # keys of the outermost level that another kind of file has
+    **dict.fromkeys(("serve", "behaviour", "options"), _PROJECT),
+    **dict.fromkeys(("steps", "finally", "verify", "variables", "needs"), _STORY),
+}
 
 
 class Plain(str):
@@ -51,14 +57,16 @@ class Source(Struct, frozen=True):
 class Grammar:
     """A schema that scenarios are read and checked by, compiled once."""
 
-    def __init__(self, schema: Mapping[str, Any]) -> None:
+    def __init__(self, schema: Mapping[str, Any], *, columns: bool = False) -> None:
         self.schema = schema
+        self._columns = columns
         self._shape = Shape(schema)
         self._checker: Checker = compile_schema(schema)
 
     def read(self, text: str, file: str) -> Source:
         """The scenario of a YAML text; ScenarioError with `file:line` for a mistake."""
-        document = read(text, file, BOUNDS, plain=Plain, keep_lines=True, error=ScenarioError)
+        told = {"keep_lines": True, "columns": self._columns}
+        document = read(text, file, BOUNDS, plain=Plain, error=ScenarioError, **told)
         reading = _Reading(document, self._shape)
         value = reading.convert(document.value, self._shape.root, "")
         value = _whole(value, self._shape, self._shape.root)
@@ -113,6 +121,8 @@ class Grammar:
         if path[-1] in WAITS and "advance" in there:
             by = wrong.got if isinstance(wrong.got, str) else "1h"
             hint = f"For time that passes say `advance: {{ by: {by} }}`. There are"
+        elif "understudy" in there and path[0] in ELSEWHERE:
+            hint = f"{ELSEWHERE[path[0]]}. There are"
         fix = f"{hint} {', '.join(there)}" if there else "Remove it"
         return source.refuse(f"`{path[-1]}` is no key of {title}", wrong.pointer, fix)
 
@@ -144,10 +154,10 @@ def _independent(found: Iterable[Violation]) -> Iterator[Violation]:
     return (v for v in found if v.keyword != "required" or v.pointer not in slips)
 
 
-def _order(source: Source, wrong: Violation) -> tuple[int, bool, str]:
+def _order(source: Source, wrong: Violation) -> tuple[tuple[int, int], bool, str]:
     """The first line first; a key too many before a key too few."""
-    line = source.where(wrong.pointer).rpartition(":")[2]
-    return (int(line) if line.isdigit() else 0, wrong.keyword == "required", wrong.pointer)
+    place = place_in(source.where(wrong.pointer))
+    return (place, wrong.keyword == "required", wrong.pointer)
 
 
 def _first(nodes: Nodes, annotation: str) -> str:

@@ -11,7 +11,7 @@ from understudy import resources
 from understudy.errors import UnderstudyError
 from understudy.openapi.operation import Operation, Violation
 from understudy.scenarios.language.values import text
-from understudy.scenarios.loader import UnknownScenario, load_shipped, load_text, load_value
+from understudy.scenarios.loader import UnknownScenario
 from understudy.scenarios.stories.export import Run, export
 from understudy.scenarios.stories.model import Scenario
 from understudy.server.admin import problems
@@ -65,13 +65,12 @@ def refused_scenario(error: UnderstudyError) -> Problem:
 
 
 def _carried(body: Mapping[str, Any], sandbox: Sandbox) -> Scenario:
-    vendors = tuple(sandbox.vendors.values())
     try:
         if "name" in body:
-            return load_shipped(body["name"], vendors, sandbox.contract)
+            return sandbox.shipped_scenario(body["name"])
         if "text" in body:
-            return load_text(body["text"], FILE, vendors, sandbox.contract)
-        return load_value(body["scenario"], vendors, sandbox.contract)
+            return sandbox.scenario_of(body["text"], FILE)
+        return sandbox.scenario_of(body["scenario"])
     except UnknownScenario:
         raise _not_shipped(body["name"]) from None
     except UnderstudyError as error:
@@ -128,12 +127,14 @@ def export_scenario(request: Request, sandbox: Sandbox) -> Reply:
 
 def run_of(session: Session) -> Run:
     """What there is to know of a session's run."""
+    own = [each for each in session.loaded if not session.catalog.is_project(each)]
+    begun = {id(rule) for each in session.loaded if each not in own for rule in each.rules}
     return Run(
         name=session.name,
         started=session.started,
         seed=session.seed,
-        scenarios=session.loaded,
-        rules=list(session.rules.history),
+        scenarios=own,  # what the project says, every session of it begins with
+        rules=[each for each in session.rules.history if id(each.rule) not in begun],
         entries=list(session.journal),
         dropped=session.journal.dropped,
         late=session.late,

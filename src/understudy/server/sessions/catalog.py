@@ -8,6 +8,8 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from msgspec import structs
+
 from understudy import resources
 from understudy.errors import InputError, UnderstudyError
 from understudy.openapi.compiler import check_handlers, compile_contract
@@ -52,6 +54,7 @@ class Catalog:
         self._templates: dict[tuple[str, int, Instant], World] = {}
         self._held: deque[tuple[str, Scenario]] = deque(maxlen=HELD)
         self._magic: RuleBook | None = None
+        self.begun = loader.Begun(settings.project)
 
     def contract(self, name: str) -> Contract:
         """A vendor's contract (or `admin`), compiled when first asked for."""
@@ -76,7 +79,23 @@ class Catalog:
 
     def scenario(self, source: str) -> Scenario:
         """A scenario by file or shipped name; ScenarioError with the line and the fix."""
-        return loader.load(source, tuple(self.vendors.values()), self.contract)
+        return loader.load(source, tuple(self.vendors.values()), self.contract, self.begun)
+
+    def shipped_scenario(self, name: str) -> Scenario:
+        """The one that ships under that name."""
+        return loader.load_shipped(name, tuple(self.vendors.values()), self.contract, self.begun)
+
+    def scenario_of(self, said: Any, file: str = "") -> Scenario:
+        """The scenario of a YAML text, or of a JSON value."""
+        vendors = tuple(self.vendors.values())
+        if isinstance(said, str):
+            return loader.load_text(said, file, vendors, self.contract, self.begun)
+        made = loader.load_value(said, vendors, self.contract, self.begun)
+        return structs.replace(made, file=file) if file else made
+
+    def is_project(self, scenario: Scenario) -> bool:
+        """Whether it is the project file, which every session here begins with."""
+        return bool(scenario.file) and scenario.file == self.settings.project
 
     def magic(self) -> RuleBook:
         """The magic rules of the vendors that are served, below all others: those that ship, and

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
 from understudy.errors import InputError, UnderstudyError
-from understudy.scenarios import loader
+from understudy.scenarios.loader import Begun
 from understudy.scenarios.stories.model import Scenario
 from understudy.server.sessions.catalog import Catalog
 from understudy.server.sessions.names import DEFAULT
@@ -75,6 +77,8 @@ class Sandbox(Catalog):
         self._check_worlds(now)
         books = [(session, session.renewal(after)) for session in self.sessions.values()]
         self._origin = now
+        if self.is_project(after):
+            self.begun = Begun(after.file, after.world)
         for session, book in books:
             session.rules = book
             session.origin = session.origin.following(before, now, after)
@@ -109,10 +113,7 @@ class Sandbox(Catalog):
 
     def _read_again(self, scenario: Scenario) -> Scenario:
         """A scenario held against the vendors as they are now."""
-        vendors, source = tuple(self.vendors.values()), scenario.source
-        if source.text:
-            return loader.load_text(source.text, scenario.file, vendors, self.contract)
-        return loader.load_value(source.value, vendors, self.contract)
+        return self.scenario_of(scenario.source.text or scenario.source.value, scenario.file)
 
     def _check_worlds(self, origin: Origin) -> None:
         """Makes each world that a session would begin with: it tells what its file gets wrong."""
@@ -130,7 +131,15 @@ class Sandbox(Catalog):
         return replace(origin, **changes)
 
     def _first_origin(self) -> Origin:
-        return self._started_with(tuple(map(self.scenario, self.settings.scenarios)))
+        return self._started_with(tuple(map(self._first, self.settings.scenarios)))
+
+    def _first(self, source: str) -> Scenario:
+        """One of the scenarios that every session begins with; names of the project's world are
+        known to those behind it."""
+        scenario = self.scenario(source)
+        if self.is_project(scenario):
+            self.begun = Begun(scenario.file, scenario.world)
+        return scenario
 
     def _started_with(self, scenarios: tuple[Scenario, ...]) -> Origin:
         """What the settings and these scenarios make of a session's start."""
@@ -141,5 +150,12 @@ class Sandbox(Catalog):
             at = FROZEN_START if clock == FROZEN else clock_instant(clock)
             origin = Origin(seed=self.settings.seed, at=at, speed=0)
         for scenario in scenarios:
-            origin = with_clock(origin, scenario)
+            origin = with_clock(origin, self._as_overruled(scenario))
         return replace(origin, scenarios=scenarios)
+
+    def _as_overruled(self, scenario: Scenario) -> Scenario:
+        """A project without what somebody said over it: a clock, a seed."""
+        if not self.settings.overrules or not self.is_project(scenario):
+            return scenario
+        changes: dict[str, Any] = dict.fromkeys(self.settings.overrules)
+        return structs.replace(scenario, **changes)

@@ -15,6 +15,7 @@ from msgspec import json
 
 from understudy.errors import InputError, UnderstudyError
 from understudy.scenarios import loader
+from understudy.scenarios.language.grammar_project import PROJECT_KEYS
 from understudy.scenarios.rules.rule import Rule
 from understudy.scenarios.rules.rulebook import RuleBook
 from understudy.scenarios.stories.model import Scenario
@@ -149,16 +150,15 @@ def _world(catalog: Catalog, name: str, seed: int, value: Mapping[str, Any]) -> 
 
 def _scenario(scenario: Scenario) -> dict[str, Any]:
     source = scenario.source
-    held = {"text": source.text} if source.text else {"value": source.value}
-    return {"file": scenario.file, **held}
+    if source.text and not source.value.keys() & set(PROJECT_KEYS):
+        return {"file": scenario.file, "text": source.text}
+    value = {key: each for key, each in source.value.items() if key not in PROJECT_KEYS}
+    return {"file": scenario.file, "value": value}
 
 
 def _loaded(catalog: Catalog, value: Mapping[str, Any], number: int) -> Scenario:
-    vendors = tuple(catalog.vendors.values())
     try:
-        if "text" in value:
-            return loader.load_text(value["text"], value["file"], vendors, catalog.contract)
-        return loader.load_value(value["value"], vendors, catalog.contract)
+        return catalog.scenario_of(value.get("text") or value["value"], value["file"])
     except UnderstudyError as error:
         raise InputError(str(error), where=f"/scenarios/{number}") from None
 

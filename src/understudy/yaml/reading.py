@@ -1,14 +1,9 @@
-"""YAML 1.2 core, read safely through PyYAML's C parser; what is read can tell its lines.
-
-No dates, no `on`, no merging; every key is a text and stands once. No nesting ends the stack.
-"""
+"""A YAML text read event by event: bounded, without tags and merging, each key once."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import Any, NamedTuple
 
 import yaml
@@ -20,22 +15,11 @@ except ImportError as missing:  # pragma: no cover - a PyYAML without its C part
     raise ImportError("PyYAML lacks its C parser: install a wheel of it") from missing
 
 from understudy.errors import InputError
+from understudy.yaml.document import COLUMN_BITS, Document, Warned, escape, packed
+from understudy.yaml.scalars import core_or_text
 
-DIGITS = 400  # digits of a number: beyond it no JSON reader keeps it
 MERGE, TEXT = "<<", "tag:yaml.org,2002:str"
 WITHOUT_MERGE = "Write its keys out, or let an alias stand for a whole value: `key: *name`"
-
-_CONSTANTS: Mapping[str, Any] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
-_NUMBER_START = frozenset("0123456789+-.")
-_NUMBER = re.compile(
-    r"(?P<whole>[-+]?[0-9]+)|(?P<based>0o[0-7]+|0x[0-9a-fA-F]+)"
-    r"|(?P<decimal>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
-    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
-)
 
 
 class Bounds(NamedTuple):
@@ -46,67 +30,6 @@ class Bounds(NamedTuple):
     values: int  # with its aliases written out: no "billion laughs"
 
 
-class Warned(NamedTuple):
-    """A mistake that a lenient reading goes on after."""
-
-    what: str
-    line: int
-    fix: str
-
-
-def core(text: str) -> Any:
-    """What a plain scalar means in YAML 1.2 core; ValueError for a number that JSON has not."""
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    if text[0] not in _NUMBER_START:
-        return str(text)
-    found = _NUMBER.fullmatch(text)
-    if found is None:
-        return str(text)
-    if len(text) > DIGITS:
-        raise ValueError(f"a number of {len(text)} digits, at most {DIGITS}")
-    if found["whole"] or found["based"]:
-        return int(text, 10 if found["whole"] else 0)
-    if found["decimal"] and isfinite(number := float(text)):
-        return number
-    raise ValueError(f"{text} is no number of JSON")
-
-
-def core_or_text(text: str) -> Any:
-    """What a plain scalar means in YAML 1.2 core; a number that JSON has not stays a text."""
-    try:
-        return core(text)
-    except ValueError:
-        return text
-
-
-def escape(step: str) -> str:
-    """One step of a JSON pointer."""
-    return step.replace("~", "~0").replace("/", "~1") if "~" in step or "/" in step else step
-
-
-class Document(Struct):
-    """What a text says, and where."""
-
-    value: Any
-    file: str
-    warnings: tuple[Warned, ...]  # of a lenient reading
-    _lines: Mapping[str, int] | None
-    _read_lines: Callable[[], Mapping[str, int]]
-
-    def where(self, pointer: str = "") -> str:
-        """`file:line` of the value at that JSON pointer, or of what holds it."""
-        if self._lines is None:
-            self._lines = self._read_lines()
-        while pointer not in self._lines and pointer:
-            pointer = pointer.rpartition("/")[0]
-        return f"{self.file}:{self._lines.get(pointer, 1)}"
-
-    def forget_lines(self) -> None:
-        """A text without a mistake is seldom asked again, and then it is read again."""
-        self._lines = None
-
-
 def read(
     text: str,
     file: str,
@@ -115,6 +38,7 @@ def read(
     plain: Callable[[str], Any] = core_or_text,
     keep_lines: bool = False,
     lenient: bool = False,
+    columns: bool = False,
     error: type[InputError] = InputError,
 ) -> Document:
     """The one document of a text; `error` with `file:line` for what it may not hold.
@@ -122,10 +46,11 @@ def read(
     `plain` makes the value of a scalar without quotes. Lines are found by a second reading when
     somebody asks, unless they are kept. A `lenient` reading goes on after a key that stands twice
     (the last counts) and after a merge key (which stays a key), with a warning for each.
+    With `columns` places are told with them.
     """
 
     def reading(lines: dict[str, int] | None) -> _Reading:
-        return _Reading(file, bounds, plain, lenient, error, lines).of(text)
+        return _Reading(file, bounds, plain, lenient, columns, error, lines).of(text)
 
     try:
         found = reading({} if keep_lines else None)
@@ -133,7 +58,7 @@ def read(
         found = reading({})
     value = found.root[0] if found.root else None
     return Document(
-        value, file, tuple(found.warnings), found.lines, lambda: reading({}).lines or {}
+        value, file, tuple(found.warnings), found.lines, lambda: reading({}).lines or {}, columns
     )
 
 
@@ -160,6 +85,7 @@ class _Reading:
     bounds: Bounds
     plain: Callable[[str], Any]
     lenient: bool
+    columns: bool
     error: type[InputError]
     lines: dict[str, int] | None
     root: list[Any] = field(default_factory=list)
@@ -194,7 +120,7 @@ class _Reading:
             mark = error.problem_mark or error.context_mark
             what = f"this is no YAML: {error.problem or error.context}"
             fix = "Check the indentation, the colons and the quotes around here"
-            raise self._mistake(what, fix, mark.line + 1 if mark else 1) from None
+            raise self._mistake(what, fix, *_place(mark)) from None
         except (yaml.YAMLError, UnicodeError) as error:
             place = getattr(error, "position", None) or getattr(error, "start", 0)
             what, fix = "a character that YAML does not allow", "Write it as an escape in quotes"
@@ -253,9 +179,10 @@ class _Reading:
         if self.lines is not None:
             pointer = f"{frame.pointer}/{escape(key)}"
             if key in frame.holder:
-                what = f"`{key}` stands here twice (first in line {self.lines[pointer]})"
+                first = self.lines[pointer] >> COLUMN_BITS
+                what = f"`{key}` stands here twice (first in line {first})"
                 self._warn(what, "Remove one")
-            self.lines[pointer] = self._event.start_mark.line + 1
+            self.lines[pointer] = packed(self._event.start_mark)
         elif key in frame.holder:
             raise _LinesWanted
         frame.key = key
@@ -273,7 +200,7 @@ class _Reading:
             return pointer
         if self.lines is not None:
             pointer = f"{frame.pointer}/{len(frame.holder)}" if self._stack else ""
-            self.lines[pointer] = self._event.start_mark.line + 1
+            self.lines[pointer] = packed(self._event.start_mark)
         frame.holder.append(value)
         return pointer
 
@@ -294,6 +221,12 @@ class _Reading:
             raise self._mistake(what, fix)
         self.warnings.append(Warned(what, self._event.start_mark.line + 1, fix))
 
-    def _mistake(self, what: str, fix: str, line: int | None = None) -> InputError:
-        line = self._event.start_mark.line + 1 if line is None else line
-        return self.error(what, where=f"{self.file}:{line}", fix=fix)
+    def _mistake(self, what: str, fix: str, line: int | None = None, column: int = 1) -> InputError:
+        if line is None:
+            line, column = _place(self._event.start_mark)
+        where = f"{self.file}:{line}:{column}" if self.columns else f"{self.file}:{line}"
+        return self.error(what, where=where, fix=fix)
+
+
+def _place(mark: Any) -> tuple[int, int]:
+    return (1, 1) if mark is None else (mark.line + 1, mark.column + 1)

@@ -1,0 +1,1 @@
+"""A project's sandbox in one file: found, read, and made into settings."""
