@@ -25,9 +25,9 @@ LEAST = {
     "petstore2": Least(20, 60, 12),
     "petstore3": Least(19, 57, 11),
     "realworld": Least(19, 57, 11),
-    "resend": Least(104, 74, 77),
-    "slack": Least(174, 0, 0, 72),
-    "spotify": Least(96, 26, 23),
+    "resend": Least(104, 78, 82),
+    "slack": Least(174, 0, 0, 88),
+    "spotify": Least(96, 46, 43),
     "xero": Least(235, 67, 155),
     "zoom": Least(155, 58, 89),
 }

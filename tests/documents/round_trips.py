@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
+from tests.documents.encoding import encoded, is_parts, json_type
 from tests.modeled.application import application
 from understudy.errors import ContractError
 from understudy.modeled.assembly import Modeled
@@ -45,7 +46,13 @@ class Client:
     def plan(self, name: str, role: str) -> Plan | None:
         return next(iter(self.by_role.get((name, role), ())), None)
 
-    def call(self, plan: Plan, path: Mapping[str, Any], body: Any = None) -> Answered:
+    def call(
+        self,
+        plan: Plan,
+        path: Mapping[str, Any],
+        body: Any = None,
+        asked_for: Mapping[str, Any] | None = None,
+    ) -> Answered:
         operation = plan.operation
         target = operation.path
         for name, value in path.items():
@@ -54,18 +61,20 @@ class Client:
         credential = next(self.world["credentials"].as_added())
         headers |= self.made.vendor.signed(credential, operation)
         query += self._keys(operation, credential.key)
+        query = [*(each for each in query if each[0] not in (asked_for or {}))]
+        query += [*(asked_for or {}).items()]
         content = b""
         if body is not None:
-            content = json.dumps(body).encode()
-            headers["content-type"] = _json_type(operation)
+            content, headers["content-type"] = encoded(operation, body)
         asked = f"/{self.made.vendor.name}{target}{'?' if query else ''}{urlencode(query)}"
         sent = ask(self.app, operation.method, asked, headers.items(), content)
         return asyncio.run(sent)
 
     def body(self, plan: Plan) -> Any:
         """What the operation may be sent, made of its schema."""
-        declared = plan.operation.body
-        if declared is None or not any("json" in each for each in declared.media_types):
+        operation = plan.operation
+        declared = operation.body
+        if declared is None or not (json_type(operation) or is_parts(operation)):
             return None
         try:
             return sample(declared.schema, self.made.api.schemas.registry, 7)
@@ -95,7 +104,10 @@ def round_trips(made: Modeled) -> Iterator[Step]:
     """Every collection's records made, read, listed, changed and removed; each call is a step."""
     client = Client(made)
     for name, collection in made.model.collections.items():
-        yield from _document(client, name) if collection.single else _of(client, name)
+        if collection.of:
+            yield from _linked(client, name)
+        else:
+            yield from _document(client, name) if collection.single else _of(client, name)
 
 
 def _of(client: Client, name: str) -> Iterator[Step]:
@@ -128,6 +140,35 @@ def _of(client: Client, name: str) -> Iterator[Step]:
         answered = client.call(delete, _path(delete, item))
         left = "it is still there" if item.id in client.world[name] else ""
         yield Step(delete.operation.id, _wrong(delete, answered) or left)
+
+
+def _linked(client: Client, name: str) -> Iterator[Step]:
+    """A known record added to a list of some, looked for there, and taken away again."""
+    plans = {each.said.does: each for each in client.by_role.get((name, "link"), ())}
+    collection = client.made.model.collections[name]
+    target = client.world[collection.of].ranked("every", "-", 0, 9)[-1]
+    path = _owners(client, plans["list"], None)
+    for does, there in (("add", True), ("list", True), ("contains", True), ("remove", False)):
+        plan = plans.get(does)
+        if plan is None:
+            continue
+        named, body = _naming(client, plan, target)
+        behind = does != "list" and not plan.said.by
+        at = {**path, plan.parameters[-1]: target.id} if behind else path
+        answered = client.call(plan, at, body, named)
+        ids = {each.owner for each in client.world[name].walk("every", "-")}
+        lost = "" if (f"{collection.of}/{target.id}" in ids) is there else "it has no effect"
+        yield Step(plan.operation.id, _wrong(plan, answered) or lost)
+
+
+def _naming(client: Client, plan: Plan, target: Item) -> tuple[dict[str, str], Any]:
+    """What names a record in the query, and in the body."""
+    body = client.body(plan)
+    if plan.said.does == "list" or not plan.said.by:
+        return {}, body
+    if plan.said.by in plan.operation.query_parameters:
+        return {plan.said.by: target.id}, body
+    return {}, {**body, plan.said.by: [target.id]}
 
 
 def _document(client: Client, name: str) -> Iterator[Step]:
@@ -238,8 +279,3 @@ def _named(plan: Plan, item: Item, body: Any) -> Any:
     assert plan.collection is not None, "only asked where there is one"
     pointer = f"/{plan.collection.id}"
     return put(body, f"{plan.said.body}{pointer}", get(data_of(item), pointer))
-
-
-def _json_type(operation: Operation) -> str:
-    assert operation.body is not None, "only asked where there is one"
-    return next(each for each in operation.body.media_types if "json" in each)

@@ -11,7 +11,7 @@ from understudy.modeled.assembly import modeled
 from understudy.openapi.user_document import read_document
 
 STATE = frozenset(
-    ("list", "read", "create", "replace", "merge", "delete", "subdocument", "singleton")
+    ("list", "read", "create", "replace", "merge", "delete", "subdocument", "singleton", "link")
 )
 HEAD = ("document", "operations", "S", "views", "actions", "rpc", "samples", "round trips")
 

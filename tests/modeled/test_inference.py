@@ -87,6 +87,7 @@ def of(made: dict[str, Any], path: str, method: str) -> tuple[str, str]:
     return roles(infer(made))[f"{method} {path}"]
 
 
+FILE = {"type": "string", "format": "binary"}
 READ = {"get": operation(200, ref("Thing"))}
 
 
@@ -126,6 +127,24 @@ def test_a_post_that_only_names_what_it_made_makes_it_where_it_is_sent_one() -> 
 def test_what_only_names_a_record_may_say_what_kind_it_is_of(says: str, role: str) -> None:
     named = thing({"id": TEXT, says: TEXT})
     made = items({"post": operation(201, named, thing({"name": TEXT, "colour": TEXT}))}, READ)
+    assert of(made, "/things", "post")[0] == role
+
+
+@pytest.mark.parametrize("sent", [{"name": TEXT, "x": TEXT, "y": TEXT}, {"file": FILE}])
+@pytest.mark.parametrize(
+    ("status", "named", "role"),
+    [
+        (201, {"id": TEXT}, "create"),
+        (201, {"id": TEXT, "token": TEXT}, "create"),
+        (200, {"id": TEXT, "token": TEXT}, "sample"),
+        (201, {"id": TEXT, "eta": TEXT}, "sample"),
+        (201, {"token": TEXT}, "sample"),
+    ],
+)
+def test_a_created_thing_may_be_named_beside_a_secret_that_is_shown_once(
+    status: int, named: dict[str, Any], role: str, sent: dict[str, Any]
+) -> None:
+    made = items({"post": operation(status, thing(named), thing(sent))}, READ)
     assert of(made, "/things", "post")[0] == role
 
 

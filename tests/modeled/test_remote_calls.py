@@ -67,3 +67,21 @@ def test_what_is_written_as_one_of_several_is_known_by_the_first() -> None:
     client = Client(made, "rooms")
     made_id = client.post("/rooms.create", {"name": "Red"}).body["room"]["id"]
     assert client.get(f"/rooms.info?room={made_id}").body["room"]["name"] == "Red"
+
+
+def test_a_call_of_another_noun_is_about_the_one_record_that_it_must_name() -> None:
+    post = operation(200, OK, thing({"room": TEXT, "text": TEXT}, "room"))
+    made = rooms(**{"/chat.post": {"post": post}})
+    assert does(made)["post /chat.post"] == ("action", "rooms")
+    client = Client(made, "rooms")
+    room = client.post("/rooms.create", {"name": "general"}).body["room"]["id"]
+    assert client.post("/chat.post", {"room": room, "text": "Hello"}).status == 200
+    assert client.post("/chat.post", {"room": "#general", "text": "Hello"}).status == 200
+    assert client.post("/chat.post", {"room": "#special", "text": "Hello"}).status == 404
+
+
+def test_a_call_that_can_name_records_of_two_nouns_is_about_neither() -> None:
+    post = operation(200, OK, thing({"room": TEXT, "bell": TEXT}))
+    read = operation(200, OK, query=("room",))
+    made = does(rooms(**{"/stars.put": {"post": post}, "/stars.see": {"get": read}}))
+    assert made["post /stars.put"] == made["get /stars.see"] == ("", "")

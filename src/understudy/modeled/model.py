@@ -19,6 +19,7 @@ Role = Literal[
     "delete",
     "subdocument",  # the one document below a record: read, written or removed by method
     "singleton",  # the one document of its path
+    "link",  # known records listed at another path, added there and taken away: `does`
     "view",  # known records, read from another place
     "action",  # a write to a known record whose effect nobody knows
     "rpc",  # one of the others, said by a word of the path, its ids in the call: `does`
@@ -50,6 +51,8 @@ class Collection(Struct, frozen=True, omit_defaults=True):
     under: str = ""  # the collection whose record each belongs to
     single: bool = False  # one document for each path, not many records
     seed: int = 3  # records it starts with
+    of: str = ""  # of links: the collection whose records they stand for
+    record: str = ""  # of links: where in an entry the record stands
 
 
 class Operation(Struct, frozen=True, omit_defaults=True):
@@ -59,8 +62,8 @@ class Operation(Struct, frozen=True, omit_defaults=True):
     of: str = ""  # the collection
     rule: int = 0  # of inference, by number; 0: somebody said so
     saw: str = ""  # one sentence: what the rule saw, or why none fits
-    does: str = ""  # of an rpc: the role it plays
-    by: str = ""  # the field its path names a record by, if not the id; of an rpc, its name for it
+    does: str = ""  # of an rpc: the role it plays; of a link: list, add, remove or contains
+    by: str = ""  # the field its path names a record by, if not the id; else the call's name for it
     under: str = ""  # whose records these are: those made below the same path
     body: str = ""  # where the record stands in what is sent
     answer: str | None = None  # where it stands in what is answered; None: it does not

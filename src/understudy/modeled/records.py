@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Raw, json, structs
 
 from understudy.modeled.model import Collection
+from understudy.modeled.pointers import get, put
 from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Index, Place, Record
 from understudy.simulation.world import Kind, World
@@ -77,8 +78,9 @@ def kinds(
     for name, collection in collections.items():
         if collection.under:
             below.setdefault(collection.under, []).append(name)
+    linked = {name: each for name, each in collections.items() if each.of}
     made = [
-        replace(_kind(name, each, tuple(collections), below), fields=fields[name])
+        replace(_kind(name, each, tuple(collections), below, linked), fields=fields[name])
         for name, each in collections.items()
     ]
     return (*made, credentials(Key), Kind(CALLS, Call))
@@ -88,11 +90,19 @@ CALLS = "idempotency_keys"
 
 
 def _kind(
-    name: str, collection: Collection, every: tuple[str, ...], below: Mapping[str, Sequence[str]]
+    name: str,
+    collection: Collection,
+    every: tuple[str, ...],
+    below: Mapping[str, Sequence[str]],
+    linked: Mapping[str, Collection],
 ) -> Kind[Item]:
     children = tuple(below.get(name, ()))
+    links = {key: each for key, each in linked.items() if each.of == name}
 
     def effects(world: World, before: Item | None, after: Item | None, at: Instant) -> None:
+        if after is not None and before is not None:
+            for key, each in links.items():
+                _follow(world, key, each, after, at)
         if after is None and before is not None:
             for child in children:
                 for each in [*world[child].walk("scope", before.id)]:
@@ -103,6 +113,17 @@ def _kind(
 
     refers = {collection.under: _scope} if collection.under else {}
     return Kind(name, Item, indexes=INDEXES, effects=effects, refers=refers)
+
+
+def _follow(world: World, name: str, links: Collection, target: Item, at: Instant) -> None:
+    """Puts what a known record has become into the entries that stand for it."""
+    for link in [*world[name].walk("owner", f"{links.of}/{target.id}")]:
+        held = data_of(link)
+        before = get(held, links.record)
+        if isinstance(before, Mapping):
+            new = {key: value for key, value in data_of(target).items() if key in before}
+            data = put(held, links.record, new)
+            world.replace(name, structs.replace(link, data=encoded(data), updated=at), at)
 
 
 def _scope(item: Item) -> str:

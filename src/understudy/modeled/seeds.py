@@ -7,6 +7,7 @@ from typing import Any
 
 from understudy.modeled.fields import sampled
 from understudy.modeled.identity import new_id
+from understudy.modeled.links import link_of
 from understudy.modeled.names import plain
 from understudy.modeled.plan import Api
 from understudy.modeled.pointers import get, put
@@ -28,7 +29,9 @@ def begin(api: Api, world: World, start: Instant) -> None:
         Key(id=KEY, name=KEY, key=f"{name}-{KEY}-key", own=True, created=start),
         at=start,
     )
-    for collection in sorted(api.model.collections, key=lambda each: _depth(api, each)):
+    ordered = sorted(api.model.collections, key=lambda each: _depth(api, each))
+    linked = [each for each in ordered if api.model.collections[each].of]
+    for collection in [*(each for each in ordered if each not in linked), *linked]:
         _seed(api, world, collection, start)
 
 
@@ -40,6 +43,9 @@ def _depth(api: Api, name: str) -> int:
 def _seed(api: Api, world: World, name: str, start: Instant) -> None:
     collection, fields, naming = api.model.collections[name], api.fields(name), api.naming(name)
     if not collection.seed:
+        return
+    if collection.of:
+        _link(api, world, name, start)
         return
     scope, owner, pointer = _scope(api, world, name), _owner(api, world, name), f"/{collection.id}"
     for number, shown in enumerate(_first(api, name)):
@@ -63,6 +69,14 @@ def _seed(api: Api, world: World, name: str, start: Instant) -> None:
         )
         if item.id not in world[name]:
             world.add(name, item, at=at)
+
+
+def _link(api: Api, world: World, name: str, start: Instant) -> None:
+    """The first links of a path: to all but the last of the records there are."""
+    scope, collection = _scope(api, world, name), api.model.collections[name]
+    there = world[collection.of].ranked("every", "-", 0, collection.seed)
+    for target in there[:-1]:
+        world.add(name, link_of(api, world, name, scope, target, start), at=start)
 
 
 def _first(api: Api, name: str) -> tuple[Mapping[str, Any], ...]:

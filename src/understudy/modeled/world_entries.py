@@ -11,6 +11,7 @@ from understudy.errors import InputError
 from understudy.modeled.completion import mended
 from understudy.modeled.fields import Fields
 from understudy.modeled.identity import new_id
+from understudy.modeled.links import link_of
 from understudy.modeled.plan import Api
 from understudy.modeled.pointers import NOTHING, get, put
 from understudy.modeled.records import ALONE, Item, Key, encoded, joined
@@ -115,6 +116,9 @@ def _add(api: Api, world: World, name: str, entry: Entry, start: Instant) -> Non
     created = _created(entry, start) if "created" not in fields.by_name else start
     data: dict[str, Any] = {**api.template(name), **_moments(fields, created), **told}
     data = mended(fields, data, api.template(name))
+    if collection.of:
+        _add_link(api, world, name, told, scope, created)
+        return
     chosen = get(told, f"/{collection.id}") if collection.id else NOTHING
     if collection.single:
         chosen = None
@@ -142,6 +146,25 @@ def _add(api: Api, world: World, name: str, entry: Entry, start: Instant) -> Non
         serial=world.identifiers.ordinal(f"{name} serial"),
     )
     world.add(name, item, at=created)
+
+
+def _add_link(
+    api: Api, world: World, name: str, told: Entry, scope: list[Any], created: Instant
+) -> None:
+    """A known record in the list of its scope, by its id or the name a world file gave it."""
+    collection = api.model.collections[name]
+    at = f"{collection.record}/{api.model.collections[collection.of].id}"
+    said, known = get(told, at), world[collection.of]
+    found = known.get(joined([said])) or (
+        known.first("name", said) if said is not NOTHING else None
+    )
+    if found is None:
+        there = ", ".join(each.id for each in known.ranked("every", ALONE, 0, 20)) or "none"
+        what = f"no {collection.of} {said!r}" if said is not NOTHING else f"{at} is missing"
+        raise InputError(what, where=at, fix=f"There are {there}")
+    link = link_of(api, world, name, scope, found, created)
+    if link.id not in world[name]:
+        world.add(name, link, at=created)
 
 
 def _check(fields: Fields, key: str, value: Any) -> None:
@@ -206,4 +229,6 @@ def _created(entry: Entry, start: Instant) -> Instant:
 
 def _depth(api: Api, name: str) -> int:
     collection = api.model.collections.get(name)
+    if collection is not None and collection.of:
+        return len(collection.path)  # behind all that it may stand for
     return 0 if collection is None else (collection.item or collection.path).count("{")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from understudy.errors import ContractError
-from understudy.modeled.handlers import calls, reads, writes
+from understudy.modeled.handlers import calls, links, reads, writes
 from understudy.modeled.handlers.answering import accepted, as_wanted
 from understudy.modeled.handlers.idempotency import once
 from understudy.modeled.model import Role
@@ -29,6 +29,7 @@ ROLES: Mapping[Role, Behaviour] = {
     "singleton": writes.one_document,
     "action": reads.act,
     "sample": reads.sample_answer,
+    "link": links.link,
     "rpc": calls.call,
 }
 

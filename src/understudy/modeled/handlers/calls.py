@@ -10,9 +10,11 @@ from understudy.modeled.handlers.answering import answer, of_example
 from understudy.modeled.handlers.reads import list_records
 from understudy.modeled.handlers.writes import create_record, put_data
 from understudy.modeled.plan import Plan
-from understudy.modeled.records import Item, data_of
+from understudy.modeled.records import ALONE, Item, data_of
 from understudy.simulation.world import World
 from understudy.vendor import Missing, Reply, Request, refusal
+
+SIGILS = "#@"  # before a name, where people write one for an id
 
 
 def call(plan: Plan, request: Request, world: World) -> Reply:
@@ -43,7 +45,7 @@ def _delete(plan: Plan, request: Request, world: World) -> Reply:
 
 
 def _act(plan: Plan, request: Request, world: World) -> Reply:
-    item = _meant(plan, request, world)
+    item = _called(plan, request, world) or _meant(plan, request, world)
     return of_example(plan, {}) if item is None else _answered(plan, item)
 
 
@@ -61,6 +63,22 @@ def _meant(plan: Plan, request: Request, world: World) -> Item | None:
     if found is None:
         missing = Missing(plan.of, str(said))
         raise refusal(NOT_FOUND, f"{plan.of} has no {said}", missing=missing)
+    return found
+
+
+def _called(plan: Plan, request: Request, world: World) -> Item | None:
+    """The record that a call names by its name (`#general`): what only acts may do so."""
+    body = request.body if isinstance(request.body, Mapping) else {}
+    said = request.values.get(plan.said.by, body.get(plan.said.by))
+    if (
+        not isinstance(said, str)
+        or key([], said) in world[plan.of]
+        or "name" not in plan.fields.by_name
+    ):
+        return None
+    wanted = said.lstrip(SIGILS)
+    walked = world[plan.of].walk("every", ALONE)
+    found: Item | None = next((e for e in walked if data_of(e).get("name") == wanted), None)
     return found
 
 

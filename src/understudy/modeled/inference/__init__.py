@@ -11,6 +11,7 @@ from typing import Any
 from understudy.modeled.inference.bodies import routes
 from understudy.modeled.inference.collections import by_path, places
 from understudy.modeled.inference.documents import documents
+from understudy.modeled.inference.links import links
 from understudy.modeled.inference.reading import Reading
 from understudy.modeled.inference.roles import Roles
 from understudy.modeled.inference.rpc import calls
@@ -32,6 +33,11 @@ def infer(document: Mapping[str, Any]) -> Model:
     for single, claimed in documents(reading, operations, collections):
         collections |= single
         operations |= claimed
+    for linked, claimed in links(reading, operations, collections):
+        collections |= linked
+        operations |= claimed
+    used = {each.of for each in operations.values()}
+    collections = {name: each for name, each in collections.items() if name in used}
     for rpc, claimed in calls(reading, operations, collections):
         collections |= rpc
         operations |= claimed

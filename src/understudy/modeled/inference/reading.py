@@ -19,6 +19,7 @@ from understudy.modeled.inference.records import (
 from understudy.modeled.names import plain, same_thing
 from understudy.modeled.schemas import Node, Schemas
 
+ONCE = frozenset(("token", "secret", "key", "apikey", "clientsecret", "signingsecret"))
 KINDS = frozenset(("object", "type", "kind"))  # what an answer says of itself, and no record has
 
 
@@ -72,6 +73,22 @@ class Reading:
         more = names.keys() - record.keys()
         named = not more or (more <= KINDS and plain(place.id) in names)
         return 0 < len(names) <= SLIGHT and named
+
+    def is_named_made(self, route: Route, place: Place) -> bool:
+        """Whether it answers 201 and, beside what is shown once, nothing but the id of a record,
+        for something that the record has or for a file."""
+        status, body = success(self.schemas, route)
+        if status != 201 or body is None or not place.item:
+            return False
+        if not self.like(self.sent(route, place), place) and not self._sends_file(route):
+            return False
+        names = self.schemas.names(unwrapped(self.schemas, body, place.thing).node)
+        return plain(place.id) in names and names.keys() <= {plain(place.id), *KINDS, *ONCE}
+
+    def _sends_file(self, route: Route) -> bool:
+        sent = request(self.schemas, route)
+        parts = self.schemas.properties(sent).values() if sent is not None else ()
+        return any(each.schema.get("format") == "binary" for each in parts)
 
     def is_silent(self, route: Route) -> bool:
         """Whether it answers nothing where it succeeds."""

@@ -128,18 +128,21 @@ class Roles:
         reading = self.reading
         sent, status = reading.sent(route, place), success(reading.schemas, route)[0]
         like, answered = reading.like(sent, place), reading.answered(route, place)
+        one = sent is not None and not sent.pointer.endswith("/0")
         slight = answered is None and reading.is_slight(route, place)
+        made = one and reading.is_named_made(route, place)
         if answered is not None:
-            sure = status == 201 and answered.node.at == place.record.at
+            sure = made or (status == 201 and answered.node.at == place.record.at)
             several = sent is not None and sent.pointer.endswith("/0")
             fits = (like > 0 or sure) and (not several or answered.pointer.endswith("/0"))
         else:
-            one = sent is not None and not sent.pointer.endswith("/0")
             quiet = slight or reading.is_silent(route)
-            fits = one and quiet and like >= (HALF if slight else LIKE)
+            fits = made or (one and quiet and like >= (HALF if slight else LIKE))
+            slight = slight or made
         if not fits:
             return None
         what = "answers the record" if answered is not None else "is sent what the record has"
+        what = "answers 201 and an id" if made and like < HALF else what
         return Operation(
             "create",
             place.name,

@@ -38,7 +38,7 @@ def owned(
             yield call.route.id, made
     for call in calls:
         if call.does != "create" and not any(_is_in(call.noun, each) for each in strange):
-            known = _acts(reading, call, nouns)
+            known = _acts(reading, call, nouns) or _mentions(reading, call, nouns)
             if known is not None:
                 yield call.route.id, known
 
@@ -67,6 +67,28 @@ def _acts(reading: Reading, call: Call, nouns: Collection[Noun]) -> Operation | 
                 saw = f"{call.route.path.text} names one of {noun.collection}; what it does is open"
                 return Operation("rpc", noun.collection, 9, saw, does="action", by=by)
     return None
+
+
+def _mentions(reading: Reading, call: Call, nouns: Collection[Noun]) -> Operation | None:
+    """A call of another noun (`chat.postMessage`) that must say one record, or, where it writes,
+    can say one alone, by the very name that the record has where it is answered."""
+    if "." not in call.route.path.literal:
+        return None
+    needed = _needed(reading, call)
+    for said in (needed, told(reading, call.route) if call.route.method == "post" else []):
+        found = [(noun, by) for noun in nouns if (by := _id(said, noun)) is not None]
+        if len(found) == 1:
+            noun, by = found[0]
+            saw = f"{call.route.path.text} is about one of {noun.collection}; what it does is open"
+            return Operation("rpc", noun.collection, 9, saw, does="action", by=by)
+    return None
+
+
+def _needed(reading: Reading, call: Call) -> list[str]:
+    """The names of what a call has to say."""
+    sent = request(reading.schemas, call.route)
+    needed = [each["name"] for each in call.route.query() if each.get("required") is True]
+    return needed if sent is None else [*needed, *reading.required(sent)]
 
 
 def _id(said: Iterable[str], noun: Noun) -> str | None:
