@@ -124,7 +124,7 @@ def test_links_go_with_the_record_above(client: Client) -> None:
 def test_a_world_says_links_by_the_id_or_the_name_of_the_record() -> None:
     client = Client(document({**ALBUMS, **BY_IDS, **BY_PATH}, SCHEMAS))
     world, vendor = client.world, client.made.vendor
-    section = {
+    section: dict[str, Any] = {
         "me_albums": [{"album": {"id": "best"}}],
         "albums": [{"name": "best", "id": "a1", "title": "Blue"}],
     }

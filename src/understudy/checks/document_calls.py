@@ -23,6 +23,8 @@ OTHER = '"another"'  # an entity tag that no record has
 # Ids of nothing there is: the first that a parameter takes; and texts that are no numbers.
 UNKNOWN = ("nobody", "00000000-0000-4000-8000-000000000000", "987654321", "0" * 24)
 WRONG = ("wrong", "!")
+LINKED = 9  # records that are looked at for one to link
+CALLED = ("rpc", "link")  # roles whose calls name records in their query or their body
 ANY_VERSION = "if-match"  # a header that holds for whatever there is: `*`
 
 
@@ -48,15 +50,18 @@ class DocumentSandbox(ExampleSandbox):
         return self._naming(plan, call)
 
     def _naming(self, plan: Plan, call: ExampleCall) -> ExampleCall:
-        """The call of an RPC with the id of a record that is there."""
+        """The call of an RPC or of links with the id of a record that is there."""
         by, item = plan.said.by, _first(self.world, plan.of)
-        if plan.said.role != "rpc" or not by or item is None:
+        linked = plan.collection.of if plan.collection is not None else ""
+        if linked:  # the last there is: the first is removed by other calls
+            item = next(iter(self.world[linked].ranked("every", ALONE, 0, LINKED)[::-1]), None)
+        if plan.said.role not in CALLED or not by or item is None:
             return call
         (id,) = _texts(item.id)
         if by in plan.operation.query_parameters:
             return call.with_values(**{by: id})
         body = call.body if isinstance(call.body, Mapping) else {}
-        return call.with_values(body={**body, by: id})
+        return call.with_values(body={**body, by: [id] if linked else id})
 
     def own_mistakes(self, operation: str) -> Iterator[tuple[str, ExampleCall]]:
         """Calls that say what is not there, or what no schema allows."""

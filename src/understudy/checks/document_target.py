@@ -8,7 +8,7 @@ from copy import deepcopy
 from typing import Any
 
 from understudy.checks.allowances import METHODS
-from understudy.checks.document_calls import DocumentSandbox
+from understudy.checks.document_calls import CALLED, DocumentSandbox
 from understudy.checks.outcome import Allowance, Finding
 from understudy.modeled.assembly import Modeled
 from understudy.openapi.operation import Operation
@@ -65,9 +65,9 @@ class CheckedDocument:
         self.excused[operation.id] = (*allowed, *_of_its_kind(operation))
 
     def _naming(self, operation: Operation, raw: dict[str, Any]) -> None:
-        """Gives the body of an RPC the id of a record that is there, as an example."""
+        """Gives a body that names a record the id of a record that is there, as an example."""
         body, said = raw.get("requestBody"), self.made.api.said(operation)
-        if said.role != "rpc" or not isinstance(body, Mapping) or not said.by:
+        if said.role not in CALLED or not isinstance(body, Mapping) or not said.by:
             return
         value = self._examples.valid(operation.id).body
         content = {kind: {**media, "example": value} for kind, media in body["content"].items()}

@@ -99,7 +99,7 @@ def _field(name: str, checker: Checker) -> Place:
 
     def read(text: str) -> Any:
         with suppress(ContractError):  # a schema that is none
-            return text if checker.is_valid(text) else None
+            return next((each for each in (text, [text]) if checker.is_valid(each)), None)
         return None
 
     return Place(when, read)
@@ -109,10 +109,15 @@ def _values(place: Place, answers: Sequence[Answer]) -> list[Any]:
     """A value for each answer that the place takes, written as the first form that fits all."""
     for form in FORMS:
         found = [place.read(text) for text in _texts(form, answers)]
-        plain = all(type(each) is str or type(each) is int for each in found)
-        if plain and len({*found}) == len(answers):
+        if all(map(_is_plain, found)) and len({*map(str, found)}) == len(answers):
             return found
     return []
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether it is a text or a number, or a list of one."""
+    held = value[0] if type(value) is list and len(value) == 1 else value
+    return type(held) is str or type(held) is int
 
 
 def _texts(form: str, answers: Sequence[Answer]) -> Iterator[str]:
