@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from shlex import quote
 from typing import Any
 
-from understudy.cli.first_request import first_request
 from understudy.openapi.operation import Contract
-from understudy.scenarios.stories.requests import StepRequest
-from understudy.server.pipeline.credential_hints import CredentialHeaders, credential_headers
+from understudy.server.admin.first_request import first_request
+from understudy.server.admin.pasted_line import curl, ways_of
+from understudy.server.pipeline.credential_hints import CredentialHeaders
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
 from understudy.simulation.world import World
@@ -46,21 +46,10 @@ def describe(sandbox: Sandbox, origin: str) -> dict[str, Served]:
             f"{origin}/{name}{contract.base_path}",
             key,
             headers,
-            tuple(_ways(vendor, contract, credential)),
+            tuple(ways_of(vendor, contract, credential)),
             _line(contract, vendor, origin + prefix, world, credential),
         )
     return served
-
-
-def _ways(
-    vendor: Vendor, contract: Contract, credential: Credential | None
-) -> Sequence[CredentialHeaders]:
-    """How the key is sent, by operation; of a document, which may be large, as most want it."""
-    if credential is None or not contract.schemes:
-        return ()
-    if contract.own:
-        return credential_headers(vendor, contract, credential)
-    return (CredentialHeaders(vendor.sign(credential), ()),)
 
 
 def _line(
@@ -70,19 +59,6 @@ def _line(
     if not contract.operations:
         return f"curl -i {quote(f'{origin}/{vendor.name}/')}"
     return curl(vendor, origin, first_request(contract, vendor, world, credential))
-
-
-def curl(vendor: Vendor, origin: str, call: StepRequest) -> str:
-    """A call as a line for a shell."""
-    parts = ["curl", "-i"]
-    if call.method != ("POST" if call.body else "GET"):
-        parts += ["-X", call.method]
-    parts.append(quote(f"{origin}/{vendor.name}{call.path}"))
-    for header, value in call.headers:
-        parts += ["-H", quote(f"{header}: {value}")]
-    if call.body:
-        parts += ["-d", quote(call.body.decode())]
-    return " ".join(parts)
 
 
 def text(origin: str, served: Mapping[str, Served], settings: Settings) -> str:

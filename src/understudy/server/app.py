@@ -45,6 +45,7 @@ from understudy.settings import Settings
 from understudy.vendor import Call, Reply, Vendor
 
 ADMIN = b"/__admin"
+CONSOLE = "/__admin/console"
 ORIGIN = b"origin"
 
 
@@ -194,6 +195,10 @@ class Application:
         origin = raw.get(ORIGIN, b"")
         if call.method == "OPTIONS" and is_preflight(raw) and self.cors.local(origin):
             return self.sandbox_response(preflight_answer(raw, origin))
+        if call.path == CONSOLE or call.path.startswith(f"{CONSOLE}/"):
+            from understudy.server.console import answer_console  # not before somebody looks
+
+            return (yield from answer_console(self.sandbox, call))
         answer = yield from answer_admin(self.sandbox, call)
         return self._readable_locally(answer, raw)
 

@@ -156,6 +156,10 @@ class Journal:
         """The entries still kept, oldest first."""
         return (draft.read() for draft in self._drafts)
 
+    def __reversed__(self) -> Iterator[Entry]:
+        """The same, newest first."""
+        return (draft.read() for draft in reversed(self._drafts))
+
     def all_that_came(self) -> Iterator[Entry]:
         """The entries, then the calls that wait for their answer: those have no number yet."""
         yield from self

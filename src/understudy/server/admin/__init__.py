@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import logging
 from collections.abc import Callable, Mapping
 
@@ -10,6 +9,7 @@ from understudy.errors import UnderstudyError
 from understudy.openapi.compiler import check_handlers
 from understudy.openapi.operation import Match, Operation
 from understudy.openapi.request import read
+from understudy.server.admin.browser_login import knows_token
 from understudy.server.admin.clock import advance_clock, get_clock, set_clock
 from understudy.server.admin.coverage import get_coverage
 from understudy.server.admin.problems import invalid, refuse, unknown_path
@@ -99,6 +99,15 @@ def answer_admin(sandbox: Sandbox, call: Call) -> InSlices[Response]:
     return sent
 
 
+def ask_admin(sandbox: Sandbox, call: Call) -> InSlices[Reply]:
+    """What the admin API answers, as a value: for what shows it to a person."""
+    contract = sandbox.contract(CONTRACT)
+    found = contract.find(call.method, call.path)
+    if not isinstance(found, Match):
+        return refuse(unknown_path(contract, call, found.allow), None)
+    return (yield from _answer(sandbox, call, found))
+
+
 def _sent(sandbox: Sandbox, call: Call, method: str) -> InSlices[Response]:
     try:
         contract = sandbox.contract(CONTRACT)
@@ -159,7 +168,11 @@ def _broken(error: UnderstudyError, operation: Operation | None) -> Reply:
 
 def body_limit(settings: Settings, method: str, path: str, headers: Mapping[str, str]) -> int:
     """How many bytes a body may have: more where a snapshot is put back by who may do so."""
-    back = method == "PUT" and path.endswith(SNAPSHOT) and _knows(headers, settings.admin_token)
+    back = (
+        method == "PUT"
+        and path.endswith(SNAPSHOT)
+        and knows_token(headers, method, settings.admin_token)
+    )
     return max(settings.body_bytes, settings.snapshot_bytes) if back else settings.body_bytes
 
 
@@ -170,7 +183,7 @@ def _bounded(call: Call, most: int) -> None:
 
 def _authenticate(call: Call, operation: Operation, token: str | None) -> None:
     """Wants the admin token where one is set; only what the contract leaves open is."""
-    if not operation.security or _knows(call.headers, token):
+    if not operation.security or knows_token(call.headers, call.method, token):
         return
     raise Problem(
         "unauthenticated",
@@ -180,11 +193,3 @@ def _authenticate(call: Call, operation: Operation, token: str | None) -> None:
             "fix": "Send Authorization: Bearer <the token given to --admin-token>",
         },
     )
-
-
-def _knows(headers: Mapping[str, str], token: str | None) -> bool:
-    """Whether a call says the admin token, where one is set."""
-    if token is None:
-        return True
-    scheme, _, said = headers.get("authorization", "").partition(" ")
-    return scheme.lower() == "bearer" and hmac.compare_digest(said.strip().encode(), token.encode())

@@ -25,21 +25,19 @@ from understudy.vendor import Problem, Reply, Request
 
 LIMIT = 100  # of a page, where nobody says another
 LATEST = "latest"  # instead of a number
+NEWEST = "newest"  # the order that has the last one first
 OTHERS = 5  # sessions told to somebody who looks into an empty one
 
 Test = Callable[[Entry], bool]
 
 
 def list_requests(request: Request, sandbox: Sandbox) -> Reply:
-    """A page of requests, oldest first."""
+    """A page of requests, oldest first or newest first."""
     session = present_session(request, sandbox)
     tests = list(_filters(request.values, sandbox))
-    after = request.values.get("after", 0)
     limit = request.values.get("limit", LIMIT)
     chosen = (
-        entry
-        for entry in session.journal
-        if entry.number > after and all(test(entry) for test in tests)
+        entry for entry in _behind(session, request.values) if all(test(entry) for test in tests)
     )
     page = list(islice(chosen, limit + 1))
     body = {
@@ -48,6 +46,14 @@ def list_requests(request: Request, sandbox: Sandbox) -> Reply:
         "dropped": session.journal.dropped,
     }
     return Reply(200, body)
+
+
+def _behind(session: Session, values: Mapping[str, Any]) -> Iterator[Entry]:
+    """The entries behind the page before, in the order that is wanted."""
+    after = values.get("after")
+    if values.get("order") == NEWEST:
+        return (each for each in reversed(session.journal) if after is None or each.number < after)
+    return (each for each in session.journal if each.number > (after or 0))
 
 
 def get_request(request: Request, sandbox: Sandbox) -> Reply:
@@ -111,6 +117,8 @@ def _filters(values: Mapping[str, Any], sandbox: Sandbox) -> Iterator[Test]:
         yield lambda entry: entry.status == values["status"]
     if "by" in values:
         yield lambda entry: entry.by == values["by"]
+    if "record" in values:
+        yield lambda entry: entry.record is not None and entry.record[1] == values["record"]
 
 
 def summary(session: Session, entry: Entry) -> dict[str, Any]:
@@ -128,5 +136,17 @@ def summary(session: Session, entry: Entry) -> dict[str, Any]:
         "answer": entry.answer,
         "by": entry.by,
         **lost,
+        **_record(entry),
         "because": told_safely(session, reason(entry), known_secrets(session, entry)),
     }
+
+
+def _record(entry: Entry) -> dict[str, Any]:
+    """The record that a request named, and what state it left it in."""
+    if entry.record is None:
+        return {}
+    told = {"collection": entry.record[0], "id": entry.record[1]}
+    for name, record in (("from", entry.before), ("to", entry.after)):
+        if record is not None and record.state:
+            told[name] = record.state
+    return {"record": told}

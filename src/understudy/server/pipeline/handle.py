@@ -8,6 +8,7 @@ from understudy.openapi.request import read
 from understudy.scenarios.rules.prefer import Preference, preference
 from understudy.server.pipeline.addressing import Addressing, elsewhere
 from understudy.server.pipeline.answer_rules import apply_progress, forced_reply
+from understudy.server.pipeline.browser import to_console, wants_page
 from understudy.server.pipeline.due_time import AT_ONCE, catch_up
 from understudy.server.pipeline.exchange import Exchange, RawRequest
 from understudy.server.pipeline.gate import ask_gate, end_delay, gate_reply
@@ -15,7 +16,6 @@ from understudy.server.pipeline.journaling import announce, journal
 from understudy.server.pipeline.query_keys import with_keys
 from understudy.server.pipeline.refusals import invalid, not_found, refuse
 from understudy.server.pipeline.response_assembly import assemble, hold_against_contract
-from understudy.server.pipeline.root_page import page, wants_page
 from understudy.server.pipeline.unread_names import UnreadNames
 from understudy.server.pipeline.unrouted import answer_unrouted
 from understudy.server.sessions.names import split_session
@@ -175,7 +175,7 @@ class Pipeline:
             return Reply(307, headers=(("Location", url),))
         if not call.mount.endswith(f"/{contract.name}") and wants_page(call):
             exchange.by = SANDBOX
-            return page(self.sandbox, exchange.session.name, call)
+            return to_console(exchange.session.name)
         return None
 
     def _decode(self, exchange: Exchange, match: Match) -> tuple[Request, Preference | None]:

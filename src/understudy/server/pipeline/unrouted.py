@@ -7,7 +7,7 @@ from urllib.parse import unquote_plus
 
 from understudy.errors import InputError
 from understudy.openapi.operation import Match
-from understudy.server.pipeline.root_page import page, wants_page
+from understudy.server.pipeline.browser import to_console, wants_page
 from understudy.server.sessions.names import DEFAULT, SESSION_HEADER, split_session
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
@@ -34,7 +34,7 @@ def answer_unrouted(sandbox: Sandbox, named: str | None, call: Call) -> Response
     asks for is no call of anybody's client, and stands in none."""
     suggestion = _suggestion(sandbox, call)
     if wants_page(call):
-        return sandbox_response(page(sandbox, named, call), sandbox.now())
+        return sandbox_response(to_console(named), sandbox.now())
     fix = _fix(sandbox, call, suggestion)
     if call.path.strip("/"):
         reply = problem(404, "Nothing is served here", WHY, fix=fix)
