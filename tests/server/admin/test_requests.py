@@ -40,6 +40,12 @@ def test_requests_are_listed_oldest_first(admin: AdminClient, asked: str) -> Non
         "status": 200,
         "answer": "WORKFLOW_RESTARTED",
         "by": "behaviour",
+        "record": {
+            "collection": "executions",
+            "id": WAITING,
+            "from": "AWAITING_RESPONSE",
+            "to": "IN_PROGRESS",
+        },
         "because": f"{WAITING} of the executions went from AWAITING_RESPONSE to IN_PROGRESS",
     }
     assert (second["status"], second["answer"], second["by"]) == (
@@ -64,6 +70,14 @@ def test_requests_are_listed_oldest_first(admin: AdminClient, asked: str) -> Non
         ("?limit=2", [1, 2]),
         ("?limit=2&after=2", [3, 4]),
         ("?after=99", []),
+        ("?order=oldest", [1, 2, 3, 4]),
+        ("?order=newest", [4, 3, 2, 1]),
+        ("?order=newest&limit=2", [4, 3]),
+        ("?order=newest&limit=2&after=3", [2, 1]),
+        ("?order=newest&after=1", []),
+        (f"?record={WAITING}", [1, 2]),
+        (f"?record={WAITING}&status=409", [2]),
+        ("?record=none", []),
     ],
 )
 def test_requests_are_chosen(admin: AdminClient, asked: str, query: str, wanted: list[int]) -> None:
