@@ -40,7 +40,7 @@ def test_without_a_token_all_is_open(admin: AdminClient) -> None:
     assert admin.ask("GET", "/vendors").status == 200
 
 
-@pytest.mark.parametrize("path", ["", "/", "/health/", "/session", "/console", "/sessions/a/b"])
+@pytest.mark.parametrize("path", ["", "/", "/health/", "/session", "/consoles", "/sessions/a/b"])
 def test_an_unknown_path_is_answered_with_those_there_are(admin: AdminClient, path: str) -> None:
     told = admin.ask("GET", path)
     assert (told.status, told.answer) == (404, "PATH_NOT_FOUND")
