@@ -83,7 +83,7 @@ def test_an_operation_has_a_form_with_examples(browser: Browser) -> None:
     assert form.one("input", name="process_id")["value"] == "order-1001"
     body = json.loads(form.one("textarea").text)
     assert body == {"payload": {"source": "SAP", "approved": True}}
-    assert [each.text for each in page.all("summary")][0] == "200 WORKFLOW_RESTARTED documented"
+    assert next(each.text for each in page.all("summary")) == "200 WORKFLOW_RESTARTED documented"
     assert page.all(
         "a",
         href=f"{form['data-then'].removesuffix('calls/')}rules/new?operation=looply.resumeWorkflow&answer=ALREADY_RESTARTED",
