@@ -28,6 +28,7 @@ from understudy.simulation.clock import duration, instant
 OPERATIONS = {operation.id: operation for operation in operations(ADMIN)}
 SCHEMAS: Mapping[str, Any] = document(ADMIN)["components"]["schemas"]
 OPEN = {"health"}
+STREAMED = {"listEvents", "listSessionEvents"}  # a page, or as it happens
 
 each_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 
@@ -76,6 +77,8 @@ def test_refusals_are_problems_of_one_media_type(operation: Operation) -> None:
         content = follow(ADMIN, raw).get("content", {})
         if status >= "400":
             assert list(content) == ["application/problem+json"], status
+        elif operation.id in STREAMED:
+            assert list(content) == ["application/json", "text/event-stream"], status
         elif status != "204":
             assert list(content) == ["application/json"], status
 

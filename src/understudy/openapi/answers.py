@@ -17,6 +17,7 @@ from understudy.openapi.source import UNDECLARED, Source
 from understudy.yaml import escape
 
 NAME = re.compile(r"[A-Z][A-Z0-9_]*")
+STREAM = "text/event-stream"
 RANGE = re.compile(r"[1-5]XX", re.IGNORECASE)
 Check = Callable[[Any], list[Violation]]
 
@@ -99,6 +100,8 @@ def _responses(source: Source, operation: Mapping[str, Any], at: str) -> Iterato
         with source.forgiving():
             raw, where = source.follow(node, place)
             content = source.mapping(raw, "content", where)
+            if source.own and len(content) > 1:  # the same, told as it happens
+                content = {kind: each for kind, each in content.items() if kind != STREAM}
             if status.isdecimal() and len(status) == 3 and "100" <= status <= "599":
                 yield _Response(int(status), "", raw, where, content)
                 continue

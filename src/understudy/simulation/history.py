@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -22,6 +22,9 @@ class Step(Struct, frozen=True, array_like=True, gc=False):
     event: str
     source: str
     target: str
+
+
+Listener = Callable[[Owner, Step, bool], None]  # whose, what, and whether it fell due
 
 
 class Trail(Struct, frozen=True, gc=False):
@@ -62,12 +65,14 @@ def trail_of(steps: Iterable[Step]) -> Trail:
 class History:
     """Of one world: the trail of each record, and counts of all moves that ever were."""
 
-    __slots__ = ("_trails", "counts", "forced")
+    __slots__ = ("_trails", "by_time", "counts", "forced", "listener")
 
     def __init__(self) -> None:
         self._trails: dict[Owner, Trail] = {}
         self.counts: dict[TransitionKey, int] = {}
         self.forced: dict[TransitionKey, int] = {}  # of the moves those that somebody made happen
+        self.listener: Listener | None = None  # who is told of each as it happens
+        self.by_time = False  # what happens now fell due
 
     def note(self, owner: Owner, step: Step) -> None:
         """One more transition."""
@@ -75,6 +80,8 @@ class History:
         trails[owner] = longer(trails.get(owner), step)
         move = (owner[0], step.source, step.event, step.target)
         moves[move] = moves.get(move, 0) + 1
+        if self.listener is not None:
+            self.listener(owner, step, self.by_time)
 
     def force(self, before: Mapping[TransitionKey, int]) -> None:
         """Counts as forced what has happened since the counts were these."""

@@ -134,6 +134,7 @@ class Journal:
         "_waiting",
         "bound",
         "counts",
+        "listener",
         "number",
         "outgrown",
     )
@@ -148,6 +149,7 @@ class Journal:
         self._room = max(BYTES, bound * EACH)
         self.number = 0
         self.counts: dict[Key, int] = {}
+        self.listener: Callable[[Draft], None] | None = None  # who is told of each entry
 
     def __len__(self) -> int:
         return len(self._drafts)
@@ -209,6 +211,8 @@ class Journal:
             self.outgrown += 1
         self._bytes, counts = held, self.counts
         counts[key] = counts.get(key, 0) + 1
+        if self.listener is not None:
+            self.listener(draft)
 
     def get(self, number: int) -> Entry | None:
         """The entry of that number, if it is still kept."""

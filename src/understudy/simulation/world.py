@@ -261,6 +261,7 @@ class World:
         kind, record = self.kinds[name], self.collections[name].get(record_id)
         assert record is not None, "the events of a removed record go with it"
         self.events.pop()
+        self.history.by_time = True
         try:
             kind.on_due(self, record, due)
         except SimulationError:
@@ -268,6 +269,8 @@ class World:
             # What had no room stays due: the world says so again, it does not quietly lose time.
             self._reschedule(kind, self.collections[name].get(record_id) or record, due.at, owner)
             raise
+        finally:
+            self.history.by_time = False
 
     def _reschedule(self, kind: Kind[Any], record: Record, at: Instant, owner: Owner) -> None:
         due = kind.due(record)

@@ -89,6 +89,7 @@ def shared() -> AdminClient:
 
 # Answers that need other bounds.
 OF_ITS_OWN = {"TOO_MANY_SESSIONS": {"sessions": 1}, "TAKEN": {"snapshot_bytes": 10_000_000}}
+OF_ITS_OWN |= {"TOO_MANY_STREAMS": {"streams": 0}}
 
 
 def opened(**settings: Any) -> AdminClient:
@@ -134,6 +135,8 @@ def sent(operation: Operation, name: str) -> Sent:
     match name:
         case "UNAUTHORIZED":
             return usually._replace(headers={"authorization": "Bearer another"})
+        case "TOO_MANY_STREAMS":
+            return usually._replace(headers=TOKEN | {"accept": "text/event-stream"})
         case "FORBIDDEN":
             return usually._replace(headers=TOKEN | {"origin": "https://site.example"})
         case "METHOD_NOT_ALLOWED":

@@ -12,6 +12,7 @@ from understudy.openapi.request import read
 from understudy.server.admin.browser_login import knows_token
 from understudy.server.admin.clock import advance_clock, get_clock, set_clock
 from understudy.server.admin.coverage import get_coverage
+from understudy.server.admin.events import list_events, list_session_events, tell_change
 from understudy.server.admin.problems import invalid, refuse, unknown_path
 from understudy.server.admin.records import get_record, list_records
 from understudy.server.admin.requests import clear_requests, get_request, list_requests
@@ -80,6 +81,8 @@ HANDLERS: Mapping[str, Handler] = {
     "clearRequests": clear_requests,
     "verify": verify,
     "getCoverage": get_coverage,
+    "listEvents": list_events,
+    "listSessionEvents": list_session_events,
     "listRecords": list_records,
     "getRecord": get_record,
 }
@@ -95,7 +98,7 @@ def answer_admin(sandbox: Sandbox, call: Call) -> InSlices[Response]:
     as HTTP has it: below the router, so that no contract needs to say so."""
     sent = yield from _sent(sandbox, call, "GET" if call.method == "HEAD" else call.method)
     if call.method == "HEAD":
-        sent.body = b""
+        sent.body, sent.stream = b"", None
     return sent
 
 
@@ -142,7 +145,9 @@ def _answer(sandbox: Sandbox, call: Call, found: Match) -> InSlices[Reply]:
         if operation.id not in ENDS_THE_PAST:
             yield from _present(request, sandbox)
         reply = HANDLERS[operation.id](request, sandbox)
-        return reply if isinstance(reply, Reply) else (yield from reply)
+        made = reply if isinstance(reply, Reply) else (yield from reply)
+        tell_change(sandbox, request, made)
+        return made
     except Problem as problem:
         return refuse(problem, operation)
     except UnderstudyError as error:

@@ -21,6 +21,7 @@ from understudy.scenarios.rules.rule import Rule
 from understudy.scenarios.rules.rulebook import RuleBook
 from understudy.scenarios.stories.model import Scenario
 from understudy.scenarios.stories.recorded_world import check_names
+from understudy.server.sessions.observers import Observers
 from understudy.server.sessions.world_check import WorldCheck, ids
 from understudy.settings import LONGEST_JOURNAL, Settings
 from understudy.simulation.clock import Instant
@@ -55,6 +56,7 @@ class Catalog:
         self._held: deque[tuple[str, Scenario]] = deque(maxlen=HELD)
         self._magic: RuleBook | None = None
         self.begun = loader.Begun(settings.project)
+        self.observers = Observers()
 
     def contract(self, name: str) -> Contract:
         """A vendor's contract (or `admin`), compiled when first asked for."""

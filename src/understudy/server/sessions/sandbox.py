@@ -13,6 +13,7 @@ from understudy.scenarios.loader import Begun
 from understudy.scenarios.stories.model import Scenario
 from understudy.server.sessions.catalog import Catalog
 from understudy.server.sessions.names import DEFAULT
+from understudy.server.sessions.observers import Listener
 from understudy.server.sessions.origin import Origin, renewed, with_clock
 from understudy.server.sessions.session import Session
 from understudy.settings import FROZEN, REAL, Settings
@@ -59,6 +60,18 @@ class Sandbox(Catalog):
         twin = self.sessions[name] = source.fork(name)
         return twin
 
+    def listen(self, listener: Listener) -> None:
+        """From now on the listener is told of all that happens in any session, soon after."""
+        self.observers.listeners.append(listener)
+        for session in self.sessions.values():
+            session.observe()
+
+    def unlisten(self, listener: Listener) -> None:
+        """The listener is told nothing more."""
+        self.observers.listeners.remove(listener)
+        for session in self.sessions.values():
+            session.observe()
+
     def now(self, name: str | None = None) -> Instant:
         """What time it is in that session, or else in the one that calls mean that name none."""
         session = self.sessions.get(name or DEFAULT)
@@ -103,6 +116,7 @@ class Sandbox(Catalog):
             raise
         for session, (world, _) in carried.items():
             session.worlds[name] = world
+            session.observe()
         for session in self.sessions.values():
             session.labels.clear()
         for scenario in scenarios:

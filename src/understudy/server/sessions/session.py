@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 from understudy.errors import InputError, UnderstudyError
@@ -63,6 +64,20 @@ class Session:
         self.rules = self.catalog.magic().fork()
         for scenario in self.loaded:
             self.rules.load(scenario)
+        self.observe()
+
+    def observe(self) -> None:
+        """Lets whoever observes the sandbox know of all that happens in it."""
+        observers = self.catalog.observers
+        told = partial(observers.call, self) if observers.listeners else None
+        self.journal.listener = told
+        for name, world in self.worlds.items():
+            self._observe_world(name, world)
+
+    def _observe_world(self, name: str, world: World) -> None:
+        observers = self.catalog.observers
+        told = partial(observers.transition, self, name) if observers.listeners else None
+        world.history.listener = told
 
     def world(self, vendor: str) -> World:
         """That vendor's world, made when first asked for, brought to the session's start."""
@@ -71,6 +86,7 @@ class Session:
             world = self.worlds[vendor] = self.catalog.new_world(
                 vendor, self.loaded, self.seed, self.started
             )
+            self._observe_world(vendor, world)
         return world
 
     def end(self) -> None:
@@ -152,6 +168,7 @@ class Session:
         """Does all of it, or leaves clock and worlds as they were; calls wait until it is over."""
         past, clock = self.past, self.clock.fork()
         worlds = {name: world.fork() for name, world in self.worlds.items()}
+        self.catalog.observers.flush()
         self.held, done = True, False
         try:
             yield from work
@@ -161,6 +178,8 @@ class Session:
                 self.held = False
                 if not done:
                     self.clock, self.worlds = clock, worlds
+                    self.catalog.observers.retract(self)
+                    self.observe()
 
     def _check_past(self, past: object) -> None:
         """InputError where the session was reset, restored or deleted since."""
@@ -234,4 +253,5 @@ class Session:
         twin.end()
         twin.journal, twin.rules, twin.loaded = self.journal.fork(), self.rules.fork(), self.loaded
         twin.worlds = {vendor: world.fork() for vendor, world in self.worlds.items()}
+        twin.observe()
         return twin

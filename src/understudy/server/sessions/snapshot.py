@@ -138,6 +138,7 @@ def _replace_state(session: Session, value: Mapping[str, Any]) -> None:
     session.loaded = tuple(scenarios[n] for n in value["loaded"])
     session.rules, session.worlds, session.journal = book, worlds, journal
     session.end()
+    session.observe()
 
 
 def _world(catalog: Catalog, name: str, seed: int, value: Mapping[str, Any]) -> World:

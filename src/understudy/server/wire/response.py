@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from email.utils import formatdate
 from typing import Any, Protocol
 
@@ -38,6 +39,12 @@ class DeliveryObserver(Protocol):
         """Whether nobody keeps the call any more: its session has begun anew."""
 
 
+class Streamed(Reply, eq=False, gc=False):
+    """A reply whose body comes piece by piece, as long as somebody is there to take it."""
+
+    stream: AsyncIterator[bytes] | None = None
+
+
 class Response(Struct, eq=False, gc=False):
     """What goes back over the wire, and what is done to it on the way."""
 
@@ -46,6 +53,7 @@ class Response(Struct, eq=False, gc=False):
     body: bytes
     fault: Fault | None = None  # still to be applied
     observer: DeliveryObserver | None = None  # only of a response with a fault
+    stream: AsyncIterator[bytes] | None = None  # comes instead of the body, piece by piece
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
@@ -63,6 +71,9 @@ def sandbox_response(
     head = date(at) + line(b"x-understudy", label.encode())
     if number:
         head += line(b"x-understudy-request", f"{session}.{number}".encode())
+    if isinstance(reply, Streamed):
+        head += line(b"content-type", reply.media_type.encode()) + lines(reply.headers)
+        return Response(reply.status, head, b"", stream=reply.stream)
     head += framing(reply, body) + lines(reply.headers)
     return Response(reply.status, head, body)
 

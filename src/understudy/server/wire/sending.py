@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 
 from understudy.openapi.operation import Violation
@@ -24,7 +25,9 @@ _TYPE = b"content-type"
 async def send_response(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
     """The answer as it is, or as its fault leaves it."""
     fault: Fault | None = response.fault
-    if fault is None:
+    if response.stream is not None:
+        await _stream(response, response.stream, receive, send)
+    elif fault is None:
         await _send(response.status, response.headers, response.body, send)
     elif fault.hang:
         await _disconnected(receive)
@@ -67,6 +70,28 @@ def _with(
 async def _send(status: int, headers: list[tuple[bytes, bytes]], body: bytes, send: Send) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def _stream(
+    response: Response, stream: AsyncIterator[bytes], receive: Receive, send: Send
+) -> None:
+    """Piece by piece, until there is no more or the client has left."""
+
+    async def all_of_it() -> None:
+        async for piece in stream:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    await send(
+        {"type": "http.response.start", "status": response.status, "headers": response.headers}
+    )
+    both = asyncio.ensure_future(all_of_it()), asyncio.ensure_future(_disconnected(receive))
+    try:
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in both:
+            each.cancel()
+        await asyncio.gather(*both, return_exceptions=True)
 
 
 async def _drop(response: Response, by: str, scope: Scope, receive: Receive, send: Send) -> None:
