@@ -142,7 +142,7 @@ def _events(request: Request, sandbox: Sandbox, session: str) -> Reply:
     if logs is None:
         logs = _of[sandbox] = EventLogs(sandbox)
     log, headers = logs.log(session), request.call.headers
-    after = request.values.get("Last-Event-ID") or request.values.get("after", "")
+    after = headers.get("last-event-id") or request.values.get("after", "")
     number = _number(after, logs.run) if after else None
     if MEDIA_TYPE in headers.get("accept", "").lower():
         if logs.streams >= (most := sandbox.settings.streams):
