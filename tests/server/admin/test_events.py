@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.server.admin.admin_client import WAITING, Desk
+from tests.server.admin.admin_client import WAITING, AdminClient
 from tests.server.looply_sandbox import KEY, PAYLOAD
 from understudy.client import create_app
 from understudy.server.admin import event_log
@@ -21,17 +21,17 @@ from understudy.settings import FROZEN, Settings
 Event = tuple[str, str, dict[str, Any]]  # id, kind, data
 
 
-def events(desk: Desk, session: str, after: str = "") -> tuple[list[Any], str]:
+def events(admin: AdminClient, session: str, after: str = "") -> tuple[list[Any], str]:
     """The events behind one, and what to go on behind."""
     query = f"?after={after}" if after else ""
-    told = desk.ask("GET", f"/sessions/{session}/events{query}").body
+    told = admin.ask("GET", f"/sessions/{session}/events{query}").body
     return told["events"], told["next"]
 
 
-def test_a_call_and_what_it_brought_about(desk: Desk, session: str) -> None:
-    _, begin = events(desk, session)
-    desk.resume(session=session)
-    told, end = events(desk, session, begin)
+def test_a_call_and_what_it_brought_about(admin: AdminClient, session: str) -> None:
+    _, begin = events(admin, session)
+    admin.resume(session=session)
+    told, end = events(admin, session, begin)
     assert [each["event"] for each in told] == ["transition", "call"]
     moved, call = (each["data"] for each in told)
     assert moved == {
@@ -47,14 +47,14 @@ def test_a_call_and_what_it_brought_about(desk: Desk, session: str) -> None:
     }
     assert (call["session"], call["id"]) == (session, f"{session}.1")
     assert (call["operation"], call["status"]) == ("resumeWorkflow", 200)
-    assert events(desk, session, end) == ([], end)
+    assert events(admin, session, end) == ([], end)
 
 
-def test_what_fell_due_came_by_time_and_the_clock_is_told(desk: Desk, session: str) -> None:
-    desk.resume(session=session)
-    _, begin = events(desk, session)
-    desk.ask("POST", f"/sessions/{session}/clock/advance", {"by": "10m"})
-    told, _ = events(desk, session, begin)
+def test_what_fell_due_came_by_time_and_the_clock_is_told(admin: AdminClient, session: str) -> None:
+    admin.resume(session=session)
+    _, begin = events(admin, session)
+    admin.ask("POST", f"/sessions/{session}/clock/advance", {"by": "10m"})
+    told, _ = events(admin, session, begin)
     last = told[-1]["data"]
     assert {each["data"]["by"] for each in told[:-1]} == {"time"}
     assert "complete" in {each["data"]["event"] for each in told[:-1]}
@@ -62,28 +62,28 @@ def test_what_fell_due_came_by_time_and_the_clock_is_told(desk: Desk, session: s
     assert (last["now"], last["frozen"]) == ("2026-01-05T09:10:00.000Z", True)
 
 
-def test_what_was_undone_has_not_happened(desk: Desk, session: str) -> None:
-    _, begin = events(desk, session)
-    desk.resume(session=session)
-    refused = desk.ask("POST", f"/sessions/{session}/clock/advance", {"by": "2000000d"})
+def test_what_was_undone_has_not_happened(admin: AdminClient, session: str) -> None:
+    _, begin = events(admin, session)
+    admin.resume(session=session)
+    refused = admin.ask("POST", f"/sessions/{session}/clock/advance", {"by": "2000000d"})
     assert refused.status == 409
-    assert [each["event"] for each in events(desk, session, begin)[0]] == ["transition", "call"]
+    assert [each["event"] for each in events(admin, session, begin)[0]] == ["transition", "call"]
 
 
 def test_changes_of_rules_and_sessions_are_told_by_their_operation(
-    desk: Desk, session: str
+    admin: AdminClient, session: str
 ) -> None:
-    begin = desk.ask("GET", "/events").body["next"]
+    begin = admin.ask("GET", "/events").body["next"]
     path = f"/sessions/{session}"
     rule = {"operation": "resumeWorkflow", "reply": "ALREADY_RESTARTED"}
-    desk.ask("POST", f"{path}/rules", rule)
-    desk.ask("DELETE", f"{path}/rules/r1")
-    desk.ask("POST", f"{path}/fork", {"name": "twin"})
-    desk.resume(session="twin")
-    desk.ask("POST", f"{path}/reset")
-    desk.resume(session=session)
-    desk.ask("DELETE", "/sessions/twin")
-    told = desk.ask("GET", f"/events?after={begin}").body["events"]
+    admin.ask("POST", f"{path}/rules", rule)
+    admin.ask("DELETE", f"{path}/rules/r1")
+    admin.ask("POST", f"{path}/fork", {"name": "twin"})
+    admin.resume(session="twin")
+    admin.ask("POST", f"{path}/reset")
+    admin.resume(session=session)
+    admin.ask("DELETE", "/sessions/twin")
+    told = admin.ask("GET", f"/events?after={begin}").body["events"]
     seen = [
         (each["event"], each["data"]["session"], each["data"].get("operation")) for each in told
     ]
@@ -102,15 +102,15 @@ def test_changes_of_rules_and_sessions_are_told_by_their_operation(
 
 
 def test_above_fifty_a_second_there_is_a_summary_of_the_rest(
-    desk: Desk, session: str, monkeypatch: pytest.MonkeyPatch
+    admin: AdminClient, session: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(event_log, "A_SECOND", 5)
-    _, begin = events(desk, session)
+    _, begin = events(admin, session)
     for _ in range(30):
-        desk.call("GET", "/nothing", session=session)
-    told, _ = events(desk, session, begin)
+        admin.call("GET", "/nothing", session=session)
+    told, _ = events(admin, session, begin)
     assert [each["event"] for each in told] == ["call"] * 5
-    assert desk.ask("GET", f"/sessions/{session}/requests").body["requests"][-1]["number"] == 30
+    assert admin.ask("GET", f"/sessions/{session}/requests").body["requests"][-1]["number"] == 30
 
 
 def test_the_summary_comes_when_the_second_is_over() -> None:
@@ -145,22 +145,22 @@ def test_who_comes_back_too_late_is_told_that_some_are_lost(
     assert [each.told for each in log.since(2, 1)] == ["c"]
 
 
-def test_an_id_of_another_run_is_a_gap(desk: Desk, session: str) -> None:
-    events(desk, session)
-    told, _ = events(desk, session, "0-1")
+def test_an_id_of_another_run_is_a_gap(admin: AdminClient, session: str) -> None:
+    events(admin, session)
+    told, _ = events(admin, session, "0-1")
     assert [each["event"] for each in told] == ["gap"]
 
 
-def test_asking_for_events_enters_no_journal(desk: Desk, session: str) -> None:
-    events(desk, session)
-    assert desk.ask("GET", f"/sessions/{session}/requests").body["requests"] == []
+def test_asking_for_events_enters_no_journal(admin: AdminClient, session: str) -> None:
+    events(admin, session)
+    assert admin.ask("GET", f"/sessions/{session}/requests").body["requests"] == []
 
 
-def test_a_secret_of_a_refusal_is_not_told(desk: Desk, session: str) -> None:
-    _, begin = events(desk, session)
+def test_a_secret_of_a_refusal_is_not_told(admin: AdminClient, session: str) -> None:
+    _, begin = events(admin, session)
     body = {"payload": {"source": "sk_live_51MzQ2kLkdIwHu7ixZq4n"}}
-    desk.call("POST", "/resumeWorkflow/order-1001", session=session, json=body)
-    told = json.dumps(events(desk, session, begin)[0])
+    admin.call("POST", "/resumeWorkflow/order-1001", session=session, json=body)
+    told = json.dumps(events(admin, session, begin)[0])
     assert "must be" in told
     assert "51MzQ2kLkdIwHu7ixZq4n" not in told
 
@@ -195,10 +195,10 @@ def read(lines: Iterator[str], count: int) -> list[Event]:
 
 
 def test_a_stream_tells_what_comes_and_goes_on_where_it_was_left(server: ThreadServer) -> None:
-    admin = f"{server.url}/__admin/sessions"
-    httpx.post(admin, json={"name": "live"})
+    base = f"{server.url}/__admin/sessions"
+    httpx.post(base, json={"name": "live"})
     asked = {"accept": "text/event-stream"}
-    with httpx.stream("GET", f"{admin}/live/events", headers=asked, timeout=10) as stream:
+    with httpx.stream("GET", f"{base}/live/events", headers=asked, timeout=10) as stream:
         assert stream.headers["content-type"] == "text/event-stream"
         assert stream.headers["cache-control"] == "no-store"
         lines = stream.iter_lines()
@@ -212,11 +212,11 @@ def test_a_stream_tells_what_comes_and_goes_on_where_it_was_left(server: ThreadS
     ]
     resume(server.url, "live")
     back = {**asked, "last-event-id": first[0][0]}
-    with httpx.stream("GET", f"{admin}/live/events", headers=back, timeout=10) as stream:
+    with httpx.stream("GET", f"{base}/live/events", headers=back, timeout=10) as stream:
         lines = stream.iter_lines()
         again = read(lines, 2)
         assert [data["number"] for _, _, data in again] == [1, 2]
-        httpx.delete(f"{admin}/live")
+        httpx.delete(f"{base}/live")
         assert read(lines, 2)[-1][2]["operation"] == "deleteSession"  # and the stream ends
 
 
