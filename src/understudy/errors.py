@@ -15,6 +15,9 @@ Exception
 │   └── VerificationFailed      client: other calls came than a test wanted
 ├── CallTimeout                 server: nothing came within the caller's timeout
 ├── ConnectionLost              server: a fault dropped the connection
+├── EvaluationError             modeled: an expression that has no value for what it is asked about
+├── ExpressionError             modeled: an expression that cannot be used
+├── Misread                     modeled: a value with an expression in it that cannot be used
 ├── Problem                     vendor: why a call is refused; the envelope gives it its form
 ├── Refused                     server: a request beyond a bound, answered before it is whole
 ├── RuntimeError
