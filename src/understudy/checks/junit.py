@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from xml.etree import ElementTree as Tree
 
 from understudy.scenarios.stories.report import Outcome, Report
@@ -36,17 +37,28 @@ def _suite(report: Report) -> Tree.Element:
     suite.set("tests", str(len(suite)))
     suite.set("failures", str(failures))
     suite.set("skipped", str(skipped))
+    suite.set("time", f"{sum(each.took for each in outcomes):.3f}")
+    suite.set("timestamp", datetime.now(UTC).isoformat(timespec="seconds"))
     return suite
 
 
 def _case(report: Report, outcome: Outcome) -> Tree.Element:
-    case = Tree.Element("testcase", name=_clean(outcome.name), classname=_clean(report.file))
+    name, file = _clean(outcome.name), _clean(report.file)
+    case = Tree.Element("testcase", name=name, classname=file, time=f"{outcome.took:.3f}")
     if outcome.verdict == "skipped":
         Tree.SubElement(case, "skipped", message=_clean(outcome.because))
     elif outcome.verdict == "failed":
         failure = Tree.SubElement(case, "failure", message=_clean(headline(outcome)))
         failure.text = _clean("\n".join(details(outcome)))
+    elif outcome.operation:
+        Tree.SubElement(case, "system-out").text = _clean(_answered(outcome))
     return case
+
+
+def _answered(outcome: Outcome) -> str:
+    """What a step that came as expected asked and got, and when on the session's clock."""
+    got = outcome.answer or outcome.got
+    return f"{outcome.operation}: {got}" + (f" at {outcome.at}" if outcome.at else "")
 
 
 def _inconclusive(report: Report) -> Tree.Element:

@@ -8,14 +8,16 @@ from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
+from time import perf_counter
 
 import click
 
 from understudy.cli import admin_client
-from understudy.cli.replay_until import again, until, with_replay
+from understudy.cli.replay_files import check_files, write
+from understudy.cli.replay_output import more, outcome_lines, verdict
+from understudy.cli.replay_until import again, until
 from understudy.cli.shipped_stories import named, stories
-from understudy.cli.terminal import FINDINGS, ProgressLine, plural
-from understudy.cli.usage_errors import writable
+from understudy.cli.terminal import FINDINGS, ProgressLine
 from understudy.cli.vendors import vendors_with
 from understudy.errors import InputError
 from understudy.scenarios.stories.model import Scenario
@@ -49,7 +51,6 @@ Examples:
   understudy replay looply/lost-answer --until 2
   LOOPLY_API_KEY=... understudy replay my-story.yaml --url https://api.looply.io/v2/workflows
 """
-MARKS = {"passed": "ok  ", "failed": "FAIL", "skipped": "skip"}
 
 
 @click.command("replay", help=HELP, short_help="Play stories, or list those that ship.")
@@ -72,6 +73,12 @@ MARKS = {"passed": "ok  ", "failed": "FAIL", "skipped": "skip"}
 )
 @click.option("--until", "last", metavar="STEP", help="End with this step, by number or name.")
 @click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="A JUnit report.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A page to hand on (.html), or Markdown (.md).",
+)
 def command(
     files: tuple[str, ...],
     url: str | None,
@@ -80,6 +87,7 @@ def command(
     repeat: int,
     last: str | None,
     junit: Path | None,
+    report: Path | None,
 ) -> int:
     """Plays the files in order; 1 when one of them did not come out as told."""
     vendors = vendors_with(documents)
@@ -90,14 +98,12 @@ def command(
     chosen = [story for file in files for story in _named(sandbox, file)]
     if last is not None:
         chosen = [until(each, last) for each in chosen]
-    if junit is not None:
-        writable(junit, "--junit")
+    check_files(junit, report)
     where = None if url is None else admin_client.origin(url)
     reports = _play(chosen, where, admin_token, repeat, vendors)
-    if junit is not None:
-        _write(reports, junit)
-    click.echo(_verdict(reports))
-    return 0 if all(report.ok for report in reports) else FINDINGS
+    write(reports, junit, report)
+    click.echo(verdict(reports))
+    return 0 if all(each.ok for each in reports) else FINDINGS
 
 
 def _list(sandbox: Sandbox) -> None:
@@ -132,13 +138,15 @@ def _play(
     with target(url, vendors) as asked:
         has = NEEDS if url is None or is_sandbox(asked) else frozenset[str]()
 
-        progress = ProgressLine()
+        progress, played, laps = ProgressLine(), list[Outcome](), Laps()
 
         def tell(story: Scenario, numbers: Iterator[int], outcome: Outcome) -> None:
             progress.clear()
             number = 0 if outcome.kind == "verify" else next(numbers)
-            outcome = again(_explained(outcome, asked, token), number, story.file, url)
-            for line in outcome_lines(outcome, "" if url is None else _more(outcome, url)):
+            outcome = replace(_explained(outcome, asked, token), took=laps.lap())
+            outcome = again(outcome, number, story.file, url)
+            played.append(outcome)
+            for line in outcome_lines(outcome, "" if url is None else more(outcome, url)):
                 click.echo(line)
 
         for story in chosen:
@@ -152,10 +160,23 @@ def _play(
             )
             for each in report.unmatched:
                 click.echo(f"  note  no call matched the rule {each}")
-            report = replace(report, outcomes=with_replay(report.outcomes, story.file, url))
+            report = replace(report, outcomes=tuple(played))
+            played.clear()
             reports.append(_again(report, repeat, play, progress))
             click.echo()
     return reports
+
+
+class Laps:
+    """Real seconds from one step to the next."""
+
+    def __init__(self) -> None:
+        self._since = perf_counter()
+
+    def lap(self) -> float:
+        """Seconds since it was asked last."""
+        since, self._since = self._since, perf_counter()
+        return self._since - since
 
 
 def _round(progress: ProgressLine, before: str, name: str, number: int, most: int) -> None:
@@ -182,58 +203,10 @@ def _again(
     return report
 
 
-def _write(reports: Sequence[Report], file: Path) -> None:
-    from understudy.checks.junit import junit
-
-    try:
-        file.write_text(junit(reports), encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot write {file}: {error.strerror}", where="--junit") from None
-
-
 def _explained(outcome: Outcome, chosen: Target, token: str | None) -> Outcome:
-    """The outcome with the sandbox's reason, also where all was as expected."""
-    if not outcome.request or outcome.because:
+    """The outcome with what the sandbox says of it, also where all was as expected."""
+    if not outcome.request:
         return outcome
     name, _, _ = outcome.request.rpartition(".")
     why = Session(chosen, name, token).explanation(outcome.request)
-    return replace(outcome, because=str(why.get("because", "")))
-
-
-def outcome_lines(outcome: Outcome, more: str = "") -> Iterator[str]:
-    """A step: what was expected, what came, and because; of a failed one, what tells `more`."""
-    often = f" ({outcome.often})" if outcome.often else ""
-    verify = "verify " if outcome.kind == "verify" else ""
-    yield f"  {MARKS[outcome.verdict]}  {verify}{outcome.name}{often}"
-    facts = [
-        ("call", outcome.sent),
-        ("as", outcome.caller),
-        ("expected", outcome.expected),
-        ("came", outcome.got),
-        *(("differs", each) for each in outcome.differences),
-        ("because", outcome.because),
-        *(("no rule", each) for each in outcome.rules),
-    ]
-    if outcome.verdict == "failed":
-        facts += [("line", outcome.where), ("again", outcome.again), ("more", more)]
-    for name, text in facts:
-        if text:
-            first, *rest = text.splitlines()
-            yield f"        {name:9} {first}"
-            yield from (f"        {'':9} {line}" for line in rest)
-
-
-def _more(outcome: Outcome, url: str) -> str:
-    """What tells more of a step that was played in a sandbox that runs on."""
-    where = "" if url == admin_client.DEFAULT_URL else f" --url {url}"
-    return f"understudy why {outcome.request}{where}" if outcome.request else ""
-
-
-def _verdict(reports: Sequence[Report]) -> str:
-    """The last line: how many stories came out, and which did not."""
-    steps = sum(len(report.outcomes) for report in reports)
-    bad = [f"{report.file} {report.verdict}" for report in reports if not report.ok]
-    played = (
-        f"{plural(len(reports), 'story').replace('storys', 'stories')}, {plural(steps, 'step')}"
-    )
-    return f"{played}: {'; '.join(bad) if bad else 'as expected'}"
+    return replace(outcome, because=outcome.because or str(why.get("because", "")), why=why)

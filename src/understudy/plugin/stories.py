@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from understudy.cli.replay import outcome_lines
+from understudy.cli.replay_output import outcome_lines
 from understudy.cli.replay_targets import InProcessTarget
 from understudy.cli.replay_until import with_replay
 from understudy.client import create_app

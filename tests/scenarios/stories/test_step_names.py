@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.scenarios.stories.test_export import Lived, recorded, replayed
-from understudy.scenarios.stories.step_names import participle
+from understudy.scenarios.stories.step_names import in_words, participle
 
 
 def steps_of(name: str) -> list[str]:
@@ -76,3 +76,18 @@ def test_time_that_passed_by_hand_is_a_duration_beside_a_clock_that_runs() -> No
 )
 def test_participles(verb: str, done: str) -> None:
     assert participle(verb) == done
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (604_800_000, "a week"),
+        (1_209_600_000, "2 weeks"),
+        (3_600_000, "an hour"),
+        (5_400_000, "1 hour 30 minutes"),
+        (90_061_001, "1 day 1 hour"),
+        (0, "no time"),
+    ],
+)
+def test_durations_in_words(length: int, words: str) -> None:
+    assert in_words(length) == words

@@ -14,7 +14,7 @@ from understudy.scenarios.rules.rulebook import RuleBook
 from understudy.scenarios.stories.model import Scenario
 from understudy.scenarios.stories.recorded_world import Entries, recorded_world
 from understudy.scenarios.stories.recorder import Unwritable, call_of, expectation
-from understudy.scenarios.stories.step_names import step_name
+from understudy.scenarios.stories.step_names import recorded_name
 from understudy.simulation.clock import Duration, Instant, iso
 from understudy.simulation.journal import Entry
 from understudy.vendor import Request
@@ -207,7 +207,9 @@ class _Steps:
             for name, value in given.items()
             if isinstance(value, str) and value not in self._names
         }
-        return step_name(self.contract(vendor).operations[operation], chosen, entry, again=again)
+        return recorded_name(
+            self.contract(vendor).operations[operation], chosen, entry, again=again
+        )
 
     def _capture(self, text: str) -> None:
         """A text that an answer told first and a request says now becomes a capture."""

@@ -87,6 +87,11 @@ class Advance(Struct, frozen=True):
     needs: frozenset[str]
 
 
+def advance_name(how: str, value: str) -> str:
+    """What a step is called that lets time pass and has no name of its own."""
+    return f"advance {how} {value}".rstrip()
+
+
 class SetClock(Struct, frozen=True):
     """The clock of the story frozen, thawed, moved on or sped up."""
 

@@ -19,6 +19,7 @@ from understudy.scenarios.stories.expectations import (
 from understudy.scenarios.stories.model import Advance, CallStep, Scenario, SetClock, Step
 from understudy.scenarios.stories.report import Exchange, Outcome, Report
 from understudy.scenarios.stories.requests import StepRequest, build_request
+from understudy.scenarios.stories.step_names import sentence
 from understudy.scenarios.stories.target import Answered, Foreign, Lost, Session, Target
 from understudy.vendor import Vendor
 
@@ -60,6 +61,7 @@ def replay(
     try:
         memory = StoryContext(scenario, session, vendors, variables, None if has else signer)
         report = _Play(scenario, session, memory, has, on_step, on_round).play()
+        report = replace(report, seed=seed if scenario.seed is None else scenario.seed)
     finally:
         if report is None or not (keep and report.failed):
             session.end()
@@ -96,7 +98,8 @@ def read_variables(scenario: Scenario, environment: Mapping[str, str]) -> dict[s
 def _nothing_played(scenario: Scenario, missing: Iterable[str], on_step: OnStep | None) -> Report:
     why = f"it needs {', '.join(sorted(missing))}, which the target has not"
     outcomes = tuple(
-        Outcome(step.name, step.where, "skipped", because=why) for step in scenario.steps
+        Outcome(step.name, step.where, "skipped", because=why, sentence=sentence(step))
+        for step in scenario.steps
     )
     if on_step is not None:
         for outcome in outcomes:
@@ -140,7 +143,7 @@ class _Play:
             tuple(outcomes),
             tuple(self.transcript),
             self.memory.saved,
-            self._unmatched(),
+            unmatched=self._unmatched(),
         )
 
     def _unmatched(self) -> tuple[str, ...]:
@@ -157,6 +160,12 @@ class _Play:
         return outcome
 
     def _step(self, step: Step) -> Outcome:
+        outcome = replace(self._played(step), sentence=sentence(step))
+        if isinstance(step, CallStep):
+            return replace(outcome, operation=f"{step.contract.name}.{step.operation.id}")
+        return outcome
+
+    def _played(self, step: Step) -> Outcome:
         if missing := step_needs(step) - self.has:
             why = f"it needs {', '.join(sorted(missing))}, which the target has not"
             return Outcome(step.name, step.where, "skipped", because=why)
@@ -166,11 +175,9 @@ class _Play:
             return self._time(step)
         except LookupError as error:
             because = f"`{error.args[0]}` has no value here: the step that saves it did not"
-            return Outcome(step.name, step.where, "failed", because=because)
         except InputError as error:
-            return Outcome(
-                step.name, step.where, "failed", because=f"{error.what}. {error.fix}".rstrip(". ")
-            )
+            because = f"{error.what}. {error.fix}".rstrip(". ")
+        return Outcome(step.name, step.where, "failed", because=because)
 
     def _time(self, step: Advance | SetClock) -> Outcome:
         if isinstance(step, Advance):

@@ -27,7 +27,21 @@ class Outcome:
     attempts: int = 1
     of: int = 1  # so often it was to be played, each time as expected
     again: str = ""  # a curl line
+    sentence: str = ""  # the step in words, for who knows no story's file
+    operation: str = ""  # vendor.operation of a call
+    took: float = 0  # real seconds
+    why: Mapping[str, Any] = field(default_factory=dict)  # what the sandbox explains of a call
     rules: tuple[str, ...] = ()  # rules that nearly acted, and what kept them
+
+    @property
+    def answer(self) -> str:
+        """The name of what came in the contract; empty where the sandbox does not say."""
+        return str(self.why.get("reply", {}).get("answer") or "")
+
+    @property
+    def at(self) -> str:
+        """The instant of the call on the session's clock; empty where there is none."""
+        return str(self.why.get("at", ""))
 
     @property
     def often(self) -> str:
@@ -58,6 +72,7 @@ class Report:
     outcomes: tuple[Outcome, ...]
     transcript: tuple[Exchange, ...] = ()
     saved: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
     unmatched: tuple[str, ...] = ()  # rules that no call matched, and what kept the nearest one
 
     @property

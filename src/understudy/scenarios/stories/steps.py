@@ -21,6 +21,7 @@ from understudy.scenarios.stories.model import (
     SetClock,
     Step,
     Until,
+    advance_name,
 )
 from understudy.scenarios.stories.requests import shortest
 from understudy.simulation.clock import clock_instant, duration, pace
@@ -79,7 +80,7 @@ class StepCompiler:
             fix = error.fix or "Write 2026-01-05T09:00:00Z"
             raise self.source.refuse(error.what, f"{pointer}/advance/to", fix) from None
         needs = frozenset(step.get("needs", ()))
-        name = step.get("name") or f"advance {how} {length}".rstrip()
+        name = step.get("name") or advance_name(how, str(length))
         return Advance(name, self.source.where(pointer), how, str(length), needs)
 
     def _clock(self, step: Mapping[str, Any], pointer: str) -> SetClock:
