@@ -108,6 +108,8 @@ def test_a_difference_is_told_with_what_the_sandbox_says() -> None:
             because="o-1 is open",
             request="stage.4",
             again="curl ...",
+            sentence="order a is placed",
+            operation="shop.placeOrder",
             rules=("mine: order_id: expected 1, got 2",),
         ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from understudy.openapi.operation import Operation
@@ -45,12 +45,12 @@ abort accept activate add advance allow append apply approve archive assign atta
 block book cancel capture change check clear close complete confirm convert copy create
 deactivate decline delete deliver deny deploy destroy disable dispatch download enable end
 execute expire export fetch finish follow fulfil fulfill import install invite invoke issue join
-kick launch link list load lock log mark merge move notify open order patch pause pin place play post
-preview process provision publish query reactivate reboot reject release remove rename renew
-reopen replace request resend restart restore resume retrieve retry return revoke rotate save
-schedule ship skip star start stop suspend swap sync tag terminate test track transfer trigger
-unarchive unassign unblock unfollow unlink unlock unpublish update upload upsert validate verify
-void watch
+kick launch link list load lock log mark merge move notify open order patch pause pin place play
+post preview process provision publish query reactivate reboot reject release remove rename
+renew reopen replace request resend restart restore resume retrieve retry return revoke rotate
+save schedule ship skip star start stop suspend swap sync tag terminate test track transfer
+trigger unarchive unassign unblock unfollow unlink unlock unpublish update upload upsert
+validate verify void watch
 """
 _VERBS = frozenset((*_REGULAR.split(), *_PARTICIPLES))
 
