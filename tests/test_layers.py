@@ -48,6 +48,7 @@ CLOCKS = {
 }
 CHANCE = {"random", "secrets"}
 MAY_LOOK_AT_THE_CLOCK = {
+    "checks.report_time": "when a report was made, and how long its steps took",
     "simulation.clock": "the session's clock itself",
     "cli.terminal": "how long a person has waited",
 }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from xml.etree import ElementTree as Tree
 
+from understudy.checks.report_time import made_at
 from understudy.scenarios.stories.report import Outcome, Report
 
 # XML 1.0 has no place for these, not even escaped.
@@ -38,7 +38,7 @@ def _suite(report: Report) -> Tree.Element:
     suite.set("failures", str(failures))
     suite.set("skipped", str(skipped))
     suite.set("time", f"{sum(each.took for each in outcomes):.3f}")
-    suite.set("timestamp", datetime.now(UTC).isoformat(timespec="seconds"))
+    suite.set("timestamp", made_at().isoformat(timespec="seconds"))
     return suite
 
 

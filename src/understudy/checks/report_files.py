@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from understudy import __version__
+from understudy.checks.report_time import made_at
 from understudy.checks.story_report import Meta, Step, Story
 from understudy.errors import InputError
 
@@ -28,7 +28,7 @@ def form(file: Path, option: str) -> str:
 
 def about() -> Meta:
     """What a report made now says of itself."""
-    return Meta(__version__, datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"))
+    return Meta(__version__, made_at().strftime("%Y-%m-%d %H:%M UTC"))
 
 
 def story_page(stories: Sequence[Story], meta: Meta) -> str:

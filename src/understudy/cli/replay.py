@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
-from time import perf_counter
 
 import click
 
+from understudy.checks.report_time import Laps
 from understudy.cli import admin_client
 from understudy.cli.replay_files import check_files, write
 from understudy.cli.replay_output import more, outcome_lines, verdict
@@ -165,18 +165,6 @@ def _play(
             reports.append(_again(report, repeat, play, progress))
             click.echo()
     return reports
-
-
-class Laps:
-    """Real seconds from one step to the next."""
-
-    def __init__(self) -> None:
-        self._since = perf_counter()
-
-    def lap(self) -> float:
-        """Seconds since it was asked last."""
-        since, self._since = self._since, perf_counter()
-        return self._since - since
 
 
 def _round(progress: ProgressLine, before: str, name: str, number: int, most: int) -> None:
