@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.cli.test_replay_report import Page
 from understudy.checks import conformance, schemathesis_engine
 from understudy.checks.outcome import Finding, Progress, Report, VendorOutcome
 from understudy.cli import main
@@ -85,3 +87,22 @@ def test_an_unknown_vendor_is_one_line(capsys: pytest.CaptureFixture[str]) -> No
     told = capsys.readouterr().err
     assert told.startswith("Error: there is no vendor 'adnim'. Did you mean admin? There are ")
     assert told.count("\n") == 1
+
+
+def test_a_report_shows_the_findings_first(asked: dict[str, Any], tmp_path: Path) -> None:
+    asked["report"] = answered(FOUND)
+    page, summary = tmp_path / "check.html", tmp_path / "check.md"
+    assert main(["check", "looply", "--report", str(page)]) == 1
+    assert main(["check", "looply", "--report", str(summary)]) == 1
+    shown = Page(page.read_text(encoding="utf-8"))
+    assert shown.foreign == []
+    assert (
+        shown.texts[1] == "1 finding: 0 requests to 0 operations of 1 contract, seed 1, 5 examples"
+    )
+    found = "looply.resumeWorkflow [status_code_conformance] Undocumented status"
+    assert shown.texts[6:8] == [found, "got 418"]
+    lines = summary.read_text(encoding="utf-8").splitlines()
+    assert (
+        lines[2] == r"- **looply.resumeWorkflow \[status\_code\_conformance\] Undocumented status**"
+    )
+    assert lines[3] == "  got 418"

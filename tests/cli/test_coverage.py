@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.cli.test_replay_report import Page
 from understudy.cli import main
 from understudy.client import Sandbox, create_app
 from understudy.server.wire.thread_server import ThreadServer
@@ -94,3 +96,28 @@ def test_what_cannot_be_told_is_one_line(
     line = capsys.readouterr().err
     assert error in line
     assert line.count("\n") == 1
+
+
+def test_a_page_shows_each_answer_and_how_it_came(
+    asked: Sandbox, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "coverage.html"
+    assert told(capsys, asked, "--session", "shop", "--report", str(file))[0] == 0
+    page = Page(file.read_text(encoding="utf-8"))
+    assert page.foreign == []
+    assert page.texts[0] == "Coverage of the contract: 8.3 % (3 of 36)"
+    row = page.texts[page.texts.index("resumeWorkflow") :]
+    assert row[1:3] == ["200 WORKFLOW_RESTARTED", "1 natural"]
+    assert "Calls to paths or methods that the API has not got (1)" in page.texts
+
+
+def test_markdown_names_what_never_came(
+    asked: Sandbox, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "coverage.md"
+    code, _ = told(capsys, asked, "--session", "shop", "--fail-under", "50", "--report", str(file))
+    assert code == 1
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "## Coverage of the contract: 8.3 % (3 of 36), wanted 50 %"
+    row = next(line for line in lines if line.startswith("| getWorkflowExecutionById |"))
+    assert row == "| getWorkflowExecutionById |  | 200 OK |"

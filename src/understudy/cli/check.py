@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
 from understudy.cli.admin_client import origin, token_option
+from understudy.cli.report_file import check_report, report_option, write_report
 from understudy.cli.terminal import FINDINGS
 from understudy.cli.vendors import check_vendor, document_named
 from understudy.vendors import VENDORS
@@ -42,14 +44,17 @@ Examples:
 @click.option(
     "--seed", type=int, default=1, show_default=True, help="The same seed finds the same."
 )
+@report_option
 def command(
     vendors: tuple[str, ...],
     url: str | None,
     admin_token: str | None,
     max_examples: int | None,
     seed: int,
+    report: Path | None,
 ) -> int:
     """Runs the checks, tells where it is, prints the report."""
+    check_report(report)
     documents = {word: made for word in vendors if (made := document_named(word)) is not None}
     names = [word for word in vendors if word not in documents]
     for name in names:
@@ -79,4 +84,8 @@ def command(
     from understudy.cli.terminal import console
 
     conformance_report.show(found, console())
+    if report is not None:
+        from understudy.checks.conformance_page import conformance_markdown, conformance_page
+
+        write_report(report, lambda: conformance_page(found), lambda: conformance_markdown(found))
     return 0 if found.clean else FINDINGS

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import click
 
-from understudy.checks import coverage_report as report
+from understudy.checks import coverage_report
 from understudy.checks.coverage import Coverage, read, written
 from understudy.cli import admin_client
+from understudy.cli.report_file import check_report, report_option, write_report
 from understudy.cli.terminal import FINDINGS, did_you_mean
 from understudy.cli.vendors import document_named
 from understudy.errors import InputError
@@ -27,6 +29,7 @@ Examples:
   understudy coverage looply --session my-test
   understudy coverage --fail-under 80 --url http://127.0.0.1:8080
   understudy coverage --json > coverage.json
+  understudy coverage --report coverage.html
 """
 
 
@@ -40,6 +43,7 @@ Examples:
     metavar="PERCENT",
     help="Exit code 1 when less was exercised.",
 )
+@report_option
 @admin_client.url_option
 @admin_client.token_option
 def command(
@@ -47,10 +51,12 @@ def command(
     session: str,
     as_json: bool,
     fail_under: float | None,
+    report: Path | None,
     url: str,
     admin_token: str | None,
 ) -> int:
     """Asks the sandbox and prints what it counted."""
+    check_report(report)
     origin = admin_client.origin(url)
     if vendor is not None and vendor not in NAMES:
         vendor = _served(vendor, origin, admin_token)
@@ -61,7 +67,15 @@ def command(
         click.echo(json.dumps(written(found), indent=2))
     else:
         _tell(found, fail_under)
-    return 0 if fail_under is None or report.enough(found, fail_under) else FINDINGS
+    if report is not None:
+        from understudy.checks.coverage_page import coverage_markdown, coverage_page
+
+        write_report(
+            report,
+            lambda: coverage_page(found, fail_under),
+            lambda: coverage_markdown(found, fail_under),
+        )
+    return 0 if fail_under is None or coverage_report.enough(found, fail_under) else FINDINGS
 
 
 def _served(word: str, origin: str, token: str | None) -> str:
@@ -76,8 +90,8 @@ def _served(word: str, origin: str, token: str | None) -> str:
 
 
 def _tell(found: Coverage, least: float | None) -> None:
-    for line in (*report.table(found), *report.mistakes(found)):
+    for line in (*coverage_report.table(found), *coverage_report.mistakes(found)):
         click.echo(line)
     if found.mistakes:
         click.echo()
-    click.echo(report.verdict(found, least))
+    click.echo(coverage_report.verdict(found, least))

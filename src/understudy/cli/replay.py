@@ -16,6 +16,7 @@ from understudy.cli import admin_client
 from understudy.cli.replay_files import check_files, write
 from understudy.cli.replay_output import more, outcome_lines, verdict
 from understudy.cli.replay_until import again, until
+from understudy.cli.report_file import report_option
 from understudy.cli.shipped_stories import named, stories
 from understudy.cli.terminal import FINDINGS, ProgressLine
 from understudy.cli.vendors import vendors_with
@@ -73,12 +74,7 @@ Examples:
 )
 @click.option("--until", "last", metavar="STEP", help="End with this step, by number or name.")
 @click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="A JUnit report.")
-@click.option(
-    "--report",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="A page to hand on (.html), or Markdown (.md).",
-)
+@report_option
 def command(
     files: tuple[str, ...],
     url: str | None,
