@@ -45,16 +45,21 @@ def sources(documents: Documents) -> tuple[str, ...]:
 
 
 def serve(
-    *, vendors: Sequence[str] = (), documents: Documents = (), **settings: Any
+    *,
+    vendors: Sequence[str] = (),
+    documents: Documents = (),
+    project: File | bool | None = None,
+    **settings: Any,
 ) -> ThreadServer:
     """A sandbox on a free port, in a thread of its own, until its `with` block ends or `close()`.
 
     `url` is its origin; `Sandbox(server.url)` opens a session in it. `documents` are OpenAPI
-    documents, as `Sandbox` takes them. What else may be said is what `understudy serve` takes:
-    `clock="frozen"`, `seed`, `any_key`, `scenarios`, `journal`.
+    documents and `project` a project file, as `Sandbox` takes them. What else may be said is what
+    `understudy serve` takes: `clock="frozen"`, `seed`, `any_key`, `scenarios`, `journal`.
     """
     from dataclasses import fields
 
+    from understudy.project.settings import in_process, of
     from understudy.server.wire.thread_server import ThreadServer
     from understudy.settings import Settings
 
@@ -66,8 +71,8 @@ def serve(
     options: dict[str, Any] = {
         name: tuple(each) if isinstance(each, list) else each for name, each in settings.items()
     }
-    chosen = Settings(vendors=tuple(vendors), documents=sources(documents), **options)
-    return ThreadServer(create_app(chosen))
+    given = {"vendors": tuple(vendors), "documents": sources(documents), **options}
+    return ThreadServer(create_app(in_process(of(project), given)))
 
 
 def shipped_vendor(name: str) -> Vendor | None:

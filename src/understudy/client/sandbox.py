@@ -9,7 +9,13 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from understudy.client.admin_api import AdminTransport, HttpTransport, hide_traceback
-from understudy.client.application import Documents, InProcessTransport, create_app, sources
+from understudy.client.application import (
+    Documents,
+    File,
+    InProcessTransport,
+    create_app,
+    sources,
+)
 from understudy.client.clock import Clock
 from understudy.client.inputs import load_body, read, session_body
 from understudy.client.session import Session
@@ -29,7 +35,9 @@ class Sandbox(Session):
     the text of one or its value; `clock` is "frozen", "real" or an instant to stand at; `vendors`
     are those wanted, all that are served if left out. `documents` are OpenAPI documents to serve
     instead, or beside the vendors that are named: `{"orders": "openapi.yaml"}`, or files, each
-    under a name made of its title. `app` is a `create_app()` to share.
+    under a name made of its title. What is not said the project says: the understudy.yaml of the
+    working folder, or above it up to the repository's root; `project` is another file, or False for
+    none. `app` is a `create_app()` to share.
     """
 
     def __init__(
@@ -42,15 +50,15 @@ class Sandbox(Session):
         clock: str | Mapping[str, Any] | None = None,
         vendors: Sequence[str] = (),
         documents: Documents = (),
+        project: File | bool | None = None,
         token: str | None = None,
         app: Any = None,
         transport: AdminTransport | None = None,
     ) -> None:
-        if documents and (url is not None or app is not None or transport is not None):
-            fix = "Say them where it is started, or leave out the other"
-            raise InputError("documents are for a sandbox of its own", fix=fix)
+        if url is not None or app is not None or transport is not None:
+            _check_none_of_its_own(documents, project)
         if transport is None and url is None:
-            transport = InProcessTransport(app or _new(vendors, sources(documents)))
+            transport = InProcessTransport(app or _new(vendors, sources(documents), project))
         elif transport is None:
             transport = HttpTransport(str(url))
         super().__init__(transport, token)
@@ -173,11 +181,20 @@ def _id_of(request: Any) -> str:
     return str(told)
 
 
-def _new(vendors: Sequence[str], documents: tuple[str, ...]) -> Any:
-    from understudy.settings import Settings
+def _new(vendors: Sequence[str], documents: tuple[str, ...], project: File | bool | None) -> Any:
+    from understudy.project.settings import in_process, of
 
     names = (vendors,) if isinstance(vendors, str) else tuple(vendors)
-    return create_app(Settings(vendors=names, documents=documents))
+    return create_app(in_process(of(project), {"vendors": names, "documents": documents}))
+
+
+def _check_none_of_its_own(documents: Documents, project: File | bool | None) -> None:
+    """InputError for what a sandbox that is there already cannot be told."""
+    fix = "Say them where it is started, or leave out the other"
+    if documents:
+        raise InputError("documents are for a sandbox of its own", fix=fix)
+    if project:
+        raise InputError("a project is for a sandbox of its own", fix=fix.replace("them", "it"))
 
 
 def _clock(clock: str | Mapping[str, Any] | None) -> Any:

@@ -33,6 +33,12 @@ UNUSED = (
     "take the fixture `sandbox` as an argument"
 )
 INI: tuple[tuple[str, Literal["string", "args"], str], ...] = (
+    (
+        "understudy_project",
+        "string",
+        "the project file that says what is not said here: understudy.yaml in the working folder "
+        "or above it up to the repository's root, if not said; off: none",
+    ),
     ("understudy_vendors", "args", "vendors that the sandbox serves; all, if not said"),
     (
         "understudy_documents",
@@ -75,13 +81,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(
         "understudy_any_key",
         type="bool",
-        default=False,
+        default=None,
         help="take every key for the first credential of the sandbox's world",
     )
     parser.addini(
         "understudy_strict_names",
         type="bool",
-        default=False,
+        default=None,
         help="refuse a request that carries a name which nothing reads; else it is told at the end",
     )
     parser.addini(

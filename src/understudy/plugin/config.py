@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -12,6 +13,11 @@ import pytest
 from understudy.client.application import sources
 from understudy.errors import UnderstudyError
 from understudy.modeled.sources import split
+from understudy.project.discovery import NO_PROJECT, PROJECT, in_force
+from understudy.project.project import Project, read
+from understudy.project.settings import in_process, of
+from understudy.resources import specs
+from understudy.server.admin.vendors import ADMIN
 from understudy.settings import FROZEN, Settings
 
 if TYPE_CHECKING:
@@ -32,9 +38,24 @@ def server_of(returned: Any, config: pytest.Config, run: Run) -> SandboxServer:
     pytest.fail(f"the sandbox cannot be served: {told}", pytrace=False)
 
 
-def settings(config: pytest.Config) -> Settings:
-    """What the ini file says; a clock that nobody names is frozen."""
-    return Settings(**_ini_values(config))
+def settings(config: pytest.Config, **told: Any) -> Settings:
+    """What is told, else what the ini file says, else the project; a clock that nobody names is
+    frozen."""
+    try:
+        return in_process(_project(config), {**_ini_values(config), **told}, {"clock": FROZEN})
+    except UnderstudyError as error:
+        _refuse(f"the sandbox cannot be served: {error}")
+
+
+def _project(config: pytest.Config) -> Project | None:
+    """The project that the environment names, else the ini file, else the one that is found."""
+    said = config.getini("understudy_project")
+    if not said or any(os.environ.get(each) for each in (PROJECT, NO_PROJECT)):
+        path = in_force(start=config.invocation_params.dir)
+        return None if path is None else read(path)
+    if said.lower() in ("off", "false", "no"):
+        return None
+    return of(_scenario_file(said, config), "understudy_project")
 
 
 def settings_of(returned: Any, config: pytest.Config) -> Settings:
@@ -50,7 +71,16 @@ def settings_of(returned: Any, config: pytest.Config) -> Settings:
     told = {name: tuple(v) if isinstance(v, list) else v for name, v in returned.items()}
     if "documents" in told:
         told["documents"] = tuple(_document(each, config) for each in sources(told["documents"]))
-    return Settings(**{**_ini_values(config), **told})
+    return settings(config, **told)
+
+
+def settings_of_stories(config: pytest.Config) -> Settings:
+    """What stories are played in: the project and the documents of the ini file; without a project
+    all vendors that ship."""
+    documents, project = documents_of(config), _project(config)
+    shipped = tuple(name for name in specs() if name != ADMIN)
+    vendors = shipped if documents and project is None else ()
+    return in_process(project, {"vendors": vendors, "documents": documents}, {"clock": FROZEN})
 
 
 def documents_of(config: pytest.Config) -> tuple[str, ...]:
@@ -59,22 +89,24 @@ def documents_of(config: pytest.Config) -> tuple[str, ...]:
 
 
 def _ini_values(config: pytest.Config) -> dict[str, Any]:
+    """What the ini file says; what it does not say is left out."""
     seed = config.getini("understudy_seed")
     try:
-        number = int(seed or 0)
+        number = int(seed) if seed else None
     except ValueError:
         _refuse(f"understudy_seed is {seed!r}. Write a whole number")
-    return {
+    values = {
         "vendors": tuple(config.getini("understudy_vendors")),
         "documents": documents_of(config),
         "scenarios": tuple(
             _scenario_file(each, config) for each in config.getini("understudy_scenarios")
         ),
-        "clock": config.getini("understudy_clock") or FROZEN,
+        "clock": config.getini("understudy_clock") or None,
         "seed": number,
         "strict_names": config.getini("understudy_strict_names"),
         "any_key": config.getini("understudy_any_key"),
     }
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _scenario_file(scenario: str, config: pytest.Config) -> str:

@@ -13,14 +13,11 @@ from understudy.cli.replay_targets import InProcessTarget
 from understudy.cli.replay_until import with_replay
 from understudy.client import create_app
 from understudy.errors import UnderstudyError
-from understudy.plugin.config import documents_of
-from understudy.resources import specs
+from understudy.plugin.config import settings_of_stories
 from understudy.scenarios.stories.model import Scenario
 from understudy.scenarios.stories.replay import replay
 from understudy.scenarios.stories.report import Report
-from understudy.server.admin.vendors import ADMIN
 from understudy.server.inprocess import InProcess
-from understudy.settings import FROZEN, Settings
 
 _APP: pytest.StashKey[Any] = pytest.StashKey()
 
@@ -83,9 +80,5 @@ class StoryFailed(Exception):
 def _app(config: pytest.Config) -> Any:
     """One application for all stories of a run: its contracts are compiled once."""
     if _APP not in config.stash:
-        documents = documents_of(config)
-        vendors = tuple(name for name in specs() if name != ADMIN) if documents else ()
-        config.stash[_APP] = create_app(
-            Settings(clock=FROZEN, vendors=vendors, documents=documents)
-        )
+        config.stash[_APP] = create_app(settings_of_stories(config))
     return config.stash[_APP]

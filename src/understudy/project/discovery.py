@@ -15,18 +15,26 @@ PROJECT = "UNDERSTUDY_PROJECT"
 NO_PROJECT = "UNDERSTUDY_NO_PROJECT"
 YES = ("1", "true", "t", "yes", "y", "on")
 
+NONE = {  # how no project is said there
+    "project": "say project=False",
+    "understudy_project": "write understudy_project = off",
+}
+
 Said = str | PathLike[str] | bool | None  # a file, False for none, None: whichever there is
 
 
 def in_force(
-    said: Said = None, environment: Mapping[str, str] | None = None, start: Path | None = None
+    said: Said = None,
+    environment: Mapping[str, str] | None = None,
+    start: Path | None = None,
+    where: str = "project",
 ) -> Path | None:
     """The project file that is named, else the environment's, else the one that is found."""
     environ = os.environ if environment is None else environment
     if said is False:
         return None
     if said is not None and said is not True:
-        return named(said)
+        return named(said, where)
     if environ.get(NO_PROJECT, "").lower() in YES:
         return None
     if environ.get(PROJECT):
@@ -44,7 +52,9 @@ def named(said: str | PathLike[str], where: str = "project") -> Path:
         fix = f"Write one with: understudy init --project {path / FILES[0]}"
         raise InputError(f"the folder {path} has no {FILES[0]}", where=where, fix=fix)
     raise InputError(
-        f"there is no file {path}", where=where, fix="Check the path, or say --no-project"
+        f"there is no file {path}",
+        where=where,
+        fix=f"Check the path{NONE.get(where, ', or say --no-project')}",
     )
 
 

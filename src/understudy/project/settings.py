@@ -10,26 +10,33 @@ from typing import Any
 
 from understudy.modeled.sources import split
 from understudy.project import handlers
-from understudy.project.project import Project
+from understudy.project.discovery import Said, in_force
+from understudy.project.project import Project, read
 from understudy.settings import Settings
 
 # Options that are of a server of its own: a sandbox in a process or a thread has none of them.
 OF_A_SERVER = ("port", "host", "admin_token")
 SEVERAL = {"scenario": "scenarios", "cors": "cors"}  # options that may be lists: their settings
+NOTHING: Mapping[str, Any] = {}
 
 
-def in_process(project: Project | None, given: Mapping[str, Any]) -> Settings:
-    """The settings of a sandbox in this process: what is given wins, then the project."""
+def in_process(
+    project: Project | None, given: Mapping[str, Any], usual: Mapping[str, Any] = NOTHING
+) -> Settings:
+    """The settings of a sandbox in this process: what is given wins, then the project, then what
+    is usual there."""
     if project is None:
-        return Settings(**given)
+        return Settings(**{**usual, **given})
     known = {each.name for each in fields(Settings)} - set(OF_A_SERVER)
     said = {name: value for name, value in _options(project).items() if name in known}
     more = tuple(said.pop("scenarios", ()))
     return with_project(
         project,
         {
+            **usual,
             **said,
             **given,
+            "overrules": frozenset(("clock", "seed")) & given.keys(),
             "documents": _documents(project, given.get("documents", ())),
             "vendors": _vendors(project, given.get("vendors", ())),
             "scenarios": (*more, *given.get("scenarios", ())),
@@ -78,6 +85,12 @@ def _vendors(project: Project, given: tuple[str, ...]) -> tuple[str, ...]:
     """The vendors that ship: the project's, and those that are given."""
     own = project.vendors
     return (*own, *(each for each in given if each not in (*own, *project.documents)))
+
+
+def of(said: Said = None, where: str = "project") -> Project | None:
+    """The project that is named, or the one in force; None: there is none."""
+    path = in_force(said, where=where)
+    return None if path is None else read(path)
 
 
 def named_in(project: Project, word: str) -> str | None:
