@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from understudy.project.discovery import NO_PROJECT, PROJECT
 from understudy.resources import CACHE
 
 settings.register_profile("understudy", deadline=None, print_blob=True)
@@ -20,4 +21,13 @@ def cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     """Parsed contracts are kept for this run only; nobody's own cache is read or written."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE, str(tmp_path_factory.mktemp("contracts")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_project() -> Iterator[None]:
+    """An understudy.yaml that lies about in the clone is nobody's: tests name the one they mean."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(NO_PROJECT, "1")
+        patch.delenv(PROJECT, raising=False)
         yield

@@ -53,7 +53,10 @@ FILES = {
         "3: `rule` is no key of a scenario. Did you mean `rules`? There are understudy, scenario, "
         "vendor, clock, seed, world, rules, steps, finally, verify, variables, needs",
     ),
-    "wrong type": ("rules: {}", "3: `rules` is a mapping. Write a list"),
+    "wrong type": (
+        "rules: {}",
+        "3: `rules` is a mapping. Write a list of rules: when this call comes, answer that or fail so",
+    ),
     "a clock without anything": (
         "clock: {}",
         "3: `clock` is empty. Write any of at, speed, each_call",

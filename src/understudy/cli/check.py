@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from understudy.cli.admin_client import origin, token_option
+from understudy.cli.project import ProjectCommand, current
 from understudy.cli.report_file import check_report, report_option, write_report
 from understudy.cli.terminal import FINDINGS
 from understudy.cli.vendors import check_vendor, document_named
@@ -15,7 +16,8 @@ from understudy.vendors import VENDORS
 
 HELP = """Fuzzes the vendors with Schemathesis, every phase and every check.
 
-Without a name: all vendors, and admin, the sandbox's own API. Without --url each is checked in a
+Without a name: what the project serves, with its behaviour; where there is no project all vendors,
+and admin, the sandbox's own API. Without --url each is checked in a
 sandbox of its own, in this process; with --url a vendor is checked in a session of its own, and
 admin resets and deletes what sessions it finds. Exits with 1 when something is not as a contract
 says. Of an OpenAPI document of your own it is told what had to be allowed: refusals that it does
@@ -31,7 +33,9 @@ Examples:
 """
 
 
-@click.command("check", help=HELP, short_help="Fuzz the vendors against their contracts.")
+@click.command(
+    "check", cls=ProjectCommand, help=HELP, short_help="Fuzz the vendors against their contracts."
+)
 @click.argument("vendors", nargs=-1, metavar="[VENDOR|DOCUMENT...]")
 @click.option("--url", metavar="BASE", help="A sandbox that runs already, instead of a fresh one.")
 @token_option
@@ -55,6 +59,9 @@ def command(
 ) -> int:
     """Runs the checks, tells where it is, prints the report."""
     check_report(report)
+    project = current()
+    if project is not None and not vendors:
+        vendors = project.names
     documents = {word: made for word in vendors if (made := document_named(word)) is not None}
     names = [word for word in vendors if word not in documents]
     for name in names:

@@ -11,6 +11,7 @@ import click
 from understudy.checks import coverage_report
 from understudy.checks.coverage import Coverage, read, written
 from understudy.cli import admin_client
+from understudy.cli.project import ProjectCommand
 from understudy.cli.report_file import check_report, report_option, write_report
 from understudy.cli.terminal import FINDINGS, did_you_mean
 from understudy.cli.vendors import document_named
@@ -33,7 +34,9 @@ Examples:
 """
 
 
-@click.command("coverage", help=HELP, short_help="Tell what a session exercised.")
+@click.command(
+    "coverage", cls=ProjectCommand, help=HELP, short_help="Tell what a session exercised."
+)
 @click.argument("vendor", required=False)
 @click.option("--session", default="default", show_default=True, metavar="NAME", help="Whose.")
 @click.option("--json", "as_json", is_flag=True, help="JSON with all counts.")

@@ -9,6 +9,7 @@ import click
 from msgspec import convert, structs
 
 from understudy.cli import admin_client
+from understudy.cli.project import ProjectCommand
 from understudy.cli.vendors import sandbox_of, vendor_named
 from understudy.errors import InputError
 from understudy.openapi.operation import Contract
@@ -34,7 +35,12 @@ Examples:
 """
 
 
-@click.command("env", help=HELP, short_help="Print what a vendor's client must have exported.")
+@click.command(
+    "env",
+    cls=ProjectCommand,
+    help=HELP,
+    short_help="Print what a vendor's client must have exported.",
+)
 @click.argument("vendor")
 @click.option("--session", metavar="NAME", help="A session of your own instead of default.")
 @admin_client.url_option

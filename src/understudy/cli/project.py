@@ -31,7 +31,7 @@ class ProjectCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Finds the project first: what it says stands below what is typed."""
         typed, _, _ = self.make_parser(ctx).parse_args(list(args))
-        if not typed.get("help"):
+        if not any("help" in name for name, given in typed.items() if given is True):
             project = _in_force(ctx, typed)
             ctx.meta[KEY] = project
             if project is not None:
@@ -47,14 +47,15 @@ class ProjectCommand(click.Command):
             for key, value in project.options.items()
             if key in names and names[key].param_type_name == "option"
         }
-        if "url" in names and not project.options.keys().isdisjoint(("host", "port")):
+        if _asks_a_server(names) and project.options.keys() & {"host", "port"}:
             found["url"] = _url(project)
         return found
 
 
 def current() -> Project | None:
     """The project of the command that runs."""
-    found: Project | None = click.get_current_context().meta.get(KEY)
+    ctx = click.get_current_context(silent=True)
+    found: Project | None = None if ctx is None else ctx.meta.get(KEY)
     return found
 
 
@@ -77,6 +78,11 @@ def words_of(project: Project | None, said: Sequence[str]) -> tuple[str, ...]:
     return tuple(
         word if name is None else f"{name}={project.documents[name]}" for word, name in names
     )
+
+
+def _asks_a_server(names: Mapping[str, click.Parameter]) -> bool:
+    """Whether a command asks a sandbox that runs, if nobody names another."""
+    return "url" in names and isinstance(names["url"].default, str)
 
 
 def _takes_several(param: click.Parameter, value: Any) -> bool:

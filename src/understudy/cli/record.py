@@ -8,13 +8,12 @@ from urllib.parse import quote
 import click
 
 from understudy.cli import admin_client
+from understudy.cli.project import ProjectCommand
 from understudy.cli.terminal import plural
 from understudy.cli.usage_errors import writable
+from understudy.cli.vendors import sandbox_with, vendors_with
 from understudy.errors import InputError, ScenarioError
-from understudy.scenarios.loader import load_text
-from understudy.server.sessions.sandbox import Sandbox
-from understudy.settings import FROZEN, Settings
-from understudy.vendors import VENDORS
+from understudy.settings import FROZEN
 
 HELP = """Writes what happened in a session as a scenario that replays as it was.
 
@@ -30,7 +29,9 @@ Examples:
 """
 
 
-@click.command("record", help=HELP, short_help="Write a session as a scenario to replay.")
+@click.command(
+    "record", cls=ProjectCommand, help=HELP, short_help="Write a session as a scenario to replay."
+)
 @click.option("--session", default="default", show_default=True, metavar="NAME", help="Which one.")
 @click.option(
     "--output", type=click.Path(path_type=Path), metavar="FILE", help="Not to the screen."
@@ -63,9 +64,9 @@ def command(session: str, output: Path | None, url: str, admin_token: str | None
 
 def _prove(text: str, session: str) -> None:
     """Begins the story once: InputError, and nothing is written, where that cannot be."""
-    sandbox = Sandbox(Settings(clock=FROZEN, magic=False), VENDORS)
+    sandbox = sandbox_with(vendors_with(()), clock=FROZEN, magic=False)
     try:
-        story = load_text(text, "story", VENDORS, sandbox.contract)
+        story = sandbox.scenario_of(text, "story")
         begun = sandbox.create("record", sandbox.origin([story]))
         for vendor in story.world:
             begun.world(vendor)

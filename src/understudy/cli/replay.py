@@ -13,21 +13,21 @@ import click
 
 from understudy.checks.report_time import Laps
 from understudy.cli import admin_client
+from understudy.cli.project import ProjectCommand
 from understudy.cli.replay_files import check_files, write
 from understudy.cli.replay_output import more, outcome_lines, verdict
 from understudy.cli.replay_until import again, until
 from understudy.cli.report_file import report_option
 from understudy.cli.shipped_stories import named, stories
 from understudy.cli.terminal import FINDINGS, ProgressLine
-from understudy.cli.vendors import vendors_with
+from understudy.cli.vendors import sandbox_with, vendors_with
 from understudy.errors import InputError
 from understudy.scenarios.stories.model import Scenario
 from understudy.scenarios.stories.replay import NEEDS, replay
 from understudy.scenarios.stories.report import Outcome, Report, difference, unlike
 from understudy.scenarios.stories.target import Session, Target, is_sandbox
 from understudy.server.sessions.sandbox import Sandbox
-from understudy.settings import FROZEN, Settings
-from understudy.vendor import Vendor
+from understudy.settings import FROZEN, LONGEST_JOURNAL
 
 HELP = """Plays the steps of scenarios and holds what comes against what they expect.
 
@@ -54,7 +54,9 @@ Examples:
 """
 
 
-@click.command("replay", help=HELP, short_help="Play stories, or list those that ship.")
+@click.command(
+    "replay", cls=ProjectCommand, help=HELP, short_help="Play stories, or list those that ship."
+)
 @click.argument("files", nargs=-1, metavar="[FILE...]")
 @click.option("--url", metavar="BASE", help="A sandbox that runs already, instead of a fresh one.")
 @click.option(
@@ -87,7 +89,7 @@ def command(
 ) -> int:
     """Plays the files in order; 1 when one of them did not come out as told."""
     vendors = vendors_with(documents)
-    sandbox = Sandbox(Settings(clock=FROZEN, magic=False), vendors)
+    sandbox = sandbox_with(vendors, clock=FROZEN, magic=False)
     if not files:
         _list(sandbox)
         return 0
@@ -96,7 +98,7 @@ def command(
         chosen = [until(each, last) for each in chosen]
     check_files(junit, report)
     where = None if url is None else admin_client.origin(url)
-    reports = _play(chosen, where, admin_token, repeat, vendors)
+    reports = _play(chosen, where, admin_token, repeat, sandbox)
     write(reports, junit, report)
     click.echo(verdict(reports))
     return 0 if all(each.ok for each in reports) else FINDINGS
@@ -123,7 +125,7 @@ def _play(
     url: str | None,
     token: str | None,
     repeat: int,
-    vendors: Sequence[Vendor],
+    sandbox: Sandbox,
 ) -> list[Report]:
     from understudy.cli import replay_targets
     from understudy.cli.replay_targets import target
@@ -131,7 +133,9 @@ def _play(
     reports = []
     url = None if url is None else replay_targets.base_of_paths(url, chosen)
     who = replay_targets.signer(os.environ)
-    with target(url, vendors) as asked:
+    vendors, begun = tuple(sandbox.vendors.values()), sandbox.begun.says
+    settings = replace(sandbox.settings, journal=LONGEST_JOURNAL, magic=True)
+    with target(url, vendors, settings) as asked:
         has = NEEDS if url is None or is_sandbox(asked) else frozenset[str]()
 
         progress, played, laps = ProgressLine(), list[Outcome](), Laps()
@@ -149,7 +153,15 @@ def _play(
             click.echo(f"{story.file}: {story.title}")
             keep = url is not None  # so that what went otherwise can be looked at
             play = partial(
-                replay, story, asked, vendors, token=token, has=has, keep=keep, signer=who
+                replay,
+                story,
+                asked,
+                vendors,
+                token=token,
+                has=has,
+                keep=keep,
+                signer=who,
+                begun=begun,
             )
             report = play(
                 on_step=partial(tell, story, count(1)), on_round=partial(_round, progress, "")

@@ -17,9 +17,11 @@ from understudy.openapi.operation import Contract, Operation
 from understudy.scenarios.stories.context import DEFAULT, Signer
 from understudy.scenarios.stories.model import CallStep, Scenario
 from understudy.scenarios.stories.target import Answered, Headers, Lost, Target, is_sandbox
+from understudy.settings import FROZEN, LONGEST_JOURNAL, Settings
 from understudy.vendor import Credential, Vendor, default_credential
 from understudy.vendors import NAMES, shipped
 
+FRESH = Settings(clock=FROZEN, journal=LONGEST_JOURNAL)
 PATIENCE = 60  # seconds for one answer; a story's waits are virtual
 
 
@@ -58,14 +60,14 @@ class HttpTarget:
 
 
 @contextmanager
-def target(url: str | None, vendors: Sequence[Vendor] = ()) -> Iterator[Target]:
+def target(
+    url: str | None, vendors: Sequence[Vendor] = (), settings: Settings = FRESH
+) -> Iterator[Target]:
     """The sandbox behind that URL; None: a fresh one in this process."""
     if url is None:
         from understudy.server.app import create_app
         from understudy.server.inprocess import InProcess
-        from understudy.settings import FROZEN, LONGEST_JOURNAL, Settings
 
-        settings = Settings(clock=FROZEN, journal=LONGEST_JOURNAL)
         with InProcess(create_app(settings, vendors or shipped(), NAMES)) as client:
             yield InProcessTarget(client)
     else:

@@ -6,8 +6,9 @@ import json
 
 import click
 
+from understudy.cli.project import ProjectCommand
 from understudy.cli.terminal import table
-from understudy.cli.vendors import document_named, sandbox_of, vendor_named
+from understudy.cli.vendors import document_named, project_vendors, sandbox_of, vendor_named
 from understudy.errors import InputError
 from understudy.openapi.operation import Contract, Operation
 from understudy.vendor import Vendor
@@ -17,7 +18,7 @@ HELP = """Shows what can be asked, and how to get each answer.
 
 \b
 Examples:
-  understudy show                        the vendors
+  understudy show                        the vendors, or what the project serves
   understudy show looply                 its operations
   understudy show looply resumeWorkflow  its answers, and how to get each
   understudy show looply --world         the ids, states and keys of its base world
@@ -25,11 +26,14 @@ Examples:
   understudy show looply --states        its lifecycles, as Mermaid diagrams
   understudy show openapi.yaml           what an OpenAPI document of your own is taken for
   understudy show openapi.yaml --inferred  the same, as YAML to edit
-  understudy show --scenario-schema      the JSON Schema of scenario files, for your editor
+  understudy show --scenario-schema      the JSON Schema of project and scenario files,
+                                         for your editor
 """
 
 
-@click.command("show", help=HELP, short_help="Show vendors, operations, answers, worlds.")
+@click.command(
+    "show", cls=ProjectCommand, help=HELP, short_help="Show vendors, operations, answers, worlds."
+)
 @click.argument("vendor", required=False, metavar="[VENDOR|DOCUMENT")
 @click.argument("operation", required=False, metavar="[OPERATION]]")
 @click.option("--world", is_flag=True, help="The ids, states and keys of the base world.")
@@ -89,21 +93,23 @@ def _whole(word: str, operation: str | None) -> None:
 
 
 def _schema() -> None:
-    from understudy.scenarios.stories.model import schema
+    from understudy.scenarios.language.grammar_project import editor_schema
 
-    click.echo(json.dumps(schema(VENDORS), indent=2))
+    click.echo(json.dumps(editor_schema(VENDORS), indent=2))
 
 
 def _vendors(of: str) -> None:
+    vendors = project_vendors()
     if of:
-        names = ", ".join(vendor.name for vendor in VENDORS)
+        names = ", ".join(vendor.name for vendor in vendors)
         raise InputError(f"{of} is of one vendor", fix=f"Name it before: {names}")
     rows = []
-    for vendor in VENDORS:
-        contract = _contract(vendor)
-        rows.append([vendor.name, vendor.title, str(_count(contract)), contract.servers[0]])
+    for vendor in vendors:
+        contract = vendor.contract or _contract(vendor)
+        instead = next(iter(contract.servers), "")
+        rows.append([vendor.name, vendor.title, str(_count(contract)), instead])
     table(("vendor", "title", "operations", "stands in for"), rows)
-    click.echo(f"Next: understudy show {VENDORS[0].name}")
+    click.echo(f"Next: understudy show {vendors[0].name}")
 
 
 def _contract(vendor: Vendor) -> Contract:

@@ -7,15 +7,16 @@ import re
 import click
 
 from understudy import resources
+from understudy.cli.project import ProjectCommand, current
 from understudy.cli.terminal import FINDINGS, REFUSED, plural
+from understudy.cli.vendors import sandbox_with, vendors_with
 from understudy.errors import InputError, ScenarioError
 from understudy.scenarios.language.source import Mistakes
 from understudy.scenarios.loader import UnknownScenario, UnreadableScenario
 from understudy.scenarios.stories.model import Scenario
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import finish
-from understudy.settings import FROZEN, Settings
-from understudy.vendors import VENDORS
+from understudy.settings import FROZEN
 from understudy.yaml import place_in
 
 # What a document says at its outermost level, and what no scenario is without.
@@ -23,6 +24,8 @@ SPOKEN = re.compile(rb"""(?:^|^\s*\{[^{}]*)["']?(?:openapi|swagger)["']?\s*:""",
 SCENARIO = re.compile(rb"understudy|scenario")
 NOT_READ = (UnknownScenario, UnreadableScenario)
 HELP = """Checks scenarios without playing them: the grammar, every name, the world.
+
+Without a file the project is checked: what it serves, its behaviour, its world and its rules.
 
 Mistakes are told with file, line and what is allowed there; then the exit code is 1. It is 2 when
 one of them could not be read at all. Told are the first mistake of each rule, step, verification
@@ -33,22 +36,52 @@ it is served all the same, but for the operations that are told to be answered 5
 
 \b
 Examples:
+  understudy validate
   understudy validate my-story.yaml
   understudy validate stories/*.yaml
   understudy validate openapi.yaml
 """
 
 
-@click.command("validate", help=HELP, short_help="Check scenarios and OpenAPI documents.")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+class ValidateCommand(ProjectCommand):
+    """A broken project file is a finding here, told whole."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Tells what is wrong with the project, and leaves."""
+        try:
+            return super().parse_args(ctx, args)
+        except ScenarioError as error:
+            ctx.exit(_refused(error))
+
+
+@click.command(
+    "validate",
+    cls=ValidateCommand,
+    help=HELP,
+    short_help="Check the project, scenarios and OpenAPI documents.",
+)
+@click.argument("files", nargs=-1, metavar="[FILE...]")
 @click.option("--all", "every", is_flag=True, help="Every warning of a document.")
 def command(files: tuple[str, ...], every: bool) -> int:
     """Checks each file; says what is in the good ones and what is wrong with the others."""
-    sandbox = Sandbox(Settings(clock=FROZEN, magic=False), VENDORS)
-    return max(
+    project = current()
+    if not files and project is None:
+        raise InputError("there is no project file to check", fix="Name a file, or write one with: "
+                         "understudy init")  # fmt: skip
+    try:
+        sandbox = sandbox_with(vendors_with(()), clock=FROZEN, magic=False)
+        if project is not None:
+            _begin(sandbox)
+    except ScenarioError as error:
+        return _refused(error)
+    if project is not None and (not files or project.file in files):
+        click.echo(f"{project.file}: fine ({_content(sandbox.first.scenarios[0])})")
+    others = [each for each in dict.fromkeys(files) if project is None or each != project.file]
+    codes = (
         _documents(file, every=every) if _is_document(file) else _scenario(sandbox, file)
-        for file in dict.fromkeys(files)
+        for file in others
     )
+    return max(codes, default=0)
 
 
 def _is_document(file: str) -> bool:
@@ -62,6 +95,15 @@ def _is_document(file: str) -> bool:
         return bool(name) or path.is_dir()
     content = path.read_bytes()
     return SPOKEN.search(content) is not None or SCENARIO.search(content) is None
+
+
+def _begin(sandbox: Sandbox, *scenarios: Scenario) -> None:
+    """Makes every world of a session that begins with these; ScenarioError where that cannot be."""
+    session = sandbox.create(f"validate-{len(sandbox.sessions)}", sandbox.origin(scenarios))
+    wrong = Mistakes()
+    wrong.each(session.world, sandbox.vendors)
+    wrong.raise_first()
+    finish(session.catch_up())
 
 
 def _documents(source: str, *, every: bool) -> int:
@@ -80,17 +122,18 @@ def _documents(source: str, *, every: bool) -> int:
 def _scenario(sandbox: Sandbox, file: str) -> int:
     try:
         scenario = sandbox.scenario(file)
-        session = sandbox.create(f"validate-{len(sandbox.sessions)}", sandbox.origin([scenario]))
-        wrong = Mistakes()
-        wrong.each(session.world, sandbox.vendors)
-        wrong.raise_first()
-        finish(session.catch_up())
+        _begin(sandbox, scenario)
     except ScenarioError as error:
-        for each in sorted((error, *error.others), key=_place):
-            click.echo(f"Error: {each}", err=True)
-        return REFUSED if isinstance(error, NOT_READ) else FINDINGS
+        return _refused(error)
     click.echo(f"{file}: fine ({_content(scenario)})")
     return 0
+
+
+def _refused(error: ScenarioError) -> int:
+    """Tells all that is wrong with a file, in the order of its lines."""
+    for each in sorted((error, *error.others), key=_place):
+        click.echo(f"Error: {each}", err=True)
+    return REFUSED if isinstance(error, NOT_READ) else FINDINGS
 
 
 def _place(error: ScenarioError) -> tuple[int, int]:

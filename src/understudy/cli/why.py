@@ -11,6 +11,7 @@ from urllib.parse import quote
 import click
 
 from understudy.cli import admin_client
+from understudy.cli.project import ProjectCommand
 from understudy.server.sessions.names import request_named
 
 DEFAULT = "default"  # the session of a number alone
@@ -31,7 +32,9 @@ Examples:
 """
 
 
-@click.command("why", help=HELP, short_help="Say why a request was answered as it was.")
+@click.command(
+    "why", cls=ProjectCommand, help=HELP, short_help="Say why a request was answered as it was."
+)
 @click.argument("id", metavar="ID")
 @admin_client.url_option
 @admin_client.token_option

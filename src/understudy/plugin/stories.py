@@ -47,7 +47,12 @@ class Story(pytest.Item):
         vendors = tuple(app.sandbox.vendors.values())
         with InProcess(app) as process:
             try:
-                report = replay(self.story, InProcessTarget(process), vendors)
+                report = replay(
+                    self.story,
+                    InProcessTarget(process),
+                    vendors,
+                    begun=app.sandbox.begun.says,
+                )
             except UnderstudyError as error:
                 pytest.fail(str(error), pytrace=False)
         if not report.ok:

@@ -54,7 +54,7 @@ def named(said: str | PathLike[str], where: str = "project") -> Path:
     raise InputError(
         f"there is no file {path}",
         where=where,
-        fix=f"Check the path{NONE.get(where, ', or say --no-project')}",
+        fix=f"Check the path, or {NONE.get(where, 'say --no-project')}",
     )
 
 

@@ -37,10 +37,19 @@ class UnreadableScenario(ScenarioError):
 
 
 class Begun(NamedTuple):
-    """What sessions begin with: the project file, and the world that it says."""
+    """What sessions begin with: the project file, the world that it says, and whether it says a
+    clock and a seed."""
 
     file: str = ""
     world: Mapping[str, Mapping[str, Any]] = {}
+    says: frozenset[str] = frozenset()
+
+
+def begun_with(project: Scenario) -> Begun:
+    """What sessions begin with that begin with this project."""
+    said = {"clock": project.clock, "seed": project.seed}
+    says = frozenset(name for name, value in said.items() if value is not None)
+    return Begun(project.file, project.world, says)
 
 
 NOTHING = Begun()

@@ -206,7 +206,7 @@ def definitions() -> dict[str, Any]:
 
 def schema(vendors: Sequence[Vendor]) -> dict[str, Any]:
     """The grammar, with the world's entries as these vendors describe them."""
-    steps = {"type": "array", "items": ref("step"), "maxItems": STEPS}
+    step = {"type": "array", "items": ref("step"), "maxItems": STEPS}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$defs": definitions(),
@@ -221,13 +221,28 @@ def schema(vendors: Sequence[Vendor]) -> dict[str, Any]:
                 },
                 "clock": CLOCK,
                 "seed": whole(0, "a seed", (1 << 53) - 1),
-                "world": closed("a world", {each.name: world(each) for each in vendors}),
-                "rules": {"type": "array", "items": ref("rule"), "maxItems": RULES},
-                "steps": steps,
-                "finally": steps,
-                "verify": {"type": "array", "items": ref("verification"), "maxItems": RULES},
+                "world": closed(
+                    "a world",
+                    {each.name: world(each) for each in vendors},
+                    description="the records that are there at the start, by vendor and collection",
+                ),
+                "rules": {
+                    "type": "array",
+                    "items": ref("rule"),
+                    "maxItems": RULES,
+                    "description": "a list of rules: when this call comes, answer that or fail so",
+                },
+                "steps": {**step, "description": "a list of calls and of time that passes"},
+                "finally": {**step, "description": "a list of steps for the end, whatever came"},
+                "verify": {
+                    "type": "array",
+                    "items": ref("verification"),
+                    "maxItems": RULES,
+                    "description": "a list of calls that must have come, and how often",
+                },
                 "variables": {
                     "type": "object",
+                    "description": "values by name, from the environment or a default",
                     "maxProperties": VARIABLES,
                     "propertyNames": {"pattern": NAME},
                     "additionalProperties": VARIABLE,

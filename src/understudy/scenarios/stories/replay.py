@@ -42,19 +42,21 @@ def replay(
     environment: Mapping[str, str] | None = None,
     keep: bool = False,
     signer: Signer | None = None,
+    begun: Collection[str] = (),
 ) -> Report:
     """Plays a story in a session of its own; InputError when it cannot begin.
 
     `has` is what the target has of what a story may need; steps that need more are skipped, with
     the reason. `on_round` is told before a step is played once more. Two replays of one story on
     one seed have the same `transcript`. With `keep`, a session where something failed stays.
-    `signer` knows who calls what is no sandbox.
+    `signer` knows who calls what is no sandbox; `begun` tells whether the sandbox's project says a
+    clock and a seed.
     """
     variables = read_variables(scenario, os.environ if environment is None else environment)
     if missing := needs(scenario) - set(has):
         return _nothing_played(scenario, missing, on_step)
     if has:
-        session = Session.start(target, scenario, token=token, seed=seed)
+        session = Session.start(target, scenario, token=token, seed=seed, begun=begun)
     else:
         session = Foreign(target, "")
     report = None

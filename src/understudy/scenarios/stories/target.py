@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote, urlencode
@@ -64,14 +64,21 @@ class Session:
 
     @classmethod
     def start(
-        cls, target: Target, scenario: Scenario, *, token: str | None = None, seed: int = 0
+        cls,
+        target: Target,
+        scenario: Scenario,
+        *,
+        token: str | None = None,
+        seed: int = 0,
+        begun: Collection[str] = (),
     ) -> Session:
-        """A session that begins as the scenario says; on a frozen clock unless it says another."""
+        """A session that begins as the scenario says; on a frozen clock unless it says another, or
+        the sandbox has begun with one (`begun`: of clock and seed what it has)."""
         source = scenario.source
         wanted: dict[str, Any] = {"scenario": source.text or source.value}
-        if scenario.clock is None:
+        if scenario.clock is None and "clock" not in begun:
             wanted["clock"] = "frozen"
-        if scenario.seed is None:
+        if scenario.seed is None and "seed" not in begun:
             wanted["seed"] = seed
         asking = cls(target, "", token)
         status, body = asking._ask("POST", "/sessions", {**wanted, "name": session_name(scenario)})

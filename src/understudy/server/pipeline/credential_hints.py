@@ -84,9 +84,9 @@ def _misplaced(exchange: Exchange) -> str:
         for text, found in _known_keys(exchange, value):
             wanted = exchange.vendor.signed(found, exchange.operation)
             if not _is_at(name, value.decode("latin-1"), wanted):
-                hint = hint or _placement_hint(
-                    exchange, found, f"{name}: {_shown(value, text)}", wanted
-                )
+                if wanted and not hint:  # an open operation takes none, wherever it comes
+                    came = f"{name}: {_shown(value, text)}"
+                    hint = _placement_hint(exchange, found, came, wanted)
                 exchange.headers = exchange.headers.but(raw, redacted(value))
     return hint
 

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import structs
 
 from understudy.errors import InputError, UnderstudyError
-from understudy.scenarios.loader import Begun
+from understudy.scenarios.loader import begun_with
 from understudy.scenarios.stories.model import Scenario
 from understudy.server.sessions.catalog import Catalog
 from understudy.server.sessions.names import DEFAULT
@@ -91,7 +91,7 @@ class Sandbox(Catalog):
         books = [(session, session.renewal(after)) for session in self.sessions.values()]
         self._origin = now
         if self.is_project(after):
-            self.begun = Begun(after.file, after.world)
+            self.begun = begun_with(after)
         for session, book in books:
             session.rules = book
             session.origin = session.origin.following(before, now, after)
@@ -152,7 +152,7 @@ class Sandbox(Catalog):
         known to those behind it."""
         scenario = self.scenario(source)
         if self.is_project(scenario):
-            self.begun = Begun(scenario.file, scenario.world)
+            self.begun = begun_with(scenario)
         return scenario
 
     def _started_with(self, scenarios: tuple[Scenario, ...]) -> Origin:
