@@ -55,7 +55,8 @@ FILES = {
     ),
     "wrong type": (
         "rules: {}",
-        "3: `rules` is a mapping. Write a list of rules: when this call comes, answer that or fail so",
+        "3: `rules` is a mapping. "
+        "Write a list of rules: when this call comes, answer that or fail so",
     ),
     "a clock without anything": (
         "clock: {}",
