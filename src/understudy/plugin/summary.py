@@ -45,6 +45,10 @@ class Run:
         if len(self._mistakes) > MISTAKES_AT_ONCE:
             self._mistakes = list(added([Coverage((), tuple(self._mistakes))]).mistakes)
 
+    def add_part(self, part: Coverage) -> None:
+        """What was counted elsewhere, in a server that runs already."""
+        self._parts = [added([*self._parts, part])]
+
     def coverage(self) -> Coverage:
         """All of it."""
         return added([*self._parts, self._own()])
@@ -55,7 +59,7 @@ class Run:
 
     def packed(self) -> str:
         """What this worker counted, as a text."""
-        return json.encode({"coverage": written(self._own()), "unused": self.unused}).decode()
+        return json.encode({"coverage": written(self.coverage()), "unused": self.unused}).decode()
 
     def unpack(self, text: str) -> None:
         """What another worker counted."""
