@@ -13,7 +13,7 @@ import yaml
 from understudy.cli.terminal import plural, table
 from understudy.modeled.assembly import Modeled
 from understudy.modeled.behaviour import described
-from understudy.modeled.model import Operation as Said
+from understudy.modeled.model import Operation as Behaviour
 from understudy.modeled.tokens import hands_out_tokens
 from understudy.openapi.operation import Operation
 from understudy.server.sessions.sandbox import Sandbox
@@ -49,7 +49,7 @@ def statuses(operation: Operation) -> str:
 
 
 def _does(made: Modeled, operation: Operation) -> str:
-    said = made.api.said(operation)
+    said = made.api.behaviour(operation)
     if operation.broken is not None:
         return f"501: {operation.broken.what}"
     if hands_out_tokens(made.contract, operation):
@@ -58,7 +58,7 @@ def _does(made: Modeled, operation: Operation) -> str:
     return f"{said.role}{of}{_rule(said)}"
 
 
-def _rule(said: Said) -> str:
+def _rule(said: Behaviour) -> str:
     return f" (rule {said.rule})" if said.rule else ""
 
 
@@ -74,7 +74,7 @@ def _collections(made: Modeled) -> Iterator[list[str]]:
 def _not_understood(made: Modeled) -> None:
     """The operations whose effect is not known: they answer examples, and change nothing."""
     known = made.contract.operations.values()
-    said = [(each, made.api.said(each)) for each in known if each.broken is None]
+    said = [(each, made.api.behaviour(each)) for each in known if each.broken is None]
     unknown = [
         (each, told)
         for each, told in said
@@ -90,9 +90,9 @@ def _not_understood(made: Modeled) -> None:
         click.echo(f"{plural(warnings, 'warning')}: understudy validate tells them")
 
 
-def told_of(made: Modeled, operation: Operation) -> str:
+def summary_of(made: Modeled, operation: Operation) -> str:
     """What one operation does, by which rule, and what the rule saw."""
-    return f"inferred: {_does(made, operation)}: {made.api.said(operation).saw}"
+    return f"inferred: {_does(made, operation)}: {made.api.behaviour(operation).saw}"
 
 
 def behaviour(made: Modeled) -> Iterator[str]:

@@ -25,7 +25,7 @@ def find(plan: Plan, request: Request, world: World) -> Item | None:
         return records.get(joined([values[name] for name in plan.parameters]))
     scope, name = plan.scope(values, item=True), values[plan.parameters[-1]]
     owner = plan.owner(values, item=True)
-    by = plan.said.by
+    by = plan.behaviour.by
     found: Item | None = (
         _by(world, plan, joined(scope), name) if by else records.get(key(scope, name))
     )
@@ -64,7 +64,7 @@ def above(plan: Plan, request: Request, world: World) -> Item | None:
 
 def owned(plan: Plan, request: Request, world: World, *, item: bool) -> None:
     """A refusal where the record that the path's records belong to is not there."""
-    parent = plan.said.under or (plan.collection.under if plan.collection else "")
+    parent = plan.behaviour.under or (plan.collection.under if plan.collection else "")
     known = plan.api.model.collections.get(parent)
     if known is None or not known.item:
         return
@@ -109,7 +109,7 @@ def _scope_fields(collection: Collection, values: Mapping[str, Any]) -> dict[str
 def _by(world: World, plan: Plan, scope: str, value: Any) -> Item | None:
     """The newest record whose field has that value."""
     for each in world[plan.of].walk("scope", scope):
-        if str(get(data_of(each), f"/{plan.said.by}")) == str(value):
+        if str(get(data_of(each), f"/{plan.behaviour.by}")) == str(value):
             found: Item = each
             return found
     return None

@@ -86,7 +86,7 @@ def modeled(
 def named(api: Api, request: Request, world: World) -> tuple[str, Record] | None:
     """The collection and record a call is about."""
     plan = api.plan(request.operation)
-    if plan.said.role not in NAMING or len(plan.parameters) <= plan.depth:
+    if plan.behaviour.role not in NAMING or len(plan.parameters) <= plan.depth:
         return None
     found = find(plan, request, world)
     return None if found is None else (plan.of, found)
@@ -101,7 +101,7 @@ def about(model: Model, contract: Contract) -> Mapping[str, tuple[str, ...]]:
     """The collections that a call of each operation may name a record of."""
     api = Api(contract, model)
     return {
-        each.id: (said.of,) if (said := api.said(each)).of else ()
+        each.id: (said.of,) if (said := api.behaviour(each)).of else ()
         for each in contract.operations.values()
     }
 
@@ -109,7 +109,7 @@ def about(model: Model, contract: Contract) -> Mapping[str, tuple[str, ...]]:
 def explained(api: Api, operation: Operation) -> str:
     """What an operation does here, by which rule of inference, and what the rule saw; "" where it
     answers what the document shows, or does what somebody said."""
-    said = api.said(operation)
+    said = api.behaviour(operation)
     if not said.rule:
         return ""
     of = f" of {said.of}" if said.of else ""

@@ -15,9 +15,9 @@ from understudy.modeled.tokens import hand_out_token, hands_out_tokens
 from understudy.simulation.world import World
 from understudy.vendor import Handler, Problem, Reply, Request
 
-Behaviour = Callable[[Plan, Request, World], Reply]
+Handle = Callable[[Plan, Request, World], Reply]
 
-ROLES: Mapping[Role, Behaviour] = {
+ROLES: Mapping[Role, Handle] = {
     "list": reads.list_records,
     "read": reads.read_record,
     "view": reads.view_records,
@@ -64,7 +64,7 @@ class Handlers(Mapping[str, Handler]):
         if hands_out_tokens(self._api.contract, operation):
             return hand_out_token
         plan = self._api.plan(operation)
-        behave: Behaviour = reads.example_answer if self._stateless else ROLES[plan.said.role]
+        behave: Handle = reads.example_answer if self._stateless else ROLES[plan.behaviour.role]
 
         def handle(request: Request, world: World) -> Reply:
             accept = request.call.headers.get("accept")

@@ -105,7 +105,7 @@ def location(plan: Plan, request: Request, item: Item) -> list[tuple[str, str]]:
     if plan.success.status != 201 or collection is None or not collection.item:
         return []
     name = quote(str(public_id(plan.api, plan.of, item)), safe="")
-    if plan.said.under:
+    if plan.behaviour.under:
         path = f"{collection.item.rpartition('/')[0]}/{name}"
         return [("Location", called_origin(plan, request) + plan.api.contract.base_path + path)]
     origin = called_origin(plan, request)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from understudy.modeled.asking import NOT_FOUND, above, leaves, owned, the
 from understudy.modeled.handlers.answering import answer, is_known, of_example, tags
-from understudy.modeled.paging import Page, links, told, window
+from understudy.modeled.paging import Page, envelope, links, window
 from understudy.modeled.plan import Plan
 from understudy.modeled.queries import filtered, is_asked, ordered
 from understudy.modeled.records import ALONE, Item, joined
@@ -37,7 +37,7 @@ def list_records(plan: Plan, request: Request, world: World) -> Reply:
 def view_records(plan: Plan, request: Request, world: World) -> Reply:
     """Known records from another place: a list of them, or the one that is meant."""
     everything = _all(world, plan, "every", ALONE)
-    if plan.said.answer is None:
+    if plan.behaviour.answer is None:
         return _page(plan, request, everything)
     found = filtered(plan.listing, request.values, everything)
     if not found:
@@ -50,7 +50,7 @@ def view_records(plan: Plan, request: Request, world: World) -> Reply:
 def act(plan: Plan, request: Request, world: World) -> Reply:
     """A write whose effect nobody knows: 404 of an unknown record, else the record or a sample."""
     item = above(plan, request, world)
-    if item is not None and plan.said.answer is not None:
+    if item is not None and plan.behaviour.answer is not None:
         return answer(plan, plan.show(item))
     return of_example(plan, {})
 
@@ -82,7 +82,7 @@ def _page(plan: Plan, request: Request, everything: Rows) -> Reply:
         found = ordered(plan.listing, request.values, plan.fields, found)
     part = window(plan, request.values, found)
     page = Page(found[part.start : part.start + part.size], part, len(found))
-    body, headers = told(plan, request, page), []
+    body, headers = envelope(plan, request, page), []
     for name in plan.success.headers:
         if name.lower() == "link":
             headers.append((name, links(plan, request, page)))

@@ -29,12 +29,12 @@ def create_record(plan: Plan, request: Request, world: World) -> Reply:
     owned(plan, request, world, item=False)
     sent = plan.sent(request.body) or [{}]
     made = [_create(plan, request, world, each) for each in sent]
-    if (plan.said.answer or "").endswith("/0"):
+    if (plan.behaviour.answer or "").endswith("/0"):
         return answer(plan, _several(plan, made), location(plan, request, made[0]))
-    if plan.said.answer is None:
+    if plan.behaviour.answer is None:
         known = leaves(made[0])
-        if plan.said.by:  # a remote call may answer the id alone, under a name of its own
-            known = {**known, plan.said.by: public_id(plan.api, plan.of, made[0])}
+        if plan.behaviour.by:  # a remote call may answer the id alone, under a name of its own
+            known = {**known, plan.behaviour.by: public_id(plan.api, plan.of, made[0])}
         reply = of_example(plan, known)
         reply.headers = (*reply.headers, *location(plan, request, made[0]))
         return reply
@@ -117,9 +117,9 @@ def _document(plan: Plan, request: Request, item: Item) -> Reply:
 
 def _first(plan: Plan, place: str, world: World) -> Item:
     """A document that nobody has written yet: what reading it shows, else a sample."""
-    reads = plan.api.plans(plan.of, plan.said.role)
+    reads = plan.api.plans(plan.of, plan.behaviour.role)
     read = next((each for each in reads if each.operation.method == "GET"), plan)
-    example = get(read.example, read.said.answer or "")
+    example = get(read.example, read.behaviour.answer or "")
     known = example if isinstance(example, Mapping) else plan.api.template(plan.of)
     return Item(id=place, created=world.now, scope=place, data=encoded(known), updated=world.now)
 
@@ -180,14 +180,14 @@ def _replace_by_body(plan: Plan, request: Request, world: World) -> Reply:
         item: Item | None = world[plan.of].get(key(scope, said)) if said is not NOTHING else None
         if item is not None:
             made.append(_replace(plan, world, item, sent))
-        elif said is NOTHING or plan.said.body.endswith("/0"):
+        elif said is NOTHING or plan.behaviour.body.endswith("/0"):
             made.append(_create(plan, request, world, sent))
         else:
             missing = Missing(plan.of, str(said))
             raise refusal(NOT_FOUND, f"{plan.of} has no {said}", missing=missing)
     if not made:
         return of_example(plan, {})
-    if (plan.said.answer or "").endswith("/0"):
+    if (plan.behaviour.answer or "").endswith("/0"):
         return answer(plan, _several(plan, made))
     return _changed(plan, made[0])
 
@@ -222,15 +222,15 @@ def _patched(plan: Plan, item: Item, operations: Any, world: World) -> dict[str,
 
 
 def _changed(plan: Plan, item: Item) -> Reply:
-    if plan.said.answer is None:
+    if plan.behaviour.answer is None:
         return record_leaves(plan, item)
-    if plan.said.answer.endswith("/0"):
+    if plan.behaviour.answer.endswith("/0"):
         return answer(plan, _several(plan, [item]), tags(plan, item))
     return answer(plan, plan.show(item), tags(plan, item))
 
 
 def _several(plan: Plan, items: list[Item]) -> Any:
-    pointer = (plan.said.answer or "")[: -len("/0")]
+    pointer = (plan.behaviour.answer or "")[: -len("/0")]
     return put(plan.example, pointer, [plan.shape.show(each) for each in items])
 
 

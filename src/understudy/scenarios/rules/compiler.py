@@ -106,7 +106,7 @@ class RuleCompiler:
                 value["reply"],
                 source,
                 f"{pointer}/reply",
-                partial(self._told, vendor),
+                partial(self._defined_statuses, vendor),
                 contract,
                 gate=gate,
             )
@@ -193,7 +193,7 @@ class RuleCompiler:
         contract, operation = self.names.operation(wanted.operation, source, wanted.pointer)
         return contract.name, contract, operation
 
-    def _told(self, vendor: str | None) -> set[int]:
+    def _defined_statuses(self, vendor: str | None) -> set[int]:
         """Every status that an operation of the vendor defines, or of any."""
         contracts = (
             self.names.contract(each) for each in ([vendor] if vendor else self.names.vendors)

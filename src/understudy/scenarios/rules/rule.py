@@ -81,7 +81,7 @@ class FiredRule(NamedTuple):
     rule: Rule
     hit: int
     early: int = 0  # milliseconds too early for its quota
-    again: int = 0  # how many calls in a row it refused before this one
+    refusals: int = 0  # how many calls in a row it refused before this one
     whose: str = ""  # whose quota it is, where each has one
 
 

@@ -130,7 +130,7 @@ class Verification(Struct, frozen=True, eq=False):
         return self.least <= count and (self.most is None or count <= self.most)
 
     @property
-    def wanted(self) -> str:
+    def expected(self) -> str:
         if self.order:
             return f"{self.least} in this order"
         if self.most is None:

@@ -133,11 +133,11 @@ class _Play:
         self.memory.read_records()
         outcomes: list[Outcome] = []
         for step in self.scenario.steps:
-            outcomes.append(self._told(self._step(step)))
+            outcomes.append(self._reported(self._step(step)))
         checked = verified(self.session, self.scenario.verify, counted="rules" in self.has)
-        outcomes.extend(self._told(each) for each in checked)
+        outcomes.extend(self._reported(each) for each in checked)
         for step in self.scenario.last:
-            outcomes.append(self._told(self._step(step)))
+            outcomes.append(self._reported(self._step(step)))
         scenario = self.scenario
         return Report(
             scenario.title,
@@ -156,7 +156,7 @@ class _Play:
             f"{each['name']}: {each['nearest']['note']}" for each in self.session.unmatched()
         )
 
-    def _told(self, outcome: Outcome) -> Outcome:
+    def _reported(self, outcome: Outcome) -> Outcome:
         if self.on_step is not None:
             self.on_step(outcome)
         return outcome
@@ -260,6 +260,6 @@ class _Play:
         return replace(
             outcome,
             because=str(why.get("because", "")),
-            again=str(why.get("again", "")),
+            command=str(why.get("curl", "")),
             rules=near,
         )

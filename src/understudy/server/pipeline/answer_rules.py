@@ -29,7 +29,9 @@ def forced_reply(
     acting = rules.answer(vendor, operation_id, request, exchange.fields)
     if acting is None:
         if len(rules):
-            exchange.near = tuple(rules.misses(vendor, operation_id, request, exchange.fields))
+            exchange.near_misses = tuple(
+                rules.misses(vendor, operation_id, request, exchange.fields)
+            )
         return None
     exchange.rule = acting
     if acting.rule.reply is not None or acting.rule.fault is not None:
