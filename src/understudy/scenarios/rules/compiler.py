@@ -117,6 +117,7 @@ class RuleCompiler:
             where=source.where(pointer),
             source=value,
             then=self._then(value, vendor, source, pointer),
+            change=value.get("then", {}).get("change"),
             progress=progress.parse(value["progress"]) if "progress" in value else None,
             by=()
             if limit is None
@@ -175,7 +176,7 @@ class RuleCompiler:
     def _then(
         self, value: Mapping[str, Any], vendor: str | None, source: Source, pointer: str
     ) -> str | None:
-        if "then" not in value or vendor is None:
+        if "event" not in value.get("then", ()) or vendor is None:
             return None
         event = str(value["then"]["event"])
         there = self.names.events(vendor)
@@ -223,6 +224,6 @@ class RuleCompiler:
         if "fault" in value:
             yield str(fault(value["fault"]))
         if "then" in value:
-            yield f"then {value['then']['event']}"
+            yield f"then {value['then'].get('event', 'change')}"
         if "progress" in value:
             yield f"progress {progress.parse(value['progress'])}"

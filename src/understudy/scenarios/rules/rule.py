@@ -32,6 +32,7 @@ class Rule(Struct, frozen=True, eq=False):
     where: str
     source: Mapping[str, Any]  # as it was written, as JSON
     then: str | None = None  # the event that befalls the record the call names
+    change: Mapping[str, Any] | None = None  # what becomes of that record, as an entry's fields
     progress: Progress | None = None  # of the work that the call begins or names
     by: tuple[tuple[str, Read], ...] = ()  # what its quota is counted by, and how it is read
     each: tuple[Rule, ...] = ()  # of several operations: the rule of each

@@ -16,7 +16,14 @@ from understudy.scenarios.stories.expectations import (
     differences,
     verified,
 )
-from understudy.scenarios.stories.model import Advance, CallStep, Scenario, SetClock, Step
+from understudy.scenarios.stories.model import (
+    Advance,
+    CallStep,
+    ChangeRecord,
+    Scenario,
+    SetClock,
+    Step,
+)
 from understudy.scenarios.stories.report import Exchange, Outcome, Report
 from understudy.scenarios.stories.requests import StepRequest, build_request
 from understudy.scenarios.stories.step_names import sentence
@@ -78,7 +85,9 @@ def needs(scenario: Scenario) -> frozenset[str]:
 
 def step_needs(step: Step) -> frozenset[str]:
     """What a step needs of its target: what it says, and a clock where time is to pass."""
-    return step.needs if isinstance(step, CallStep) else step.needs | {"clock"}
+    if isinstance(step, CallStep):
+        return step.needs
+    return step.needs | {"world" if isinstance(step, ChangeRecord) else "clock"}
 
 
 def read_variables(scenario: Scenario, environment: Mapping[str, str]) -> dict[str, Any]:
@@ -174,12 +183,19 @@ class _Play:
         try:
             if isinstance(step, CallStep):
                 return self._call(step)
+            if isinstance(step, ChangeRecord):
+                return self._record(step)
             return self._time(step)
         except LookupError as error:
             because = f"`{error.args[0]}` has no value here: the step that saves it did not"
         except InputError as error:
             because = f"{error.what}. {error.fix}".rstrip(". ")
         return Outcome(step.name, step.where, "failed", because=because)
+
+    def _record(self, step: ChangeRecord) -> Outcome:
+        told = filled({"id": step.id, "value": step.value}, self.memory.lookup, literal=True)
+        self.session.change_record(step, told["id"], told["value"])
+        return Outcome(step.name, step.where, "passed", kind="advance")
 
     def _time(self, step: Advance | SetClock) -> Outcome:
         if isinstance(step, Advance):
