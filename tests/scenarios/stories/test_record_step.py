@@ -17,6 +17,7 @@ from understudy.server.admin.scenarios import run_of
 from understudy.settings import FROZEN, Settings
 from understudy.vendors import VENDORS
 
+APPROVAL = "be9439c2-16b9-4de2-bb1a-9154b85af065"
 WAITING = "11111111-aaaa-4bbb-8ccc-000000000001"
 RESUME = (
     "{ call: resumeWorkflow, with: { process_id: order-1001, body: { payload: { source: SAP } } }"
@@ -32,7 +33,9 @@ steps:
     make: {{ workflow: approval, process_id: order-1001, state: AWAITING_RESPONSE, name: second }}
   - {RESUME}, expect: {{ status: 200 }} }}
   - {{ record: executions, id: {WAITING}, remove: true }}
-  - {{ call: getWorkflowExecutionById, with: {{ execution_id: {WAITING} }}, expect: {{ status: 404 }} }}
+  - call: getWorkflowExecutionById
+    with: {{ workflow_id: {APPROVAL}, workflow_execution_id: {WAITING} }}
+    expect: {{ status: 404 }}
 """
 
 
