@@ -60,7 +60,7 @@ def deed(entry: Entry) -> dict[str, Any] | None:
     named = f"{record_id} of the {collection} is"
     if entry.after is None:
         return {"name": f"{named} removed", **step, "id": record_id, "remove": True}
-    if body.keys() == {"event"} and "made to happen" in entry.said:
+    if body.keys() == {"event"} and "made to happen" in entry.reason:
         told = f"{named} made to {body['event']}"
         return {"name": told, **step, "id": record_id, "event": body["event"]}
     return {"name": f"{named} changed by hand", **step, "id": record_id, "change": body}

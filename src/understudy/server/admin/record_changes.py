@@ -116,7 +116,7 @@ def _note(
             provenance="documented",
             reply_headers=[],
             reply=b"",
-            said=f"{owner[1]} of the {owner[0]} was {what}",
+            reason=f"{owner[1]} of the {owner[0]} was {what}",
             record=owner,
             before=before,
             after=after,
