@@ -82,7 +82,7 @@ def details(outcome: Outcome) -> list[str]:
         "got": outcome.got,
         "because": outcome.because,
         "request": outcome.request,
-        "again": outcome.command,
+        "again": outcome.again,
     }
     lines = [f"{name}: {value}" for name, value in told.items() if value]
     lines[3:3] = [f"differs: {each}" for each in outcome.differences]

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from understudy.yaml import escape
 
-MAX_WARNINGS = 1_000  # warnings of one document; beyond them only their number
+TOLD = 1_000  # warnings of one document; beyond them only their number
 
 
 class DocumentWarning(Struct, frozen=True):
@@ -46,7 +46,7 @@ class Warnings:
         key = (file, pointer, what)
         if key in self._told:
             return
-        if len(self._told) >= MAX_WARNINGS:
+        if len(self._told) >= TOLD:
             self.left_out += 1
             return
         self._told[key] = DocumentWarning(file, pointer, what, fix, line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -21,37 +21,21 @@ from understudy.server.admin.vendors import ADMIN
 from understudy.settings import FROZEN, Settings
 
 if TYPE_CHECKING:
-    from understudy.plugin.remote_server import RemoteSandbox, RemoteServer
-    from understudy.plugin.server import MeasuredSandbox, SandboxServer
+    from understudy.plugin.server import SandboxServer
     from understudy.plugin.summary import Run
-
-    AnyServer = SandboxServer | RemoteServer
-    AnySandbox = MeasuredSandbox | RemoteSandbox
 
 EXAMPLE = '{"vendors": ["looply"], "clock": "frozen"}'
 
 
-def server_of(returned: Any, config: pytest.Config, run: Run) -> AnyServer:
+def server_of(returned: Any, config: pytest.Config, run: Run) -> SandboxServer:
     """The run's server; what cannot be served fails the tests that want it, in words."""
-    wanted = settings_of(returned, config)
+    from understudy.plugin.server import SandboxServer
+
     try:
-        if url := url_of(config):
-            from understudy.plugin.remote_server import RemoteServer
-
-            token = wanted.admin_token or os.environ.get("UNDERSTUDY_ADMIN_TOKEN")
-            return RemoteServer(url, replace(wanted, admin_token=token), run)
-        from understudy.plugin.server import SandboxServer
-
-        return SandboxServer(wanted, run)
+        return SandboxServer(settings_of(returned, config), run)
     except UnderstudyError as error:
         told = str(error)
     pytest.fail(f"the sandbox cannot be served: {told}", pytrace=False)
-
-
-def url_of(config: pytest.Config) -> str:
-    """The server that runs already, by option, ini file or environment; empty: there is none."""
-    named = config.option.sandbox_url or config.getini("understudy_url")
-    return str(named or os.environ.get("UNDERSTUDY_URL", ""))
 
 
 def settings(config: pytest.Config, **told: Any) -> Settings:

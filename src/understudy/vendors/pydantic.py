@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from understudy.openapi.operation import Violation
 
 
-class ErrorDetail(NamedTuple):
+class Said(NamedTuple):
     """One error without its place."""
 
     type: str
@@ -18,32 +18,30 @@ class ErrorDetail(NamedTuple):
     ctx: Mapping[str, Any] | None = None
 
 
-Choice = Callable[[Violation], ErrorDetail]  # how a value outside an enum is told
+Choice = Callable[[Violation], Said]  # how a value outside an enum is told
 
 _TYPES = {
-    "string": ErrorDetail("string_type", "Input should be a valid string"),
-    "uuid": ErrorDetail("uuid_type", "UUID input should be a string, bytes or UUID object"),
-    "date-time": ErrorDetail("datetime_type", "Input should be a valid datetime"),
-    "integer": ErrorDetail("int_type", "Input should be a valid integer"),
-    "number": ErrorDetail("float_type", "Input should be a valid number"),
-    "boolean": ErrorDetail("bool_type", "Input should be a valid boolean"),
-    "array": ErrorDetail("list_type", "Input should be a valid list"),
-    "object": ErrorDetail("dict_type", "Input should be a valid dictionary"),
-    "model": ErrorDetail(
+    "string": Said("string_type", "Input should be a valid string"),
+    "uuid": Said("uuid_type", "UUID input should be a string, bytes or UUID object"),
+    "date-time": Said("datetime_type", "Input should be a valid datetime"),
+    "integer": Said("int_type", "Input should be a valid integer"),
+    "number": Said("float_type", "Input should be a valid number"),
+    "boolean": Said("bool_type", "Input should be a valid boolean"),
+    "array": Said("list_type", "Input should be a valid list"),
+    "object": Said("dict_type", "Input should be a valid dictionary"),
+    "model": Said(
         "model_attributes_type",
         "Input should be a valid dictionary or object to extract fields from",
     ),
 }
 _TEXTS = {
-    "integer": ErrorDetail(
+    "integer": Said(
         "int_parsing", "Input should be a valid integer, unable to parse string as an integer"
     ),
-    "number": ErrorDetail(
+    "number": Said(
         "float_parsing", "Input should be a valid number, unable to parse string as a number"
     ),
-    "boolean": ErrorDetail(
-        "bool_parsing", "Input should be a valid boolean, unable to interpret input"
-    ),
+    "boolean": Said("bool_parsing", "Input should be a valid boolean, unable to interpret input"),
 }
 _BOUNDS = {
     "minimum": ("greater_than_equal", "greater than or equal to", "ge"),
@@ -64,11 +62,11 @@ YEAR_0 = -62_167_219_200_000  # its first millisecond
 ORDER = ("required", "missing", "enum", "const", "type", "format", "minLength", "maxLength")
 
 
-def error_detail(violation: Violation, schema: Mapping[str, Any], choice: Choice) -> ErrorDetail:
+def said(violation: Violation, schema: Mapping[str, Any], choice: Choice) -> Said:
     """The error of one value, by the keyword it breaks and what its schema wants."""
     keyword, expected, got = violation.keyword, violation.expected, violation.got
     if keyword in ("required", "missing"):
-        return ErrorDetail("missing", "Field required")
+        return Said("missing", "Field required")
     if keyword == "type":
         return _type(kind_of(schema, expected), got)
     if keyword in ("enum", "const"):
@@ -82,20 +80,20 @@ def error_detail(violation: Violation, schema: Mapping[str, Any], choice: Choice
     return _other(violation)
 
 
-def literal(violation: Violation) -> ErrorDetail:
+def literal(violation: Violation) -> Said:
     """An enum that the vendor's model declares as `Literal[...]`."""
     options = _options(violation)
-    return ErrorDetail("literal_error", f"Input should be {options}", {"expected": options})
+    return Said("literal_error", f"Input should be {options}", {"expected": options})
 
 
-def enumeration(violation: Violation) -> ErrorDetail:
+def enumeration(violation: Violation) -> Said:
     """An enum that the vendor's model declares as an `Enum` class."""
     return literal(violation)._replace(type="enum")
 
 
-def value_error(text: str) -> ErrorDetail:
+def value_error(text: str) -> Said:
     """A validator of the vendor's own that raised `ValueError(text)`."""
-    return ErrorDetail("value_error", f"Value error, {text}", {"error": {}})
+    return Said("value_error", f"Value error, {text}", {"error": {}})
 
 
 def kind_of(schema: Mapping[str, Any], expected: Any = None) -> str:
@@ -126,23 +124,21 @@ def wrong_uuid(text: str) -> str:
     return f"invalid group length in group 4: expected 12, found {len(text) - 24}"
 
 
-def wrong_datetime(text: str) -> ErrorDetail:
+def wrong_datetime(text: str) -> Said:
     """Why a text is no date with a time; pydantic tells what keeps it from being a date at all."""
     why = wrong_unix_time(int(text)) if UNIX.fullmatch(text) else _wrong_date(text)
     why = why or "unexpected extra characters at the end of the input"
     if text.startswith("0000") and why.startswith("unexpected"):
         return _wrong_moment("year 0 is out of range")
-    return ErrorDetail(
+    return Said(
         "datetime_from_date_parsing",
         f"Input should be a valid datetime or date, {why}",
         {"error": why},
     )
 
 
-def _wrong_moment(why: str) -> ErrorDetail:
-    return ErrorDetail(
-        "datetime_parsing", f"Input should be a valid datetime, {why}", {"error": why}
-    )
+def _wrong_moment(why: str) -> Said:
+    return Said("datetime_parsing", f"Input should be a valid datetime, {why}", {"error": why})
 
 
 def wrong_unix_time(number: float) -> str:
@@ -154,7 +150,7 @@ def wrong_unix_time(number: float) -> str:
     return "year 0 is out of range"
 
 
-def _type(kind: str, got: Any) -> ErrorDetail:
+def _type(kind: str, got: Any) -> Said:
     if isinstance(got, str) and kind in _TEXTS:
         return _TEXTS[kind]
     if kind == "boolean" and isinstance(got, int | float):
@@ -162,59 +158,57 @@ def _type(kind: str, got: Any) -> ErrorDetail:
     if kind == "date-time" and type(got) in (int, float):
         return _wrong_moment(wrong_unix_time(got))
     if kind == "integer" and isinstance(got, float):
-        return ErrorDetail(
+        return Said(
             "int_from_float", "Input should be a valid integer, got a number with a fractional part"
         )
-    return _TYPES.get(kind) or ErrorDetail("none_required", "Input should be None")
+    return _TYPES.get(kind) or Said("none_required", "Input should be None")
 
 
-def _format(name: str, got: Any) -> ErrorDetail:
+def _format(name: str, got: Any) -> Said:
     text = str(got)
     if name == "uuid":
         why = wrong_uuid(text)
-        return ErrorDetail("uuid_parsing", f"Input should be a valid UUID, {why}", {"error": why})
+        return Said("uuid_parsing", f"Input should be a valid UUID, {why}", {"error": why})
     if name == "date-time":
         return wrong_datetime(text)
     return value_error(f"not a valid {name}")
 
 
-def _bound(keyword: str, limit: Any, schema: Mapping[str, Any]) -> ErrorDetail:
+def _bound(keyword: str, limit: Any, schema: Mapping[str, Any]) -> Said:
     kind, words, name = _BOUNDS[keyword]
     shown = int(limit) if float(limit).is_integer() else limit
     exact = float(limit) if "number" in str(schema.get("type")) else shown
-    return ErrorDetail(kind, f"Input should be {words} {shown}", {name: exact})
+    return Said(kind, f"Input should be {words} {shown}", {name: exact})
 
 
-def _size(keyword: str, limit: int, got: Any) -> ErrorDetail:
+def _size(keyword: str, limit: int, got: Any) -> Said:
     kind, what, words, name, unit = _SIZES[keyword]
     count, plural = len(got), "" if limit == 1 else "s"
-    return ErrorDetail(
+    return Said(
         kind,
         f"{what} should have {words} {limit} {unit}{plural} after validation, not {count}",
         {"field_type": what, name: limit, "actual_length": count},
     )
 
 
-def _other(violation: Violation) -> ErrorDetail:
+def _other(violation: Violation) -> Said:
     limit, plural = violation.expected, "" if violation.expected == 1 else "s"
     if violation.keyword == "minLength":
         words = f"String should have at least {limit} character{plural}"
-        return ErrorDetail("string_too_short", words, {"min_length": limit})
+        return Said("string_too_short", words, {"min_length": limit})
     if violation.keyword == "maxLength":
         words = f"String should have at most {limit} character{plural}"
-        return ErrorDetail("string_too_long", words, {"max_length": limit})
+        return Said("string_too_long", words, {"max_length": limit})
     if violation.keyword == "pattern":
         words = f"String should match pattern '{limit}'"
-        return ErrorDetail("string_pattern_mismatch", words, {"pattern": limit})
+        return Said("string_pattern_mismatch", words, {"pattern": limit})
     if violation.keyword == "multipleOf":
-        return ErrorDetail(
-            "multiple_of", f"Input should be a multiple of {limit}", {"multiple_of": limit}
-        )
+        return Said("multiple_of", f"Input should be a multiple of {limit}", {"multiple_of": limit})
     if violation.keyword in ("additionalProperties", "unevaluatedProperties"):
-        return ErrorDetail("extra_forbidden", "Extra inputs are not permitted")
+        return Said("extra_forbidden", "Extra inputs are not permitted")
     if violation.keyword == "encoding":
         words = "Input should be a valid string, unable to parse raw data as a unicode string"
-        return ErrorDetail("string_unicode", words)
+        return Said("string_unicode", words)
     return value_error(violation.message)
 
 

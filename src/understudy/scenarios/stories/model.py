@@ -18,7 +18,6 @@ from understudy.simulation.clock import Duration, Instant
 __all__ = [
     "Advance",
     "CallStep",
-    "ChangeRecord",
     "ClockSetting",
     "Expectation",
     "NamedEntry",
@@ -102,20 +101,7 @@ class SetClock(Struct, frozen=True):
     needs: frozenset[str]
 
 
-class ChangeRecord(Struct, frozen=True):
-    """A record of the story changed, made or removed by hand."""
-
-    name: str
-    where: str
-    vendor: str
-    collection: str
-    id: str  # "" where one is made
-    how: str  # change, event, make, remove
-    value: Any
-    needs: frozenset[str]
-
-
-Step = CallStep | Advance | SetClock | ChangeRecord
+Step = CallStep | Advance | SetClock
 
 
 class Verification(Struct, frozen=True, eq=False):
@@ -144,7 +130,7 @@ class Verification(Struct, frozen=True, eq=False):
         return self.least <= count and (self.most is None or count <= self.most)
 
     @property
-    def expected(self) -> str:
+    def wanted(self) -> str:
         if self.order:
             return f"{self.least} in this order"
         if self.most is None:

@@ -67,12 +67,12 @@ class Exchange(Struct, eq=False, gc=False):
     after: Record | None = None
     problem: Problem | None = None
     values: dict[str, Any] = field(default_factory=dict)
-    near_misses: tuple[tuple[str, str], ...] = ()
+    near: tuple[tuple[str, str], ...] = ()
     by: str = "behaviour"
     because: str = ""
     hint: str = ""
     unread: tuple[UnreadName, ...] = ()
-    keep_secrets: bool = False  # its secrets are kept, too
+    kept: bool = False  # its secrets are kept, too
     number: int = 0  # in the journal
     label: AnswerLabel | None = None  # of its answer
     response: Response | None = None  # that the journal keeps

@@ -93,19 +93,17 @@ def play(item: Do, entry: LogEntry, until: Instant) -> LogEntry:
         if end > until:
             break
         if not broken:
-            return structs.replace(entry, end=end, ok=True, attempts=_last_attempts(attempts))
+            return structs.replace(entry, end=end, ok=True, attempts=_kept(attempts))
         if not retries(item, number):
             error = error_of(item, "timeout" if slow else "failed")
-            return structs.replace(
-                entry, end=end, ok=False, error=error, attempts=_last_attempts(attempts)
-            )
+            return structs.replace(entry, end=end, ok=False, error=error, attempts=_kept(attempts))
         assert item.retry is not None
         at = end + item.retry.pause(number)
         number += 1
-    return structs.replace(entry, attempts=_last_attempts(attempts))
+    return structs.replace(entry, attempts=_kept(attempts))
 
 
-def _last_attempts(attempts: list[Attempt]) -> tuple[Attempt, ...]:
+def _kept(attempts: list[Attempt]) -> tuple[Attempt, ...]:
     return tuple(attempts[-ATTEMPTS:])
 
 

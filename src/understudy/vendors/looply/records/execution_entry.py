@@ -24,11 +24,7 @@ from understudy.vendors.looply.records import (
     Passage,
     Workflow,
 )
-from understudy.vendors.looply.records.execution_position import (
-    declared_position,
-    last_wait,
-    passages,
-)
+from understudy.vendors.looply.records.execution_position import last_wait, passages, standpoint
 from understudy.vendors.population import Entry, by_now, free
 
 
@@ -71,7 +67,7 @@ class _Times:
     @classmethod
     def of(cls, timeline: Timeline, entry: Entry, start: Instant) -> _Times:
         """The times an entry says, and for the others those that fit the timeline."""
-        state, step = declared_position(timeline, entry)
+        state, step = standpoint(timeline, entry)
         wait = last_wait(timeline, step)
         resumed = by_now(entry, "resumed", start, start) if "resumed" in entry else None
         if resumed is not None and wait is None:

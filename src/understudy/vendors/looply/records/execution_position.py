@@ -21,10 +21,10 @@ from understudy.vendors.looply.records import (
 )
 from understudy.vendors.population import Entry
 
-DeclaredPosition = tuple[str, int]
+Standpoint = tuple[str, int]
 
 
-def declared_position(timeline: Timeline, entry: Entry) -> DeclaredPosition:
+def standpoint(timeline: Timeline, entry: Entry) -> Standpoint:
     """The state of an entry and the number of its step; InputError where they cannot be."""
     named = _named_step(timeline, entry)
     state = entry.get("state") or _state_at(timeline, named)
