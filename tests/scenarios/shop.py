@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -116,10 +116,11 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def populate(
+def populating(
     world: World, section: Mapping[str, Sequence[Mapping[str, Any]]], start: Instant
-) -> None:
+) -> Iterator[None]:
     """No test of this folder needs a world's records."""
+    return iter(())
 
 
 LIFE = Lifecycle(("OPEN", "DONE"), (Transition("close", ("OPEN",), ("DONE",)),))
@@ -135,7 +136,7 @@ SHOP = Vendor(
     values=lambda record, caller, now: {},
     sign=lambda credential: {"x-api-key": credential.key},
     entries=ENTRIES,
-    populate=populate,
+    populating=populating,
     declare=lambda missing, caller: None,
     first_call=("listOrders", {}),
 )

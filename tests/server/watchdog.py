@@ -18,6 +18,7 @@ from understudy.server.inprocess import Answered, ask
 from understudy.simulation.world import World
 
 T = TypeVar("T")
+STRIKE = "_apply_due"
 PING = "/~watchdog/looply/v2/workflows/getOrganizationWorkflows?limit=1"
 
 
@@ -47,15 +48,16 @@ class Watchdog:
 
 
 def watched(
-    app: Any, patch: pytest.MonkeyPatch, case: Callable[[], Awaitable[T]]
+    app: Any, patch: pytest.MonkeyPatch, case: Callable[[], Awaitable[T]], event: str = STRIKE
 ) -> tuple[T, Watchdog]:
-    """What a case comes to, and what a second session saw of the server meanwhile."""
+    """What a case comes to, and what a second session saw of the server meanwhile: how often a
+    method of a world was called."""
     dog = Watchdog(app)
-    strike: Any = World._apply_due
+    strike: Any = getattr(World, event)
 
-    def counted(world: World, *what: Any) -> None:
+    def counted(world: World, *what: Any, **how: Any) -> Any:
         dog.done += 1
-        strike(world, *what)
+        return strike(world, *what, **how)
 
     async def both() -> T:
         looking = asyncio.create_task(dog.look())
@@ -68,7 +70,7 @@ def watched(
             looking.cancel()
 
     with patch.context() as patched:
-        patched.setattr(World, "_apply_due", counted)
+        patched.setattr(World, event, counted)
         told = asyncio.run(both())
     print(f"{dog.done} events, {len(dog.seen)} answers, longest gap {dog.longest * 1000:.0f} ms")
     return told, dog

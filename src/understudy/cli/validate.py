@@ -15,7 +15,7 @@ from understudy.scenarios.language.source import Mistakes
 from understudy.scenarios.loader import UnknownScenario, UnreadableScenario
 from understudy.scenarios.stories.model import Scenario
 from understudy.server.sessions.sandbox import Sandbox
-from understudy.server.sessions.session import finish
+from understudy.server.wire.turns import finish
 from understudy.settings import FROZEN
 from understudy.yaml import place_in
 

@@ -19,7 +19,7 @@ from understudy.modeled.records import Item, joined, kinds
 from understudy.modeled.section import Section
 from understudy.modeled.seeds import begin
 from understudy.modeled.tokens import with_token_urls
-from understudy.modeled.world_entries import declare, entries, populate
+from understudy.modeled.world_entries import declare, entries, populating
 from understudy.openapi.document_compiler import compile_document
 from understudy.openapi.operation import Contract, Operation
 from understudy.simulation.clock import Instant
@@ -78,7 +78,7 @@ def modeled(
         sign=usual(contract),
         sign_for=signer(contract),
         entries=entries(api),
-        populate=partial(populate, api),
+        populating=partial(populating, api),
         declare=partial(declare, api),
         first_call=first_call(api),
         exports={f"{_variable(name)}_URL": "url", f"{_variable(name)}_KEY": "key"},

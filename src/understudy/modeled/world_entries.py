@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import structs
@@ -24,6 +24,7 @@ Entry = Mapping[str, Any]
 Section = Mapping[str, Sequence[Entry]]
 NAME = {"$ref": "#/$defs/name"}
 TEXT = {"type": "string", "minLength": 1, "maxLength": 200}
+AT_A_STRETCH = 50  # entries that are added between two pauses
 
 
 def entries(api: Api) -> dict[str, Mapping[str, Any]]:
@@ -34,8 +35,9 @@ def entries(api: Api) -> dict[str, Mapping[str, Any]]:
     return {**found, "credentials": _closed("a credential", {**key, **tenant}, "name")}
 
 
-def populate(api: Api, world: World, section: Section, start: Instant) -> None:
-    """Adds what a section declares; InputError with the pointer of what cannot be."""
+def populating(api: Api, world: World, section: Section, start: Instant) -> Iterator[None]:
+    """Adds what a section declares, with a pause after each few entries; InputError with the
+    pointer of what cannot be."""
     for name in section:
         if name not in world.collections:
             there = ", ".join([*api.model.collections, "credentials"])
@@ -50,6 +52,8 @@ def populate(api: Api, world: World, section: Section, start: Instant) -> None:
                     _add(api, world, name, entry, start)
             except InputError as error:
                 raise error.at(f"/{name}/{number}") from None
+            if number % AT_A_STRETCH == AT_A_STRETCH - 1:
+                yield
 
 
 def declare(api: Api, missing: Missing, caller: Caller | None) -> Mapping[str, Any] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 MAX_DEPTH = 128  # no vendor's body nests so deep, and whatever walks it later stays safe
@@ -10,16 +9,14 @@ MAX_DEPTH = 128  # no vendor's body nests so deep, and whatever walks it later s
 
 def too_deep(value: Any) -> bool:
     """Whether a value nests deeper than anything that walks it should go."""
-    level = [value]
+    level: list[Any] = [value] if type(value) is dict or type(value) is list else []
     for _ in range(MAX_DEPTH):
-        level = [child for each in level for child in _children(each) if type(child) in _NESTING]
         if not level:
             return False
-    return True
-
-
-def _children(value: Any) -> Iterable[Any]:
-    return value.values() if type(value) is dict else value if type(value) is list else ()
-
-
-_NESTING = (dict, list)
+        level = [
+            child
+            for each in level
+            for child in (each.values() if type(each) is dict else each)
+            if type(child) is dict or type(child) is list
+        ]
+    return bool(level)

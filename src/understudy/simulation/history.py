@@ -94,6 +94,10 @@ class History:
         trail = self._trails.get(owner)
         return () if trail is None else trail.steps()
 
+    def trails(self) -> list[Trail]:
+        """All there are, of one record each."""
+        return list(self._trails.values())
+
     def forget(self, owner: Owner) -> None:
         """A removed record has no trail; what happened still counts."""
         self._trails.pop(owner, None)
@@ -105,9 +109,9 @@ class History:
         return twin
 
     def written(self) -> dict[str, Any]:
-        """All of it as JSON values."""
+        """All of it as JSON values; the trails are written one by one."""
         return {
-            "trails": [[*owner, list(trail.steps())] for owner, trail in self._trails.items()],
+            "trails": ([*owner, list(trail.steps())] for owner, trail in self._trails.items()),
             "moves": [
                 [*move, count, self.forced.get(move, 0)] for move, count in self.counts.items()
             ],

@@ -240,6 +240,10 @@ class Journal:
         self.number = number
         self.counts = {(v, o, s, a, b): count for v, o, s, a, b, count in told["counts"]}
 
+    def drafts(self) -> list[Draft]:
+        """What is kept, written or not."""
+        return list(self._drafts)
+
     def clear(self) -> None:
         """Forgets every entry; numbers and counts go on where they were."""
         self._drafts.clear()

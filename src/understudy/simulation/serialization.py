@@ -15,8 +15,9 @@ from understudy.simulation.world import World
 
 def written(world: World) -> dict[str, Any]:
     """All of it."""
-    lists = {name: list(rows) for name, rows in records(world).items()}
-    return {"records": lists, "events": list(events(world)), **beside(world)}
+    told = {"events": list(events(world)), **beside(world)}
+    told["trails"] = list(told["trails"])
+    return {"records": {name: list(rows) for name, rows in records(world).items()}, **told}
 
 
 def records(world: World) -> dict[str, Iterator[Any]]:
@@ -34,7 +35,7 @@ def events(world: World) -> Iterator[list[Any]]:
 
 
 def beside(world: World) -> dict[str, Any]:
-    """What there is beside records and events."""
+    """What there is beside records and events; trails are written when they are asked for."""
     return {
         "now": world.now,
         "ids": world.identifiers.counters(),
@@ -45,20 +46,31 @@ def beside(world: World) -> dict[str, Any]:
 
 
 def put_back(world: World, told: Mapping[str, Any]) -> None:
+    """Fills an empty world with what was written, at a stretch."""
+    for _ in putting_back(world, told):
+        pass
+
+
+def putting_back(world: World, told: Mapping[str, Any]) -> Iterator[None]:
     """Fills an empty world with what was written; InputError for records of another kind."""
     for name, records in told["records"].items():
         read, collection = writing(world.kinds[name].record).read, world.collections[name]
-        for record in records:
+        for number, record in enumerate(records, 1):
             collection.put(read(record))
+            if number % AT_A_STRETCH == 0:
+                yield
     world.events.restore(
         ((name, record_id), Due(kind, at, key, recurring), sequence)
         for sequence, (name, record_id, kind, at, key, recurring) in enumerate(told["events"])
     )
     world.identifiers = Identifiers(world.identifiers.seed, world.name, told["ids"])
     world.meters = dict(told["meters"])
+    yield
     world.history.put_back(told)
     world.deadlines.put_back(told["paces"])
 
+
+AT_A_STRETCH = 25  # records that are read between two pauses: 1 to 5 ms
 
 _PLAIN = (
     inspect.IntType,

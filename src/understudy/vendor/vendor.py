@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from msgspec import Struct, field
@@ -15,6 +15,7 @@ from understudy.vendor.authentication import Caller, Credential
 from understudy.vendor.messages import Call, Headers, Missing, Problem, Reply, Request
 
 Handler = Callable[[Request, World], Reply]
+Section = Mapping[str, Sequence[Mapping[str, Any]]]  # collection -> entries
 
 
 class Quota(NamedTuple):
@@ -40,7 +41,8 @@ class Vendor(Struct, frozen=True):
     # The headers a client sends for a credential; what begins with `?` travels in the query.
     sign: Callable[[Credential], Mapping[str, str]]
     entries: Mapping[str, Mapping[str, Any]]  # collection -> JSON Schema of a world file's entry
-    populate: Callable[[World, Mapping[str, Sequence[Mapping[str, Any]]], Instant], None]
+    # Adds a world file's section to a world, with a pause after each few entries.
+    populating: Callable[[World, Section, Instant], Iterator[None]]
     declare: Callable[[Missing, Caller | None], Mapping[str, Any] | None]  # a world that has it
     first_call: tuple[str, Mapping[str, Any]]  # operationId and `with`, for the line to paste
     exports: Mapping[str, str] = field(default_factory=dict)  # variable -> what, for `env`
@@ -58,6 +60,12 @@ class Vendor(Struct, frozen=True):
     magic: Callable[[Operation], Sequence[Mapping[str, Any]]] | None = None
     # Headers of every answer that the contract has, refusals too. The quota is that of a rule.
     stamp: Callable[[Reply, Call, Caller | None, World, Quota | None], Headers] | None = None
+
+    def populate(self, world: World, section: Section, start: Instant) -> None:
+        """Adds what a section declares, at a stretch; InputError with the pointer of what cannot
+        be."""
+        for _ in self.populating(world, section, start):
+            pass
 
     def signed(self, credential: Credential, operation: Operation) -> Mapping[str, str]:
         """The headers a client sends for a credential with a call of this operation."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Raw, json, structs
@@ -16,8 +16,10 @@ from understudy.vendor import default_credential
 Entry = Mapping[str, Any]
 Section = Mapping[str, Sequence[Entry]]
 Schema = dict[str, Any]
+Makers = Mapping[str, Callable[[Entry], Record | None]]  # by collection
 
 EMPTY = Raw(b"{}")
+AT_A_STRETCH = 50  # entries that are added between two pauses: about 3 ms
 SHOWN = 20  # names told when one is unknown: more would hide the mistake
 
 
@@ -96,8 +98,13 @@ class Population:
         self.start = start
         self.named: dict[tuple[str, str], str] = {}
 
-    def add(self, makers: Mapping[str, Callable[[Entry], Record | None]]) -> None:
-        """Every entry as a record, in the makers' order; InputError with its pointer.
+    def add(self, makers: Makers) -> None:
+        """Every entry as a record, at a stretch."""
+        for _ in self.adding(makers):
+            pass
+
+    def adding(self, makers: Makers) -> Iterator[None]:
+        """Every entry as a record, in the makers' order, with pauses; InputError with its pointer.
 
         A maker that gives none has put its records in by itself.
         """
@@ -107,17 +114,20 @@ class Population:
         for collection, make in makers.items():
             stated_ids: set[str] = set()
             for number, stated in enumerate(self.section.get(collection, ())):
-                before = self._count()
+                before = self._count() if "id" in stated else 0
                 try:
                     made = make(stated)
                     if made is not None:
                         self.put(collection, made)
-                    if stated.get("id") in stated_ids and self._count() == before:
+                    if "id" in stated and stated["id"] in stated_ids and self._count() == before:
                         what = f"a second {stated['id']!r} among the {collection}"
                         raise InputError(what, where="/id", fix="Choose another id")
                 except InputError as error:
                     raise error.at(f"/{collection}/{number}") from None
-                stated_ids.update([stated["id"]] if "id" in stated else [])
+                if "id" in stated:
+                    stated_ids.add(stated["id"])
+                if number % AT_A_STRETCH == AT_A_STRETCH - 1:
+                    yield
 
     def _count(self) -> int:
         return sum(map(len, self.world.collections.values()))

@@ -15,7 +15,7 @@ from understudy.server.sessions.names import DEFAULT
 from understudy.server.sessions.origin import Origin
 from understudy.server.sessions.sandbox import Sandbox, TooManySessions
 from understudy.server.sessions.session import Session
-from understudy.server.sessions.snapshot import apply_snapshot, snapshot_text
+from understudy.server.sessions.snapshot import restoring, snapshot_text
 from understudy.server.wire.turns import InSlices
 from understudy.vendor import Problem, Reply, Request, refusal
 
@@ -35,11 +35,11 @@ def list_sessions(request: Request, sandbox: Sandbox) -> Reply:
     return Reply(200, body)
 
 
-def create_session(request: Request, sandbox: Sandbox) -> Reply:
+def create_session(request: Request, sandbox: Sandbox) -> InSlices[Reply]:
     """A new session with the clock, seed and scenario that are said."""
     body = unwrapped(request.body or {})
     name = _free(body.get("name"), sandbox)
-    session = _start(name, _origin(body, sandbox), sandbox)
+    session = yield from _start(name, _origin(body, sandbox), sandbox)
     return _created(session)
 
 
@@ -48,22 +48,26 @@ def get_session(request: Request, sandbox: Sandbox) -> Reply:
     return Reply(200, session_view(present_session(request, sandbox)))
 
 
-def delete_session(request: Request, sandbox: Sandbox) -> Reply:
+def delete_session(request: Request, sandbox: Sandbox) -> InSlices[Reply]:
     """Ends a session; `default` stays."""
     name = session_of(request, sandbox).name
     if name == DEFAULT:
         values = {"where": "session", "fix": f"Reset it: POST /__admin/sessions/{name}/reset"}
         because = f"the session {name!r} cannot be deleted"
         raise refusal("DEFAULT_SESSION", because, values=values)
-    sandbox.sessions.pop(name).end()
+    session = sandbox.sessions.pop(name)
+    session.end()
+    leftovers = session.leftovers()
+    del session
+    yield from leftovers.release()
     return Reply(204, media_type="")
 
 
-def reset_session(request: Request, sandbox: Sandbox) -> Reply:
+def reset_session(request: Request, sandbox: Sandbox) -> InSlices[Reply]:
     """Everything as the session started."""
     session = session_of(request, sandbox)
-    session.reset()
-    return Reply(200, session_view(session))
+    yield from session.resetting()
+    return Reply(200, session_view(session_of(request, sandbox)))
 
 
 def fork_session(request: Request, sandbox: Sandbox) -> Reply:
@@ -128,13 +132,13 @@ def _origin(body: Mapping[str, Any], sandbox: Sandbox) -> Origin:
     return sandbox.origin(scenarios, **changes)
 
 
-def _start(name: str, origin: Origin, sandbox: Sandbox) -> Session:
+def _start(name: str, origin: Origin, sandbox: Sandbox) -> InSlices[Session]:
     """A session whose scenarios' worlds are made at once: what they get wrong is told now."""
     try:
         session = sandbox.create(name, origin)
         for scenario in origin.scenarios:
             for vendor in scenario.world:
-                session.world(vendor)
+                yield from session.making_world(vendor)
         session.present()
     except TooManySessions:
         raise _full(sandbox) from None
@@ -153,10 +157,10 @@ def get_snapshot(request: Request, sandbox: Sandbox) -> InSlices[Reply]:
     return Reply(200, raw=text)
 
 
-def restore_snapshot(request: Request, sandbox: Sandbox) -> Reply:
+def restore_snapshot(request: Request, sandbox: Sandbox) -> InSlices[Reply]:
     session = session_of(request, sandbox)
     try:
-        apply_snapshot(session, request.body)
+        yield from restoring(session, request.body)
     except UnderstudyError as error:
         raise refused("SNAPSHOT_REFUSED", error) from None
     return Reply(200, session_view(session))

@@ -32,6 +32,7 @@ class RawRequest(Struct, eq=False, gc=False):
     overlong: bool = False  # the body was more than is taken, and dropped
     place: Place | None = None  # what the path means but for its last segment
     last: str = ""  # that segment
+    makes_world: bool = False  # it waits for its world to be made; else for its session
 
 
 class Exchange(Struct, eq=False, gc=False):

@@ -20,9 +20,10 @@ from understudy.server.pipeline.unread_names import UnreadNames
 from understudy.server.pipeline.unrouted import answer_unrouted
 from understudy.server.sessions.names import split_session
 from understudy.server.sessions.sandbox import Sandbox, TooManySessions
-from understudy.server.sessions.session import SLICE
+from understudy.server.sessions.session import SLICE, Session
 from understudy.server.wire.response import SANDBOX, Response, problem, sandbox_response
-from understudy.vendor import Call, Problem, Reply, Request
+from understudy.simulation.world import World
+from understudy.vendor import Call, Problem, Reply, Request, Vendor
 
 
 class Pipeline:
@@ -36,7 +37,7 @@ class Pipeline:
 
     def handle(self, arrived: RawRequest | Exchange) -> Response | RawRequest | Exchange:
         """The answer; or what has to wait before it is handed in again: for a `delay`, for its
-        turn to let more of what is due strike, or for work that holds its session.
+        turn to let more of what is due strike, for its world, or for work that holds its session.
 
         Plain and synchronous on either side of that wait: every request is atomic.
         """
@@ -119,7 +120,7 @@ class Pipeline:
 
     def _locate(self, raw: RawRequest) -> Exchange | RawRequest | Response:
         """Whom a request is for; the response to one that is for nobody; the request itself where
-        its session is held."""
+        its session is held or its world is being made."""
         addressing, head = self.addressing, raw.headers
         before, _, raw.last = raw.path.rpartition("/")
         try:
@@ -139,8 +140,11 @@ class Pipeline:
                 addressed, query = with_keys(addressed, query)
             session = addressing.session(named, addressed)
             if session.held:
+                raw.makes_world = False
                 return raw
-            world = session.worlds.get(vendor.name) or session.world(vendor.name)
+            world = session.worlds.get(vendor.name) or self._make_world(session, vendor, raw)
+            if world is None:
+                return raw
         except InputError as error:
             return self._refused_session(error)
         now, headers = session.clock.call(), addressed.headers
@@ -148,6 +152,14 @@ class Pipeline:
         return Exchange(
             session, vendor, world, call, headers, now, addressed.secrets, addressed.keys
         )
+
+    def _make_world(self, session: Session, vendor: Vendor, raw: RawRequest) -> World | None:
+        """The world of a first call, or, where it is large, a slice of the work; who comes
+        meanwhile waits for its turn."""
+        is_begun = vendor.name in session.making and not raw.makes_world
+        world = None if is_begun else session.world_soon(vendor.name)
+        raw.makes_world = world is None
+        return world
 
     def _refused_session(self, error: InputError) -> Response:
         status = 503 if isinstance(error, TooManySessions | ScenarioError) else 400

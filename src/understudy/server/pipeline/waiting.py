@@ -25,8 +25,10 @@ async def answer_later(
     """The answer to a call that has to wait, once or several times."""
     rested = False
     while True:
-        if isinstance(waiting, RawRequest) or waiting.session.held:
+        if _is_held(waiting):
             await asyncio.sleep(HELD)
+        elif isinstance(waiting, RawRequest):
+            await turns.wait()
         elif waiting.delay and not rested:
             rested = True
             await rest(waiting.delay / 1000, waiting.is_forgotten)
@@ -39,3 +41,10 @@ async def answer_later(
         if isinstance(answer, Response):
             return answer
         waiting = answer
+
+
+def _is_held(waiting: RawRequest | Exchange) -> bool:
+    """Whether the session is somebody else's; else it is the call itself that has work to do."""
+    if isinstance(waiting, RawRequest):
+        return not waiting.makes_world
+    return waiting.session.held

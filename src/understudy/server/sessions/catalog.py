@@ -23,14 +23,18 @@ from understudy.scenarios.stories.model import Scenario
 from understudy.scenarios.stories.recorded_world import check_names
 from understudy.server.sessions.observers import Observers
 from understudy.server.sessions.world_check import WorldCheck, ids
+from understudy.server.wire.turns import InSlices, finish
 from understudy.settings import LONGEST_JOURNAL, Settings
 from understudy.simulation.clock import Instant
 from understudy.simulation.world import World
 from understudy.vendor import Vendor
 
-TEMPLATES = 20  # base worlds kept: a real clock gives sessions of each second a start of their own
+TEMPLATES = 20  # first worlds kept: a real clock gives sessions of each second a start of their own
+TEMPLATE_RECORDS = 20_000  # and no more than these have together, but for the last of them
 HELD = 100  # scenarios whose worlds are known to be answers of the contract
 BASE = "base"
+
+Start = tuple[str, tuple[Scenario, ...], int, Instant]  # what a world begins as
 MAGIC = "magic"
 
 
@@ -52,7 +56,7 @@ class Catalog:
         self.vendors: Mapping[str, Vendor] = {name: known[name] for name in chosen}
         self._contracts: dict[str, Contract] = {}
         self._base: dict[str, Scenario] = {}
-        self._templates: dict[tuple[str, int, Instant], World] = {}
+        self._templates: dict[Start, World] = {}
         self._held: deque[tuple[str, Scenario]] = deque(maxlen=HELD)
         self._magic: RuleBook | None = None
         self.begun = loader.Begun(settings.project)
@@ -124,12 +128,27 @@ class Catalog:
     def new_world(
         self, vendor: str, scenarios: Sequence[Scenario], seed: int, start: Instant
     ) -> World:
+        """A vendor's world as a session begins, made at a stretch."""
+        return finish(self.making_world(vendor, scenarios, seed, start))
+
+    def making_world(
+        self, vendor: str, scenarios: Sequence[Scenario], seed: int, start: Instant
+    ) -> InSlices[World]:
         """A vendor's world as a session begins: its base, then what the scenarios add."""
         for place, scenario in enumerate(scenarios):
             self.check_names(scenarios[:place], scenario)
-        empty = any(each.world.get(vendor, {}).get("base") == "none" for each in scenarios)
-        world = self._empty(vendor, seed, start) if empty else self._template(vendor, seed, start)
-        return self.extended(world, vendor, scenarios, start)
+        added = tuple(each for each in scenarios if each.world.get(vendor))
+        if not added:
+            return self._template(vendor, seed, start)
+        template = self._known((vendor, added, seed, start))
+        if template is None:
+            empty = any(each.world[vendor].get(BASE) == "none" for each in added)
+            world = (
+                self._empty(vendor, seed, start) if empty else self._template(vendor, seed, start)
+            )
+            yield from self.extending(world, vendor, added, start)
+            template = self._keep((vendor, added, seed, start), world)
+        return template.fork()
 
     def check_names(self, before: Sequence[Scenario], scenario: Scenario) -> None:
         """ScenarioError where a scenario gives a name that another one of its session gave."""
@@ -139,19 +158,18 @@ class Catalog:
     def _entries(self, vendor: str) -> Mapping[str, Mapping[str, Any]]:
         return self.vendors[vendor].entries if vendor in self.vendors else {}
 
-    def extended(
+    def extending(
         self, world: World, vendor: str, scenarios: Iterable[Scenario], start: Instant
-    ) -> World:
-        """The world with the scenarios' entries for that vendor added."""
+    ) -> InSlices[None]:
+        """Adds the scenarios' entries for that vendor to the world."""
         for scenario in scenarios:
             section = scenario.world.get(vendor)
             if section:
                 entries = {name: rows for name, rows in section.items() if name != BASE}
                 try:
-                    self._populate(world, vendor, scenario, entries, start)
+                    yield from self._populate(world, vendor, scenario, entries, start)
                 except UnderstudyError as error:
                     raise scenario.blame(error, f"/world/{vendor}") from None
-        return world
 
     def _populate(
         self,
@@ -160,13 +178,14 @@ class Catalog:
         scenario: Scenario,
         entries: Mapping[str, Sequence[Mapping[str, Any]]],
         start: Instant,
-    ) -> None:
+    ) -> InSlices[None]:
         """Adds entries; of a scenario that is new here each is held against the answers, too."""
         known = any(name == vendor and each is scenario for name, each in self._held)
         before = None if known or scenario is self._base.get(vendor) else ids(world)
-        self.vendors[vendor].populate(world, entries, start)
+        yield from self.vendors[vendor].populating(world, entries, start)
         if before is not None:
-            WorldCheck(self.vendors[vendor], self.contract(vendor), world).check(before, entries)
+            check = WorldCheck(self.vendors[vendor], self.contract(vendor), world)
+            yield from check.checking(before, entries)
             self._held.append((vendor, scenario))
 
     @property
@@ -176,14 +195,28 @@ class Catalog:
         return frozenset(flag for flag, is_set in told.items() if is_set)
 
     def _template(self, vendor: str, seed: int, start: Instant) -> World:
-        key = (vendor, seed, start)
-        template = self._templates.pop(key, None)
+        """The world of a session that begins with no scenario."""
+        key: Start = (vendor, (), seed, start)
+        template = self._known(key)
         if template is None:
-            template = self._begun(vendor, self._empty(vendor, seed, start), start)
-            if len(self._templates) >= TEMPLATES:
-                del self._templates[next(iter(self._templates))]
-        self._templates[key] = template  # the last one asked for stands last
+            begun = self._begun(vendor, self._empty(vendor, seed, start), start)
+            template = self._keep(key, begun)
         return template.fork()
+
+    def _known(self, key: Start) -> World | None:
+        """The first world of that kind, if one is kept; the last one asked for stands last."""
+        template = self._templates.pop(key, None)
+        if template is not None:
+            self._templates[key] = template
+        return template
+
+    def _keep(self, key: Start, world: World) -> World:
+        templates = self._templates
+        templates[key] = world
+        records = sum(map(_size, templates.values()))
+        while len(templates) > TEMPLATES or (records > TEMPLATE_RECORDS and len(templates) > 1):
+            records -= _size(templates.pop(next(iter(templates))))
+        return world
 
     def _begun(self, vendor: str, empty: World, start: Instant) -> World:
         """An empty world with what one begins with: by its vendor, else by the base that ships."""
@@ -194,9 +227,14 @@ class Catalog:
         base = self._base.get(vendor)
         if base is None:
             base = self._base[vendor] = self.scenario(f"{vendor}/{BASE}")
-        return self.extended(empty, vendor, [base], start)
+        finish(self.extending(empty, vendor, [base], start))
+        return empty
 
     def _empty(self, vendor: str, seed: int, start: Instant) -> World:
         world = World(vendor, self.vendors[vendor].kinds, seed=seed, now=start)
         world.flags = self.flags
         return world
+
+
+def _size(world: World) -> int:
+    return sum(map(len, world.collections.values()))

@@ -119,6 +119,7 @@ class Sandbox(Catalog):
             session.observe()
         for session in self.sessions.values():
             session.labels.clear()
+            session.making.pop(name, None)
         for scenario in scenarios:
             self.renew(scenario)
         for forget in self.on_renewed:

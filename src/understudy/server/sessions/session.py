@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
@@ -12,7 +13,8 @@ from understudy.scenarios.rules.rulebook import RuleBook
 from understudy.scenarios.stories.model import Scenario
 from understudy.server.sessions.catalog import Catalog
 from understudy.server.sessions.origin import Origin
-from understudy.server.wire.turns import InSlices
+from understudy.server.sessions.release import Leftovers
+from understudy.server.wire.turns import InSlices, finish
 from understudy.simulation.clock import Duration, Instant
 from understudy.simulation.due_events import NEVER
 from understudy.simulation.idle import Waiting
@@ -23,12 +25,6 @@ IDLE_EVENTS = 500_000  # events one "until idle" may strike before it is called 
 SLICE = 100  # events that strike at a stretch, 10 to 30 ms: then it is somebody else's turn
 
 Slices = InSlices[None]  # long work, piece by piece: whoever drives it lets others come between
-
-
-def finish(slices: Slices) -> None:
-    """Does long work to its end where nobody else waits."""
-    for _ in slices:
-        pass
 
 
 class AnswerLabel(NamedTuple):
@@ -50,15 +46,16 @@ class Session:
         self.labels: dict[tuple[str, str, str, str, int], AnswerLabel] = {}
         self._begin()
 
-    def _begin(self) -> None:
+    def _begin(self, started: Instant | None = None) -> None:
         self.end()
         self.clock = self.origin.clock()
-        self.started = self.origin.start(self.clock)
+        self.started = self.origin.start(self.clock) if started is None else started
         self.seed = self.origin.seed
         self.journal = Journal(self.catalog.settings.journal)
         # So much time passed by hand after so many calls.
         self.leaps: deque[tuple[int, Duration]] = deque(maxlen=self.catalog.settings.journal)
         self.worlds: dict[str, World] = {}
+        self.making: dict[str, InSlices[World]] = {}  # worlds that somebody waits for
         self.loaded: tuple[Scenario, ...] = self.origin.scenarios
         self.late: tuple[tuple[str, int], ...] = ()  # worlds that came after so many calls
         self.rules = self.catalog.magic().fork()
@@ -82,12 +79,32 @@ class Session:
     def world(self, vendor: str) -> World:
         """That vendor's world, made when first asked for, brought to the session's start."""
         world = self.worlds.get(vendor)
-        if world is None:
-            world = self.worlds[vendor] = self.catalog.new_world(
-                vendor, self.loaded, self.seed, self.started
-            )
-            self._observe_world(vendor, world)
+        while world is None:
+            world = self.world_soon(vendor)
         return world
+
+    def world_soon(self, vendor: str) -> World | None:
+        """That vendor's world, or a slice of the work that makes it: then ask again."""
+        world = self.worlds.get(vendor)
+        if world is not None:
+            return world
+        making = self.making.pop(vendor, None) or self.catalog.making_world(
+            vendor, self.loaded, self.seed, self.started
+        )
+        try:
+            next(making)
+        except StopIteration as done:
+            made: World = done.value
+            self.worlds[vendor] = made
+            self._observe_world(vendor, made)
+            return made
+        self.making[vendor] = making
+        return None
+
+    def making_world(self, vendor: str) -> Slices:
+        """Sees to it that there is that vendor's world."""
+        while self.world_soon(vendor) is None:
+            yield None
 
     def end(self) -> None:
         """Its past is gone: what began in it writes nothing any more."""
@@ -108,7 +125,7 @@ class Session:
             while world.events.soonest <= now:
                 world.advance(now, SLICE)
                 yield None
-                self._check_past(past)
+                self.check_past(past)
             world.advance(now)
         self.clock.waits = False
 
@@ -161,7 +178,7 @@ class Session:
             soonest.step()
             if struck % SLICE == SLICE - 1:
                 yield None
-                self._check_past(past)
+                self.check_past(past)
         raise UnderstudyError("the session never becomes idle", fix="Advance by a duration")
 
     def whole(self, work: Slices) -> Slices:
@@ -181,7 +198,7 @@ class Session:
                     self.catalog.observers.retract(self)
                     self.observe()
 
-    def _check_past(self, past: object) -> None:
+    def check_past(self, past: object) -> None:
         """InputError where the session was reset, restored or deleted since."""
         if self.past is not past:
             what = f"session {self.name!r} was reset, restored or deleted meanwhile"
@@ -202,10 +219,11 @@ class Session:
         self.catalog.check_names(self.loaded, scenario)
         concerned = [name for name in scenario.world if name in self.catalog.vendors]
         for vendor in concerned:
-            self.world(vendor)
+            yield from self.making_world(vendor)
         yield from self.catch_up()
         for vendor in concerned:
-            self.catalog.extended(self.worlds[vendor], vendor, [scenario], self.clock.now())
+            world = self.worlds[vendor]
+            yield from self.catalog.extending(world, vendor, [scenario], self.clock.now())
         yield from self.catch_up()
         rules = self.rules.fork()
         rules.load(scenario, at=self.journal.number)
@@ -241,7 +259,22 @@ class Session:
 
     def reset(self) -> None:
         """Exactly what the session started with; the journal is empty again."""
-        self._begin()
+        finish(self.resetting())
+
+    def resetting(self) -> Slices:
+        """The same; calls see what was until the worlds that are in use have been made anew."""
+        origin = self.origin
+        started = origin.start(origin.clock())
+        with suppress(UnderstudyError):  # whoever asks for such a world is told
+            for vendor in tuple(self.worlds):
+                yield from self.catalog.making_world(vendor, origin.scenarios, origin.seed, started)
+        leftovers = self.leftovers()
+        self._begin(started if self.origin is origin else None)
+        yield from leftovers.release()
+
+    def leftovers(self) -> Leftovers:
+        """What there is to give back once nobody uses it any more."""
+        return Leftovers(self.worlds.values(), self.journal)
 
     def fork(self, name: str) -> Session:
         """Another session with the same past and a future of its own."""
@@ -250,6 +283,7 @@ class Session:
         twin.catalog, twin.origin, twin.labels = self.catalog, self.origin, {}
         twin.clock, twin.started, twin.seed = self.clock.fork(), self.started, self.seed
         twin.late, twin.leaps = self.late, self.leaps.copy()
+        twin.making = {}
         twin.end()
         twin.journal, twin.rules, twin.loaded = self.journal.fork(), self.rules.fork(), self.loaded
         twin.worlds = {vendor: world.fork() for vendor, world in self.worlds.items()}

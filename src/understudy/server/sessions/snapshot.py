@@ -23,7 +23,7 @@ from understudy.server.sessions.catalog import Catalog
 from understudy.server.sessions.session import Session
 from understudy.server.sessions.snapshot_check import check_shape, check_world
 from understudy.server.sessions.snapshot_text import SEAL, Rows, seal, sealed_text
-from understudy.server.wire.turns import InSlices
+from understudy.server.wire.turns import InSlices, finish
 from understudy.simulation import serialization
 from understudy.simulation.clock import Clock
 from understudy.simulation.journal import Journal
@@ -34,13 +34,8 @@ FORMAT = 1
 
 def take_snapshot(session: Session) -> dict[str, Any]:
     """Everything in a session at its present, as JSON values, at a stretch."""
-    taking = snapshot_text(session)
-    while True:
-        try:
-            next(taking)
-        except StopIteration as done:
-            told: dict[str, Any] = json.decode(done.value)
-            return told
+    told: dict[str, Any] = json.decode(finish(snapshot_text(session)))
+    return told
 
 
 def snapshot_text(session: Session) -> InSlices[bytes]:
@@ -90,21 +85,33 @@ def _written(world: World) -> dict[str, Any]:
         **beside,
         "records": {name: Rows(rows) for name, rows in serialization.records(world).items()},
         "events": Rows(serialization.events(world)),
-        "trails": Rows(iter(beside["trails"])),
+        "trails": Rows(beside["trails"]),
     }
 
 
 def apply_snapshot(session: Session, value: Mapping[str, Any]) -> None:
-    """Makes a session what the snapshot says: all or nothing; InputError for what is none."""
+    """Makes a session what the snapshot says, at a stretch."""
+    finish(restoring(session, value))
+
+
+def restoring(session: Session, value: Mapping[str, Any]) -> InSlices[None]:
+    """Makes a session what the snapshot says: all or nothing; InputError for what is none.
+
+    Calls see what was until all of it has been read.
+    """
     if value.get("understudy") != FORMAT or SEAL not in value:
         raise InputError("this is no snapshot", fix="Take one: GET .../snapshot")
+    past = session.past
+    yield None
     if value[SEAL] != seal(value):
         fix = "Restore it as it was taken; for a world of your own write a scenario"
         raise InputError("the snapshot was changed since it was taken", where="/seal", fix=fix)
     try:
         _check_vendors(session.catalog, value["worlds"])
+        yield None
         check_shape(value)
-        _replace_state(session, value)
+        yield None
+        yield from _replace_state(session, value, past)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         what = f"it is no snapshot of this version: {type(error).__name__} {error}"
         raise InputError(what, fix="Take it again") from None
@@ -118,34 +125,40 @@ def _check_vendors(catalog: Catalog, worlds: Mapping[str, Any]) -> None:
             raise InputError(what, where=f"/worlds/{name}", fix=there)
 
 
-def _replace_state(session: Session, value: Mapping[str, Any]) -> None:
+def _replace_state(session: Session, value: Mapping[str, Any], past: object) -> InSlices[None]:
     catalog = session.catalog
-    scenarios = [_loaded(catalog, each, n) for n, each in enumerate(value["scenarios"])]
+    known = (*session.origin.scenarios, *session.loaded)
+    scenarios = [_loaded(catalog, each, n, known) for n, each in enumerate(value["scenarios"])]
+    yield None
     origin = replace(
         session.origin,
         **{key: value["origin"][key] for key in ("seed", "at", "speed", "each_call")},
         scenarios=tuple(scenarios[n] for n in value["origin"]["scenarios"]),
     )
     book = _book(catalog, value["rules"], scenarios)
-    worlds = {
-        name: _world(catalog, name, value["seed"], each) for name, each in value["worlds"].items()
-    }
+    worlds = {}
+    for name, each in value["worlds"].items():
+        worlds[name] = yield from _world(catalog, name, value["seed"], each)
+    session.check_past(past)
     clock = value["clock"]
     journal = Journal(catalog.settings.journal)
     journal.go_on(session.journal, value["journal"])
     session.origin, session.seed, session.started = origin, value["seed"], value["started"]
     session.clock = Clock(clock["now"], speed=clock["speed"], each_call=clock["each_call"])
     session.loaded = tuple(scenarios[n] for n in value["loaded"])
+    leftovers = session.leftovers()
     session.rules, session.worlds, session.journal = book, worlds, journal
+    session.making = {}
     session.end()
     session.observe()
+    yield from leftovers.release()
 
 
-def _world(catalog: Catalog, name: str, seed: int, value: Mapping[str, Any]) -> World:
+def _world(catalog: Catalog, name: str, seed: int, value: Mapping[str, Any]) -> InSlices[World]:
     world = World(name, catalog.vendors[name].kinds, seed=seed, now=value["now"])
     world.flags = catalog.flags
-    serialization.put_back(world, value)
-    check_world(world, value)
+    yield from serialization.putting_back(world, value)
+    yield from check_world(world, value)
     return world
 
 
@@ -157,7 +170,13 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
     return {"file": scenario.file, "value": value}
 
 
-def _loaded(catalog: Catalog, value: Mapping[str, Any], number: int) -> Scenario:
+def _loaded(
+    catalog: Catalog, value: Mapping[str, Any], number: int, known: Sequence[Scenario]
+) -> Scenario:
+    """A scenario of the snapshot: the very one that the session has, or read again."""
+    for each in known:
+        if _scenario(each) == value:
+            return each
     try:
         return catalog.scenario_of(value.get("text") or value["value"], value["file"])
     except UnderstudyError as error:

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, ValidationError, convert
 
 from understudy.errors import InputError
+from understudy.server.wire.turns import InSlices
 from understudy.simulation.clock import LAST
 from understudy.simulation.due_events import NEVER
 from understudy.simulation.world import World
@@ -108,7 +109,7 @@ def check_shape(value: Mapping[str, Any]) -> None:
             raise InputError(what, where=f"/worlds/{name}/now")
 
 
-def check_world(world: World, value: Mapping[str, Any]) -> None:
+def check_world(world: World, value: Mapping[str, Any]) -> InSlices[None]:
     """InputError where records of a world do not fit together, or events belong to none."""
     for name, rows in value["records"].items():
         collection, kind = world.collections[name], world.kinds[name]
@@ -119,6 +120,7 @@ def check_world(world: World, value: Mapping[str, Any]) -> None:
             if kind.lifecycle is not None and record.state not in kind.lifecycle.states:
                 raise InputError(f"{record.id!r} is in no state of its lifecycle", where=where)
             kind.due(record)  # raises where its times do not fit together
+        yield None
         for number, record in enumerate(collection.as_added()):
             for other, meant in kind.refers.items():
                 if meant(record) not in world.collections[other]:

@@ -12,6 +12,7 @@ from understudy.errors import InputError
 from understudy.openapi.operation import Contract, Match, Operation, Violation
 from understudy.openapi.request import decode_json, read
 from understudy.server.wire.response import encode
+from understudy.server.wire.turns import InSlices
 from understudy.simulation.collection import Record
 from understudy.simulation.world import World
 from understudy.vendor import Call, Problem, Reply, Request, Vendor
@@ -19,6 +20,7 @@ from understudy.yaml import escape
 
 RECORDS = 200  # new records of one kind that are held
 TRIES = 1_000  # calls that are made to find answers: 100 ms
+AT_A_STRETCH = 50  # answers that are held between two pauses: about 5 ms
 KEYS = 3  # credentials that are tried, those of the record's tenant first
 WAYS = 6  # ways to name a record that are tried
 MISSES = 3  # records in a row of which an operation tells nothing, until it is given up
@@ -43,9 +45,11 @@ class WorldCheck:
         self._left = TRIES
         self._best: dict[tuple[str, str], int] = {}  # the way that found the record before
 
-    def check(self, before: Known, section: Mapping[str, Any]) -> None:
+    def checking(self, before: Known, section: Mapping[str, Any]) -> InSlices[None]:
         """InputError, with the pointer in the section, for what no answer of the contract holds."""
-        for operation, kind, record, reply in self._answers(before):
+        for number, (operation, kind, record, reply) in enumerate(self._answers(before), 1):
+            if number % AT_A_STRETCH == 0:
+                yield None
             check = operation.schemas.get(reply.status)
             wrong = check(decode_json(encode(reply))) if check is not None else []
             if wrong:

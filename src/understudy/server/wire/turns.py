@@ -17,6 +17,16 @@ T = TypeVar("T")
 InSlices = Generator[float | None, None, T]
 
 
+def finish(work: InSlices[T]) -> T:
+    """What comes of long work that is done to its end at once, where nobody else waits."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+
+
 class Turns:
     """Who has a slice of work to do, in the order they came."""
 

@@ -19,7 +19,7 @@ VENDOR = Vendor(
     sign=envelope.sign,
     stamp=envelope.stamp,
     entries=entry_schemas.ENTRIES,
-    populate=populate.populate,
+    populating=populate.populating,
     declare=missing_entries.declare,
     first_call=(
         "createInstance",

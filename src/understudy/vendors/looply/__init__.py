@@ -18,7 +18,7 @@ VENDOR = Vendor(
     values=envelope.values,
     sign=envelope.sign,
     entries=entry_schemas.ENTRIES,
-    populate=populate.populate,
+    populating=populate.populating,
     declare=missing_entries.declare,
     first_call=(
         "triggerWorkflow",

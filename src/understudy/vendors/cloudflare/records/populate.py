@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from understudy.errors import InputError
@@ -36,10 +36,10 @@ from understudy.vendors.population import Entry, Population, Section, listed
 ACCOUNT = "6a7d9e0c4b1f4e2d8c3b5a6f7e8d9c01"  # of a world that names none
 
 
-def populate(world: World, section: Section, start: Instant) -> None:
+def populating(world: World, section: Section, start: Instant) -> Iterator[None]:
     """Adds what a section declares; InputError with the pointer of what cannot be."""
     population = _Population(world, section, start)
-    population.add(
+    yield from population.adding(
         {
             "accounts": population.account,
             "credentials": population.key,

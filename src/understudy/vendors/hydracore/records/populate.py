@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from understudy.errors import InputError
@@ -15,10 +16,10 @@ from understudy.vendors.population import Entry, Population, Section
 TENANT = "aaaaaaaa-0000-4000-8000-000000000001"  # whose an entry is, in a world that names none
 
 
-def populate(world: World, section: Section, start: Instant) -> None:
+def populating(world: World, section: Section, start: Instant) -> Iterator[None]:
     """Adds what a section declares; InputError with the pointer of what cannot be."""
     population = _Population(world, section, start)
-    population.add(
+    return population.adding(
         {
             "instances": population.instance,
             "credentials": population.key,

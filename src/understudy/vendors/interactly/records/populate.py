@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from understudy.simulation.clock import Instant
@@ -15,10 +16,10 @@ TEAM = "65a0c0de0000000000000001"  # whose an entry is, in a world that names no
 USER = "65a0c0de00000000000000a1"  # who a key acts as that names no user
 
 
-def populate(world: World, section: Section, start: Instant) -> None:
+def populating(world: World, section: Section, start: Instant) -> Iterator[None]:
     """Adds what a section declares; InputError with the pointer of what cannot be."""
     population = _Population(world, section, start)
-    population.add(
+    return population.adding(
         {
             "credentials": population.key,
             "workflows": population.workflow,

@@ -69,16 +69,16 @@ def _completed(timeline: Timeline, named: int | None) -> int:
 
 def _usual_step(timeline: Timeline, state: str, resumed: bool) -> int:
     """Where an execution of that state usually stands."""
-    waits = [number for number, item in enumerate(timeline) if isinstance(item, Wait)]
+    wait = next((n for n, item in enumerate(timeline) if isinstance(item, Wait)), None)
     if state == AWAITING_RESPONSE:
-        if not waits:
+        if wait is None:
             fix = "Give it a step `{wait: NAME}`, or say another state"
             raise InputError("its workflow never waits", where="/state", fix=fix)
-        return waits[0]
+        return wait
     if resumed:
-        if not waits or waits[0] + 1 >= len(timeline):
+        if wait is None or wait + 1 >= len(timeline):
             raise InputError("its workflow has no step behind a wait", where="/resumed")
-        return waits[0] + 1
+        return wait + 1
     if state == FAILED:
         return next((n for n, item in enumerate(timeline) if _can_fail(item)), 0)
     if state == TERMINATED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from understudy.errors import InputError
@@ -23,10 +24,10 @@ from understudy.vendors.population import Entry, Population, Section
 ORGANIZATION = "org-northwind"  # whose an entry is, in a world that names no organisation
 
 
-def populate(world: World, section: Section, start: Instant) -> None:
+def populating(world: World, section: Section, start: Instant) -> Iterator[None]:
     """Adds what a section declares; InputError with the pointer of what cannot be."""
     population = _Population(world, section, start)
-    population.add(
+    return population.adding(
         {
             "credentials": population.key,
             "workflows": population.workflow,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from understudy.errors import InputError
@@ -32,10 +33,10 @@ from understudy.vendors.refold.records.workflow_steps import grouped, steps
 ORGANIZATION = "65bc6e05a1b2c3d400000001"  # whose an entry is, in a world that names none
 
 
-def populate(world: World, section: Section, start: Instant) -> None:
+def populating(world: World, section: Section, start: Instant) -> Iterator[None]:
     """Adds what a section declares; InputError with the pointer of what cannot be."""
     population = _Population(world, section, start)
-    population.add(
+    return population.adding(
         {
             "credentials": population.key,
             "applications": population.application,
