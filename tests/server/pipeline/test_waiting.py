@@ -18,6 +18,7 @@ from understudy.simulation.serialization import written
 
 RESUME = "/~one/looply/v2/workflows/resumeWorkflow/order-1001"
 SLOW = {"operation": "looply.resumeWorkflow", "fault": {"latency": "50ms"}}
+ENDLESS = {"operation": "looply.resumeWorkflow", "fault": {"latency": "5m"}}
 
 
 def sandbox(**settings: Any) -> Any:
@@ -60,7 +61,7 @@ def test_a_call_whose_past_is_gone_writes_nothing(way: str) -> None:
     app = sandbox()
     before = written(app.sandbox.sessions["one"].world("looply"))
     clock = app.sandbox.sessions["one"].clock.now()
-    answer, _ = asyncio.run(meanwhile(app, lambda: again(app, way)))
+    answer, _ = asyncio.run(meanwhile(app, lambda: again(app, way), ENDLESS))
     told = json.loads(answer.body)
     assert (answer.status, told["title"]) == (503, "Its session is gone")
     assert told["fix"] == "Send it again"
@@ -72,8 +73,7 @@ def test_a_call_whose_past_is_gone_writes_nothing(way: str) -> None:
 
 def test_a_delay_ends_with_the_past_it_belongs_to() -> None:
     app = sandbox()
-    rule = {"operation": "looply.resumeWorkflow", "fault": {"latency": "5m"}}
-    asyncio.run(asyncio.wait_for(meanwhile(app, lambda: again(app, "reset"), rule), 60))
+    asyncio.run(asyncio.wait_for(meanwhile(app, lambda: again(app, "reset"), ENDLESS), 60))
     assert app.sandbox.sessions["one"].journal.number == 0
 
 
