@@ -12,7 +12,7 @@ from understudy.errors import InputError
 from understudy.openapi.operation import Contract, Match, Operation, Violation
 from understudy.openapi.request import decode_json, read
 from understudy.server.wire.response import encode
-from understudy.server.wire.turns import InSlices
+from understudy.server.wire.turns import InSlices, finish
 from understudy.simulation.collection import Record
 from understudy.simulation.world import World
 from understudy.vendor import Call, Problem, Reply, Request, Vendor
@@ -44,6 +44,10 @@ class WorldCheck:
         self._credentials = list(self.world["credentials"])
         self._left = TRIES
         self._best: dict[tuple[str, str], int] = {}  # the way that found the record before
+
+    def check(self, before: Known, section: Mapping[str, Any]) -> None:
+        """InputError for what no answer of the contract holds, at a stretch."""
+        finish(self.checking(before, section))
 
     def checking(self, before: Known, section: Mapping[str, Any]) -> InSlices[None]:
         """InputError, with the pointer in the section, for what no answer of the contract holds."""
