@@ -21,7 +21,7 @@ FAILED = Outcome(
     differences=("status: expected 409, got 200", "body/code: expected 1, got nothing"),
     because="it waits",
     request="s.1",
-    again="curl ...",
+    command="curl ...",
     rules=("mine: spent",),
 )
 

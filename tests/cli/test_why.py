@@ -21,7 +21,7 @@ from understudy.client import create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import Settings
 
-TOLD: dict[str, Any] = {
+EXPLANATION: dict[str, Any] = {
     "id": "mine.2.7",
     "vendor": "looply",
     "operation": "resumeWorkflow",
@@ -36,7 +36,7 @@ TOLD: dict[str, Any] = {
     "reply": {"status": 404, "answer": "EXECUTION_NOT_FOUND", "headers": {}},
     "violations": [],
     "rules": [],
-    "again": "curl -X POST http://127.0.0.1:4010/looply/v2/workflows/resumeWorkflow/order-9",
+    "curl": "curl -X POST http://127.0.0.1:4010/looply/v2/workflows/resumeWorkflow/order-9",
 }
 
 
@@ -66,7 +66,7 @@ def admin(status: int, body: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def test_it_asks_for_the_part_behind_the_last_dot(capsys: pytest.CaptureFixture[str]) -> None:
-    with admin(200, json.dumps(TOLD)) as (url, asked):
+    with admin(200, json.dumps(EXPLANATION)) as (url, asked):
         assert main(["why", "mine.2.7", "--url", url, "--admin-token", "s3cret"]) == 0
     assert asked == ["/__admin/sessions/mine.2/requests/7 Bearer s3cret"]
     assert capsys.readouterr().out == (
@@ -90,7 +90,7 @@ def test_it_asks_for_the_part_behind_the_last_dot(capsys: pytest.CaptureFixture[
     ],
 )
 def test_a_number_alone_is_of_the_session_default_and_latest_is_one(id: str, asked: str) -> None:
-    with admin(200, json.dumps(TOLD)) as (url, calls):
+    with admin(200, json.dumps(EXPLANATION)) as (url, calls):
         assert main(["why", id, "--url", url]) == 0
     assert calls == [f"/__admin/sessions/{asked} None"]
 
@@ -102,20 +102,20 @@ def test_a_call_that_got_no_answer_is_told_without_a_status() -> None:
         "lost": "request",
         "reply": {"status": 0, "answer": "", "headers": {}},
     }
-    told = list(explain(TOLD | gone))
+    told = list(explain(EXPLANATION | gone))
     assert told[0].endswith("\nlooply.resumeWorkflow: no answer, by fault (undocumented)")
     assert "lost        the request, by a fault" in told
 
 
 def test_a_missing_thing_without_an_id_is_told_by_its_kind() -> None:
     missing = {"collection": "credentials", "id": "", "exists": ["default"], "more": 0}
-    told = list(explain(TOLD | {"missing": missing}))
+    told = list(explain(EXPLANATION | {"missing": missing}))
     at = told.index("missing     credentials; there are: default")
     assert told[at + 1] == "            understudy env looply prints a key that works"
 
 
 def test_a_path_that_no_operation_has_is_told_so() -> None:
-    told = "".join(explain(TOLD | {"operation": None}))
+    told = "".join(explain(EXPLANATION | {"operation": None}))
     assert "\nlooply, no operation: 404 EXECUTION_NOT_FOUND, by refusal (documented)" in told
 
 
@@ -127,7 +127,7 @@ def test_what_is_missing_comes_with_the_yaml_that_would_make_it_exist() -> None:
         "more": 3,
         "yaml": "understudy: 1\nworld: {}\n",
     }
-    assert list(explain(TOLD | {"missing": missing}))[-5:-1] == [
+    assert list(explain(EXPLANATION | {"missing": missing}))[-5:-1] == [
         "missing     executions order-9; there are: a, b and 3 more",
         "to have it  save this as a file and load it with serve --scenario FILE",
         "            understudy: 1",
@@ -157,7 +157,7 @@ def test_the_line_that_loads_it_now_loads_it(
 
 def test_the_line_that_loads_it_carries_the_token_that_is_wanted() -> None:
     missing = {"collection": "executions", "id": "x", "exists": [], "more": 0, "yaml": "{}\n"}
-    told = TOLD | {"session": "mine", "missing": missing}
+    told = EXPLANATION | {"session": "mine", "missing": missing}
     url = "http://127.0.0.1:4010"
     (line,) = [each for each in explain(told, url, wants_token=True) if "or now" in each]
     assert line.endswith(
@@ -176,7 +176,7 @@ def test_a_missing_parameter_is_not_told_by_its_nulls() -> None:
         "message": "header parameter slug is missing",
         "branch": "",
     }
-    told = list(explain(TOLD | {"violations": [violation]}))
+    told = list(explain(EXPLANATION | {"violations": [violation]}))
     assert "wrong       header slug: header parameter slug is missing" in told
 
 
@@ -192,7 +192,7 @@ def test_a_violation_tells_the_place_the_rule_and_what_came() -> None:
         "branch": "",
     }
     line = 'body /payload/source: is none of these; wanted enum ["SAP", "TEAMS"], got "sap"'
-    assert f"wrong       {line}" in explain(TOLD | {"violations": [violation]})
+    assert f"wrong       {line}" in explain(EXPLANATION | {"violations": [violation]})
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_a_missing_body_is_told_by_its_sentence_alone() -> None:
         "message": "the body is missing",
         "branch": "",
     }
-    told = list(explain(TOLD | {"violations": [violation]}))
+    told = list(explain(EXPLANATION | {"violations": [violation]}))
     assert "wrong       body: the body is missing" in told
 
 
@@ -238,7 +238,7 @@ def test_rules_that_acted_and_that_nearly_did_are_told_apart() -> None:
         {"rule": "first lost", "acted": True, "because": "1 of 1"},
         {"rule": "second", "acted": False, "because": "process_id is order-9, not order-1"},
     ]
-    lines = list(explain(TOLD | {"rules": rules}))
+    lines = list(explain(EXPLANATION | {"rules": rules}))
     assert "rule        first lost: 1 of 1" in lines
     assert "no rule     second: process_id is order-9, not order-1" in lines
 
@@ -251,7 +251,7 @@ def test_the_record_is_told_before_and_after_with_its_past() -> None:
         "after": {"state": "IN_PROGRESS"},
         "transitions": [{"at": "T1", "event": "created", "from": "", "to": "IN_PROGRESS"}],
     }
-    assert list(explain(TOLD | {"record": record}))[-3:-1] == [
+    assert list(explain(EXPLANATION | {"record": record}))[-3:-1] == [
         "record      executions e-1: AWAITING_RESPONSE -> IN_PROGRESS",
         "            T1 created: - -> IN_PROGRESS",
     ]
@@ -333,7 +333,7 @@ def test_something_else_that_answers_is_told_apart(
 def test_a_proxy_of_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
-    with admin(200, json.dumps(TOLD)) as (url, asked):
+    with admin(200, json.dumps(EXPLANATION)) as (url, asked):
         assert main(["why", "default.1", "--url", url]) == 0
     assert asked == ["/__admin/sessions/default/requests/1 None"]
 

@@ -41,7 +41,7 @@ class Client:
         self.by_role: dict[tuple[str, str], list[Plan]] = {}
         for operation in made.contract.operations.values():
             plan = made.api.plan(operation)
-            self.by_role.setdefault((plan.of, plan.said.role), []).append(plan)
+            self.by_role.setdefault((plan.of, plan.behaviour.role), []).append(plan)
 
     def plan(self, name: str, role: str) -> Plan | None:
         return next(iter(self.by_role.get((name, role), ())), None)
@@ -144,7 +144,7 @@ def _of(client: Client, name: str) -> Iterator[Step]:
 
 def _linked(client: Client, name: str) -> Iterator[Step]:
     """A known record added to a list of some, looked for there, and taken away again."""
-    plans = {each.said.does: each for each in client.by_role.get((name, "link"), ())}
+    plans = {each.behaviour.does: each for each in client.by_role.get((name, "link"), ())}
     collection = client.made.model.collections[name]
     target = client.world[collection.of].ranked("every", "-", 0, 9)[-1]
     path = _owners(client, plans["list"], None)
@@ -153,7 +153,7 @@ def _linked(client: Client, name: str) -> Iterator[Step]:
         if plan is None:
             continue
         named, body = _naming(client, plan, target)
-        behind = does != "list" and not plan.said.by
+        behind = does != "list" and not plan.behaviour.by
         at = {**path, plan.parameters[-1]: target.id} if behind else path
         answered = client.call(plan, at, body, named)
         ids = {each.owner for each in client.world[name].walk("every", "-")}
@@ -164,11 +164,11 @@ def _linked(client: Client, name: str) -> Iterator[Step]:
 def _naming(client: Client, plan: Plan, target: Item) -> tuple[dict[str, str], Any]:
     """What names a record in the query, and in the body."""
     body = client.body(plan)
-    if plan.said.does == "list" or not plan.said.by:
+    if plan.behaviour.does == "list" or not plan.behaviour.by:
         return {}, body
-    if plan.said.by in plan.operation.query_parameters:
-        return {plan.said.by: target.id}, body
-    return {}, {**body, plan.said.by: [target.id]}
+    if plan.behaviour.by in plan.operation.query_parameters:
+        return {plan.behaviour.by: target.id}, body
+    return {}, {**body, plan.behaviour.by: [target.id]}
 
 
 def _document(client: Client, name: str) -> Iterator[Step]:
@@ -217,7 +217,7 @@ def _same(client: Client, read: Plan, item: Item) -> str:
     wrong = _wrong(read, answered)
     if wrong:
         return wrong
-    shown = get(json.loads(answered.body), read.said.answer or "")
+    shown = get(json.loads(answered.body), read.behaviour.answer or "")
     now = client.world[read.of].get(item.id)
     differs = isinstance(shown, dict) and now is not None and not _is_part(shown, data_of(now))
     return "it is not what was made" if differs else ""
@@ -248,10 +248,10 @@ def _wrong(plan: Plan, answered: Answered) -> str:
 def _path(plan: Plan, item: Item) -> dict[str, Any]:
     """The path values that name a record."""
     values = [each.replace("%2F", "/").replace("%25", "%") for each in item.id.split("/")]
-    owners = _texts(item.owner.partition("/")[2]) if plan.said.under else []
+    owners = _texts(item.owner.partition("/")[2]) if plan.behaviour.under else []
     path = dict(zip(plan.parameters, [*owners, *values], strict=False))
-    if plan.said.by and plan.parameters:
-        path[plan.parameters[-1]] = get(data_of(item), f"/{plan.said.by}")
+    if plan.behaviour.by and plan.parameters:
+        path[plan.parameters[-1]] = get(data_of(item), f"/{plan.behaviour.by}")
     return path
 
 
@@ -259,9 +259,9 @@ def _owners(client: Client, plan: Plan, item: Item | None) -> dict[str, Any]:
     """The path values before a collection: those of a record in it, else of its first owner."""
     some = item or next(iter(client.world[plan.of].ranked("every", "-", 0, 1)), None)
     texts: list[str] = []
-    if plan.said.under:
+    if plan.behaviour.under:
         owned = some.owner.partition("/")[2] if some is not None else ""
-        first = next(iter(client.world.collections.get(plan.said.under, ())), None)
+        first = next(iter(client.world.collections.get(plan.behaviour.under, ())), None)
         texts = _texts(owned or (first.id if first is not None else ""))
     elif some is not None and some.scope != "-":
         texts = _texts(some.scope)
@@ -278,4 +278,4 @@ def _named(plan: Plan, item: Item, body: Any) -> Any:
     """The body with the record's id in it, where no path says which is meant."""
     assert plan.collection is not None, "only asked where there is one"
     pointer = f"/{plan.collection.id}"
-    return put(body, f"{plan.said.body}{pointer}", get(data_of(item), pointer))
+    return put(body, f"{plan.behaviour.body}{pointer}", get(data_of(item), pointer))

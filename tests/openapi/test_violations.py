@@ -9,7 +9,7 @@ import pytest
 from understudy.openapi import failures, violations
 from understudy.openapi.failures import READ
 from understudy.openapi.schema import Checker
-from understudy.openapi.violations import TOLD, Violations
+from understudy.openapi.violations import MAX_VIOLATIONS, Violations
 
 CLOSED = {"properties": {"a": {}}, "additionalProperties": False}
 BRANCHES = {"items": {"oneOf": [CLOSED, {"required": ["b"]}, {"type": "string"}]}}
@@ -19,19 +19,19 @@ def wrong(schema: Any, value: Any) -> Violations:
     return Checker(schema).violations(value)
 
 
-@pytest.mark.parametrize("count", [TOLD - 1, TOLD, TOLD + 1, 20_000])
+@pytest.mark.parametrize("count", [MAX_VIOLATIONS - 1, MAX_VIOLATIONS, MAX_VIOLATIONS + 1, 20_000])
 def test_names_too_many(count: int) -> None:
     found = wrong(CLOSED, {f"k{index}": 1 for index in range(count)})
-    assert len(found) == min(count, TOLD)
-    assert found.more == max(count - TOLD, 0)
+    assert len(found) == min(count, MAX_VIOLATIONS)
+    assert found.more == max(count - MAX_VIOLATIONS, 0)
     assert [each.pointer for each in found[:3]] == ["/k0", "/k1", "/k2"]
 
 
-@pytest.mark.parametrize("count", [TOLD - 1, TOLD, TOLD + 1, 20_000])
+@pytest.mark.parametrize("count", [MAX_VIOLATIONS - 1, MAX_VIOLATIONS, MAX_VIOLATIONS + 1, 20_000])
 def test_items_that_are_wrong(count: int) -> None:
     found = wrong({"items": {"type": "string"}}, [1] * count)
-    assert len(found) == min(count, TOLD)
-    assert found.more == max(count - TOLD, 0)
+    assert len(found) == min(count, MAX_VIOLATIONS)
+    assert found.more == max(count - MAX_VIOLATIONS, 0)
     assert found[-1].pointer == f"/{len(found) - 1}"
 
 
@@ -77,4 +77,4 @@ def work(monkeypatch: pytest.MonkeyPatch, value: Any) -> dict[str, int]:
 def test_the_work_does_not_grow_with_the_value(monkeypatch: pytest.MonkeyPatch, value: Any) -> None:
     counts = work(monkeypatch, value)
     assert counts["read"] <= 2 * READ
-    assert counts["found"] <= 4 * (TOLD + 1) * TOLD
+    assert counts["found"] <= 4 * (MAX_VIOLATIONS + 1) * MAX_VIOLATIONS

@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from tests.plugin.suite import HEAD, QUIET, run
-from understudy.plugin.marker import free_name
+from understudy.plugin.marker import session_names
 
 
 def test_each_test_has_a_session_of_its_own(pytester: pytest.Pytester) -> None:
@@ -272,7 +272,7 @@ def test_the_server_is_run_as_a_suite_wants_it(pytester: pytest.Pytester) -> Non
     ],
 )
 def test_a_session_is_named_after_its_test(test: str, taken: list[str], name: str) -> None:
-    assert free_name(test, taken) == name
+    assert next(each for each in session_names(test) if each not in taken) == name
 
 
 def test_the_journal_is_as_long_as_the_settings_say(pytester: pytest.Pytester) -> None:

@@ -38,7 +38,7 @@ class ScriptedTarget:
         """What the vendor was asked."""
         return [(m, p) for m, p, _ in self.asked if not p.startswith("/__admin")]
 
-    def told(self, ending: str) -> list[Any]:
+    def bodies(self, ending: str) -> list[Any]:
         """The bodies of the admin requests whose path ends so."""
         return [body for _, path, body in self.asked if path.endswith(ending)]
 

@@ -155,13 +155,13 @@ def test_verifications() -> None:
         "  - { operation: listOrders }"
     )
     exact, some = made.verify
-    assert (exact.target, exact.wanted, exact.source["operation"]) == (
+    assert (exact.target, exact.expected, exact.source["operation"]) == (
         "shop.placeOrder",
         "2",
         "shop.placeOrder",
     )
     assert [exact.holds(count) for count in (1, 2, 3)] == [False, True, False]
-    assert (some.wanted, some.holds(0), some.holds(5)) == ("at least 1", False, True)
+    assert (some.expected, some.holds(0), some.holds(5)) == ("at least 1", False, True)
 
 
 def test_variables_and_needs() -> None:

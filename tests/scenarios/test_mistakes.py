@@ -343,7 +343,7 @@ FILES = {
     # steps
     "step that is none": (
         "steps: [soon]",
-        '3: a step is "soon". Write a call, an advance or a change of the clock',
+        '3: a step is "soon". Write a call, an advance, a change of the clock or of a record',
     ),
     "as often, and until": (
         "steps:\n  - { call: listOrders, until: { advance: 1s }, times: 2 }",

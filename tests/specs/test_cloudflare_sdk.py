@@ -55,7 +55,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "getVersion": lambda w: w.versions.get(V3, **AT).default_retention.error_retention,
     "getVersionGraph": lambda w: w.versions.graph(V3, **AT).graph.workflow.nodes[1].type,
 }
-TOLD = {
+RESULTS = {
     "listWorkflows": 2,
     "putWorkflow": 0,
     "getWorkflow": "0 2 * * *",
@@ -89,4 +89,4 @@ def test_it_takes_what_is_told_about_itself(sdk: Cloudflare, name: str) -> None:
 
 @pytest.mark.parametrize("name", CALLS)
 def test_its_own_sdk_takes_the_example(sdk: Cloudflare, name: str) -> None:
-    assert CALLS[name](sdk.workflows) == TOLD[name]
+    assert CALLS[name](sdk.workflows) == RESULTS[name]

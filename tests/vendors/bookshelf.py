@@ -17,7 +17,7 @@ from understudy.openapi.operation import Match, Violation
 from understudy.openapi.request import read
 from understudy.vendor import Call, Problem, Reply
 from understudy.vendors import fastapi
-from understudy.vendors.pydantic import Said, enumeration, literal, value_error
+from understudy.vendors.pydantic import ErrorDetail, enumeration, literal, value_error
 
 ID = "497f6eca-6276-4993-bfeb-53cbbbba6f08"
 
@@ -182,11 +182,11 @@ CONTRACT = small.contract(
 )
 
 
-def one_of(violation: Violation) -> Said:
+def one_of(violation: Violation) -> ErrorDetail:
     """A choice that the vendor's own validator makes, after the type."""
     if isinstance(violation.got, str):
         return value_error("one of a, b")
-    return Said("string_type", "Input should be a valid string")
+    return ErrorDetail("string_type", "Input should be a valid string")
 
 
 CHOICES = {"lend": literal, "paint": enumeration, "check": one_of}

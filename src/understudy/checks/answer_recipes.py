@@ -114,7 +114,7 @@ def own(examples: ExampleSandbox, operation: str) -> Iterator[Way]:
     for name, steps in recipes(examples.vendor).steps.items():
         if name.partition(".")[0] == operation:
             made = [_step(examples, step) for step in steps]
-            yield Way(operation, told(steps, operation), made, name.partition(".")[2])
+            yield Way(operation, recipe_text(steps, operation), made, name.partition(".")[2])
 
 
 def _step(examples: ExampleSandbox, step: Mapping[str, Any]) -> Step:
@@ -128,16 +128,16 @@ def _step(examples: ExampleSandbox, step: Mapping[str, Any]) -> Step:
     return made.with_values(**step.get("with", {}))
 
 
-def told(steps: Iterable[Mapping[str, Any]], operation: str) -> str:
+def recipe_text(steps: Iterable[Mapping[str, Any]], operation: str) -> str:
     """A recipe in words, in one line."""
     lines = []
-    for line, same in groupby(_told(step, operation) for step in steps):
+    for line, same in groupby(_step_text(step, operation) for step in steps):
         times = len(list(same))
         lines.append(line if times == 1 else f"{line}, {times} times")
     return "; then ".join(lines)
 
 
-def _told(step: Mapping[str, Any], operation: str) -> str:
+def _step_text(step: Mapping[str, Any], operation: str) -> str:
     if "advance" in step:
         return f"{step['advance']} pass"
     given = {**step.get("with", {}), **step.get("headers", {})}

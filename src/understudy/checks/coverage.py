@@ -162,6 +162,52 @@ def added(parts: Iterable[Coverage]) -> Coverage:
     )
 
 
+def since(now: Coverage, before: Coverage) -> Coverage:
+    """What came after a coverage of the same session."""
+    vendors = {each.vendor: each for each in before.vendors}
+    mistakes = {_alike(each): each.times for each in before.mistakes}
+    rest = [
+        structs.replace(each, times=each.times - mistakes.get(_alike(each), 0))
+        for each in now.mistakes
+    ]
+    return Coverage(
+        tuple(
+            _vendors(each, _negative(vendors[each.vendor])) if each.vendor in vendors else each
+            for each in now.vendors
+        ),
+        tuple(each for each in rest if each.times > 0),
+    )
+
+
+def _negative(vendor: VendorCount) -> VendorCount:
+    """The counts with their sign turned, to be added to later ones."""
+    return structs.replace(
+        vendor,
+        requests=-vendor.requests,
+        unknown=-vendor.unknown,
+        operations=tuple(
+            structs.replace(
+                each,
+                requests=-each.requests,
+                answers=tuple(
+                    structs.replace(
+                        one, natural=-one.natural, forced=-one.forced, faulted=-one.faulted
+                    )
+                    for one in each.answers
+                ),
+                undocumented=tuple(
+                    structs.replace(one, times=-one.times) for one in each.undocumented
+                ),
+            )
+            for each in vendor.operations
+        ),
+        transitions=tuple(
+            structs.replace(each, times=-each.times, forced=-each.forced)
+            for each in vendor.transitions
+        ),
+    )
+
+
 def _together(
     rows: Iterable[S], key: Callable[[S], Hashable], add: Callable[[S, S], S]
 ) -> tuple[S, ...]:
@@ -198,7 +244,9 @@ def _operations(first: OperationCount, other: OperationCount) -> OperationCount:
         first,
         requests=first.requests + other.requests,
         answers=_pairs(first.answers, other.answers, _answers),
-        undocumented=_together(beyond, lambda each: each.status, _times),
+        undocumented=tuple(
+            each for each in _together(beyond, lambda one: one.status, _times) if each.times
+        ),
     )
 
 

@@ -51,11 +51,11 @@ class DocumentSandbox(ExampleSandbox):
 
     def _naming(self, plan: Plan, call: ExampleCall) -> ExampleCall:
         """The call of an RPC or of links with the id of a record that is there."""
-        by, item = plan.said.by, _first(self.world, plan.of)
+        by, item = plan.behaviour.by, _first(self.world, plan.of)
         linked = plan.collection.of if plan.collection is not None else ""
         if linked:  # the last there is: the first is removed by other calls
             item = next(iter(self.world[linked].ranked("every", ALONE, 0, LINKED)[::-1]), None)
-        if plan.said.role not in CALLED or not by or item is None:
+        if plan.behaviour.role not in CALLED or not by or item is None:
             return call
         (id,) = _texts(item.id)
         if by in plan.operation.query_parameters:
@@ -118,10 +118,10 @@ def named(plan: Plan, world: World) -> Mapping[str, Any]:
     if item is None:
         owner = _first(world, plan.collection.under if plan.collection is not None else "")
         return dict(zip(plan.parameters, _texts(owner.id), strict=False)) if owner else {}
-    owners = _texts(item.owner.partition("/")[2]) if plan.said.under and item.owner else []
+    owners = _texts(item.owner.partition("/")[2]) if plan.behaviour.under and item.owner else []
     path = dict(zip(plan.parameters, [*owners, *_texts(item.id)], strict=False))
-    if plan.said.by and plan.parameters:
-        path[plan.parameters[-1]] = get(data_of(item), f"/{plan.said.by}")
+    if plan.behaviour.by and plan.parameters:
+        path[plan.parameters[-1]] = get(data_of(item), f"/{plan.behaviour.by}")
     return path
 
 

@@ -66,7 +66,7 @@ class CheckedDocument:
 
     def _naming(self, operation: Operation, raw: dict[str, Any]) -> None:
         """Gives a body that names a record the id of a record that is there, as an example."""
-        body, said = raw.get("requestBody"), self.made.api.said(operation)
+        body, said = raw.get("requestBody"), self.made.api.behaviour(operation)
         if said.role not in CALLED or not isinstance(body, Mapping) or not said.by:
             return
         value = self._examples.valid(operation.id).body

@@ -82,7 +82,7 @@ def details(outcome: Outcome) -> list[str]:
         "got": outcome.got,
         "because": outcome.because,
         "request": outcome.request,
-        "again": outcome.again,
+        "again": outcome.command,
     }
     lines = [f"{name}: {value}" for name, value in told.items() if value]
     lines[3:3] = [f"differs: {each}" for each in outcome.differences]

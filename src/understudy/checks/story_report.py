@@ -132,7 +132,7 @@ def _facts(outcome: Outcome) -> Iterator[tuple[str, str]]:
             ("at", outcome.at),
             *(("no rule", each) for each in outcome.rules),
             ("line", outcome.where),
-            ("again", outcome.again),
+            ("again", outcome.command),
         ]
     return ((name, text) for name, text in facts if text)
 

@@ -21,7 +21,7 @@ def claim(file: Path) -> None:
     """Removes the ready file of a server that is gone: before anything that takes its time.
     InputError for one that cannot be written, and for what is somebody else's."""
     writable(file, OPTION)
-    if _told(file) is not None:
+    if _read(file) is not None:
         file.unlink(missing_ok=True)
 
 
@@ -44,14 +44,14 @@ def write(file: Path, url: str, vendors: Mapping[str, Any]) -> None:
 def remove(file: Path) -> None:
     """Takes it away as the server ends, if it is still this server's."""
     try:
-        told = _told(file)
+        told = _read(file)
     except InputError:
         return  # somebody put another file there
     if told is not None and told.get("pid") == os.getpid():
         file.unlink(missing_ok=True)
 
 
-def _told(file: Path) -> Mapping[str, Any] | None:
+def _read(file: Path) -> Mapping[str, Any] | None:
     """What a ready file says; nothing of an empty one; None: there is none."""
     try:
         status = file.lstat()

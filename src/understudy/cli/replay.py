@@ -16,7 +16,7 @@ from understudy.cli import admin_client
 from understudy.cli.project import ProjectCommand
 from understudy.cli.replay_files import check_files, write
 from understudy.cli.replay_output import more, outcome_lines, verdict
-from understudy.cli.replay_until import again, until
+from understudy.cli.replay_until import until, with_command
 from understudy.cli.report_file import report_option
 from understudy.cli.shipped_stories import named, stories
 from understudy.cli.terminal import FINDINGS, ProgressLine
@@ -144,7 +144,7 @@ def _play(
             progress.clear()
             number = 0 if outcome.kind == "verify" else next(numbers)
             outcome = replace(_explained(outcome, asked, token), took=laps.lap())
-            outcome = again(outcome, number, story.file, url)
+            outcome = with_command(outcome, number, story.file, url)
             played.append(outcome)
             for line in outcome_lines(outcome, "" if url is None else more(outcome, url)):
                 click.echo(line)

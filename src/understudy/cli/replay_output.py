@@ -26,7 +26,7 @@ def outcome_lines(outcome: Outcome, more: str = "") -> Iterator[str]:
         *(("no rule", each) for each in outcome.rules),
     ]
     if outcome.verdict == "failed":
-        facts += [("line", outcome.where), ("again", outcome.again), ("more", more)]
+        facts += [("line", outcome.where), ("again", outcome.command), ("more", more)]
     for name, text in facts:
         if text:
             first, *rest = text.splitlines()

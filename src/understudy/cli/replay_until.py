@@ -44,13 +44,13 @@ def with_replay(outcomes: Sequence[Outcome], file: str, url: str | None) -> tupl
     made, number = [], 0
     for outcome in outcomes:
         number += outcome.kind != "verify"
-        made.append(again(outcome, number, file, url))
+        made.append(with_command(outcome, number, file, url))
     return tuple(made)
 
 
-def again(outcome: Outcome, number: int, file: str, url: str | None) -> Outcome:
+def with_command(outcome: Outcome, number: int, file: str, url: str | None) -> Outcome:
     """The outcome of a step with what leads to the same answer: a replay that ends with it."""
-    if not outcome.again:
+    if not outcome.command:
         return outcome
     where = "" if url is None else f" --url {url}"
-    return replace(outcome, again=f"understudy replay {quote(file)} --until {number}{where}")
+    return replace(outcome, command=f"understudy replay {quote(file)} --until {number}{where}")

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from textwrap import wrap
+from typing import Any
 
 import click
+import yaml
 
 from understudy.cli.terminal import plural, table
 from understudy.modeled.assembly import Modeled
-from understudy.modeled.behaviour.printing import lines
-from understudy.modeled.model import Operation as Said
+from understudy.modeled.behaviour import described
+from understudy.modeled.model import Operation as Behaviour
 from understudy.modeled.tokens import hands_out_tokens
 from understudy.openapi.operation import Operation
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import FROZEN, Settings
 
 WIDTH = 80  # columns of the printed behaviour
+COMMENTED = ("rule", "saw")  # of an operation: told beside it
 
 
 def show_document(made: Modeled, word: str) -> None:
@@ -45,7 +49,7 @@ def statuses(operation: Operation) -> str:
 
 
 def _does(made: Modeled, operation: Operation) -> str:
-    said = made.api.said(operation)
+    said = made.api.behaviour(operation)
     if operation.broken is not None:
         return f"501: {operation.broken.what}"
     if hands_out_tokens(made.contract, operation):
@@ -54,7 +58,7 @@ def _does(made: Modeled, operation: Operation) -> str:
     return f"{said.role}{of}{_rule(said)}"
 
 
-def _rule(said: Said) -> str:
+def _rule(said: Behaviour) -> str:
     return f" (rule {said.rule})" if said.rule else ""
 
 
@@ -70,7 +74,7 @@ def _collections(made: Modeled) -> Iterator[list[str]]:
 def _not_understood(made: Modeled) -> None:
     """The operations whose effect is not known: they answer examples, and change nothing."""
     known = made.contract.operations.values()
-    said = [(each, made.api.said(each)) for each in known if each.broken is None]
+    said = [(each, made.api.behaviour(each)) for each in known if each.broken is None]
     unknown = [
         (each, told)
         for each, told in said
@@ -86,12 +90,34 @@ def _not_understood(made: Modeled) -> None:
         click.echo(f"{plural(warnings, 'warning')}: understudy validate tells them")
 
 
-def told_of(made: Modeled, operation: Operation) -> str:
+def summary_of(made: Modeled, operation: Operation) -> str:
     """What one operation does, by which rule, and what the rule saw."""
-    return f"inferred: {_does(made, operation)}: {made.api.said(operation).saw}"
+    return f"inferred: {_does(made, operation)}: {made.api.behaviour(operation).saw}"
 
 
 def behaviour(made: Modeled) -> Iterator[str]:
     """The model as a `behaviour:` section, line by line; its rules and reasons are comments."""
+    found = described(made.model)
     yield from ("behaviour:", f"  {made.vendor.name}:")
-    yield from (f"    {line}" for line in lines(made.model, WIDTH - 4))
+    for name, collection in found["collections"].items():
+        yield from _dumped({name: collection}, 4)
+    yield "    operations:"
+    for name, operation in found["operations"].items():
+        said = made.model.operations[name]
+        reason = f"rule {said.rule}: {said.saw}" if said.rule else said.saw
+        yield from (f"      # {line}" for line in wrap(reason, WIDTH - 8))
+        kept = {key: value for key, value in operation.items() if key not in COMMENTED}
+        yield from _dumped({name: kept}, 6)
+
+
+def _dumped(value: Any, indent: int) -> Iterator[str]:
+    """YAML with its leaves in one line each, where they have room for that."""
+    room = WIDTH - indent
+    for flow in (None, False):
+        text = yaml.safe_dump(
+            value, sort_keys=False, allow_unicode=True, default_flow_style=flow, width=room
+        )
+        lines = text.splitlines()
+        if max(map(len, lines)) <= room:
+            break
+    yield from (f"{' ' * indent}{line}" for line in lines)

@@ -10,7 +10,7 @@ import click
 from understudy.checks.document_calls import DocumentSandbox
 from understudy.checks.example_calls import ExampleSandbox
 from understudy.cli.show_answers import example_call, recipe, ways
-from understudy.cli.show_document import told_of
+from understudy.cli.show_document import summary_of
 from understudy.cli.terminal import did_you_mean, table
 from understudy.errors import InputError
 from understudy.modeled.assembly import Modeled
@@ -37,7 +37,7 @@ def show_operation(shown: Vendor | Modeled, word: str, name: str) -> None:
     if isinstance(shown, Vendor):
         click.echo(f"{operation.provenance.kind}: {operation.provenance.source}")
     else:
-        click.echo(told_of(shown, operation))
+        click.echo(summary_of(shown, operation))
     credential = default_credential(sandbox.session("show").world(vendor.name))
     for header, value in () if credential is None else vendor.signed(credential, operation).items():
         click.echo(f"key: {header}: {value}")

@@ -58,7 +58,10 @@ def explain(told: dict[str, Any], url: str = "", *, wants_token: bool = False) -
         whose = f" ({told['tenant']})" if told.get("tenant") else ""
         yield from titled("key", f"{told['caller']}{whose}")
     for unread in told.get("unread", ()):
-        if unread["told"] not in told.get("hint", "") and unread["told"] not in told["because"]:
+        if (
+            unread["message"] not in told.get("hint", "")
+            and unread["message"] not in told["because"]
+        ):
             yield from titled("not read", _unread(unread))
     if told.get("lost"):
         yield from titled("lost", f"the {told['lost']}, by a fault")
@@ -76,7 +79,7 @@ def explain(told: dict[str, Any], url: str = "", *, wants_token: bool = False) -
         yield from titled("", tried["because"])
     if told.get("missing"):
         yield from missing(told["missing"], _load_command(told, url, wants_token), told["vendor"])
-    yield from titled("again", told["again"])
+    yield from titled("again", told["curl"])
 
 
 def headline(told: dict[str, Any]) -> str:
@@ -96,7 +99,7 @@ def headline(told: dict[str, Any]) -> str:
 
 def _unread(told: dict[str, Any]) -> str:
     where = {"query": "in the query: ", "header": "in the headers: "}
-    return f"{where.get(told['location'], '')}{told['told']}"
+    return f"{where.get(told['location'], '')}{told['message']}"
 
 
 def titled(name: str, text: Any) -> Iterator[str]:

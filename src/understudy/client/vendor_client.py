@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 from understudy.client.admin_api import Refused, hide_traceback
 from understudy.client.credentials import credential, signed
 from understudy.client.inputs import to_json
+from understudy.client.records import Records
 from understudy.client.session import Session
 from understudy.vendor.authentication import parted
 
@@ -241,10 +242,9 @@ class VendorClient:
                 raise
             raise VerificationFailed(_message(refused.problem)) from None
 
-    def records(self, collection: str) -> list[Mapping[str, Any]]:
-        """The records of a collection, newest first."""
-        query = {"vendor": self.name, "collection": collection}
-        return list(self._session.pages("/records", "records", query))
+    def records(self, collection: str) -> Records:
+        """The records of a collection, newest first; what comes back can change them, too."""
+        return Records(self._session, self.name, collection)
 
 
 def _without_none(**values: Any) -> dict[str, Any]:

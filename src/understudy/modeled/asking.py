@@ -25,16 +25,11 @@ def find(plan: Plan, request: Request, world: World) -> Item | None:
         return records.get(joined([values[name] for name in plan.parameters]))
     scope, name = plan.scope(values, item=True), values[plan.parameters[-1]]
     owner = plan.owner(values, item=True)
-    by = plan.said.by
+    by = plan.behaviour.by
     found: Item | None = (
         _by(world, plan, joined(scope), name) if by else records.get(key(scope, name))
     )
-    if found is not None and owner and found.owner != owner:
-        return None
-    acting = plan.api.acting
-    if acting is None or found is None or acting.sees(plan.of, found, request.caller):
-        return found
-    return None
+    return None if found is not None and owner and found.owner != owner else found
 
 
 def key(scope: list[Any], name: Any) -> str:
@@ -64,15 +59,12 @@ def above(plan: Plan, request: Request, world: World) -> Item | None:
         found = _by_any(world, plan, request.values[names[-1]])
     if found is None:
         raise absent(plan.api, plan.of, request, names[-1], world)
-    acting = plan.api.acting
-    if acting is not None and not acting.sees(plan.of, found, request.caller):
-        raise absent(plan.api, plan.of, request, names[-1], world)
     return found
 
 
 def owned(plan: Plan, request: Request, world: World, *, item: bool) -> None:
     """A refusal where the record that the path's records belong to is not there."""
-    parent = plan.said.under or (plan.collection.under if plan.collection else "")
+    parent = plan.behaviour.under or (plan.collection.under if plan.collection else "")
     known = plan.api.model.collections.get(parent)
     if known is None or not known.item:
         return
@@ -117,7 +109,7 @@ def _scope_fields(collection: Collection, values: Mapping[str, Any]) -> dict[str
 def _by(world: World, plan: Plan, scope: str, value: Any) -> Item | None:
     """The newest record whose field has that value."""
     for each in world[plan.of].walk("scope", scope):
-        if str(get(data_of(each), f"/{plan.said.by}")) == str(value):
+        if str(get(data_of(each), f"/{plan.behaviour.by}")) == str(value):
             found: Item = each
             return found
     return None

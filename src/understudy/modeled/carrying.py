@@ -11,7 +11,7 @@ from understudy.simulation.clock import Instant
 from understudy.simulation.serialization import put_back, written
 from understudy.simulation.world import World
 
-TOLD = 5  # records that are named; of more the number is told
+NAMED = 5  # records that are named; of more the number is told
 
 
 class Carried(NamedTuple):
@@ -53,10 +53,10 @@ def carry(made: Modeled, before: World, start: Instant) -> Carried:
     return Carried(world, tuple(lost))
 
 
-def told_lost(lost: tuple[str, ...]) -> str:
+def lost_records(lost: tuple[str, ...]) -> str:
     """What did not go on, in a line."""
-    more = f" and {len(lost) - TOLD} more" if len(lost) > TOLD else ""
-    return f"{', '.join(lost[:TOLD])}{more}"
+    more = f" and {len(lost) - NAMED} more" if len(lost) > NAMED else ""
+    return f"{', '.join(lost[:NAMED])}{more}"
 
 
 def _begun(before: World, made: Modeled, start: Instant) -> World:

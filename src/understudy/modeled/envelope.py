@@ -42,7 +42,7 @@ TITLE = _names("title")
 CODE = _names("code errorcode type name kind")
 FIELDS = _names("field path location param parameter pointer property loc attribute source")
 LISTS = _names("errors violations fielderrors invalidfields invalidparams causes")
-TOLD = 20  # violations in one body
+MAX_VIOLATIONS = 20  # violations in one body
 
 
 def refuse(
@@ -90,7 +90,7 @@ def _own(problem: Problem) -> Reply:
         "detail": problem.because,
     }
     if problem.violations:
-        body["errors"] = [_violation(each) for each in problem.violations[:TOLD]]
+        body["errors"] = [_violation(each) for each in problem.violations[:MAX_VIOLATIONS]]
     headers = _headers(problem, status, {})
     return Reply(status, body, headers=headers, media_type=PROBLEM, undocumented=True)
 
@@ -115,7 +115,7 @@ class _Filling:
     def __init__(self, answer: Answer, problem: Problem, *, declared: bool) -> None:
         self.status = answer.status
         self.because = problem.because
-        self.violations = problem.violations[:TOLD]
+        self.violations = problem.violations[:MAX_VIOLATIONS]
         self.values = problem.values
         self.declared = declared  # whether somebody wrote the example
 

@@ -33,16 +33,16 @@ class Field:
             {"$ref": node.at} if _is_component(node.at) else node.schema, components
         )
 
-    def said(self, keyword: str) -> Any:
+    def get(self, keyword: str) -> Any:
         return self.node.schema.get(keyword)
 
     @property
     def is_read_only(self) -> bool:
-        return self.said("readOnly") is True
+        return self.get("readOnly") is True
 
     @property
     def is_write_only(self) -> bool:
-        return self.said("writeOnly") is True
+        return self.get("writeOnly") is True
 
     def fits(self, value: Any) -> bool:
         """Whether a value keeps to its schema; of a broken schema everything does."""

@@ -35,7 +35,7 @@ def first_call(api: Api) -> tuple[str, Mapping[str, Any]]:
 
 def _candidates(api: Api) -> Iterator[_Candidate]:
     for number, operation in enumerate(api.contract.operations.values()):
-        role = api.said(operation).role
+        role = api.behaviour(operation).role
         place = ORDER.index(role) if role in ORDER else len(ORDER)
         told = (operation.path.count("{"), operation.method != "GET", place, number)
         yield _Candidate(told, operation)

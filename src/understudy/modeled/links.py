@@ -25,7 +25,7 @@ def link_of(
         moments = {
             each.name: each.moment(at)
             for each in fields.by_name.values()
-            if each.said("format") == "date-time" and is_type(each.node.schema, "string")
+            if each.get("format") == "date-time" and is_type(each.node.schema, "string")
         }
         data = put({**api.template(name), **moments}, collection.record, shown)
     return Item(

@@ -54,7 +54,7 @@ def window(plan: Plan, values: Mapping[str, Any], found: Sequence[Item]) -> Wind
     return Window(0, size)
 
 
-def told(plan: Plan, request: Request, page: Page) -> Any:
+def envelope(plan: Plan, request: Request, page: Page) -> Any:
     """The body of a list: the document's own envelope, with what it says of this page."""
     listing = plan.listing
     shown = [plan.shape.show(each) for each in page.items]

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from understudy.modeled.acting import Acting
 from understudy.modeled.fields import Fields, required, sampled
 from understudy.modeled.identity import Naming
 from understudy.modeled.inference.bodies import request, route, success
 from understudy.modeled.inference.paths import Route
 from understudy.modeled.model import Collection, Listing, Model
-from understudy.modeled.model import Operation as Said
+from understudy.modeled.model import Operation as Behaviour
 from understudy.modeled.names import plain
 from understudy.modeled.pointers import get, put, steps
 from understudy.modeled.records import Item, data_of, joined
@@ -31,7 +30,6 @@ class Api:
         self.contract = contract
         self.model = model
         self.schemas = Schemas(contract.document)
-        self.acting: Acting | None = None  # what somebody said; None: all of it is inferred
         self._fields: dict[str, Fields] = {}
         self._templates: dict[str, Mapping[str, Any]] = {}
         self._plans: dict[str, Plan] = {}
@@ -51,13 +49,13 @@ class Api:
         """The operations that have to do with each collection."""
         found: dict[str, list[Operation]] = {}
         for operation in self.contract.operations.values():
-            found.setdefault(self.said(operation).of, []).append(operation)
+            found.setdefault(self.behaviour(operation).of, []).append(operation)
         return found
 
     def plans(self, name: str, *roles: str) -> Iterator[Plan]:
         """The operations of a collection that play one of these roles."""
         for operation in self.by_collection.get(name, ()):
-            if self.said(operation).role in roles:
+            if self.behaviour(operation).role in roles:
                 yield self.plan(operation)
 
     def naming(self, name: str) -> Naming:
@@ -75,7 +73,7 @@ class Api:
         """The path parameter that takes an id of the collection."""
         for plan in self.plans(name, *NAMING):
             operation = plan.operation
-            if not plan.said.by and operation.path.endswith("}") and operation.path_parameters:
+            if not plan.behaviour.by and operation.path.endswith("}") and operation.path_parameters:
                 return operation.path_parameters[-1]
         return None
 
@@ -102,13 +100,13 @@ class Api:
             found = self._plans[operation.id] = Plan(self, operation)
         return found
 
-    def said(self, operation: Operation) -> Said:
+    def behaviour(self, operation: Operation) -> Behaviour:
         """What the model says of an operation; one it does not have is a sample."""
         known = self.model.operations
         found = known.get(operation.vendor_id or operation.id)
         by_path = f"{operation.method.lower()} {self.path(operation)}"
         said = known.get(by_path, found)
-        return Said("sample", saw="the model does not have it") if said is None else said
+        return Behaviour("sample", saw="the model does not have it") if said is None else said
 
     def path(self, operation: Operation) -> str:
         """An operation's path as the document has it."""
@@ -145,14 +143,14 @@ class Plan:
     def __init__(self, api: Api, operation: Operation) -> None:
         self.api = api
         self.operation = operation
-        self.said = api.said(operation)
-        self.of = self.said.of
+        self.behaviour = api.behaviour(operation)
+        self.of = self.behaviour.of
         self.collection: Collection | None = api.model.collections.get(self.of)
         self.parameters = [each.name for each in operation.path_parameters]
 
     @property
     def listing(self) -> Listing:
-        return self.said.listing or Listing()
+        return self.behaviour.listing or Listing()
 
     @property
     def fields(self) -> Fields:
@@ -170,7 +168,11 @@ class Plan:
     def owners(self, values: Mapping[str, Any], *, item: bool) -> list[Any]:
         """The path values before those of the collection: whose records they are."""
         most = len(self.parameters) - self.depth - (1 if item else 0)
-        return [values[name] for name in self.parameters[: max(most, 0)]] if self.said.under else []
+        return (
+            [values[name] for name in self.parameters[: max(most, 0)]]
+            if self.behaviour.under
+            else []
+        )
 
     def scope(self, values: Mapping[str, Any], *, item: bool) -> list[Any]:
         """The path values that scope the collection's records."""
@@ -179,7 +181,7 @@ class Plan:
 
     def owner(self, values: Mapping[str, Any], *, item: bool) -> str:
         owners = self.owners(values, item=item)
-        return f"{self.said.under}/{joined(owners)}" if self.said.under else ""
+        return f"{self.behaviour.under}/{joined(owners)}" if self.behaviour.under else ""
 
     @cached_property
     def route(self) -> Route | None:
@@ -193,7 +195,7 @@ class Plan:
             each for each in answers if each.status < 400
         ]
         if not good:
-            return Answer("OK", 204 if self.said.role == "delete" else 200, "", NOBODY)
+            return Answer("OK", 204 if self.behaviour.role == "delete" else 200, "", NOBODY)
         return min(good, key=lambda each: each.status)
 
     @cached_property
@@ -207,7 +209,9 @@ class Plan:
         sent = None if self.route is None else request(self.api.schemas, self.route)
         if sent is None:
             return frozenset()
-        return frozenset(self.api.schemas.names(_inside(self.api.schemas, sent, self.said.body)))
+        return frozenset(
+            self.api.schemas.names(_inside(self.api.schemas, sent, self.behaviour.body))
+        )
 
     @cached_property
     def example(self) -> Any:
@@ -217,8 +221,8 @@ class Plan:
     @cached_property
     def shape(self) -> Shape:
         """How one record stands in what is answered."""
-        pointer = self.said.answer
-        if self.said.listing is not None and pointer is None:
+        pointer = self.behaviour.answer
+        if self.behaviour.listing is not None and pointer is None:
             pointer = f"{self.listing.items}/0"
         if self.body is None or pointer is None:
             return AS_IT_IS
@@ -234,17 +238,17 @@ class Plan:
 
     def show(self, item: Item) -> Any:
         """The body of an answer that is one record."""
-        pointer, shown = self.said.answer or "", self.shape.show(item)
+        pointer, shown = self.behaviour.answer or "", self.shape.show(item)
         return put(self.example, pointer, shown) if pointer else shown
 
     def sent(self, body: Any) -> list[Mapping[str, Any]]:
         """The records in what was sent: one, or all of a list."""
-        pointer, acting = self.said.body, self.api.acting
-        held = get(body, pointer[:-2] if pointer.endswith("/0") else pointer)
-        if not pointer.endswith("/0"):
-            held = [held]
-        found = [each for each in held if isinstance(each, Mapping)] if _is_list(held) else []
-        return found if acting is None else [acting.renamed(self.of, each) for each in found]
+        pointer = self.behaviour.body
+        if pointer.endswith("/0"):
+            held = get(body, pointer[:-2])
+            return [each for each in held if isinstance(each, Mapping)] if _is_list(held) else []
+        held = get(body, pointer)
+        return [held] if isinstance(held, Mapping) else []
 
 
 def _inside(schemas: Schemas, node: Node, pointer: str) -> Node:

@@ -68,8 +68,7 @@ def _seed(api: Api, world: World, name: str, start: Instant) -> None:
             serial=world.identifiers.ordinal(f"{name} serial"),
         )
         if item.id not in world[name]:
-            acting = api.acting
-            world.add(name, item if acting is None else acting.place(name, item), at=at)
+            world.add(name, item, at=at)
 
 
 def _link(api: Api, world: World, name: str, start: Instant) -> None:
@@ -136,7 +135,9 @@ def _examples(api: Api, name: str) -> Iterator[Mapping[str, Any]]:
     for plan in api.plans(name, "list", "read"):
         if isinstance(plan.success, Sampled):
             continue
-        pointer = plan.listing.items if plan.said.role == "list" else plan.said.answer or ""
+        pointer = (
+            plan.listing.items if plan.behaviour.role == "list" else plan.behaviour.answer or ""
+        )
         found = get(plan.success.example, pointer)
         yield from (each for each in _several(found) if not api.fields(name).wrong(each))
 

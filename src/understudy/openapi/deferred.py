@@ -40,7 +40,7 @@ class Deferred(Operation):
         try:
             parts = self._compile()
         except (ContractError, RecursionError) as error:
-            parts = {"broken": _told(error)}
+            parts = {"broken": _contract_error(error)}
         for part, empty in _HEAVY.items():
             object.__setattr__(self, part, parts.get(part, empty))
         return object.__getattribute__(self, name)
@@ -67,7 +67,7 @@ _HEAVY: dict[str, Any] = {
 }
 
 
-def _told(error: ContractError | RecursionError) -> ContractError:
+def _contract_error(error: ContractError | RecursionError) -> ContractError:
     if isinstance(error, ContractError):
         return error.with_traceback(None)
     return ContractError("what it refers to runs in a circle", fix="Break the circle")

@@ -64,7 +64,7 @@ def broken(contract: Contract) -> dict[str, ContractError]:
 def _deferred(
     source: Source, entry: Entry, id: str, base: str, schemes: Mapping[str, SecurityScheme]
 ) -> Deferred:
-    said = entry.said if entry.said != id else None
+    said = entry.operation_id if entry.operation_id != id else None
     make = partial(_parts, source, entry, schemes)
     return Deferred(id, entry.method.upper(), base + entry.path, said, make)
 

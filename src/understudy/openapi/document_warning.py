@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from understudy.yaml import escape
 
-TOLD = 1_000  # warnings of one document; beyond them only their number
+MAX_WARNINGS = 1_000  # warnings of one document; beyond them only their number
 
 
 class DocumentWarning(Struct, frozen=True):
@@ -46,7 +46,7 @@ class Warnings:
         key = (file, pointer, what)
         if key in self._told:
             return
-        if len(self._told) >= TOLD:
+        if len(self._told) >= MAX_WARNINGS:
             self.left_out += 1
             return
         self._told[key] = DocumentWarning(file, pointer, what, fix, line)

@@ -30,7 +30,7 @@ class FormShape:
     def __post_init__(self) -> None:
         object.__setattr__(self, "properties", properties_of(self.schema, self.refs))
 
-    def told(self, name: str) -> Mapping[str, Any]:
+    def encoding_of(self, name: str) -> Mapping[str, Any]:
         """What `encoding` says of a field."""
         said = self.encoding.get(name)
         return said if isinstance(said, Mapping) else {}
@@ -87,7 +87,7 @@ def _typed(shape: FormShape, fields: Iterator[tuple[Steps, Any]]) -> Any:
 
 def _field(shape: FormShape, name: str, text: str) -> Iterator[tuple[Steps, Any]]:
     """A field's texts: one, or as many as a delimited array has."""
-    said = shape.told(name)
+    said = shape.encoding_of(name)
     schema = shape.properties.get(name)
     types = types_of(schema, shape.refs)
     if is_json(essence(str(said.get("contentType", "")))) or types == {"object"}:
@@ -105,7 +105,7 @@ def _field(shape: FormShape, name: str, text: str) -> Iterator[tuple[Steps, Any]
 
 def _part(shape: FormShape, part: Part) -> Any:
     """The value of a part: a file, a JSON value, or a text."""
-    said = shape.told(part.name).get("contentType")
+    said = shape.encoding_of(part.name).get("contentType")
     usual = str(said) if isinstance(said, str) and "," not in said and "*" not in said else ""
     media_type = part.media_type or usual
     kind = essence(media_type)

@@ -22,7 +22,7 @@ class Entry(NamedTuple):
     method: str  # lower-case
     item: Mapping[str, Any]  # its path item, references followed
     at: str  # the item's pointer
-    said: str | None  # its operationId
+    operation_id: str | None  # its operationId
 
 
 def entries(source: Source) -> Iterator[Entry]:
@@ -45,13 +45,13 @@ def ids(source: Source, found: list[Entry]) -> list[str]:
     """An identifier for each: its operationId, or one made of that or of method and path."""
     taken: dict[str, int] = {}
     for index, entry in enumerate(found):
-        if entry.said is not None and plain(entry.said):
-            if entry.said not in taken:
-                taken[entry.said] = index
+        if entry.operation_id is not None and plain(entry.operation_id):
+            if entry.operation_id not in taken:
+                taken[entry.operation_id] = index
             else:
                 source.warn(
                     f"{entry.at}/{entry.method}/operationId",
-                    f"operationId {entry.said} stands twice",
+                    f"operationId {entry.operation_id} stands twice",
                     "The first keeps it; this one is named by method and path",
                 )
     kept = {index: name for name, index in taken.items()}
@@ -81,8 +81,8 @@ def _of_item(path: str, item: Mapping[str, Any], at: str) -> Iterator[Entry]:
 
 def _alias(entry: Entry, used: set[str]) -> str:
     """The identifier nearest to the operationId; without a free one, of method and path."""
-    if entry.said is not None and not plain(entry.said):
-        alias = _identifier(entry.said)
+    if entry.operation_id is not None and not plain(entry.operation_id):
+        alias = _identifier(entry.operation_id)
         if alias and alias not in used:
             return alias
     return _identifier(f"{entry.method}{entry.path}") or entry.method

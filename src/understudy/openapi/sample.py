@@ -150,7 +150,7 @@ class _Sampler:
                 yield NULL
                 continue
             rule = schema.get("discriminator")
-            yield self.said(rule, str(chosen.get("$ref", "")) if isinstance(chosen, dict) else "")
+            yield self.branch(rule, str(chosen.get("$ref", "")) if isinstance(chosen, dict) else "")
             yield chosen
 
     def component(self, name: str) -> Any:
@@ -163,10 +163,10 @@ class _Sampler:
             ref = part.get("$ref", "") if isinstance(part, Mapping) else ""
             base = self.components.get(str(ref).removeprefix(COMPONENTS), {})
             if isinstance(base, Mapping) and "discriminator" in base:
-                return self.said(base["discriminator"], COMPONENTS + name)
+                return self.branch(base["discriminator"], COMPONENTS + name)
         return {}
 
-    def said(self, rule: Any, ref: str) -> dict[str, Any]:
+    def branch(self, rule: Any, ref: str) -> dict[str, Any]:
         """What a discriminator says of the branch that a reference names."""
         if not isinstance(rule, Mapping) or not ref:
             return {}
@@ -186,7 +186,7 @@ class _Sampler:
             if isinstance(each, Mapping) and isinstance(each.get("$ref"), str):
                 yield each["$ref"].removeprefix(COMPONENTS)
 
-    def wanted(self, schema: Any, depth: int, inside: Names) -> bool:
+    def is_written(self, schema: Any, depth: int, inside: Names) -> bool:
         """Whether a property that may be left out is written."""
         if schema is False or depth > DEPTH or self.nodes <= 0:
             return False
@@ -201,7 +201,7 @@ class _Sampler:
         optional = [
             name
             for name, each in properties.items()
-            if name not in required and self.wanted(each, depth, inside)
+            if name not in required and self.is_written(each, depth, inside)
         ]
         spare = len(optional) + len(required) - schema.get("maxProperties", LIMITLESS)
         first = self.below(len(optional), f"{path}#optional") if spare > 0 else 0
@@ -242,7 +242,7 @@ class _Sampler:
         least = schema.get("minItems", 0)
         if least > LONGEST:
             raise Unsupported(f"{least} items")
-        writes = items is not False and (not depth or self.wanted(items, depth, inside))
+        writes = items is not False and (not depth or self.is_written(items, depth, inside))
         usual = max(len(first), (1 if self.in_array else ITEMS) if writes else 0)
         count = max(least, min(usual, schema.get("maxItems", usual)))
         outer, self.in_array = self.in_array, True

@@ -13,7 +13,7 @@ from understudy.errors import ContractError
 from understudy.openapi.failures import READ, Budget, failure_of
 from understudy.openapi.operation import Location
 from understudy.openapi.schemas import Schemas
-from understudy.openapi.violations import TOLD, Violations, explain
+from understudy.openapi.violations import MAX_VIOLATIONS, Violations, explain
 
 COMPONENTS = "#/components/schemas/"
 # What the library checks; test_schema.py holds this list against it.
@@ -83,7 +83,7 @@ class Checker:
         if self.is_valid(value):
             return Violations()
         errors, budget = self._validator.iter_errors(value), Budget(READ)
-        failures = [failure_of(error, budget) for error in islice(errors, TOLD)]
+        failures = [failure_of(error, budget) for error in islice(errors, MAX_VIOLATIONS)]
         unread = sum(1 for _ in errors)
         return explain(failures, self._root, value, location, name, unread)
 

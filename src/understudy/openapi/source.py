@@ -20,7 +20,7 @@ from understudy.yaml import escape
 KINDS: tuple[Is, ...] = get_args(Is)
 DOCUMENTED = Provenance("documented", "the document")
 UNDECLARED = Provenance("inferred", "the document declares none")
-TOLD = 1_000  # warnings that are kept of one document
+MAX_WARNINGS = 1_000  # warnings that are kept of one document
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Source:
         """Keep a mistake as a warning; in a contract of ours it is raised."""
         if self.own:
             raise error
-        if len(self.warnings) < TOLD:
+        if len(self.warnings) < MAX_WARNINGS:
             self.warnings.append(error.with_traceback(None))
 
     def forgiving(self) -> Forgiving:

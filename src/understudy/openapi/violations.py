@@ -29,7 +29,7 @@ EXPECTED = {
 CLOSED = ("additionalProperties", "unevaluatedProperties")
 BRANCHED = ("oneOf", "anyOf")
 
-TOLD = 100  # violations of one value; of what is beyond them only the number is told
+MAX_VIOLATIONS = 100  # violations of one value; of what is beyond them only the number is told
 
 Ranked = tuple[Rank, Violation]
 
@@ -60,8 +60,8 @@ def explain(
     told: dict[tuple[str, ...], Violation] = {}
     for _, violation in found:
         told.setdefault((violation.pointer, *violation[3:4], *violation[6:]), violation)
-    more = len(told) - TOLD if len(told) > TOLD else 0
-    return Violations(islice(told.values(), TOLD), more + telling.passed_over + unread)
+    more = len(told) - MAX_VIOLATIONS if len(told) > MAX_VIOLATIONS else 0
+    return Violations(islice(told.values(), MAX_VIOLATIONS), more + telling.passed_over + unread)
 
 
 class _Telling(Struct):
@@ -76,10 +76,10 @@ class _Telling(Struct):
             return self.tell_branches(failure)
         if failure.keyword in CLOSED:
             names = failure.details.get("unexpected", ())
-            self.passed_over += max(len(names) - TOLD, 0)
+            self.passed_over += max(len(names) - MAX_VIOLATIONS, 0)
             return [
                 self.violation(failure, branch, [*failure.path, key], False, "is not allowed")
-                for key in names[:TOLD]
+                for key in names[:MAX_VIOLATIONS]
             ]
         if failure.keyword == "pattern" and "error" in failure.details:
             message = "backtracks too long in its pattern"

@@ -15,7 +15,7 @@ import pytest
 
 if TYPE_CHECKING:
     from understudy.client import Sandbox
-    from understudy.plugin.server import MeasuredSandbox, SandboxServer
+    from understudy.plugin.config import AnySandbox, AnyServer
     from understudy.plugin.summary import Run
     from understudy.settings import Settings
 
@@ -51,12 +51,17 @@ INI: tuple[tuple[str, Literal["string", "args"], str], ...] = (
         "files or shipped names that every test's sandbox begins with",
     ),
     ("understudy_clock", "string", '"frozen" (if not said), "real", or an instant to stand at'),
+    (
+        "understudy_url",
+        "string",
+        "a server that runs already, for every test; what it serves is its own",
+    ),
     ("understudy_seed", "string", "a whole number; it decides new ids"),
 )
 WORKER_OUTPUT = "understudy_coverage"  # the key of what a worker gives to its controller
 RUN: pytest.StashKey[Run] = pytest.StashKey()
 LOST_WORKERS: pytest.StashKey[list[str]] = pytest.StashKey()  # those without an output
-SANDBOX: pytest.StashKey[MeasuredSandbox] = pytest.StashKey()
+SANDBOX: pytest.StashKey[AnySandbox] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -75,6 +80,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=_percent,
         metavar="PERCENT",
         help="fail the run when less of the contracts was exercised",
+    )
+    group.addoption(
+        "--sandbox-url",
+        metavar="URL",
+        help="use this running server (or UNDERSTUDY_URL) instead of starting one",
     )
     for name, kind, told in INI:
         parser.addini(name, type=kind, default=None if kind == "string" else [], help=told)
@@ -144,8 +154,8 @@ def sandbox_settings(pytestconfig: pytest.Config) -> Returned:
 @pytest.fixture(scope="session")
 def sandbox_server(
     request: pytest.FixtureRequest, sandbox_settings: Returned
-) -> Iterator[SandboxServer]:
-    """One real server on a free port, for the whole run (of an xdist worker)."""
+) -> Iterator[AnyServer]:
+    """One real server for the whole run: on a free port, or the one that --sandbox-url names."""
     from understudy.plugin.config import server_of
 
     with server_of(sandbox_settings, request.config, _run(request.config)) as server:
@@ -153,7 +163,7 @@ def sandbox_server(
 
 
 @pytest.fixture
-def sandbox(request: pytest.FixtureRequest, sandbox_server: SandboxServer) -> Iterator[Sandbox]:
+def sandbox(request: pytest.FixtureRequest, sandbox_server: AnyServer) -> Iterator[Sandbox]:
     """A session of its own for this test: `sandbox.looply.url`, `.key`, `.client()`."""
     from understudy.plugin.marker import opened
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -21,21 +21,37 @@ from understudy.server.admin.vendors import ADMIN
 from understudy.settings import FROZEN, Settings
 
 if TYPE_CHECKING:
-    from understudy.plugin.server import SandboxServer
+    from understudy.plugin.remote_server import RemoteSandbox, RemoteServer
+    from understudy.plugin.server import MeasuredSandbox, SandboxServer
     from understudy.plugin.summary import Run
+
+    AnyServer = SandboxServer | RemoteServer
+    AnySandbox = MeasuredSandbox | RemoteSandbox
 
 EXAMPLE = '{"vendors": ["looply"], "clock": "frozen"}'
 
 
-def server_of(returned: Any, config: pytest.Config, run: Run) -> SandboxServer:
+def server_of(returned: Any, config: pytest.Config, run: Run) -> AnyServer:
     """The run's server; what cannot be served fails the tests that want it, in words."""
-    from understudy.plugin.server import SandboxServer
-
+    wanted = settings_of(returned, config)
     try:
-        return SandboxServer(settings_of(returned, config), run)
+        if url := url_of(config):
+            from understudy.plugin.remote_server import RemoteServer
+
+            token = wanted.admin_token or os.environ.get("UNDERSTUDY_ADMIN_TOKEN")
+            return RemoteServer(url, replace(wanted, admin_token=token), run)
+        from understudy.plugin.server import SandboxServer
+
+        return SandboxServer(wanted, run)
     except UnderstudyError as error:
         told = str(error)
     pytest.fail(f"the sandbox cannot be served: {told}", pytrace=False)
+
+
+def url_of(config: pytest.Config) -> str:
+    """The server that runs already, by option, ini file or environment; empty: there is none."""
+    named = config.option.sandbox_url or config.getini("understudy_url")
+    return str(named or os.environ.get("UNDERSTUDY_URL", ""))
 
 
 def settings(config: pytest.Config, **told: Any) -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from itertools import count
 from pathlib import Path
@@ -13,18 +14,17 @@ import pytest
 from understudy.errors import UnderstudyError
 
 if TYPE_CHECKING:
-    from understudy.plugin.server import MeasuredSandbox, SandboxServer
+    from understudy.plugin.config import AnySandbox, AnyServer
 
 KNOWN = ("scenario", "seed", "clock", "vendors", "deliberate")
 LENGTH = 60  # of a session's name, so that a number still fits behind it
 
 
-def opened(item: pytest.Item, server: SandboxServer) -> AbstractContextManager[MeasuredSandbox]:
+def opened(item: pytest.Item, server: AnyServer) -> AbstractContextManager[AnySandbox]:
     """The session of a test, named after it, as its markers say; a mistake in them fails it."""
     options = marker_options(item)
-    name = free_name(item.name, server.app.sandbox.sessions)
     try:
-        return server.sandbox(name=name, test=item.nodeid, **options)
+        return server.named(session_names(item.name), test=item.nodeid, **options)
     except UnderstudyError as error:
         told = str(error)
     pytest.fail(f"sandbox: {told}", pytrace=False)
@@ -55,8 +55,9 @@ def _beside(scenario: Any, item: pytest.Item) -> Any:
     return item.path.parent / scenario
 
 
-def free_name(test: str, taken: Any) -> str:
-    """The test's name as a session's, with a number where another one has it."""
+def session_names(test: str) -> Iterator[str]:
+    """The test's name as a session's, then with numbers, for where another one has it."""
     name = re.sub("[^A-Za-z0-9._-]+", "-", test).strip("-.")[:LENGTH].rstrip("-.") or "test"
-    names = (name if number == 1 else f"{name}-{number}" for number in count(1))
-    return next(each for each in names if each not in taken)
+    yield name
+    for number in count(2):
+        yield f"{name}-{number}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -60,6 +60,11 @@ class SandboxServer:
         opened = MeasuredSandbox(self, **options)
         self._sandboxes.add(opened)
         return opened
+
+    def named(self, names: Iterable[str], **options: Any) -> MeasuredSandbox:
+        """A session of the first of these names that is free."""
+        taken = self.app.sandbox.sessions
+        return self.sandbox(name=next(each for each in names if each not in taken), **options)
 
     def forget(self, sandbox: MeasuredSandbox) -> None:
         """It has ended."""

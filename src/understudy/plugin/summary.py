@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pytest
 
 
-MISTAKES_AT_ONCE = 500  # mistakes that are kept before alike ones are put together
+MISTAKES_AT_ONCE = 500  # mistakes that are reason before alike ones are put together
 
 
 class Run:
@@ -45,6 +45,10 @@ class Run:
         if len(self._mistakes) > MISTAKES_AT_ONCE:
             self._mistakes = list(added([Coverage((), tuple(self._mistakes))]).mistakes)
 
+    def add_part(self, part: Coverage) -> None:
+        """What was counted elsewhere, in a server that runs already."""
+        self._parts = [added([*self._parts, part])]
+
     def coverage(self) -> Coverage:
         """All of it."""
         return added([*self._parts, self._own()])
@@ -55,7 +59,7 @@ class Run:
 
     def packed(self) -> str:
         """What this worker counted, as a text."""
-        return json.encode({"coverage": written(self._own()), "unused": self.unused}).decode()
+        return json.encode({"coverage": written(self.coverage()), "unused": self.unused}).decode()
 
     def unpack(self, text: str) -> None:
         """What another worker counted."""
@@ -80,7 +84,7 @@ class UnusedRule(Struct, frozen=True):
 
     test: str
     rule: str
-    kept: str
+    reason: str
 
 
 def unused_rules(session: Session, test: str) -> list[UnusedRule]:
@@ -103,10 +107,10 @@ def _unused_rule(standing: RuleStatus, calls: PastCalls, test: str) -> UnusedRul
     near = nearest_request(standing, calls)
     if near is None:
         count = "1 call matched" if standing.matched == 1 else f"{standing.matched} calls matched"
-        kept = f"{count}, and for none it was its turn"
+        reason = f"{count}, and for none it was its turn"
     else:
-        kept = f"{near['request']}: {near['note']}" if near["request"] else near["note"]
-    return UnusedRule(test, f"{standing.id} {standing.rule.name}", kept)
+        reason = f"{near['request']}: {near['note']}" if near["request"] else near["note"]
+    return UnusedRule(test, f"{standing.id} {standing.rule.name}", reason)
 
 
 def lines(idle: Iterable[UnusedRule]) -> Iterator[str]:
@@ -117,7 +121,7 @@ def lines(idle: Iterable[UnusedRule]) -> Iterator[str]:
             test = each.test
             yield each.test
         yield f"  {each.rule}"
-        yield f"    {each.kept}"
+        yield f"    {each.reason}"
 
 
 def write(

@@ -32,7 +32,7 @@ class UnreadName(Struct, frozen=True, gc=False):
         return f"{self.location} {self.name}".rstrip()
 
     @property
-    def told(self) -> str:
+    def message(self) -> str:
         """That it is not read, and what was probably meant."""
         if not self.name:
             return "the body is not read: this operation takes none"
@@ -64,13 +64,13 @@ class Entry(Struct, kw_only=True, gc=False):
     reply_headers: list[tuple[bytes, bytes]]
     reply: bytes
     caller: str | None = None
-    said: str = ""  # why, where no problem says it
+    reason: str = ""  # why, where no problem says it
     problem: Any = None  # the vendor.Problem of a refusal: violations, missing, allow
     record: tuple[str, str] | None = None
     before: Any = None
     after: Any = None
     rule: str | None = None  # the rule that answered or struck
-    near: tuple[tuple[str, str], ...] = ()  # rules that nearly did, and what kept them
+    near_misses: tuple[tuple[str, str], ...] = ()  # rules that nearly did, and what kept them
     lost: str = ""  # "request" or "answer"
     values: Any = None  # parameters by contract name
     hint: str = ""
@@ -83,10 +83,10 @@ class Entry(Struct, kw_only=True, gc=False):
     @property
     def because(self) -> str:
         """Why it was answered so, in one sentence."""
-        reason: str = "" if self.problem is None else self.problem.because
-        if not self.said or reason in self.said:
-            return self.said or reason
-        return f"{self.said}; {reason}"
+        refused: str = "" if self.problem is None else self.problem.because
+        if not self.reason or refused in self.reason:
+            return self.reason or refused
+        return f"{self.reason}; {refused}"
 
     @property
     def size(self) -> int:
@@ -96,7 +96,7 @@ class Entry(Struct, kw_only=True, gc=False):
         """Its client left when it had been sent so many bytes of the body."""
         self.left = True
         told = f"its client left after {after} bytes"
-        self.said = f"{self.said}; {told}" if self.said else told
+        self.reason = f"{self.reason}; {told}" if self.reason else told
 
 
 class Draft(Struct, gc=False):

@@ -11,7 +11,7 @@ from understudy.openapi.operation import Operation, Parameter, Violation
 from understudy.openapi.request import split_query
 from understudy.openapi.violations import find
 from understudy.vendor import Call, Problem, ProblemKind, Reply
-from understudy.vendors.pydantic import ORDER, Choice, literal, said
+from understudy.vendors.pydantic import ORDER, Choice, error_detail, literal
 
 INVALID = 422
 UNREADABLE = "There was an error parsing the body"  # FastAPI's 400: no JSON error, yet no JSON
@@ -89,7 +89,7 @@ def _entry(
     if violation.keyword == "media_type":
         # Without JSON's media type the body is text to FastAPI, and text is no model.
         violation = violation._replace(keyword="type" if call.body else "missing", expected=None)
-    told = said(violation._replace(got=came), schema, choice)
+    told = error_detail(violation._replace(got=came), schema, choice)
     loc: list[str | int] = [violation.location, *([violation.name] if violation.name else ())]
     loc += steps
     if violation.keyword == "required":

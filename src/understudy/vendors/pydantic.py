@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from understudy.openapi.operation import Violation
 
 
-class Said(NamedTuple):
+class ErrorDetail(NamedTuple):
     """One error without its place."""
 
     type: str
@@ -18,30 +18,32 @@ class Said(NamedTuple):
     ctx: Mapping[str, Any] | None = None
 
 
-Choice = Callable[[Violation], Said]  # how a value outside an enum is told
+Choice = Callable[[Violation], ErrorDetail]  # how a value outside an enum is told
 
 _TYPES = {
-    "string": Said("string_type", "Input should be a valid string"),
-    "uuid": Said("uuid_type", "UUID input should be a string, bytes or UUID object"),
-    "date-time": Said("datetime_type", "Input should be a valid datetime"),
-    "integer": Said("int_type", "Input should be a valid integer"),
-    "number": Said("float_type", "Input should be a valid number"),
-    "boolean": Said("bool_type", "Input should be a valid boolean"),
-    "array": Said("list_type", "Input should be a valid list"),
-    "object": Said("dict_type", "Input should be a valid dictionary"),
-    "model": Said(
+    "string": ErrorDetail("string_type", "Input should be a valid string"),
+    "uuid": ErrorDetail("uuid_type", "UUID input should be a string, bytes or UUID object"),
+    "date-time": ErrorDetail("datetime_type", "Input should be a valid datetime"),
+    "integer": ErrorDetail("int_type", "Input should be a valid integer"),
+    "number": ErrorDetail("float_type", "Input should be a valid number"),
+    "boolean": ErrorDetail("bool_type", "Input should be a valid boolean"),
+    "array": ErrorDetail("list_type", "Input should be a valid list"),
+    "object": ErrorDetail("dict_type", "Input should be a valid dictionary"),
+    "model": ErrorDetail(
         "model_attributes_type",
         "Input should be a valid dictionary or object to extract fields from",
     ),
 }
 _TEXTS = {
-    "integer": Said(
+    "integer": ErrorDetail(
         "int_parsing", "Input should be a valid integer, unable to parse string as an integer"
     ),
-    "number": Said(
+    "number": ErrorDetail(
         "float_parsing", "Input should be a valid number, unable to parse string as a number"
     ),
-    "boolean": Said("bool_parsing", "Input should be a valid boolean, unable to interpret input"),
+    "boolean": ErrorDetail(
+        "bool_parsing", "Input should be a valid boolean, unable to interpret input"
+    ),
 }
 _BOUNDS = {
     "minimum": ("greater_than_equal", "greater than or equal to", "ge"),
@@ -62,11 +64,11 @@ YEAR_0 = -62_167_219_200_000  # its first millisecond
 ORDER = ("required", "missing", "enum", "const", "type", "format", "minLength", "maxLength")
 
 
-def said(violation: Violation, schema: Mapping[str, Any], choice: Choice) -> Said:
+def error_detail(violation: Violation, schema: Mapping[str, Any], choice: Choice) -> ErrorDetail:
     """The error of one value, by the keyword it breaks and what its schema wants."""
     keyword, expected, got = violation.keyword, violation.expected, violation.got
     if keyword in ("required", "missing"):
-        return Said("missing", "Field required")
+        return ErrorDetail("missing", "Field required")
     if keyword == "type":
         return _type(kind_of(schema, expected), got)
     if keyword in ("enum", "const"):
@@ -80,20 +82,20 @@ def said(violation: Violation, schema: Mapping[str, Any], choice: Choice) -> Sai
     return _other(violation)
 
 
-def literal(violation: Violation) -> Said:
+def literal(violation: Violation) -> ErrorDetail:
     """An enum that the vendor's model declares as `Literal[...]`."""
     options = _options(violation)
-    return Said("literal_error", f"Input should be {options}", {"expected": options})
+    return ErrorDetail("literal_error", f"Input should be {options}", {"expected": options})
 
 
-def enumeration(violation: Violation) -> Said:
+def enumeration(violation: Violation) -> ErrorDetail:
     """An enum that the vendor's model declares as an `Enum` class."""
     return literal(violation)._replace(type="enum")
 
 
-def value_error(text: str) -> Said:
+def value_error(text: str) -> ErrorDetail:
     """A validator of the vendor's own that raised `ValueError(text)`."""
-    return Said("value_error", f"Value error, {text}", {"error": {}})
+    return ErrorDetail("value_error", f"Value error, {text}", {"error": {}})
 
 
 def kind_of(schema: Mapping[str, Any], expected: Any = None) -> str:
@@ -124,21 +126,23 @@ def wrong_uuid(text: str) -> str:
     return f"invalid group length in group 4: expected 12, found {len(text) - 24}"
 
 
-def wrong_datetime(text: str) -> Said:
+def wrong_datetime(text: str) -> ErrorDetail:
     """Why a text is no date with a time; pydantic tells what keeps it from being a date at all."""
     why = wrong_unix_time(int(text)) if UNIX.fullmatch(text) else _wrong_date(text)
     why = why or "unexpected extra characters at the end of the input"
     if text.startswith("0000") and why.startswith("unexpected"):
         return _wrong_moment("year 0 is out of range")
-    return Said(
+    return ErrorDetail(
         "datetime_from_date_parsing",
         f"Input should be a valid datetime or date, {why}",
         {"error": why},
     )
 
 
-def _wrong_moment(why: str) -> Said:
-    return Said("datetime_parsing", f"Input should be a valid datetime, {why}", {"error": why})
+def _wrong_moment(why: str) -> ErrorDetail:
+    return ErrorDetail(
+        "datetime_parsing", f"Input should be a valid datetime, {why}", {"error": why}
+    )
 
 
 def wrong_unix_time(number: float) -> str:
@@ -150,7 +154,7 @@ def wrong_unix_time(number: float) -> str:
     return "year 0 is out of range"
 
 
-def _type(kind: str, got: Any) -> Said:
+def _type(kind: str, got: Any) -> ErrorDetail:
     if isinstance(got, str) and kind in _TEXTS:
         return _TEXTS[kind]
     if kind == "boolean" and isinstance(got, int | float):
@@ -158,57 +162,59 @@ def _type(kind: str, got: Any) -> Said:
     if kind == "date-time" and type(got) in (int, float):
         return _wrong_moment(wrong_unix_time(got))
     if kind == "integer" and isinstance(got, float):
-        return Said(
+        return ErrorDetail(
             "int_from_float", "Input should be a valid integer, got a number with a fractional part"
         )
-    return _TYPES.get(kind) or Said("none_required", "Input should be None")
+    return _TYPES.get(kind) or ErrorDetail("none_required", "Input should be None")
 
 
-def _format(name: str, got: Any) -> Said:
+def _format(name: str, got: Any) -> ErrorDetail:
     text = str(got)
     if name == "uuid":
         why = wrong_uuid(text)
-        return Said("uuid_parsing", f"Input should be a valid UUID, {why}", {"error": why})
+        return ErrorDetail("uuid_parsing", f"Input should be a valid UUID, {why}", {"error": why})
     if name == "date-time":
         return wrong_datetime(text)
     return value_error(f"not a valid {name}")
 
 
-def _bound(keyword: str, limit: Any, schema: Mapping[str, Any]) -> Said:
+def _bound(keyword: str, limit: Any, schema: Mapping[str, Any]) -> ErrorDetail:
     kind, words, name = _BOUNDS[keyword]
     shown = int(limit) if float(limit).is_integer() else limit
     exact = float(limit) if "number" in str(schema.get("type")) else shown
-    return Said(kind, f"Input should be {words} {shown}", {name: exact})
+    return ErrorDetail(kind, f"Input should be {words} {shown}", {name: exact})
 
 
-def _size(keyword: str, limit: int, got: Any) -> Said:
+def _size(keyword: str, limit: int, got: Any) -> ErrorDetail:
     kind, what, words, name, unit = _SIZES[keyword]
     count, plural = len(got), "" if limit == 1 else "s"
-    return Said(
+    return ErrorDetail(
         kind,
         f"{what} should have {words} {limit} {unit}{plural} after validation, not {count}",
         {"field_type": what, name: limit, "actual_length": count},
     )
 
 
-def _other(violation: Violation) -> Said:
+def _other(violation: Violation) -> ErrorDetail:
     limit, plural = violation.expected, "" if violation.expected == 1 else "s"
     if violation.keyword == "minLength":
         words = f"String should have at least {limit} character{plural}"
-        return Said("string_too_short", words, {"min_length": limit})
+        return ErrorDetail("string_too_short", words, {"min_length": limit})
     if violation.keyword == "maxLength":
         words = f"String should have at most {limit} character{plural}"
-        return Said("string_too_long", words, {"max_length": limit})
+        return ErrorDetail("string_too_long", words, {"max_length": limit})
     if violation.keyword == "pattern":
         words = f"String should match pattern '{limit}'"
-        return Said("string_pattern_mismatch", words, {"pattern": limit})
+        return ErrorDetail("string_pattern_mismatch", words, {"pattern": limit})
     if violation.keyword == "multipleOf":
-        return Said("multiple_of", f"Input should be a multiple of {limit}", {"multiple_of": limit})
+        return ErrorDetail(
+            "multiple_of", f"Input should be a multiple of {limit}", {"multiple_of": limit}
+        )
     if violation.keyword in ("additionalProperties", "unevaluatedProperties"):
-        return Said("extra_forbidden", "Extra inputs are not permitted")
+        return ErrorDetail("extra_forbidden", "Extra inputs are not permitted")
     if violation.keyword == "encoding":
         words = "Input should be a valid string, unable to parse raw data as a unicode string"
-        return Said("string_unicode", words)
+        return ErrorDetail("string_unicode", words)
     return value_error(violation.message)
 
 

@@ -45,7 +45,7 @@ def test_a_story_is_played_in_a_session_of_its_own() -> None:
 def test_the_scenario_says_its_clock_and_seed_itself() -> None:
     stage = ScriptedTarget((200, {}))
     play('seed: 7\nclock: { at: "2026-01-05T09:00:00Z" }\n' + PLACE, stage)
-    assert set(stage.told("/sessions")[0]) == {"scenario", "name"}
+    assert set(stage.bodies("/sessions")[0]) == {"scenario", "name"}
 
 
 def test_a_session_name_that_is_taken_gives_way_to_a_free_one() -> None:
@@ -78,7 +78,7 @@ def test_a_sandbox_that_refuses_the_scenario_is_told() -> None:
 def test_a_difference_is_told_with_what_the_sandbox_says() -> None:
     why = {
         "because": "o-1 is open",
-        "again": "curl ...",
+        "curl": "curl ...",
         "rules": [
             {"rule": "mine", "acted": False, "because": "order_id: expected 1, got 2"},
             {"rule": "other", "acted": True, "because": "it fired"},
@@ -107,7 +107,7 @@ def test_a_difference_is_told_with_what_the_sandbox_says() -> None:
             ),
             because="o-1 is open",
             request="stage.4",
-            again="curl ...",
+            command="curl ...",
             sentence="order a is placed",
             operation="shop.placeOrder",
             rules=("mine: order_id: expected 1, got 2",),
@@ -204,7 +204,7 @@ steps:
     )
     report = play(text, stage)
     assert (report.ok, report.outcomes[0].attempts) == (True, 3)
-    assert stage.told("/clock/advance") == [{"by": "90000ms"}, {"by": "90000ms"}]
+    assert stage.bodies("/clock/advance") == [{"by": "90000ms"}, {"by": "90000ms"}]
 
 
 def test_until_gives_up() -> None:
@@ -225,7 +225,7 @@ steps:
 """
     stage = ScriptedTarget((204, None))
     report = play(text, stage)
-    assert stage.told("/clock/advance") == [
+    assert stage.bodies("/clock/advance") == [
         {"by": "6m"},
         {"to": "2026-01-05T09:00:00Z"},
         {"next": True},
@@ -306,8 +306,8 @@ steps: [{ call: readOrder, with: { order_id: "${first.id}" } }]
 def test_verifications_are_held_at_the_end() -> None:
     unmet = {
         "operation": "shop.placeOrder",
-        "wanted": "2",
-        "came": 1,
+        "expected": "2",
+        "actual": 1,
         "where": "text:6",
         "requests": ["stage.1"],
         "nearest": [{"request": "stage.1", "status": 200, "differs": "order_id: other"}],
@@ -482,7 +482,7 @@ def test_between_two_of_them_time_passes() -> None:
     step = "steps:\n  - { call: listOrders, times: 3, every: 5ms }"
     stage = ScriptedTarget((204, None), (204, None), (204, None))
     assert play(step, stage).verdict == "passed"
-    assert stage.told("/clock/advance") == [{"by": "5ms"}, {"by": "5ms"}]
+    assert stage.bodies("/clock/advance") == [{"by": "5ms"}, {"by": "5ms"}]
 
 
 def test_the_first_that_is_not_as_expected_ends_it() -> None:

@@ -84,7 +84,7 @@ def test_a_story_that_is_wrong_says_what_came_and_why() -> None:
     assert failed.differences == ("status: expected 200, got 409",)
     assert failed.got.startswith('409 {"code": "ALREADY_RESTARTED"')
     assert failed.request == "replay-wrong-yaml.2"
-    serve, line = failed.again.splitlines()
+    serve, line = failed.command.splitlines()
     assert serve == "understudy serve"
     assert line.startswith("curl -i http://127.0.0.1:4010/looply/v2/")
     assert failed.because.startswith("it was resumed at 2026-01-05T09:00:00.000Z")

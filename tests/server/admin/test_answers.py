@@ -43,6 +43,8 @@ USUAL: dict[str, Ask] = {
     "addRules": Ask(body=FORCED),
     "verify": Ask(body={"operation": "resumeWorkflow", "times": 1}),
     "listRecords": Ask(query=RECORDS),
+    "makeRecord": Ask(body={"workflow": "approval", "process_id": "order-7"}),
+    "changeRecord": Ask(body={"event": "fail"}),
 }
 MISSING: dict[str, Ask] = {
     "SESSION_NOT_FOUND": Ask({"session": "nobodys"}),
@@ -66,6 +68,8 @@ OTHERS: dict[tuple[str, str], Ask] = {
     ("loadScenario", "SCENARIO_REFUSED"): Ask(body={"scenario": {"understudy": 2}}),
     ("addRules", "OPERATION_NOT_FOUND"): Ask(body=FORCED | {"operation": "resume"}),
     ("addRules", "RULE_REFUSED"): Ask(body=FORCED | {"reply": "NONE"}),
+    ("makeRecord", "RECORD_REFUSED"): Ask(body={"workflow": "nobodys"}),
+    ("changeRecord", "RECORD_REFUSED"): Ask(body={"event": "resume"}),
     ("deleteRule", "MAGIC_RULE"): Ask({"rule": "m1"}),
     ("listRequests", "OPERATION_NOT_FOUND"): Ask(query="?operation=resume"),
     ("verify", "OPERATION_NOT_FOUND"): Ask(body={"operation": "resume"}),
@@ -140,7 +144,7 @@ def sent(operation: Operation, name: str) -> Sent:
         case "FORBIDDEN":
             return usually._replace(headers=TOKEN | {"origin": "https://site.example"})
         case "METHOD_NOT_ALLOWED":
-            return usually._replace(method="PATCH")
+            return usually._replace(method="TRACE")
         case "PAYLOAD_TOO_LARGE":
             return usually._replace(body=None, raw=b"x" * 1025)
         case "UNSUPPORTED_MEDIA_TYPE":

@@ -200,7 +200,7 @@ def test_a_curl_line_does_it_again(admin: AdminClient, session: str) -> None:
         session=session,
         json={"payload": {"text": "it's $HOME"}},
     )
-    told = shlex.split(why(admin, session)["again"])
+    told = shlex.split(why(admin, session)["curl"])
     assert told[:2] == ["curl", "-i"]
     url = f"http://testserver/~{session}/looply{PATH}/resumeWorkflow/it's%20%22mine%22?x=1&y=2"
     assert url in told
@@ -241,7 +241,7 @@ def test_a_curl_line_has_the_key_of_who_asked_and_no_other_secret(
         process.ask("GET", target, ((name, value),))
         told = json.loads(process.ask("GET", "/__admin/sessions/default/requests/1").body)
         assert told["request"]["headers"][name].endswith("***")
-        assert line in shlex.split(told["again"])
+        assert line in shlex.split(told["curl"])
 
 
 def test_a_curl_line_has_the_key_that_a_story_gave_to_who_asked() -> None:
@@ -249,13 +249,13 @@ def test_a_curl_line_has_the_key_that_a_story_gave_to_who_asked() -> None:
     story = f"understudy: 1\nscenario: x\nworld: {{ looply: {{ credentials: [{key}] }} }}\n"
     assert admin.ask("POST", "/sessions", {"name": "own", "scenario": story}).status == 201
     admin.call("GET", "/getOrganizationWorkflows", session="own", headers={"x-api-key": "of-mine"})
-    assert "x-api-key: of-mine" in shlex.split(why(admin, "own")["again"])
+    assert "x-api-key: of-mine" in shlex.split(why(admin, "own")["curl"])
 
 
 def test_a_curl_line_names_the_method_and_its_own_address(admin: AdminClient, session: str) -> None:
     headers = {"host": "api.looply.io", "x-understudy-session": session}
     admin.call("DELETE", "/nowhere", session=session, headers=headers)
-    told = shlex.split(why(admin, session)["again"])
+    told = shlex.split(why(admin, session)["curl"])
     assert told[2:4] == ["-X", "DELETE"]
     assert told[4] == f"http://127.0.0.1:4010/~{session}/looply{PATH}/nowhere"
 
@@ -267,7 +267,7 @@ def test_where_nobody_listens_a_line_before_it_serves(tmp_path: Path) -> None:
     with InProcess(app) as process:
         process.ask("GET", f"/~mine/looply{PATH}/getOrganizationWorkflows")
         told = json.loads(process.ask("GET", "/__admin/sessions/mine/requests/1").body)
-    serve, line = told["again"].splitlines()
+    serve, line = told["curl"].splitlines()
     assert shlex.split(serve) == ["understudy", "serve", "--scenario", str(story)]
     assert line == f"curl -i http://127.0.0.1:4010/looply{PATH}/getOrganizationWorkflows"
 
@@ -287,7 +287,7 @@ def test_a_body_that_no_argument_can_be_is_piped_to_curl(
     content: bytes, admin: AdminClient, session: str
 ) -> None:
     admin.call("POST", "/resumeWorkflow/po-1", session=session, content=content)
-    first, line = why(admin, session)["again"].split(" | curl ")
+    first, line = why(admin, session)["curl"].split(" | curl ")
     assert shlex.split(line)[-2:] == ["--data-binary", "@-"]
     said = subprocess.run(["sh"], input=first.encode(), capture_output=True, check=True)
     assert (said.stdout, said.stderr) == (content, b"")
@@ -296,7 +296,7 @@ def test_a_body_that_no_argument_can_be_is_piped_to_curl(
 def test_curl_adds_nothing_to_what_was_sent(admin: AdminClient, session: str) -> None:
     """It would POST a body whatever the method was, and call it a form."""
     admin.call("GET", "/getOrganizationWorkflows", session=session, content=b"x")
-    told = shlex.split(why(admin, session)["again"])
+    told = shlex.split(why(admin, session)["curl"])
     assert told[2:4] == ["-X", "GET"]
     assert told[-4:] == ["-H", "content-type:", "--data-raw", "x"]
 

@@ -170,7 +170,7 @@ def test_no_rule_that_nearly_matched_tells_a_secret(admin: AdminClient, session:
     assert near["because"] == "x-api-key: expected another; header.authorization: expected another"
     assert "looply-key-northwind" not in str(near)
     assert "s3cret" not in str(told)
-    assert "-H 'x-api-key: looply-key-northwind' -H 'authorization: <a key>'" in told["again"]
+    assert "-H 'x-api-key: looply-key-northwind' -H 'authorization: <a key>'" in told["curl"]
 
 
 def test_an_empty_journal_tells_the_session_that_was_asked(

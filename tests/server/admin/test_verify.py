@@ -36,9 +36,9 @@ def test_what_came_as_often_as_wanted_is_verified(admin: AdminClient, session: s
     assert told.body == {
         "ok": True,
         "verified": [
-            {"operation": "looply.resumeWorkflow", "wanted": "1", "came": 1},
-            {"operation": "looply.terminateWorkflow", "wanted": "0", "came": 0},
-            {"operation": "looply.resumeWorkflow", "wanted": "at least 1", "came": 1},
+            {"operation": "looply.resumeWorkflow", "expected": "1", "actual": 1},
+            {"operation": "looply.terminateWorkflow", "expected": "0", "actual": 0},
+            {"operation": "looply.resumeWorkflow", "expected": "at least 1", "actual": 1},
         ],
     }
 
@@ -62,7 +62,7 @@ def test_conditions_are_those_of_a_rule(
     admin.resume(session=session)
     body = {"operation": "resumeWorkflow", "when": when, "times": came}
     told = admin.ask("POST", f"/sessions/{session}/verify", body)
-    assert told.body["verified"][0]["came"] == came
+    assert told.body["verified"][0]["actual"] == came
 
 
 def test_what_came_instead_is_told(admin: AdminClient, session: str) -> None:
@@ -75,8 +75,8 @@ def test_what_came_instead_is_told(admin: AdminClient, session: str) -> None:
     assert told.body["unmet"] == [
         {
             "operation": "looply.resumeWorkflow",
-            "wanted": "1",
-            "came": 0,
+            "expected": "1",
+            "actual": 0,
             "where": "/",
             "requests": [],
             "nearest": [
@@ -130,7 +130,7 @@ def test_of_many_that_matched_the_first_are_told(admin: AdminClient, session: st
     )
     (unmet,) = told.body["unmet"]
     assert unmet["requests"] == [f"{session}.{number}" for number in range(1, 11)]
-    assert (unmet["came"], unmet["more"]) == (12, 2)
+    assert (unmet["actual"], unmet["more"]) == (12, 2)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_at_least_and_at_most(
     told = admin.ask("POST", f"/sessions/{session}/verify", body)
     assert told.status == (200 if holds else 409)
     (each,) = told.body["verified" if holds else "unmet"]
-    assert (each["wanted"], each["came"]) == (wanted, 2)
+    assert (each["expected"], each["actual"]) == (wanted, 2)
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_a_journal_that_was_too_small_cannot_say_how_often() -> None:
     ]
     told = admin.ask("POST", "/sessions/default/verify", body)
     assert (told.status, told.answer) == (409, "NOT_VERIFIED")
-    assert [(each["operation"], each["wanted"]) for each in told.body["unmet"]] == [
+    assert [(each["operation"], each["expected"]) for each in told.body["unmet"]] == [
         ("looply.resumeWorkflow", "2"),
         ("looply.terminateWorkflow", "0"),
         ("looply.resumeWorkflow", "at most 9"),
@@ -243,7 +243,7 @@ def test_too_many_are_too_many_whatever_the_journal_lost() -> None:
         admin.resume()
     body = {"operation": "resumeWorkflow", "times": {"$max": 1}}
     (unmet,) = admin.ask("POST", "/sessions/default/verify", body).body["unmet"]
-    assert (unmet["came"], unmet.get("because")) == (2, None)
+    assert (unmet["actual"], unmet.get("because")) == (2, None)
 
 
 def test_which_of_like_verifications_is_unmet_is_told(admin: AdminClient, session: str) -> None:
@@ -266,7 +266,7 @@ def test_whose_calls_they_were_is_verified_by_name(admin: AdminClient, session: 
         {"operation": "resumeWorkflow", "when": {"x-api-key": {"$absent": False}}, "times": 1},
     ]
     told = admin.ask("POST", f"/sessions/{session}/verify", body)
-    assert [each["came"] for each in told.body["verified"]] == [1, 2, 1, 1]
+    assert [each["actual"] for each in told.body["verified"]] == [1, 2, 1, 1]
     wrong = {"operation": "resumeWorkflow", "as": "other"}
     told = admin.ask("POST", f"/sessions/{session}/verify", wrong)
     assert told.body["unmet"][0]["nearest"][0]["differs"] == "as: expected other, got default"
@@ -311,7 +311,7 @@ def test_calls_are_held_to_an_order(admin: AdminClient, session: str) -> None:
     told = admin.ask("POST", path, body)
     target = f"{RESUMED}, then {TERMINATED}"
     assert told.body["verified"] == [
-        {"operation": target, "wanted": "2 in this order", "came": 2},
+        {"operation": target, "expected": "2 in this order", "actual": 2},
     ]
     told = admin.ask("POST", path, {"order": ["terminateWorkflow", "resumeWorkflow"]})
     assert (told.status, told.answer) == (409, "NOT_VERIFIED")
@@ -332,7 +332,7 @@ def test_calls_are_held_to_an_order(admin: AdminClient, session: str) -> None:
 def test_each_call_of_an_order_is_another_one(admin: AdminClient, session: str) -> None:
     path, body = f"/sessions/{session}/verify", {"order": ["resumeWorkflow", "resumeWorkflow"]}
     admin.resume(session=session)
-    assert admin.ask("POST", path, body).body["unmet"][0]["came"] == 1
+    assert admin.ask("POST", path, body).body["unmet"][0]["actual"] == 1
     admin.resume(session=session)
     assert admin.ask("POST", path, body).status == 200
 
@@ -364,7 +364,7 @@ def test_times_may_be_a_whole_number_with_a_point(admin: AdminClient, session: s
     path = f"/sessions/{session}/verify"
     for times in (1.0, {"$min": 1.0, "$max": 1.0}):
         told = admin.ask("POST", path, {"operation": "resumeWorkflow", "times": times})
-        assert told.body["verified"][0]["wanted"] == "1"
+        assert told.body["verified"][0]["expected"] == "1"
 
 
 async def together(admin: AdminClient, session: str, body: Any, calls: int) -> list[Answered]:
@@ -419,7 +419,7 @@ def test_more_calls_than_wanted_end_the_wait(admin: AdminClient, session: str) -
     admin.resume(session=session)
     body = {"operation": "resumeWorkflow", "times": 1, "within": "20s"}
     told = admin.ask("POST", f"/sessions/{session}/verify", body)
-    assert told.body["unmet"][0]["came"] == 2
+    assert told.body["unmet"][0]["actual"] == 2
 
 
 def test_each_call_is_read_once_for_all_verifications_and_others_are_answered_meanwhile(

@@ -53,8 +53,7 @@ RULES, VERIFY = ("POST", "/rules"), ("POST", "/verify")
         (ADVANCE, {"next": False}, "/next must be true; got false"),
         (("POST", "/fork"), {"name": "a/b"}, f'/name must be {NAMED}; got "a/b"'),
         (RULES, {}, "the body lacks operation"),
-        (RULES, rule(then={}),
-            '/then lacks event; it must be an object like {"event": "complete"}'),
+        (RULES, rule(then={}), "/then must have one of event or change; got an empty object"),
         (RULES, rule(fault={"latency": {"median": "1s"}}),
             "/fault/latency lacks p99; "
             'it must be an object like {"median": "100ms", "p99": "3s"}'),

@@ -71,7 +71,7 @@ def test_no_key_is_kept(looply: LooplySandbox, target: str, headers: list[tuple[
     looply.process.ask("GET", target, headers)
     assert [each for each in kept(looply) if SECRET in each] == []
     told = looply.why()
-    told.pop("again")  # has the caller's key from the world, not from the call
+    told.pop("curl")  # has the caller's key from the world, not from the call
     assert SECRET not in json.dumps(told)
 
 

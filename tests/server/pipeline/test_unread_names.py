@@ -126,7 +126,7 @@ def test_the_vendor_answers_as_it_would(client: Client) -> None:
 def test_a_name_that_is_near_none_is_told_where_somebody_asks(client: Client) -> None:
     assert client.hint("POST", TRIGGER, {"process_id": "p", "colour": 1}) == ""
     told = client.admin("/requests/latest")["unread"]
-    assert told == [{"location": "body", "name": "colour", "told": "`colour` is not read"}]
+    assert told == [{"location": "body", "name": "colour", "message": "`colour` is not read"}]
 
 
 def test_a_name_that_is_given_was_not_meant(client: Client) -> None:

@@ -80,7 +80,7 @@ def test_a_call_for_no_vendor_is_kept_where_its_session_is_known() -> None:
     ] * 2
     assert (why["because"], why["hint"]) == (told(first)["detail"], f"did you mean {meant}?")
     assert why["request"]["headers"]["x-api-key"] == "***"
-    assert why["again"].endswith(f"{meant.removeprefix('/looply')} -H 'x-api-key: <a key>'")
+    assert why["curl"].endswith(f"{meant.removeprefix('/looply')} -H 'x-api-key: <a key>'")
     assert [(each["kind"], each["vendor"]) for each in wrong] == [("unknown", "sandbox")] * 2
     assert note == f"request 1 is left out: no operation is GET {meant.removeprefix('/looply')}"
     assert [each["name"] for each in sessions] == ["default", "mine"]

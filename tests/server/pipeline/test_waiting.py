@@ -96,7 +96,7 @@ def test_a_call_that_waits_has_come() -> None:
     ]
     _, verified = asyncio.run(meanwhile(app, lambda: admin(app, "POST", "/one/verify", wanted)))
     assert verified.status == 200, verified.body
-    assert [each["came"] for each in json.loads(verified.body)["verified"]] == [1, 1]
+    assert [each["actual"] for each in json.loads(verified.body)["verified"]] == [1, 1]
     journal = app.sandbox.sessions["one"].journal
     assert len(list(journal.all_that_came())) == 1, "once it is answered it is no second one"
 

@@ -65,7 +65,7 @@ def test_each_kind_that_an_operation_tells_of_is_looked_at(
     monkeypatch.setattr(world_check, "TRIES", 10_000)
     world = sandbox.session("default").world(vendor)
     check = WorldCheck(sandbox.vendors[vendor], sandbox.contract(vendor), world)
-    assert check.told({name: frozenset() for name in world.kinds}) == kinds
+    assert check.answered_kinds({name: frozenset() for name in world.kinds}) == kinds
 
 
 def test_a_scenario_is_held_once_and_a_base_world_never(

@@ -65,4 +65,4 @@ def test_an_answer_ends_when_its_client_has_gone(monkeypatch: pytest.MonkeyPatch
     asyncio.run(case())
     (entry,) = app.sandbox.sessions["one"].journal
     assert entry.left
-    assert entry.said.endswith("its client left after 1 bytes")
+    assert entry.reason.endswith("its client left after 1 bytes")

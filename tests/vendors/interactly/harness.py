@@ -119,7 +119,7 @@ class Harness:
         reply = self.reply("startOrResumeWorkflow", body=body, by=by)
         return reply.status, reply.body
 
-    def told(self, by: str = "default", **body: Any) -> tuple[int, str]:
+    def outcome(self, by: str = "default", **body: Any) -> tuple[int, str]:
         """The status and the name of its answer."""
         reply = self.reply("startOrResumeWorkflow", body=body, by=by)
         return reply.status, reply.answer

@@ -35,18 +35,18 @@ def test_ids_that_do_not_say_what_to_do(body: dict[str, Any], detail: str) -> No
 
 
 def test_the_run_is_looked_for_before_its_workflow() -> None:
-    told = Harness().told(command="stop", workflow_run_id=NOWHERE, workflow_id=FOREIGN)
+    told = Harness().outcome(command="stop", workflow_run_id=NOWHERE, workflow_id=FOREIGN)
     assert told == (404, "WORKFLOW_RUN_NOT_FOUND")
 
 
 def test_the_workflow_is_compared_before_the_status() -> None:
     one = Harness(runs=[{"name": "run", "workflow": "talk", "state": "completed"}])
     run = one.run("run").id
-    assert one.told(command="data", workflow_run_id=run, workflow_id=NOWHERE) == (
+    assert one.outcome(command="data", workflow_run_id=run, workflow_id=NOWHERE) == (
         400,
         "OTHER_WORKFLOW",
     )
-    assert one.told(command="data", workflow_run_id=run, workflow_id=TALK) == (409, "CONFLICT")
+    assert one.outcome(command="data", workflow_run_id=run, workflow_id=TALK) == (409, "CONFLICT")
 
 
 @pytest.mark.parametrize(

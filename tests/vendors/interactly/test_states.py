@@ -90,7 +90,7 @@ def test_of_another_team_no_command_finds_it(entry: dict[str, Any]) -> None:
     one = harness(entry)
     before = one.run("run")
     for command in COMMANDS:
-        told = one.told(by="other", command=command, workflow_run_id=before.id)
+        told = one.outcome(by="other", command=command, workflow_run_id=before.id)
         assert told == (404, "WORKFLOW_RUN_NOT_FOUND")
     assert one.run("run") is before
 

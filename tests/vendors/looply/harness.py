@@ -97,7 +97,7 @@ class Harness:
         reply = self.reply(operation_id, **said)
         return reply.status, reply.body
 
-    def told(self, operation_id: str, **said: Any) -> tuple[int, str]:
+    def outcome(self, operation_id: str, **said: Any) -> tuple[int, str]:
         """The status and the name of an answer."""
         reply = self.reply(operation_id, **said)
         return reply.status, reply.answer
@@ -119,15 +119,17 @@ class Harness:
 
     def resume(self, process_id: str, payload: Any = None, **said: Any) -> tuple[int, str]:
         body = {"payload": {"source": "SAP", **(payload or {})}}
-        return self.told("resumeWorkflow", process_id=process_id, body=body, **said)
+        return self.outcome("resumeWorkflow", process_id=process_id, body=body, **said)
 
     def terminate(self, process_id: str, body: Any = None, **said: Any) -> tuple[int, str]:
-        return self.told("terminateWorkflow", process_id=process_id, body=body, **said)
+        return self.outcome("terminateWorkflow", process_id=process_id, body=body, **said)
 
     def toggle(self, action: str, **said: Any) -> tuple[int, str]:
         workflow = self.workflow("nightly")
         wanted = {"workflow_id": workflow.workflow_id, "workflow_version": 1, "action": action}
-        return self.told("toggleScheduledWorkflow", body={**wanted, **said.pop("body", {})}, **said)
+        return self.outcome(
+            "toggleScheduledWorkflow", body={**wanted, **said.pop("body", {})}, **said
+        )
 
     def execution(self, which: str) -> Execution:
         """An execution by its name, or by its id."""

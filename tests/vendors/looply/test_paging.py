@@ -91,7 +91,7 @@ def test_a_page_has_what_was_asked_for_and_thirty_at_most(
 @pytest.mark.parametrize("limit", ["0", "-1", "1.5", "", "ten", "+5", " 5", "1_0", "007", "\u0665"])
 def test_a_limit_that_is_no_number_is_refused_or_counts_as_twenty(limit: str) -> None:
     one = harness([10] * 33)
-    assert one.told(HISTORY, workflow_id=APPROVAL, limit=limit) == (400, "BAD_REQUEST")
+    assert one.outcome(HISTORY, workflow_id=APPROVAL, limit=limit) == (400, "BAD_REQUEST")
     assert one.ask(EXECUTIONS, limit=limit)[1]["count"] == 20
     assert one.ask(WORKFLOWS, limit=limit)[0] == 200
 
@@ -100,7 +100,7 @@ def test_an_unknown_cursor_is_refused_for_one_workflow_and_ends_the_other_lists(
     one = harness([10] * 5)
     theirs = Harness(executions=[{"workflow": "foreign"}])
     cursor = {"workflow_id": APPROVAL, "workflow_execution_id": "nowhere"}
-    assert one.told(HISTORY, **cursor) == (400, "BAD_REQUEST")
+    assert one.outcome(HISTORY, **cursor) == (400, "BAD_REQUEST")
     empty = (200, {"message": "success", "count": 0, "items": []})
     assert one.ask(EXECUTIONS, **cursor) == empty
     assert one.ask(WORKFLOWS, workflow_id=APPROVAL, workflow_version="9") == empty
@@ -116,7 +116,7 @@ def test_a_cursor_of_another_workflow_is_unknown() -> None:
         executions=[{"name": "a", "workflow": "approval"}, {"workflow": "second"}],
     )
     second = one.workflow("second").workflow_id
-    told = one.told(HISTORY, workflow_id=second, workflow_execution_id=one.execution("a").id)
+    told = one.outcome(HISTORY, workflow_id=second, workflow_execution_id=one.execution("a").id)
     assert told == (400, "BAD_REQUEST")
 
 
@@ -131,7 +131,7 @@ def test_a_cursor_of_another_workflow_is_unknown() -> None:
 )
 def test_half_a_cursor_is_refused(operation: str, half: dict[str, str]) -> None:
     one = harness([10])
-    assert one.told(operation, **half) == (400, "BAD_REQUEST")
+    assert one.outcome(operation, **half) == (400, "BAD_REQUEST")
     assert one.refused(operation, **half).because.startswith("half of a lastKey: ")
 
 

@@ -105,7 +105,7 @@ def test_whose_an_execution_is(name: str, said: dict[str, Any], told: tuple[int,
     one = harness()
     run = one.execution(name)
     values = {"workflow_id": run.workflow_id, "workflow_execution_id": run.id}
-    assert one.told(BY_ID, **values | said) == told
+    assert one.outcome(BY_ID, **values | said) == told
 
 
 @pytest.mark.parametrize("operation", [WORKFLOW, SCHEMA])
@@ -121,7 +121,7 @@ def test_whose_an_execution_is(name: str, said: dict[str, Any], told: tuple[int,
 )
 def test_whose_a_workflow_is(operation: str, said: dict[str, Any], told: tuple[int, str]) -> None:
     values = {"workflow_id": APPROVAL, "workflow_version": "1"}
-    assert harness().told(operation, **values | said) == told
+    assert harness().outcome(operation, **values | said) == told
 
 
 def test_that_the_page_speaks_of_executions_where_it_means_workflows_is_told() -> None:
@@ -135,7 +135,7 @@ def test_that_the_page_speaks_of_executions_where_it_means_workflows_is_told() -
 
 def test_whose_a_history_is() -> None:
     one = harness()
-    assert one.told(HISTORY, workflow_id=APPROVAL, by="other") == UNAUTHORIZED
+    assert one.outcome(HISTORY, workflow_id=APPROVAL, by="other") == UNAUTHORIZED
     assert one.ask(HISTORY, workflow_id="nowhere") == (
         200,
         {"message": "success", "count": 0, "items": []},

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from understudy.errors import ContractError
-from understudy.modeled.handlers import calls, events, links, reads, writes
+from understudy.modeled.handlers import calls, links, reads, writes
 from understudy.modeled.handlers.answering import accepted, as_wanted
 from understudy.modeled.handlers.idempotency import once
 from understudy.modeled.model import Role
@@ -15,9 +15,9 @@ from understudy.modeled.tokens import hand_out_token, hands_out_tokens
 from understudy.simulation.world import World
 from understudy.vendor import Handler, Problem, Reply, Request
 
-Behaviour = Callable[[Plan, Request, World], Reply]
+Handle = Callable[[Plan, Request, World], Reply]
 
-ROLES: Mapping[Role, Behaviour] = {
+ROLES: Mapping[Role, Handle] = {
     "list": reads.list_records,
     "read": reads.read_record,
     "view": reads.view_records,
@@ -28,7 +28,6 @@ ROLES: Mapping[Role, Behaviour] = {
     "subdocument": writes.one_document,
     "singleton": writes.one_document,
     "action": reads.act,
-    "event": events.happen,
     "sample": reads.sample_answer,
     "link": links.link,
     "rpc": calls.call,
@@ -65,7 +64,7 @@ class Handlers(Mapping[str, Handler]):
         if hands_out_tokens(self._api.contract, operation):
             return hand_out_token
         plan = self._api.plan(operation)
-        behave: Behaviour = reads.example_answer if self._stateless else ROLES[plan.said.role]
+        behave: Handle = reads.example_answer if self._stateless else ROLES[plan.behaviour.role]
 
         def handle(request: Request, world: World) -> Reply:
             accept = request.call.headers.get("accept")
@@ -74,10 +73,7 @@ class Handlers(Mapping[str, Handler]):
             wanted = accepted(plan, accept)  # before anything changes
             return as_wanted(plan, behave(plan, request, world), wanted)
 
-        if self._stateless:
-            return handle
-        acting = self._api.acting
-        return once(plan, handle if acting is None else acting.around(plan, handle))
+        return once(plan, handle) if not self._stateless else handle
 
 
 def refuse_broken(error: ContractError, request: Request, world: World) -> Reply:

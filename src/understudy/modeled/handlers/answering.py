@@ -13,7 +13,6 @@ from understudy.modeled.plan import Plan
 from understudy.modeled.records import Item
 from understudy.openapi.media_types import acceptable
 from understudy.openapi.operation import Answer
-from understudy.simulation.world import World
 from understudy.vendor import Headers, Reply, Request, compose, refusal
 
 IF_MATCH, IF_NONE_MATCH = "if-match", "if-none-match"
@@ -100,20 +99,13 @@ def is_known(plan: Plan, request: Request, item: Item) -> bool:
     return said is not None and etag(item) in str(said)
 
 
-def retry_after(plan: Plan, item: Item, world: World) -> list[tuple[str, str]]:
-    """When to ask again for what works on by itself, where somebody said that it does."""
-    acting = plan.api.acting
-    seconds = None if acting is None else acting.waits(plan.of, item, world)
-    return [] if seconds is None else [("Retry-After", str(seconds))]
-
-
 def location(plan: Plan, request: Request, item: Item) -> list[tuple[str, str]]:
-    """Where a new record is, for a 201 or 202."""
+    """Where a new record is, for a 201."""
     collection = plan.collection
-    if plan.success.status not in (201, 202) or collection is None or not collection.item:
+    if plan.success.status != 201 or collection is None or not collection.item:
         return []
     name = quote(str(public_id(plan.api, plan.of, item)), safe="")
-    if plan.said.under:
+    if plan.behaviour.under:
         path = f"{collection.item.rpartition('/')[0]}/{name}"
         return [("Location", called_origin(plan, request) + plan.api.contract.base_path + path)]
     origin = called_origin(plan, request)

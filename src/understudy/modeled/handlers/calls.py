@@ -19,7 +19,7 @@ SIGILS = "#@"  # before a name, where people write one for an id
 
 def call(plan: Plan, request: Request, world: World) -> Reply:
     """What the verb of the call says."""
-    return DOES[plan.said.does](plan, request, world)
+    return DOES[plan.behaviour.does](plan, request, world)
 
 
 def _read(plan: Plan, request: Request, world: World) -> Reply:
@@ -32,18 +32,14 @@ def _merge(plan: Plan, request: Request, world: World) -> Reply:
     if item is None:
         return of_example(plan, {})
     said = {**request.values, **(request.body if isinstance(request.body, Mapping) else {})}
-    sent = {name: value for name, value in said.items() if name != plan.said.by}
-    made = put_data(
-        plan, request, world, item, changed(plan.fields, data_of(item), sent, world.now)
-    )
+    sent = {name: value for name, value in said.items() if name != plan.behaviour.by}
+    made = put_data(plan, world, item, changed(plan.fields, data_of(item), sent, world.now))
     return _answered(plan, made)
 
 
 def _delete(plan: Plan, request: Request, world: World) -> Reply:
     item = _meant(plan, request, world)
-    if item is not None and plan.api.acting is not None:
-        plan.api.acting.remove(plan, request, world, item)
-    elif item is not None:
+    if item is not None:
         world.remove(plan.of, item.id)
     return of_example(plan, {})
 
@@ -54,13 +50,13 @@ def _act(plan: Plan, request: Request, world: World) -> Reply:
 
 
 def _answered(plan: Plan, item: Item) -> Reply:
-    return of_example(plan, {}) if plan.said.answer is None else answer(plan, plan.show(item))
+    return of_example(plan, {}) if plan.behaviour.answer is None else answer(plan, plan.show(item))
 
 
 def _meant(plan: Plan, request: Request, world: World) -> Item | None:
     """The record that the call names; a refusal of an unknown one, None where it names none."""
     body = request.body if isinstance(request.body, Mapping) else {}
-    said = request.values.get(plan.said.by, body.get(plan.said.by))
+    said = request.values.get(plan.behaviour.by, body.get(plan.behaviour.by))
     if said is None:
         return None
     found: Item | None = world[plan.of].get(key([], said))
@@ -73,7 +69,7 @@ def _meant(plan: Plan, request: Request, world: World) -> Item | None:
 def _called(plan: Plan, request: Request, world: World) -> Item | None:
     """The record that a call names by its name (`#general`): what only acts may do so."""
     body = request.body if isinstance(request.body, Mapping) else {}
-    said = request.values.get(plan.said.by, body.get(plan.said.by))
+    said = request.values.get(plan.behaviour.by, body.get(plan.behaviour.by))
     if (
         not isinstance(said, str)
         or key([], said) in world[plan.of]

@@ -19,7 +19,7 @@ SHOWN = 5  # ids that are told when one is unknown
 
 def link(plan: Plan, request: Request, world: World) -> Reply:
     """What the operation does to the links of its path."""
-    return DOES[plan.said.does](plan, request, world)
+    return DOES[plan.behaviour.does](plan, request, world)
 
 
 def _add(plan: Plan, request: Request, world: World) -> Reply:
@@ -39,7 +39,7 @@ def _remove(plan: Plan, request: Request, world: World) -> Reply:
         held = joined([*scope, _id(each)])
         if held in world[plan.of]:
             world.remove(plan.of, held)
-        elif not plan.said.by:
+        elif not plan.behaviour.by:
             _target(plan, world, each)
             raise refusal(NOT_FOUND, f"{plan.of} has no {each}", missing=Missing(plan.of, each))
     return of_example(plan, _mentioned(plan, request))
@@ -54,7 +54,7 @@ def _contains(plan: Plan, request: Request, world: World) -> Reply:
 
 def _named(plan: Plan, request: Request) -> list[str]:
     """The ids that a call names: behind its path, in its query, or in its body."""
-    by = plan.said.by
+    by = plan.behaviour.by
     if not by:
         return [str(request.values[plan.parameters[-1]])]
     body = request.body if isinstance(request.body, Mapping) else {}
@@ -80,7 +80,7 @@ def _target(plan: Plan, world: World, name: str) -> Item:
 
 def _mentioned(plan: Plan, request: Request) -> dict[str, Any]:
     """What an answer may say of the record that was linked."""
-    if plan.said.by:
+    if plan.behaviour.by:
         return {}
     name = plan.parameters[-1]
     return {"id": request.values[name], name: request.values[name]}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from understudy.modeled.asking import NOT_FOUND, above, leaves, owned, the
-from understudy.modeled.handlers.answering import answer, is_known, of_example, retry_after, tags
-from understudy.modeled.paging import Page, links, told, window
+from understudy.modeled.handlers.answering import answer, is_known, of_example, tags
+from understudy.modeled.paging import Page, envelope, links, window
 from understudy.modeled.plan import Plan
 from understudy.modeled.queries import filtered, is_asked, ordered
 from understudy.modeled.records import ALONE, Item, joined
@@ -20,7 +20,7 @@ def read_record(plan: Plan, request: Request, world: World) -> Reply:
     item = the(plan, request, world)
     if is_known(plan, request, item):
         return Reply(304, None, headers=tags(plan, item), undocumented=True)
-    return answer(plan, plan.show(item), [*tags(plan, item), *retry_after(plan, item, world)])
+    return answer(plan, plan.show(item), tags(plan, item))
 
 
 def list_records(plan: Plan, request: Request, world: World) -> Reply:
@@ -31,13 +31,13 @@ def list_records(plan: Plan, request: Request, world: World) -> Reply:
     index, key = ("owner", owner) if owner else ("scope", joined(scope))
     if plan.collection is not None and len(scope) < plan.depth:
         index, key = "every", ALONE
-    return _page(plan, request, _narrowed(plan, request, world, _all(world, plan, index, key)))
+    return _page(plan, request, _all(world, plan, index, key))
 
 
 def view_records(plan: Plan, request: Request, world: World) -> Reply:
     """Known records from another place: a list of them, or the one that is meant."""
-    everything = _narrowed(plan, request, world, _all(world, plan, "every", ALONE))
-    if plan.said.answer is None:
+    everything = _all(world, plan, "every", ALONE)
+    if plan.behaviour.answer is None:
         return _page(plan, request, everything)
     found = filtered(plan.listing, request.values, everything)
     if not found:
@@ -50,7 +50,7 @@ def view_records(plan: Plan, request: Request, world: World) -> Reply:
 def act(plan: Plan, request: Request, world: World) -> Reply:
     """A write whose effect nobody knows: 404 of an unknown record, else the record or a sample."""
     item = above(plan, request, world)
-    if item is not None and plan.said.answer is not None:
+    if item is not None and plan.behaviour.answer is not None:
         return answer(plan, plan.show(item))
     return of_example(plan, {})
 
@@ -75,20 +75,14 @@ def _all(world: World, plan: Plan, index: str, key: str) -> Rows:
     return Rows(world[plan.of], index, key)
 
 
-def _narrowed(plan: Plan, request: Request, world: World, found: Rows) -> Sequence[Item]:
-    """Those of them that are meant, where somebody said which."""
-    acting = plan.api.acting
-    return found if acting is None else acting.narrowed(plan, request, world, found)
-
-
-def _page(plan: Plan, request: Request, everything: Sequence[Item]) -> Reply:
+def _page(plan: Plan, request: Request, everything: Rows) -> Reply:
     found: Sequence[Item] = everything
     if is_asked(plan.listing, request.values):
         found = filtered(plan.listing, request.values, found)
         found = ordered(plan.listing, request.values, plan.fields, found)
     part = window(plan, request.values, found)
     page = Page(found[part.start : part.start + part.size], part, len(found))
-    body, headers = told(plan, request, page), []
+    body, headers = envelope(plan, request, page), []
     for name in plan.success.headers:
         if name.lower() == "link":
             headers.append((name, links(plan, request, page)))

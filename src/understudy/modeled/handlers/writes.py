@@ -10,14 +10,7 @@ from msgspec import structs
 from understudy.errors import InputError
 from understudy.modeled.asking import CONFLICT, NOT_FOUND, find, key, leaves, owned, public_id, the
 from understudy.modeled.completion import changed, mended, replaced, touched, whole
-from understudy.modeled.handlers.answering import (
-    answer,
-    check_match,
-    location,
-    of_example,
-    retry_after,
-    tags,
-)
+from understudy.modeled.handlers.answering import answer, check_match, location, of_example, tags
 from understudy.modeled.handlers.reads import record_leaves
 from understudy.modeled.identity import Naming, new_id
 from understudy.modeled.json_patch import patched
@@ -36,17 +29,16 @@ def create_record(plan: Plan, request: Request, world: World) -> Reply:
     owned(plan, request, world, item=False)
     sent = plan.sent(request.body) or [{}]
     made = [_create(plan, request, world, each) for each in sent]
-    if (plan.said.answer or "").endswith("/0"):
+    if (plan.behaviour.answer or "").endswith("/0"):
         return answer(plan, _several(plan, made), location(plan, request, made[0]))
-    if plan.said.answer is None:
+    if plan.behaviour.answer is None:
         known = leaves(made[0])
-        if plan.said.by:  # a remote call may answer the id alone, under a name of its own
-            known = {**known, plan.said.by: public_id(plan.api, plan.of, made[0])}
+        if plan.behaviour.by:  # a remote call may answer the id alone, under a name of its own
+            known = {**known, plan.behaviour.by: public_id(plan.api, plan.of, made[0])}
         reply = of_example(plan, known)
         reply.headers = (*reply.headers, *location(plan, request, made[0]))
         return reply
     headers = [*location(plan, request, made[0]), *tags(plan, made[0])]
-    headers += retry_after(plan, made[0], world)
     return answer(plan, plan.show(made[0]), headers)
 
 
@@ -65,7 +57,7 @@ def replace_record(plan: Plan, request: Request, world: World) -> Reply:
         reply.status, reply.answer = 201, ""
         return reply
     check_match(plan, request, item)
-    return _changed(plan, _replace(plan, request, world, item, sent))
+    return _changed(plan, _replace(plan, world, item, sent))
 
 
 def merge_record(plan: Plan, request: Request, world: World) -> Reply:
@@ -78,17 +70,14 @@ def merge_record(plan: Plan, request: Request, world: World) -> Reply:
     else:
         sent = next(iter(plan.sent(request.body)), {})
         data = changed(plan.fields, data_of(item), sent, world.now)
-    return _changed(plan, put_data(plan, request, world, item, data))
+    return _changed(plan, put_data(plan, world, item, data))
 
 
 def delete_record(plan: Plan, request: Request, world: World) -> Reply:
     """A record removed, and with it what belongs to it."""
     item = the(plan, request, world)
     check_match(plan, request, item)
-    if plan.api.acting is None:
-        world.remove(plan.of, item.id)
-    else:
-        plan.api.acting.remove(plan, request, world, item)
+    world.remove(plan.of, item.id)
     name = plan.parameters[-1]
     said = {"id": public_id(plan.api, plan.of, item), name: request.values[name], "deleted": True}
     return of_example(plan, said)
@@ -116,8 +105,7 @@ def one_document(plan: Plan, request: Request, world: World) -> Reply:
         data = replaced(plan.fields, old, sent, plan.sendable, world.now)
     else:
         data = changed(plan.fields, old, sent, world.now)
-    item = structs.replace(item, gone=False)
-    return _changed(plan, put_data(plan, request, world, item, data))
+    return _changed(plan, put_data(plan, world, structs.replace(item, gone=False), data))
 
 
 def _document(plan: Plan, request: Request, item: Item) -> Reply:
@@ -129,9 +117,9 @@ def _document(plan: Plan, request: Request, item: Item) -> Reply:
 
 def _first(plan: Plan, place: str, world: World) -> Item:
     """A document that nobody has written yet: what reading it shows, else a sample."""
-    reads = plan.api.plans(plan.of, plan.said.role)
+    reads = plan.api.plans(plan.of, plan.behaviour.role)
     read = next((each for each in reads if each.operation.method == "GET"), plan)
-    example = get(read.example, read.said.answer or "")
+    example = get(read.example, read.behaviour.answer or "")
     known = example if isinstance(example, Mapping) else plan.api.template(plan.of)
     return Item(id=place, created=world.now, scope=place, data=encoded(known), updated=world.now)
 
@@ -158,28 +146,26 @@ def _create(
         )
     if collection.id:
         data = put(data, pointer, chosen)
-    made = Item(
-        id=key(scope, chosen),
-        created=world.now,
-        updated=world.now,
-        data=encoded(data),
-        scope=joined(scope),
-        owner=plan.owner(request.values, item=item),
-        serial=world.identifiers.ordinal(f"{plan.of} serial"),
+    return world.add(
+        plan.of,
+        Item(
+            id=key(scope, chosen),
+            created=world.now,
+            updated=world.now,
+            data=encoded(data),
+            scope=joined(scope),
+            owner=plan.owner(request.values, item=item),
+            serial=world.identifiers.ordinal(f"{plan.of} serial"),
+        ),
     )
-    acting = plan.api.acting
-    return world.add(plan.of, made) if acting is None else acting.make(plan, request, world, made)
 
 
 def _unused(
     plan: Plan, world: World, scope: list[Any], naming: Naming, data: Mapping[str, Any]
 ) -> Any:
     """A new id that no record has."""
-    acting = plan.api.acting
     while True:
-        made = None if acting is None else acting.new_id(plan.of, world, data)
-        if made is None:
-            made = new_id(world.identifiers, plan.of, naming, data)
+        made = new_id(world.identifiers, plan.of, naming, data)
         if key(scope, made) not in world[plan.of]:
             return made
 
@@ -193,29 +179,25 @@ def _replace_by_body(plan: Plan, request: Request, world: World) -> Reply:
         said = get(sent, f"/{plan.collection.id}")
         item: Item | None = world[plan.of].get(key(scope, said)) if said is not NOTHING else None
         if item is not None:
-            made.append(_replace(plan, request, world, item, sent))
-        elif said is NOTHING or plan.said.body.endswith("/0"):
+            made.append(_replace(plan, world, item, sent))
+        elif said is NOTHING or plan.behaviour.body.endswith("/0"):
             made.append(_create(plan, request, world, sent))
         else:
             missing = Missing(plan.of, str(said))
             raise refusal(NOT_FOUND, f"{plan.of} has no {said}", missing=missing)
     if not made:
         return of_example(plan, {})
-    if (plan.said.answer or "").endswith("/0"):
+    if (plan.behaviour.answer or "").endswith("/0"):
         return answer(plan, _several(plan, made))
     return _changed(plan, made[0])
 
 
-def _replace(
-    plan: Plan, request: Request, world: World, item: Item, sent: Mapping[str, Any]
-) -> Item:
+def _replace(plan: Plan, world: World, item: Item, sent: Mapping[str, Any]) -> Item:
     data = replaced(plan.fields, data_of(item), sent, plan.sendable, world.now)
-    return put_data(plan, request, world, item, data)
+    return put_data(plan, world, item, data)
 
 
-def put_data(
-    plan: Plan, request: Request, world: World, item: Item, data: Mapping[str, Any]
-) -> Item:
+def put_data(plan: Plan, world: World, item: Item, data: Mapping[str, Any]) -> Item:
     """The record with other data; its id stays."""
     assert plan.collection is not None, "only asked where there is one"
     pointer = f"/{plan.collection.id}"
@@ -223,8 +205,6 @@ def put_data(
     if held is not NOTHING:
         data = put(data, pointer, held)
     changed_item = structs.replace(item, data=encoded(data), updated=world.now)
-    if plan.api.acting is not None:
-        return plan.api.acting.write(plan, request, world, changed_item)
     return world.replace(plan.of, changed_item)
 
 
@@ -242,15 +222,15 @@ def _patched(plan: Plan, item: Item, operations: Any, world: World) -> dict[str,
 
 
 def _changed(plan: Plan, item: Item) -> Reply:
-    if plan.said.answer is None:
+    if plan.behaviour.answer is None:
         return record_leaves(plan, item)
-    if plan.said.answer.endswith("/0"):
+    if plan.behaviour.answer.endswith("/0"):
         return answer(plan, _several(plan, [item]), tags(plan, item))
     return answer(plan, plan.show(item), tags(plan, item))
 
 
 def _several(plan: Plan, items: list[Item]) -> Any:
-    pointer = (plan.said.answer or "")[: -len("/0")]
+    pointer = (plan.behaviour.answer or "")[: -len("/0")]
     return put(plan.example, pointer, [plan.shape.show(each) for each in items])
 
 

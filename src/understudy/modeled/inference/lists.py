@@ -33,7 +33,7 @@ SIZE = _names(
 ORDER = _names("sort sortby orderby order ordering sortfield")
 DIRECTION = _names("direction sortorder sortdir sortdirection orderdirection dir")
 # What an envelope tells beside its records, by the plain names it may have there.
-TOLD = {
+ENVELOPE_NAMES = {
     "total": "total totalcount totalitems totalresults totalrecords itemstotal totalsize "
     "resultcount totalelements",
     "pages": "pages totalpages pagestotal pagecount lastpage numpages",
@@ -54,7 +54,7 @@ TYPES = {
     **dict.fromkeys(("total", "pages", "number", "size", "offset", "count"), NUMBER),
     **dict.fromkeys(("next", "previous", "first", "last"), ("string",)),
 }
-MEANING = {name: meaning for meaning, names in TOLD.items() for name in names.split()}
+MEANING = {name: meaning for meaning, names in ENVELOPE_NAMES.items() for name in names.split()}
 DEEP = 3  # levels of an envelope that are looked into
 
 
@@ -93,7 +93,7 @@ def listing(schemas: Schemas, route: Route, body: Node, found: Found) -> Listing
         order=order,
         direction=direction,
         filters=filters(schemas, route, found.node, used),
-        envelope=dict(_told(schemas, body, found.pointer)) if found.pointer else {},
+        envelope=dict(_envelope(schemas, body, found.pointer)) if found.pointer else {},
     )
 
 
@@ -155,7 +155,7 @@ def _chosen(arrays: Mapping[str, Node], thing: str) -> str:
     return next(iter((*named, *usual, *only)), "")
 
 
-def _told(schemas: Schemas, body: Node, records: str) -> Iterator[tuple[str, str]]:
+def _envelope(schemas: Schemas, body: Node, records: str) -> Iterator[tuple[str, str]]:
     """What the envelope says beside the records, by meaning; what stands higher goes first."""
     level, seen = [(body, "")], set[str]()
     for _ in range(DEEP):

@@ -11,7 +11,7 @@ from understudy.modeled.inference.lists import listed, listing
 from understudy.modeled.inference.paths import Route
 from understudy.modeled.inference.reading import Reading
 from understudy.modeled.inference.records import HALF, IDS, Found, alike, identity, share
-from understudy.modeled.inference.rpc_names import Call, call_of, told
+from understudy.modeled.inference.rpc_names import Call, call_of, parameter_names
 from understudy.modeled.inference.rpc_owners import Noun, owned
 from understudy.modeled.model import Collection, Listing, Operation
 from understudy.modeled.names import plain, same_thing, singular
@@ -143,7 +143,7 @@ def _parameter(reading: Reading, route: Route, word: str, name: str) -> str | No
     """The parameter or property that says which record is meant; None: nothing does."""
     one = singular(word)
     wanted = [plain(word), one, f"{one}id", singular(name), f"{singular(name)}id", "id"]
-    by_name = {plain(each): each for each in told(reading, route)}
+    by_name = {plain(each): each for each in parameter_names(reading, route)}
     return next((by_name[each] for each in wanted if each in by_name), None)
 
 

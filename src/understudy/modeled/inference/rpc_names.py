@@ -52,7 +52,7 @@ def call_of(route: Route) -> Call | None:
     return None
 
 
-def told(reading: Reading, route: Route) -> list[str]:
+def parameter_names(reading: Reading, route: Route) -> list[str]:
     """The names of all that a call is told: in its query and in its body."""
     sent = request(reading.schemas, route)
     said = [each["name"] for each in route.query()]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from understudy.modeled.inference.bodies import request, success
 from understudy.modeled.inference.reading import Reading
 from understudy.modeled.inference.records import share
-from understudy.modeled.inference.rpc_names import Call, told
+from understudy.modeled.inference.rpc_names import Call, parameter_names
 from understudy.modeled.model import Operation
 from understudy.modeled.names import plain, same_thing, singular
 from understudy.modeled.schemas import Node
@@ -59,7 +59,7 @@ def _made(reading: Reading, call: Call, nouns: Iterable[Noun]) -> Operation | No
 
 def _acts(reading: Reading, call: Call, nouns: Collection[Noun]) -> Operation | None:
     """A call that says which record it is about; what it does to it is not known."""
-    said = told(reading, call.route)
+    said = parameter_names(reading, call.route)
     for part in reversed(call.parts):
         for noun in nouns:
             by = _id(said, noun) if same_thing(noun.thing, part) else None
@@ -75,7 +75,10 @@ def _mentions(reading: Reading, call: Call, nouns: Collection[Noun]) -> Operatio
     if "." not in call.route.path.literal:
         return None
     needed = _needed(reading, call)
-    for said in (needed, told(reading, call.route) if call.route.method == "post" else []):
+    for said in (
+        needed,
+        parameter_names(reading, call.route) if call.route.method == "post" else [],
+    ):
         found = [(noun, by) for noun in nouns if (by := _id(said, noun)) is not None]
         if len(found) == 1:
             noun, by = found[0]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from understudy.scenarios.language.grammar_clock import ADVANCE, CLOCK, SETTING
+from understudy.scenarios.language.grammar_records import FIELDS, RECORD
 from understudy.scenarios.language.grammar_rules import (
     FAULT,
     NAME,
@@ -54,6 +55,17 @@ OPERATIONS = {
     ],
 }
 
+THEN = closed(
+    "then",
+    {
+        "event": text("an event of the record's lifecycle"),
+        "change": {"type": "object", "minProperties": 1, "description": FIELDS},
+    },
+    minProperties=1,
+    maxProperties=1,
+    description="{event: NAME} or {change: {state: FAILED}}",
+)
+
 RULE = closed(
     "a rule",
     {
@@ -65,7 +77,7 @@ RULE = closed(
         "every": whole(1, "on which n-th matching call it acts"),
         "reply": ref("reply"),
         "fault": ref("fault"),
-        "then": closed("then", {"event": text("an event of the record's lifecycle")}, "event"),
+        "then": THEN,
         "progress": ref("progress"),
     },
     "operation",
@@ -197,8 +209,8 @@ def definitions() -> dict[str, Any]:
         "expect": EXPECT,
         "step": {
             "title": "a step",
-            "description": "a call, an advance or a change of the clock",
-            "anyOf": [CALL, ADVANCE, SETTING],
+            "description": "a call, an advance, a change of the clock or of a record",
+            "anyOf": [CALL, ADVANCE, SETTING, RECORD],
         },
         "verification": VERIFICATION,
     }

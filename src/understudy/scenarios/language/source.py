@@ -89,10 +89,12 @@ class Grammar:
             raise source.refuse(what, "", "Begin with `understudy: 1`")
         found = _independent(self._checker.violations(source.value))
         wrong, told = Mistakes(), sorted(found, key=lambda each: _order(source, each))
-        wrong.found += {str(each): each for each in (self._told(source, v) for v in told)}.values()
+        wrong.found += {
+            str(each): each for each in (self._mistake(source, v) for v in told)
+        }.values()
         wrong.raise_first()
 
-    def _told(self, source: Source, wrong: Violation) -> ScenarioError:
+    def _mistake(self, source: Source, wrong: Violation) -> ScenarioError:
         path = [_unescaped(token) for token in wrong.pointer.split("/")[1:]]
         if wrong.keyword in _UNKNOWN:
             return self._unknown(source, wrong, path)

@@ -106,7 +106,7 @@ class RuleCompiler:
                 value["reply"],
                 source,
                 f"{pointer}/reply",
-                partial(self._told, vendor),
+                partial(self._defined_statuses, vendor),
                 contract,
                 gate=gate,
             )
@@ -117,6 +117,7 @@ class RuleCompiler:
             where=source.where(pointer),
             source=value,
             then=self._then(value, vendor, source, pointer),
+            change=value.get("then", {}).get("change"),
             progress=progress.parse(value["progress"]) if "progress" in value else None,
             by=()
             if limit is None
@@ -175,7 +176,7 @@ class RuleCompiler:
     def _then(
         self, value: Mapping[str, Any], vendor: str | None, source: Source, pointer: str
     ) -> str | None:
-        if "then" not in value or vendor is None:
+        if "event" not in value.get("then", ()) or vendor is None:
             return None
         event = str(value["then"]["event"])
         there = self.names.events(vendor)
@@ -193,7 +194,7 @@ class RuleCompiler:
         contract, operation = self.names.operation(wanted.operation, source, wanted.pointer)
         return contract.name, contract, operation
 
-    def _told(self, vendor: str | None) -> set[int]:
+    def _defined_statuses(self, vendor: str | None) -> set[int]:
         """Every status that an operation of the vendor defines, or of any."""
         contracts = (
             self.names.contract(each) for each in ([vendor] if vendor else self.names.vendors)
@@ -223,6 +224,6 @@ class RuleCompiler:
         if "fault" in value:
             yield str(fault(value["fault"]))
         if "then" in value:
-            yield f"then {value['then']['event']}"
+            yield f"then {value['then'].get('event', 'change')}"
         if "progress" in value:
             yield f"progress {progress.parse(value['progress'])}"

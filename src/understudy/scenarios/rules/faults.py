@@ -160,7 +160,7 @@ class Limit(Struct, frozen=True):
     items: bool = False  # a body that is a list counts as many calls as it has items
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         """The quota in words."""
         whose = f" for each {' and '.join(self.by)}" if self.by else ""
         items = ", the items of a body counted each" if self.items else ""

@@ -77,7 +77,7 @@ class QuotaUse(NamedTuple):
     """What is used of one quota."""
 
     free: int = 0  # when it is untouched again, in 1/requests of a millisecond
-    again: int = 0  # calls in a row that were refused
+    refusals: int = 0  # calls in a row that were refused
     until: Instant = 0  # nothing passes before
     idle: Instant = 0  # from here on it is as if nobody had called
 
@@ -86,7 +86,7 @@ class QuotaCheck(NamedTuple):
     """What becomes of a call that counts against a quota."""
 
     early: Duration = 0  # how much too early it is; 0: it passes
-    again: int = 0  # how many calls in a row were refused before it
+    refusals: int = 0  # how many calls in a row were refused before it
     whose: str = ""  # who exceeded it, where each has a quota of its own
 
 
@@ -126,7 +126,7 @@ class Quotas:
         """Whose quota a call counts against, what it leaves of it, and what becomes of the call."""
         limit = limit_of(entry.rule)
         assert limit is not None
-        said = _said(entry.rule, call)
+        said = _quota_values(entry.rule, call)
         place = entry.id, _key(said)
         used = self._used.get(place, QuotaUse())
         free, early, until = used.free, used.until - now, used.until
@@ -136,8 +136,8 @@ class Quotas:
                 early = max(early, limit.block)
                 until = now + early
         idle = max(until, -(-free // limit.requests))
-        left = QuotaUse(free, used.again + 1 if early else 0, until, idle)
-        return place, left, QuotaCheck(early, used.again, _whose(said)) if early else PASSES
+        left = QuotaUse(free, used.refusals + 1 if early else 0, until, idle)
+        return place, left, QuotaCheck(early, used.refusals, _whose(said)) if early else PASSES
 
     def tightest(
         self, limited: Iterable[Entry], operation_id: str | None, call: Call, now: Instant
@@ -151,7 +151,7 @@ class Quotas:
                 continue
             if any(each.mismatch(raw, no_record) is not None for each in rule.conditions):
                 continue
-            used = self._used.get((entry.id, _key(_said(rule, raw))), QuotaUse())
+            used = self._used.get((entry.id, _key(_quota_values(rule, raw))), QuotaUse())
             left, whole = limit.left(used.free, now)
             if used.until > now:
                 left, whole = 0, used.until - now
@@ -202,7 +202,7 @@ def limit_of(rule: Rule) -> Limit | None:
     return None if rule.fault is None else rule.fault.limit
 
 
-def _said(rule: Rule, call: RawCall) -> dict[str, str]:
+def _quota_values(rule: Rule, call: RawCall) -> dict[str, str]:
     """What a call says of whose quota it counts against, by name."""
     values = {name: read(call, no_record) for name, read in rule.by}
     return {name: "" if value is ABSENT else str(value) for name, value in values.items()}

@@ -32,6 +32,7 @@ class Rule(Struct, frozen=True, eq=False):
     where: str
     source: Mapping[str, Any]  # as it was written, as JSON
     then: str | None = None  # the event that befalls the record the call names
+    change: Mapping[str, Any] | None = None  # what becomes of that record, as an entry's fields
     progress: Progress | None = None  # of the work that the call begins or names
     by: tuple[tuple[str, Read], ...] = ()  # what its quota is counted by, and how it is read
     each: tuple[Rule, ...] = ()  # of several operations: the rule of each
@@ -81,7 +82,7 @@ class FiredRule(NamedTuple):
     rule: Rule
     hit: int
     early: int = 0  # milliseconds too early for its quota
-    again: int = 0  # how many calls in a row it refused before this one
+    refusals: int = 0  # how many calls in a row it refused before this one
     whose: str = ""  # whose quota it is, where each has one
 
 

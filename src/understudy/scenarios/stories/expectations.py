@@ -1,4 +1,4 @@
-"""What a step expects, held against what came, and both as a person reads them."""
+"""What a step expects, held against what actual, and both as a person reads them."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def describe_expected(expect: Expectation | None, lookup: Lookup) -> str:
 
 
 def describe_answer(answer: Answered | Lost) -> str:
-    """What came, in a line."""
+    """What actual, in a line."""
     if isinstance(answer, Lost):
         return answer.how
     body = answer.json()
@@ -72,11 +72,11 @@ def verified(
     elif verify:
         unmet: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
         for each in session.verify().get("unmet", ()):
-            key = (each["operation"], each["wanted"], _line(each["where"]))
+            key = (each["operation"], each["expected"], _line(each["where"]))
             unmet.setdefault(key, []).append(each)
         for one in verify:  # of several in a line nobody can tell which is which
-            rows = unmet.get((one.target, one.wanted, _line(one.where)))
-            yield _held(one.target, one.where, one.wanted, rows.pop(0) if rows else None)
+            rows = unmet.get((one.target, one.expected, _line(one.where)))
+            yield _held(one.target, one.where, one.expected, rows.pop(0) if rows else None)
 
 
 def _line(where: str) -> str:
@@ -90,16 +90,16 @@ def _held(target: str, where: str, times: str, unmet: Mapping[str, Any] | None) 
     nearest = tuple(
         f"{each.get('request')}: {each.get('differs')}" for each in unmet.get("nearest", ())
     )
-    came = _calls(str(unmet.get("came")))
+    actual = _calls(str(unmet.get("actual")))
     return Outcome(
         target,
         where,
         "failed",
         "verify",
         expected=_calls(times),
-        got=came,
+        got=actual,
         differences=nearest,
-        because=str(unmet.get("because") or f"{came} of {target} came"),
+        because=str(unmet.get("because") or f"{actual} of {target} came"),
     )
 
 

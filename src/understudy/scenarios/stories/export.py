@@ -12,6 +12,7 @@ from understudy.scenarios.rules.history import RuleLifetime
 from understudy.scenarios.rules.rule import Rule
 from understudy.scenarios.rules.rulebook import RuleBook
 from understudy.scenarios.stories.model import Scenario
+from understudy.scenarios.stories.record_step import deed
 from understudy.scenarios.stories.recorded_world import Entries, recorded_world
 from understudy.scenarios.stories.recorder import Unwritable, call_of, expectation
 from understudy.scenarios.stories.step_names import recorded_name
@@ -144,6 +145,10 @@ class _Steps:
         for entry in self.run.entries:
             self.made += _passing(now, entry.at, leaps.get(entry.number - 1, 0))
             now = max(now, entry.at)
+            by_hand = deed(self.run.shown(entry))
+            if by_hand is not None:
+                self._deed(by_hand, entry.at)
+                continue
             try:
                 shown = self.run.shown(entry)
                 step = call_of(shown, self.contract, f"${{{SECRET}}}")
@@ -153,6 +158,15 @@ class _Steps:
             self.written.add(entry.number)
             self._write(step, shown)
             self._again(entry.at)
+
+    def _deed(self, step: dict[str, Any], at: Instant) -> None:
+        said = set(texts({**step, "name": ""}))
+        for text in sorted(said):
+            self._capture(text)
+        self._asked |= said
+        name = step["name"] if step.get("id") not in self._names else "a record is changed by hand"
+        self.made.append({**self._named(step), "name": name})
+        self._last = {}, at
 
     def _write(self, step: dict[str, Any], entry: Entry) -> None:
         rule = self.rules.get(entry.rule or "")

@@ -18,6 +18,7 @@ from understudy.simulation.clock import Duration, Instant
 __all__ = [
     "Advance",
     "CallStep",
+    "ChangeRecord",
     "ClockSetting",
     "Expectation",
     "NamedEntry",
@@ -101,7 +102,20 @@ class SetClock(Struct, frozen=True):
     needs: frozenset[str]
 
 
-Step = CallStep | Advance | SetClock
+class ChangeRecord(Struct, frozen=True):
+    """A record of the story changed, made or removed by hand."""
+
+    name: str
+    where: str
+    vendor: str
+    collection: str
+    id: str  # "" where one is made
+    how: str  # change, event, make, remove
+    value: Any
+    needs: frozenset[str]
+
+
+Step = CallStep | Advance | SetClock | ChangeRecord
 
 
 class Verification(Struct, frozen=True, eq=False):
@@ -130,7 +144,7 @@ class Verification(Struct, frozen=True, eq=False):
         return self.least <= count and (self.most is None or count <= self.most)
 
     @property
-    def wanted(self) -> str:
+    def expected(self) -> str:
         if self.order:
             return f"{self.least} in this order"
         if self.most is None:

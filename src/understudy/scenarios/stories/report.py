@@ -26,7 +26,7 @@ class Outcome:
     caller: str = ""  # whose credential went to what is no sandbox, and whence it came
     attempts: int = 1
     of: int = 1  # so often it was to be played, each time as expected
-    again: str = ""  # a curl line
+    command: str = ""  # a curl line
     sentence: str = ""  # the step in words, for who knows no story's file
     operation: str = ""  # vendor.operation of a call
     took: float = 0  # real seconds

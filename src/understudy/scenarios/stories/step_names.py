@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from understudy.openapi.operation import Operation
-from understudy.scenarios.stories.model import Advance, SetClock, Step, advance_name
+from understudy.scenarios.stories.model import Advance, ChangeRecord, SetClock, Step, advance_name
 from understudy.simulation.clock import Duration, duration
 from understudy.simulation.journal import Entry
 
@@ -78,7 +78,7 @@ def recorded_name(
 
 def sentence(step: Step) -> str:
     """What a story's author calls the step, else what it does in words."""
-    if isinstance(step, SetClock):
+    if isinstance(step, SetClock | ChangeRecord):
         return step.name
     if isinstance(step, Advance):
         return step.name if step.name != advance_name(step.how, step.value) else _passing(step)

@@ -23,6 +23,7 @@ from understudy.scenarios.stories.model import (
     Until,
     advance_name,
 )
+from understudy.scenarios.stories.record_step import record_step
 from understudy.scenarios.stories.requests import shortest
 from understudy.simulation.clock import clock_instant, duration, pace
 from understudy.yaml import escape
@@ -65,6 +66,8 @@ class StepCompiler:
                 return self._advance(step, pointer)
             if "clock" in step:
                 return self._clock(step, pointer)
+            if "record" in step:
+                return record_step(step, self.source, self.names, pointer)
             return self._call(step, pointer)
         finally:
             self._saved.update(step.get("save", ()))

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from msgspec import DecodeError, json
 
 from understudy.errors import InputError, ScenarioError
-from understudy.scenarios.stories.model import Advance, NamedEntry, Scenario, SetClock
+from understudy.scenarios.stories.model import Advance, ChangeRecord, NamedEntry, Scenario, SetClock
 
 ADMIN = "/__admin"
 PAGE = 1_000  # records asked for at once
@@ -101,6 +101,18 @@ class Session:
         """Freezes, thaws, moves on or speeds up the clock."""
         self._do("PUT", "/clock", step.setting, step.where)
 
+    def change_record(self, step: ChangeRecord, record_id: str, value: Any) -> None:
+        """Changes, makes or removes a record by hand."""
+        path = f"/records/{step.vendor}/{step.collection}"
+        one = f"{path}/{quote(str(record_id), safe='')}"
+        if step.how == "make":
+            self._do("POST", path, value, step.where)
+        elif step.how == "remove":
+            self._do("DELETE", one, None, step.where)
+        else:
+            body = {"event": value} if step.how == "event" else value
+            self._do("PATCH", one, body, step.where)
+
     def explanation(self, request_id: str) -> Mapping[str, Any]:
         """Why a request was answered as it was; empty where the sandbox does not know."""
         number = request_id.rpartition(".")[2]
@@ -154,7 +166,7 @@ class Session:
 
     def _do(self, method: str, path: str, body: Any, where: str) -> None:
         status, answer = self._ask(method, f"/sessions/{self.name}{path}", body)
-        if status != 200:
+        if status not in (200, 201):
             raise _refused(answer, where)
 
     def _ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:

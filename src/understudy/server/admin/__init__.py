@@ -14,6 +14,7 @@ from understudy.server.admin.clock import advance_clock, get_clock, set_clock
 from understudy.server.admin.coverage import get_coverage
 from understudy.server.admin.events import list_events, list_session_events, tell_change
 from understudy.server.admin.problems import invalid, refuse, unknown_path
+from understudy.server.admin.record_changes import change_record, make_record, remove_record
 from understudy.server.admin.records import get_record, list_records
 from understudy.server.admin.requests import clear_requests, get_request, list_requests
 from understudy.server.admin.rules import add_rules, delete_rule, delete_rules, get_rule, list_rules
@@ -84,7 +85,11 @@ HANDLERS: Mapping[str, Handler] = {
     "listEvents": list_events,
     "listSessionEvents": list_session_events,
     "listRecords": list_records,
+    "listCollection": list_records,
+    "makeRecord": make_record,
     "getRecord": get_record,
+    "changeRecord": change_record,
+    "removeRecord": remove_record,
 }
 
 

@@ -46,7 +46,7 @@ def mistakes(
             if key in found:
                 found[key]["times"] += 1
             elif len(found) < MOST:
-                found[key] = _told(session, entry, mistake)
+                found[key] = _mistake_view(session, entry, mistake)
     return list(found.values())
 
 
@@ -54,7 +54,7 @@ def _of(session: Session, entry: Entry) -> Iterator[Mistake]:
     kind = None if entry.problem is None else entry.problem.kind
     for unread in entry.unread:
         if unread.meant or kind == "unread_name":
-            yield Mistake(UNREAD, unread.place, unread.told)
+            yield Mistake(UNREAD, unread.place, unread.message)
     if kind in NO_OPERATION:
         because = "; ".join(each for each in (entry.because, entry.hint) if each)
         yield Mistake(UNKNOWN, f"{entry.method} {entry.path}", because)
@@ -84,7 +84,7 @@ def _answer(session: Session, entry: Entry) -> Answer | None:
     return contract.operations[entry.operation].answers.get(entry.answer)
 
 
-def _told(session: Session, entry: Entry, mistake: Mistake) -> dict[str, Any]:
+def _mistake_view(session: Session, entry: Entry, mistake: Mistake) -> dict[str, Any]:
     return {
         "kind": mistake.kind,
         "vendor": entry.vendor,

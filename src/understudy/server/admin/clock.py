@@ -98,7 +98,7 @@ def _set(session: Session, body: Mapping[str, Any]) -> Slices:
     if at is not None:
         session.clock.run(0)  # so that it stands at that very instant, whatever comes after
         if not ("now" in body and speed and at < session.clock.now()):  # it ran on since
-            yield from session.advancing_to(near(session, at))
+            yield from session.advancing_to(bounded(session, at))
         speed = speed or 0
     if speed is not None:
         session.clock.run(speed)
@@ -140,7 +140,7 @@ def _advance(session: Session, body: str | Mapping[str, Any]) -> Slices:
     if "by" in body:
         yield from session.advancing(_hop(body["by"]))
     elif "to" in body:
-        yield from session.advancing_to(near(session, instant(body["to"])))
+        yield from session.advancing_to(bounded(session, instant(body["to"])))
     elif "next" in body:
         yield from session.advancing_next()
     else:
@@ -163,7 +163,7 @@ def _hop(text: str) -> int:
     return length
 
 
-def near(session: Session, to: Instant) -> Instant:
+def bounded(session: Session, to: Instant) -> Instant:
     """The instant, if one call may pass that much time; InputError otherwise."""
     if to - session.clock.now() > AT_ONCE:
         raise InputError(f"{iso(_within(to))} is more than ten years ahead", fix="Go in steps")

@@ -10,6 +10,7 @@ from understudy.openapi.operation import Answer, Contract, Operation
 from understudy.server.admin.client_mistakes import mistakes
 from understudy.server.admin.lookup import present_session, vendor_of
 from understudy.server.sessions.catalog import Catalog
+from understudy.server.sessions.observers import TESTER
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
 from understudy.vendor import Reply, Request, Vendor
@@ -58,14 +59,18 @@ def coverage(
     catalog: Catalog, counts: Tally, vendors: Iterable[str] | None = None
 ) -> Iterator[dict[str, Any]]:
     """Each vendor's contract with its counts; without `vendors` those that were asked."""
-    asked = {vendor for vendor, *_ in counts.asked}
+    asked = {vendor for vendor, *_, by in counts.asked if by != TESTER}
     for name in catalog.vendors if vendors is None else vendors:
         if vendors is not None or name in asked:
             yield _vendor(catalog.vendors[name], catalog.contract(name), counts)
 
 
 def _vendor(vendor: Vendor, contract: Contract, counts: Tally) -> dict[str, Any]:
-    mine = {key[1:]: times for key, times in counts.asked.items() if key[0] == vendor.name}
+    mine = {
+        key[1:]: times
+        for key, times in counts.asked.items()
+        if key[0] == vendor.name and key[-1] != TESTER
+    }
     operations = [each for each in contract.operations.values() if each.variant_of is None]
     told = [_operation(each, _of(each, mine, contract)) for each in operations]
     return {

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from shlex import quote
 
 from understudy.server.admin.missing import caller_of
+from understudy.server.sessions.observers import TESTER
 from understudy.server.sessions.session import Session
 from understudy.server.wire.headers import IN_PROCESS_HOST, REDACTED
 from understudy.server.wire.response import SANDBOX
@@ -48,8 +49,8 @@ def curl(session: Session, entry: Entry) -> str:
     if entry.method != ("POST" if entry.body else "GET"):
         parts += ["-X", quote(entry.method)]
     query = f"?{entry.query}" if entry.query else ""
-    prefix = "" if _in_process(entry) else f"/~{session.name}"
-    vendor = "" if entry.vendor == SANDBOX else f"/{entry.vendor}"
+    prefix = "" if _in_process(entry) or entry.by == TESTER else f"/~{session.name}"
+    vendor = "" if entry.vendor == SANDBOX or entry.by == TESTER else f"/{entry.vendor}"
     path = f"{prefix}{vendor}{entry.path}{query}"
     parts.append(quote(_origin(session, entry) + path))
     for line in _headers(session, entry):

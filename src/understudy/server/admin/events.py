@@ -33,6 +33,9 @@ CLOCK, RULES, RECORD, SESSION = "clock", "rules", "record", "session"
 CHANGES: Mapping[str, str] = {  # operations of the admin API, and the kind of event they are
     "setClock": CLOCK,
     "advanceClock": CLOCK,
+    "changeRecord": RECORD,
+    "makeRecord": RECORD,
+    "removeRecord": RECORD,
     "addRules": RULES,
     "deleteRule": RULES,
     "deleteRules": RULES,

@@ -11,7 +11,7 @@ from understudy.server.admin.curl import repeat_command
 from understudy.server.admin.missing import caller_of, missing_view
 from understudy.server.admin.records import fields, transitions
 from understudy.server.admin.retries import attempts
-from understudy.server.admin.shown_entry import known_secrets, shown_entry, told_safely
+from understudy.server.admin.shown_entry import known_secrets, redacted, shown_entry
 from understudy.server.admin.violation_texts import wanted_value
 from understudy.server.sessions.session import Session
 from understudy.simulation.clock import iso
@@ -28,7 +28,7 @@ def explanation(session: Session, entry: Entry) -> dict[str, Any]:
     told = _explanation(session, shown_entry(session, entry))
     for name in SAFELY:
         if name in told:
-            told[name] = told_safely(session, told[name], known)
+            told[name] = redacted(session, told[name], known)
     return told
 
 
@@ -45,14 +45,14 @@ def _explanation(session: Session, entry: Entry) -> dict[str, Any]:
         "path": entry.path,
         "query": entry.query,
         "caller": entry.caller,
-        **_said("tenant", None if caller is None else caller.tenant),
+        **_unless_empty("tenant", None if caller is None else caller.tenant),
         "by": entry.by,
         "provenance": entry.provenance,
         "because": _inferred(session, entry) or reason(entry),
-        **_said("hint", entry.hint),
-        **_said("unread", [_unread(each) for each in entry.unread]),
-        **_said("lost", entry.lost),
-        **_said("parameters", entry.values),
+        **_unless_empty("hint", entry.hint),
+        **_unless_empty("unread", [_unread(each) for each in entry.unread]),
+        **_unless_empty("lost", entry.lost),
+        **_unless_empty("parameters", entry.values),
         "request": _message(entry.headers.items(), entry.body),
         "reply": {
             "status": entry.status,
@@ -60,16 +60,16 @@ def _explanation(session: Session, entry: Entry) -> dict[str, Any]:
             **_message(entry.reply_headers, entry.reply),
         },
         "violations": list(_violations(session, entry)),
-        **_said("allow", [] if problem is None else list(problem.allow)),
+        **_unless_empty("allow", [] if problem is None else list(problem.allow)),
         "rules": _rules(entry),
         **_record(session, entry),
-        **_said("missing", _missing(session, entry)),
-        **_said("attempts", attempts(session, entry)),
-        "again": repeat_command(session, entry),
+        **_unless_empty("missing", _missing(session, entry)),
+        **_unless_empty("attempts", attempts(session, entry)),
+        "curl": repeat_command(session, entry),
     }
 
 
-def _said(name: str, value: Any) -> dict[str, Any]:
+def _unless_empty(name: str, value: Any) -> dict[str, Any]:
     return {name: value} if value else {}
 
 
@@ -89,7 +89,7 @@ def _violations(session: Session, entry: Entry) -> Iterator[dict[str, Any]]:
 
 def _unread(name: UnreadName) -> dict[str, str]:
     meant = {"meant": name.meant} if name.meant else {}
-    return {"location": name.location, "name": name.name, **meant, "told": name.told}
+    return {"location": name.location, "name": name.name, **meant, "message": name.message}
 
 
 def _message(headers: Iterable[tuple[bytes, bytes]], body: bytes) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def _body(body: bytes) -> dict[str, Any]:
 def _rules(entry: Entry) -> list[dict[str, Any]]:
     """The rule that acted, then those that nearly did."""
     acted = [{"rule": entry.rule, "acted": True, "because": entry.because}] if entry.rule else []
-    near = [{"rule": name, "acted": False, "because": why} for name, why in entry.near]
+    near = [{"rule": name, "acted": False, "because": why} for name, why in entry.near_misses]
     return acted + near
 
 

@@ -16,7 +16,7 @@ from understudy.simulation.collection import Collection, Record
 from understudy.simulation.journal import Entry
 from understudy.vendor import Caller, Missing
 
-TOLD = 10  # of what exists: enough to see a slip
+SHOWN = 10  # of what exists: enough to see a slip
 LOOKED_AT = 1_000  # newest records that are looked through for them
 MAGIC = "magic-"  # what ships to be refused is no help to somebody who lacks a key
 
@@ -27,7 +27,7 @@ def missing_view(session: Session, entry: Entry, missing: Missing) -> dict[str, 
         return _part_view(missing, missing.there)
     collection = session.world(entry.vendor).collections.get(missing.collection)
     caller = caller_of(session, entry)
-    there = [] if collection is None else list(islice(_like(collection, missing, caller), TOLD))
+    there = [] if collection is None else list(islice(_like(collection, missing, caller), SHOWN))
     count = 0 if collection is None else len(collection)
     text = remedy(session, entry, missing)
     return {
@@ -41,13 +41,13 @@ def missing_view(session: Session, entry: Entry, missing: Missing) -> dict[str, 
 
 def _part_view(missing: Missing, there: Sequence[str]) -> dict[str, Any]:
     """A part of a record that is not there, with those that are, the likely ones first."""
-    near = get_close_matches(missing.id, there, TOLD, cutoff=0.3)
+    near = get_close_matches(missing.id, there, SHOWN, cutoff=0.3)
     told = list(dict.fromkeys([*near, *there]))
     return {
         "collection": missing.collection,
         "id": missing.id,
-        "exists": told[:TOLD],
-        "more": len(told) - len(told[:TOLD]),
+        "exists": told[:SHOWN],
+        "more": len(told) - len(told[:SHOWN]),
     }
 
 

@@ -9,6 +9,7 @@ from msgspec import json
 
 from understudy.server.admin.lookup import present_session, vendor_of
 from understudy.server.admin.problems import unknown
+from understudy.server.sessions.record_changes import Hand
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.simulation.clock import iso
 from understudy.simulation.collection import Collection, Record
@@ -25,10 +26,10 @@ def list_records(request: Request, sandbox: Sandbox) -> Reply:
     values = request.values
     if "vendor" not in values or "collection" not in values:
         return Reply(200, {"collections": list(_collections(request, sandbox))})
-    world, collection = _collection(request, sandbox)
+    world, collection = collection_of(request, sandbox)
     after = None
     if "after" in values:
-        after = collection.place("", _record(collection, values["after"], "after", world))
+        after = collection.place("", record_of(collection, values["after"], "after", world))
     page, more = collection.page(limit=values.get("limit", LIMIT), after=after)
     body = {
         "vendor": world.name,
@@ -52,16 +53,37 @@ def _collections(request: Request, sandbox: Sandbox) -> Iterator[dict[str, Any]]
 
 def get_record(request: Request, sandbox: Sandbox) -> Reply:
     """One record, what led to its state, and what will happen to it."""
-    world, collection = _collection(request, sandbox)
-    record = _record(collection, request.values["id"], "id", world)
-    body = _view(record) | {
-        "transitions": transitions(world.transitions(collection.name, record.id)),
+    world, collection = collection_of(request, sandbox)
+    record = record_of(collection, request.values["id"], "id", world)
+    return Reply(200, detail(sandbox, world, collection, record))
+
+
+def detail(
+    sandbox: Sandbox, world: World, collection: Collection[Any], record: Record
+) -> dict[str, Any]:
+    """A record as it is now, what led there, what happens next, and what may be done to it."""
+    name, vendor = collection.name, sandbox.vendors[world.name]
+    hand = Hand(vendor, sandbox.contract(world.name), world, world.now)
+    return _view(record) | {
+        "transitions": transitions(world.transitions(name, record.id)),
         "due": [
             {"at": iso(due.at), "event": due.kind}
-            for due in sorted(world.events.of((collection.name, record.id)), key=lambda d: d.at)
+            for due in sorted(world.events.of((name, record.id)), key=lambda d: d.at)
         ],
+        "events": _events(world, name, record),
+        "entry": hand.entry(name, record),
     }
-    return Reply(200, body)
+
+
+def _events(world: World, collection: str, record: Record) -> list[dict[str, Any]]:
+    """The events of its lifecycle that can happen to a record now, and where they lead."""
+    lifecycle = world.kinds[collection].lifecycle
+    if lifecycle is None:
+        return []
+    return [
+        {"event": event, "to": list(lifecycle.table[record.state, event])}
+        for event in lifecycle.allowed(record.state)
+    ]
 
 
 def fields(record: Record) -> dict[str, Any]:
@@ -95,7 +117,8 @@ def _view(record: Record) -> dict[str, Any]:
     }
 
 
-def _collection(request: Request, sandbox: Sandbox) -> tuple[World, Collection[Any]]:
+def collection_of(request: Request, sandbox: Sandbox) -> tuple[World, Collection[Any]]:
+    """The collection in the path, at the session's present."""
     session = present_session(request, sandbox)
     vendor = vendor_of(request.values["vendor"], sandbox)
     world = session.world(vendor.name)
@@ -109,7 +132,8 @@ def _collection(request: Request, sandbox: Sandbox) -> tuple[World, Collection[A
     return world, collection
 
 
-def _record(collection: Collection[Any], record_id: str, where: str, world: World) -> Record:
+def record_of(collection: Collection[Any], record_id: str, where: str, world: World) -> Record:
+    """The record of that id; a 404 with ids that there are."""
     record: Record | None = collection.get(record_id)
     if record is None:
         because = f"{world.name} has no record {record_id!r} in {collection.name}"

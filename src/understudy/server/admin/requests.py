@@ -15,7 +15,7 @@ from understudy.server.admin.lookup import (
     vendor_of,
 )
 from understudy.server.admin.problems import unknown
-from understudy.server.admin.shown_entry import known_secrets, told_safely
+from understudy.server.admin.shown_entry import known_secrets, redacted
 from understudy.server.sessions.catalog import Catalog
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
@@ -137,7 +137,7 @@ def summary(session: Session, entry: Entry) -> dict[str, Any]:
         "by": entry.by,
         **lost,
         **_record(entry),
-        "because": told_safely(session, reason(entry), known_secrets(session, entry)),
+        "because": redacted(session, reason(entry), known_secrets(session, entry)),
     }
 
 

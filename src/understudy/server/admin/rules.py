@@ -41,7 +41,7 @@ def _views(page: Sequence[RuleStatus], session: Session) -> InSlices[list[dict[s
     """The rules with what came nearest; between two of them other calls are answered."""
     calls, told = PastCalls(session), []
     for each in page:
-        told.append(_told(each, calls))
+        told.append(_rule_view(each, calls))
         yield None
     return told
 
@@ -61,7 +61,7 @@ def add_rules(request: Request, sandbox: Sandbox) -> Reply:
 def get_rule(request: Request, sandbox: Sandbox) -> Reply:
     """One rule with its counters."""
     session = session_of(request, sandbox)
-    return Reply(200, _told(_standing(request, session), PastCalls(session)))
+    return Reply(200, _rule_view(_standing(request, session), PastCalls(session)))
 
 
 def delete_rule(request: Request, sandbox: Sandbox) -> Reply:
@@ -130,7 +130,7 @@ def _no_rule(rule_id: str, session: Session) -> Problem:
     return unknown("RULE_NOT_FOUND", rule_id, because, "rule", there, fix)
 
 
-def _told(standing: RuleStatus, calls: PastCalls) -> dict[str, Any]:
+def _rule_view(standing: RuleStatus, calls: PastCalls) -> dict[str, Any]:
     """A rule with the request that came nearest to it."""
     near = nearest_request(standing, calls)
     return _view(standing) | ({} if near is None else {"nearest": near})

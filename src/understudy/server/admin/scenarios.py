@@ -15,7 +15,7 @@ from understudy.scenarios.loader import UnknownScenario
 from understudy.scenarios.stories.export import Run, export
 from understudy.scenarios.stories.model import Scenario
 from understudy.server.admin import problems
-from understudy.server.admin.clock import near, time_view
+from understudy.server.admin.clock import bounded, time_view
 from understudy.server.admin.lookup import present_session
 from understudy.server.admin.past_calls import request_of
 from understudy.server.admin.problems import invalid
@@ -36,7 +36,7 @@ def load_scenario(request: Request, sandbox: Sandbox) -> InSlices[Reply]:
     scenario = one_scenario(body.get("scenario", body), sandbox)
     try:
         if scenario.clock is not None and scenario.clock.at is not None:
-            near(session, scenario.clock.at)
+            bounded(session, scenario.clock.at)
         yield from session.loading(scenario)
     except UnderstudyError as error:
         raise refused_scenario(error) from None

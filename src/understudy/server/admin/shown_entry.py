@@ -38,7 +38,7 @@ def known_secrets(session: Session, entry: Entry) -> frozenset[str]:
     return frozenset() if type(value) is Violation else frozenset(secrets_of(value))
 
 
-def told_safely(session: Session, value: Any, known: Iterable[str]) -> Any:
+def redacted(session: Session, value: Any, known: Iterable[str]) -> Any:
     """What is told of a request beside its bodies, without secrets."""
     if session.catalog.settings.keep_secrets:
         return value

@@ -19,7 +19,7 @@ from understudy.server.sessions.session import Session
 from understudy.server.wire.turns import InSlices
 from understudy.vendor import Problem, Reply, Request, refusal
 
-TOLD = 10  # requests told that met a verification
+SHOWN = 10  # requests told that met a verification
 SLICE = 100  # calls compared before others are answered
 LOOK = 0.01  # seconds between two looks at a journal that calls may still come to
 
@@ -112,18 +112,18 @@ def _check_caller(verification: Verification, session: Session) -> None:
 
 
 def _not_verified(unmet: Sequence[Outcome], calls: PastCalls) -> Problem:
-    told = "; ".join(_told(each) for each in unmet)
+    told = "; ".join(_headline(each) for each in unmet)
     counts = [{"operation": name, "times": count} for name, count in calls.counts().items()]
     values = {"unmet": [_difference(each) for each in unmet], "calls": counts}
     return refusal("NOT_VERIFIED", told, values=values)
 
 
-def _told(held: Outcome) -> str:
+def _headline(held: Outcome) -> str:
     wanted = held.verification
     if wanted.order:
         told = f"wanted in this order: {wanted.target}; {held.because}"
     else:
-        told = f"{wanted.target} came {_times(len(held.met))}, wanted {wanted.wanted}"
+        told = f"{wanted.target} came {_times(len(held.met))}, wanted {wanted.expected}"
     return f"{told}; {held.unsure}" if held.unsure else told
 
 
@@ -137,8 +137,8 @@ def _difference(held: Outcome) -> dict[str, Any]:
         | {"where": held.verification.where}
         | ({"because": because} if (because := held.unsure or held.because) else {})
         | {
-            "requests": [each.id for each in met[:TOLD]],
-            **({"more": len(met) - TOLD} if len(met) > TOLD else {}),
+            "requests": [each.id for each in met[:SHOWN]],
+            **({"more": len(met) - SHOWN} if len(met) > SHOWN else {}),
             "nearest": [
                 {
                     "request": call.id,
@@ -154,8 +154,8 @@ def _difference(held: Outcome) -> dict[str, Any]:
 def _outcome(held: Outcome) -> dict[str, Any]:
     return {
         "operation": held.verification.target,
-        "wanted": held.verification.wanted,
-        "came": len(held.met),
+        "expected": held.verification.expected,
+        "actual": len(held.met),
     }
 
 

@@ -97,7 +97,7 @@ def _marked(call: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield each["pointer"], each["message"]
     for each in call.get("unread", ()):
         if each["location"] == "body" and each["name"]:
-            yield f"/{each['name']}", each["told"]
+            yield f"/{each['name']}", each["message"]
 
 
 def show_sequence(visit: Visit, session: str) -> InSlices[View]:

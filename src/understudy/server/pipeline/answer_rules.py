@@ -11,6 +11,7 @@ from understudy.scenarios.rules.call_fields import RawCall
 from understudy.scenarios.rules.prefer import Preference
 from understudy.scenarios.rules.rule import FiredRule
 from understudy.server.pipeline.exchange import Exchange
+from understudy.server.sessions.record_changes import Hand
 from understudy.server.sessions.session import SLICE
 from understudy.server.wire.response import problem
 from understudy.simulation.collection import Record
@@ -29,13 +30,16 @@ def forced_reply(
     acting = rules.answer(vendor, operation_id, request, exchange.fields)
     if acting is None:
         if len(rules):
-            exchange.near = tuple(rules.misses(vendor, operation_id, request, exchange.fields))
+            exchange.near_misses = tuple(
+                rules.misses(vendor, operation_id, request, exchange.fields)
+            )
         return None
     exchange.rule = acting
     if acting.rule.reply is not None or acting.rule.fault is not None:
         exchange.by = "rule" if acting.rule.reply is not None else "fault"
     exchange.tell(f"the rule {acting.rule.name!r} struck (call {acting.hit} it matched)")
     _apply_event(exchange, acting)
+    _apply_change(exchange, acting)
     _note_changes(exchange, acting)
     reply = rule_reply(exchange, request.operation, acting, request)
     if reply is None:  # the vendor behaves: it sees what the rule's event made of the record
@@ -156,6 +160,27 @@ def _apply_event(exchange: Exchange, acting: FiredRule) -> None:
         return
     exchange.named = (name, moved)
     exchange.tell(f"{event!r} befell {record.id} of the {name}: {record.state} to {moved.state}")
+
+
+def _apply_change(exchange: Exchange, acting: FiredRule) -> None:
+    """Makes of the record the call names what the rule says, or says why it cannot be."""
+    fields = acting.rule.change
+    if fields is None:
+        return
+    if exchange.named is None:
+        exchange.tell("nothing was changed: the call names no record")
+        return
+    (name, record), vendor = exchange.named, exchange.vendor
+    contract = exchange.session.catalog.contract(vendor.name)
+    hand = Hand(vendor, contract, exchange.world, exchange.now)
+    try:
+        after = hand.change(name, record, fields, checked=False)
+    except UnderstudyError as error:
+        place = f"{error.where}: " if error.where else ""
+        exchange.tell(f"{record.id} of the {name} stays as it is: {place}{error.what}")
+        return
+    exchange.named = (name, after)
+    exchange.tell(f"{record.id} of the {name} was changed by the rule")
 
 
 def _note_changes(exchange: Exchange, acting: FiredRule) -> None:

@@ -68,12 +68,12 @@ class Exchange(Struct, eq=False, gc=False):
     after: Record | None = None
     problem: Problem | None = None
     values: dict[str, Any] = field(default_factory=dict)
-    near: tuple[tuple[str, str], ...] = ()
+    near_misses: tuple[tuple[str, str], ...] = ()
     by: str = "behaviour"
     because: str = ""
     hint: str = ""
     unread: tuple[UnreadName, ...] = ()
-    kept: bool = False  # its secrets are kept, too
+    keep_secrets: bool = False  # its secrets are kept, too
     number: int = 0  # in the journal
     label: AnswerLabel | None = None  # of its answer
     response: Response | None = None  # that the journal keeps

@@ -52,9 +52,9 @@ def _over_quota(exchange: Exchange, acting: FiredRule, limit: Limit) -> Reply:
     """The answer to a call beyond a quota: the rule's own, or the vendor's."""
     exchange.by = "rule"
     whose = f" ({acting.whose})" if acting.whose else ""
-    exchange.tell(f"{limit.told}{whose}; {spoken(acting.early)} too early")
-    if acting.again:
-        exchange.tell(f"refused {acting.again + 1} times in a row, the retry did not wait")
+    exchange.tell(f"{limit.description}{whose}; {spoken(acting.early)} too early")
+    if acting.refusals:
+        exchange.tell(f"refused {acting.refusals + 1} times in a row, the retry did not wait")
     seconds = max(1, -(-acting.early // 1000))
     reply = rule_reply(exchange, exchange.operation, acting, RawCall(exchange.call))
     if reply is None:

@@ -38,7 +38,7 @@ def journal(exchange: Exchange, response: Response) -> None:
     entries = exchange.session.journal
     if exchange.announced and not entries.arrive(id(exchange)):
         return  # the journal was emptied while the call waited
-    exchange.kept = exchange.session.catalog.settings.keep_secrets
+    exchange.keep_secrets = exchange.session.catalog.settings.keep_secrets
     if response.fault is not None:
         exchange.entry = _entry(exchange, response)
         exchange.entry.held = -1 if response.fault.hang else 0
@@ -84,8 +84,10 @@ def _entry(exchange: Exchange, response: Response) -> Entry:
         operation=None if operation is None else operation.id,
         method=call.method,
         path=call.path,
-        query=call.query if exchange.kept else _redacted_query(exchange),
-        headers=exchange.headers.raw.copy() if exchange.kept else _redacted_headers(exchange),
+        query=call.query if exchange.keep_secrets else _redacted_query(exchange),
+        headers=exchange.headers.raw.copy()
+        if exchange.keep_secrets
+        else _redacted_headers(exchange),
         body=call.body,
         status=response.status,
         answer=label.answer,
@@ -94,13 +96,13 @@ def _entry(exchange: Exchange, response: Response) -> Entry:
         reply_headers=response.headers,
         reply=response.body,
         caller=exchange.name if exchange.caller is None else exchange.caller.name,
-        said=exchange.because,
+        reason=exchange.because,
         problem=exchange.problem,
         record=None if named is None else (named[0], named[1].id),
         before=exchange.before,
         after=exchange.after,
         rule=None if exchange.rule is None else exchange.rule.rule.name,
-        near=exchange.near,
+        near_misses=exchange.near_misses,
         lost="" if response.fault is None else response.fault.lost,
         values=exchange.values,
         hint=exchange.hint,

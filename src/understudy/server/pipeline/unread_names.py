@@ -16,7 +16,7 @@ from understudy.server.wire.response import problem as refusal
 from understudy.simulation.journal import UnreadName
 from understudy.vendor import Problem, Reply
 
-TOLD = 5  # names in one hint
+NAMED = 5  # names in one hint
 LENGTH = 60  # characters of a name that are told
 LOOKED_AT = 1_000  # headers that are remembered as near to none
 ALIKE, SHORT, SHORT_ALIKE = 0.7, 5, 0.8  # how near two names are; the shorter, the nearer
@@ -88,7 +88,7 @@ class UnreadNames:
 def unread_refusal(exchange: Exchange, problem: Problem) -> Reply:
     """The sandbox's own refusal of a call that carries what nothing reads: wanted strict."""
     exchange.by = SANDBOX
-    told = {"where": exchange.unread[0].place, "unread": [each.told for each in exchange.unread]}
+    told = {"where": exchange.unread[0].place, "unread": [each.message for each in exchange.unread]}
     reply = refusal(400, "A name that nothing reads", problem.because, fix=FIX, **told)
     reply.undocumented = True
     return reply
@@ -102,9 +102,9 @@ def unread_hint(unread: Iterable[UnreadName]) -> str:
 def sentences(unread: Iterable[UnreadName]) -> Iterator[str]:
     """A sentence for each name, but not for any number of them."""
     names = list(unread)
-    yield from (each.told for each in names[:TOLD])
-    if len(names) > TOLD:
-        yield f"and {len(names) - TOLD} more"
+    yield from (each.message for each in names[:NAMED])
+    if len(names) > NAMED:
+        yield f"and {len(names) - NAMED} more"
 
 
 def _named(unread: Unread, operation: Operation, headers: Mapping[str, str]) -> UnreadName:
@@ -157,4 +157,4 @@ def _plain(name: str) -> str:
 
 def _words(name: str) -> set[str]:
     words = _WORD.findall(_HUMP.sub("_", name[: 2 * LENGTH]))
-    return {each.lower() for each in islice(words, TOLD * 2)}
+    return {each.lower() for each in islice(words, NAMED * 2)}

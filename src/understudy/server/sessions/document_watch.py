@@ -9,7 +9,7 @@ from pathlib import Path
 
 from understudy.errors import UnderstudyError
 from understudy.modeled.assembly import Modeled
-from understudy.modeled.carrying import carry, told_lost, warm
+from understudy.modeled.carrying import carry, lost_records, warm
 from understudy.modeled.sources import Named, make, named_again
 from understudy.server.sessions.file_stamp import Stamp, stamp
 from understudy.server.sessions.sandbox import Sandbox
@@ -71,7 +71,7 @@ class DocumentWatch:
         count = len(made.contract.operations)
         told = f"read anew, {count} operation{'s' * (count != 1)}; records that fit stay"
         if lost:
-            told = f"{told}, {len(lost)} do not: {told_lost(lost)}"
+            told = f"{told}, {len(lost)} do not: {lost_records(lost)}"
         self._tell(f"{named.document.file}: {name} is {told}")
 
     def close(self) -> None:

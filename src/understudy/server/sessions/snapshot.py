@@ -46,7 +46,9 @@ def snapshot_text(session: Session) -> InSlices[bytes]:
     yield from session.catch_up()
     twin = session.fork(session.name)
     try:
-        text = yield from sealed_text(_told(twin), session.catalog.settings.snapshot_bytes)
+        text = yield from sealed_text(
+            _session_values(twin), session.catalog.settings.snapshot_bytes
+        )
     except InputError as error:
         count = sum(len(each) for w in twin.worlds.values() for each in w.collections.values())
         what = f"{error.what}, which is the most that is put back: there are {count} records"
@@ -54,7 +56,7 @@ def snapshot_text(session: Session) -> InSlices[bytes]:
     return text
 
 
-def _told(session: Session) -> dict[str, Any]:
+def _session_values(session: Session) -> dict[str, Any]:
     origin, clock = session.origin, session.clock
     scenarios = list(dict.fromkeys((*origin.scenarios, *session.loaded)))
     return {

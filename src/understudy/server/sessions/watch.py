@@ -72,10 +72,10 @@ class Watch:
             return
         self._sandbox.renew(after)
         file.scenario, file.broken = after, False
-        self._tell(f"{file.source}: {_told(before, after)}")
+        self._tell(f"{file.source}: {_summary(before, after)}")
 
 
-def _told(before: Scenario, after: Scenario) -> str:
+def _summary(before: Scenario, after: Scenario) -> str:
     """What becomes of an edit, in a line."""
     same, rules = alike(before, after), len(after.rules)
     kept = f" ({same} as before)" if same else ""

@@ -75,7 +75,7 @@ class WorldCheck:
                     if reply is not None:
                         yield operation, kind, record, reply
 
-    def told(self, before: Known) -> set[str]:
+    def answered_kinds(self, before: Known) -> set[str]:
         """The kinds whose new records an answer was found for."""
         return {kind for _, kind, _, _ in self._answers(before)}
 
@@ -188,7 +188,7 @@ def _place(
     """Where the section says what the answer cannot tell: by the value, else by the record."""
     told = list(_values_on(wrong.pointer, body))
     for key, value in reversed(told):
-        for pointer, name, said in _said(section, ""):
+        for pointer, name, said in _fields(section, ""):
             if name == key and said == value:
                 return f"{pointer}{wrong.pointer.partition(f'/{escape(key)}')[2]}"
     for collection, entries in section.items():
@@ -210,13 +210,13 @@ def _values_on(pointer: str, body: Any) -> Iterator[tuple[str, Any]]:
             yield key, body
 
 
-def _said(value: Any, pointer: str) -> Iterator[tuple[str, str, Any]]:
+def _fields(value: Any, pointer: str) -> Iterator[tuple[str, str, Any]]:
     """Every field that a section says: its pointer, its key, its value."""
     if isinstance(value, Mapping):
         for key, each in value.items():
             place = f"{pointer}/{escape(key)}"
             yield place, key, each
-            yield from _said(each, place)
+            yield from _fields(each, place)
     elif isinstance(value, list | tuple):
         for number, each in enumerate(value):
-            yield from _said(each, f"{pointer}/{number}")
+            yield from _fields(each, f"{pointer}/{number}")

@@ -32,7 +32,7 @@ from understudy.vendors.hydracore.records import (
     Workflow,
 )
 from understudy.vendors.hydracore.wire import maybe, moment
-from understudy.vendors.pydantic import Said, value_error
+from understudy.vendors.pydantic import ErrorDetail, value_error
 
 BEARER, HEADER = "authorization", "x-api-key"
 PROXY_KEY = (("ProxyKey",),)  # how the contract secures the internal surface
@@ -118,10 +118,10 @@ def refuse(
     return compose(answer, {**values(problem.record, caller, 0), **problem.values})
 
 
-def _choice(violation: Violation) -> Said:
+def _choice(violation: Violation) -> ErrorDetail:
     """A type or a status that is none is told by the vendor's own validator, texts only."""
     if not isinstance(violation.got, str):
-        return Said("string_type", "Input should be a valid string")
+        return ErrorDetail("string_type", "Input should be a valid string")
     options = ", ".join(each for each in violation.expected if each is not None)
     return value_error(f"must be one of: {options}")
 

@@ -65,7 +65,7 @@ def refuse(
     problem: Problem, operation: Operation | None, caller: Caller | None, call: Call
 ) -> Reply:
     """The refusal in Looply's words."""
-    name, status, message = _told(problem, operation, caller)
+    name, status, message = _refusal(problem, operation, caller)
     answer = answer_of(operation, name, status)
     if answer is None:
         reply = Reply(status, {"message": message})
@@ -80,7 +80,7 @@ def refuse(
     return reply
 
 
-def _told(
+def _refusal(
     problem: Problem, operation: Operation | None, caller: Caller | None
 ) -> tuple[str, int, str]:
     if problem.kind == "answer":

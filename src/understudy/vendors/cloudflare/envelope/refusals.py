@@ -57,7 +57,7 @@ def refuse(
     problem: Problem, operation: Operation | None, caller: Caller | None, call: Call
 ) -> Reply:
     """The refusal in Cloudflare's words."""
-    name, status, code, message = _told(problem, operation, call)
+    name, status, code, message = _refusal(problem, operation, call)
     answer = answer_of(operation, name, status)
     if answer is None:
         reply = Reply(status, _body(code, message))
@@ -70,7 +70,9 @@ def refuse(
     return reply
 
 
-def _told(problem: Problem, operation: Operation | None, call: Call) -> tuple[str, int, int, str]:
+def _refusal(
+    problem: Problem, operation: Operation | None, call: Call
+) -> tuple[str, int, int, str]:
     if problem.kind == "answer":
         kind = _ROUTED.get(problem.answer)
         template = _KINDS[kind][3] if kind else ""

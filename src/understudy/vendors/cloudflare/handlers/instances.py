@@ -14,7 +14,7 @@ from understudy.simulation.world import World
 from understudy.vendor import Missing, Problem, Reply, Request, refusal
 from understudy.vendors.cloudflare import wire
 from understudy.vendors.cloudflare.handlers import request_lookup
-from understudy.vendors.cloudflare.lifecycle.instances import Said, create
+from understudy.vendors.cloudflare.lifecycle.instances import NewInstance, create
 from understudy.vendors.cloudflare.records import Instance, Version, Workflow, instance_key
 from understudy.vendors.cloudflare.wire import paging, steps
 
@@ -53,7 +53,7 @@ def _created(
     world: World, workflow: Workflow, version: Version, body: Mapping[str, Any]
 ) -> Instance:
     retention = request_lookup.retention(body, "instance_retention")
-    said = Said(body.get("instance_id", ""), _params(body), retention)
+    said = NewInstance(body.get("instance_id", ""), _params(body), retention)
     return create(world, workflow, version, world.now, said)
 
 

@@ -183,7 +183,7 @@ def patch_settings(request: Request, world: World) -> Reply:
     said, known, most = (
         request_lookup.retention(request.body, "default_retention"),
         account.retention,
-        PLANS[account.plan].kept,
+        PLANS[account.plan].retention,
     )
     changed = Retention(
         known.success if said.success is None else min(said.success, most),

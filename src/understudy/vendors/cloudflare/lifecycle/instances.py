@@ -30,7 +30,7 @@ from understudy.vendors.cloudflare.records import (
 )
 
 
-class Said(NamedTuple):
+class NewInstance(NamedTuple):
     """What is said of a new instance; "" for an id: one is made up."""
 
     instance_id: str = ""
@@ -41,7 +41,9 @@ class Said(NamedTuple):
     name: str = ""
 
 
-def begin(world: World, workflow: Workflow, version: Version, at: Instant, said: Said) -> Instance:
+def begin(
+    world: World, workflow: Workflow, version: Version, at: Instant, said: NewInstance
+) -> Instance:
     """A new instance of a workflow, queued: it starts at once if there is room for it."""
     blocked = lacking(world, workflow.id, workflow.account)
     fields: Fields = {
@@ -56,7 +58,9 @@ def begin(world: World, workflow: Workflow, version: Version, at: Instant, said:
     return _made(world, workflow, version, at, said, fields)
 
 
-def create(world: World, workflow: Workflow, version: Version, at: Instant, said: Said) -> Instance:
+def create(
+    world: World, workflow: Workflow, version: Version, at: Instant, said: NewInstance
+) -> Instance:
     """A new instance that is queued, and begins at once if there is room for it."""
     if lacking(world, workflow.id, workflow.account):
         return world.add("instances", begin(world, workflow, version, at, said), at=at)
@@ -70,7 +74,7 @@ def _made(
     workflow: Workflow,
     version: Version,
     at: Instant,
-    said: Said,
+    said: NewInstance,
     fields: Fields,
 ) -> Instance:
     account: Account | None = world["accounts"].get(workflow.account)
@@ -87,15 +91,15 @@ def _made(
         trigger=said.trigger,
         schedule=said.schedule,
         params=said.params,
-        kept=kept(account, version.retention, said.retention),
+        retention=retention(account, version.retention, said.retention),
         queued=at,
         **fields,
     )
 
 
-def kept(account: Account, *retentions: Retention) -> tuple[Duration, Duration]:
+def retention(account: Account, *retentions: Retention) -> tuple[Duration, Duration]:
     """How long an instance is kept after a success and after an error: no longer than the plan."""
-    plan = PLANS[account.plan].kept
+    plan = PLANS[account.plan].retention
     success = error = plan
     for each in (account.retention, *retentions):
         if each is UNSAID:
@@ -109,7 +113,7 @@ def due_of_instance(instance: Instance) -> Sequence[Due]:
     """What comes next by itself; of one that is over, that it is forgotten."""
     if instance.state in OVER:
         assert instance.ended is not None
-        at = instance.ended + instance.kept[instance.state != COMPLETE]
+        at = instance.ended + instance.retention[instance.state != COMPLETE]
         return (Due("forget", at, recurring=True),) if at <= LAST else ()
     if instance.next_at is None:
         return ()

@@ -10,7 +10,7 @@ from understudy.simulation.clock import Instant
 from understudy.simulation.due_events import Due
 from understudy.simulation.world import World
 from understudy.vendors.cloudflare.lifecycle.cron import check, next_run
-from understudy.vendors.cloudflare.lifecycle.instances import Said, create
+from understudy.vendors.cloudflare.lifecycle.instances import NewInstance, create
 from understudy.vendors.cloudflare.lifecycle.queue import latest
 from understudy.vendors.cloudflare.records import CRON, Schedule, Workflow, instance_key
 
@@ -35,7 +35,7 @@ def strike_workflow(world: World, workflow: Workflow, due: Due) -> None:
     """A schedule has come true: an instance is made, and the next instant is set."""
     version, instance_id = latest(world, workflow.id), f"{due.key}-{due.at}"
     if version is not None and instance_key(workflow.id, instance_id) not in world["instances"]:
-        said = Said(instance_id, trigger=CRON, schedule=(due.key, due.at))
+        said = NewInstance(instance_id, trigger=CRON, schedule=(due.key, due.at))
         create(world, workflow, version, due.at, said)
     following = tuple(
         Schedule(each.cron, next_run(each.cron, due.at)) if each.cron == due.key else each

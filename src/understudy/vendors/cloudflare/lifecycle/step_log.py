@@ -93,17 +93,19 @@ def play(item: Do, entry: LogEntry, until: Instant) -> LogEntry:
         if end > until:
             break
         if not broken:
-            return structs.replace(entry, end=end, ok=True, attempts=_kept(attempts))
+            return structs.replace(entry, end=end, ok=True, attempts=_last_attempts(attempts))
         if not retries(item, number):
             error = error_of(item, "timeout" if slow else "failed")
-            return structs.replace(entry, end=end, ok=False, error=error, attempts=_kept(attempts))
+            return structs.replace(
+                entry, end=end, ok=False, error=error, attempts=_last_attempts(attempts)
+            )
         assert item.retry is not None
         at = end + item.retry.pause(number)
         number += 1
-    return structs.replace(entry, attempts=_kept(attempts))
+    return structs.replace(entry, attempts=_last_attempts(attempts))
 
 
-def _kept(attempts: list[Attempt]) -> tuple[Attempt, ...]:
+def _last_attempts(attempts: list[Attempt]) -> tuple[Attempt, ...]:
     return tuple(attempts[-ATTEMPTS:])
 
 

@@ -63,7 +63,7 @@ UNSAID = Retention()
 class Plan(Struct, frozen=True):
     """What an account's plan allows."""
 
-    kept: Duration  # the longest retention, and the usual one
+    retention: Duration  # the longest retention, and the usual one
     running: int
     queued: int
     steps: int
@@ -197,7 +197,7 @@ class Instance(Record, frozen=True, kw_only=True):
     trigger: str = API
     schedule: tuple[str, Instant] | None = None  # the expression and the instant it came true
     params: Raw | None = None
-    kept: tuple[Duration, Duration]  # once it is over: after a success, after an error
+    retention: tuple[Duration, Duration]  # once it is over: after a success, after an error
     queued: Instant
     modified: Instant
     started: Instant | None = None

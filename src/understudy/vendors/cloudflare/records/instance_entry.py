@@ -11,7 +11,7 @@ from understudy.simulation.clock import Instant, spoken
 from understudy.simulation.timeline import Position, current
 from understudy.simulation.timeline_items import Do, Item, Wait
 from understudy.simulation.world import World
-from understudy.vendors.cloudflare.lifecycle.instances import Said, begin
+from understudy.vendors.cloudflare.lifecycle.instances import NewInstance, begin
 from understudy.vendors.cloudflare.lifecycle.progress import ahead, ended
 from understudy.vendors.cloudflare.lifecycle.step_log import entered, failed, play, termination
 from understudy.vendors.cloudflare.lifecycle.termination import resumed_undoing
@@ -43,7 +43,7 @@ def declared(
 ) -> Instance:
     """The instance of an entry; InputError with the pointer of what cannot be."""
     schedule = entry.get("schedule")
-    said = Said(
+    said = NewInstance(
         instance_id=entry.get("id", ""),
         params=free(entry, "params"),
         retention=retention(entry, "retention"),

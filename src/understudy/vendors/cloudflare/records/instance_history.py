@@ -24,7 +24,7 @@ from understudy.vendors.cloudflare.records import (
     Version,
 )
 from understudy.vendors.cloudflare.records.entry_values import free
-from understudy.vendors.cloudflare.records.instance_position import standpoint
+from understudy.vendors.cloudflare.records.instance_position import declared_position
 from understudy.vendors.population import Entry, by_now
 
 EMPTY = Raw(b"{}")
@@ -73,7 +73,7 @@ class Past(Struct, frozen=True):
     def of(cls, version: Version, entry: Entry, start: Instant) -> Past:
         """The times an entry says, and for the others those that fit the timeline."""
         timeline = version.timeline
-        state, named = standpoint(timeline, entry)
+        state, named = declared_position(timeline, entry)
         step = _reach(timeline, named) if state == ROLLING_BACK else named
         since, attempt = by_now(entry, "since", start, start), entry.get("attempt", 1)
         spent = _spent(timeline, state, step, attempt)

@@ -19,7 +19,7 @@ from understudy.vendors.cloudflare.records import (
 from understudy.vendors.population import Entry
 
 
-def standpoint(timeline: Timeline, entry: Entry) -> tuple[str, int]:
+def declared_position(timeline: Timeline, entry: Entry) -> tuple[str, int]:
     """The state of an entry and the number of its step; InputError where they cannot be."""
     named = _named(timeline, entry)
     state: str = entry.get("state") or _usual_state(timeline, named, "attempt" in entry)

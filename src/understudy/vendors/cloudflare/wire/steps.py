@@ -84,12 +84,12 @@ def item(version: Version, instance: Instance, entry: LogEntry) -> Any:
                 _instant(entry.end),
                 attempts(work, entry),
                 facet.config,
-                None if output is None else _told(facet, output),
+                None if output is None else _output_text(facet, output),
                 entry.ok,
             )
 
 
-def _told(facet: Facet, output: Raw) -> str:
+def _output_text(facet: Facet, output: Raw) -> str:
     """An output as logs show it: nothing of a sensitive one, of a long one the beginning."""
     if facet.sensitive:
         return REDACTED

@@ -63,7 +63,7 @@ def create_workflow(request: Request, world: World) -> Reply:
         history=(Entry("created", now, AGENT, None, ACTIVE, None, stage),),
         updated=now,
         last_action=now,
-        **_told(at),
+        **_moments(at),
     )
     world.add("workflows", workflow)
     reply = Reply(201, wire.item(workflow), answer="OK", hint=ignored(request))
@@ -94,7 +94,7 @@ def advance_workflow(request: Request, world: World) -> Reply:
     return Reply(200, wire.item(changed), answer="OK", hint=ignored(request))
 
 
-def _told(at: Mapping[str, Moment]) -> dict[str, Any]:
+def _moments(at: Mapping[str, Moment]) -> dict[str, Any]:
     """The record's fields of the instants that a body says."""
     found: dict[str, Any] = {}
     for name, said in at.items():
@@ -108,7 +108,7 @@ def _written(
 ) -> dict[str, Any]:
     """The record's fields that the body sets."""
     texts = {name: body[name] for name in ("assigned_to", "title", "stage") if name in body}
-    found: dict[str, Any] = {**texts, **_told(at)}
+    found: dict[str, Any] = {**texts, **_moments(at)}
     if "approver_id" in body:
         found["approver"] = body["approver_id"]
     if body.get("escalation_level") is not None:

@@ -21,7 +21,7 @@ from understudy.vendors.interactly.handlers.request_lookup import (
     workflow_asked,
 )
 from understudy.vendors.interactly.lifecycle import begun, happen, play, workflow_of
-from understudy.vendors.interactly.lifecycle.next_event import Told
+from understudy.vendors.interactly.lifecycle.next_event import EventDetails
 from understudy.vendors.interactly.lifecycle.progress import echo
 from understudy.vendors.interactly.lifecycle.transitions import COMMANDS, RUN
 from understudy.vendors.interactly.records import (
@@ -35,7 +35,7 @@ from understudy.vendors.interactly.records import (
 
 VERSIONS = 1 << 31  # versions are counted in 32 bits
 REPEATED = {(PAUSED, "pause"), (CANCELLED, "stop")}
-TOLD = 3  # fields told that nobody reads: enough to see a slip
+NAMED = 3  # fields told that nobody reads: enough to see a slip
 READ = frozenset(
     {
         "dynamic_variables",
@@ -68,10 +68,10 @@ def _ignored(body: Mapping[str, Any]) -> str:
     if body.keys() <= READ:
         return ""
     unread, told = sorted(body.keys() - READ), []
-    for name in unread[:TOLD]:
+    for name in unread[:NAMED]:
         close = get_close_matches(name, READ, 1)
         told.append(f"{name} (did you mean {close[0]}?)" if close else name)
-    more = f" and {len(unread) - TOLD} more" if len(unread) > TOLD else ""
+    more = f" and {len(unread) - NAMED} more" if len(unread) > NAMED else ""
     return f"nobody reads {', '.join(told)}{more}"
 
 
@@ -124,7 +124,7 @@ def _commanded(request: Request, world: World) -> Run:
         return run
     if (run.state, wanted) not in RUN.table:
         raise refusal("CONFLICT", partial(_allowed, run), run)
-    told = Told(run_input=echo(wanted, run.workflow_id, run.id, body))
+    told = EventDetails(run_input=echo(wanted, run.workflow_id, run.id, body))
     run = happen(world, run, wanted, world.now, told, updated_by=user(request))
     return play(world, run, world.now) if workflow_of(world, run).mode == BLOCKING else run
 

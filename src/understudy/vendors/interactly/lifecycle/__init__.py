@@ -17,13 +17,13 @@ from understudy.simulation.world import Kind, World
 from understudy.vendor import credentials
 from understudy.vendors.interactly.lifecycle.next_event import (
     NOTHING,
-    Told,
+    EventDetails,
     at_once,
     following,
     standing,
 )
 from understudy.vendors.interactly.lifecycle.progress import TURNS, moved
-from understudy.vendors.interactly.lifecycle.run_events import START, Teller
+from understudy.vendors.interactly.lifecycle.run_events import START, EventWriter
 from understudy.vendors.interactly.lifecycle.transitions import RUN
 from understudy.vendors.interactly.records import (
     ACTIVE,
@@ -57,13 +57,13 @@ def begun(workflow: Workflow, run_id: str, run_input: Raw, user: str, at: Instan
         next_event=next_event,
         reaper=workflow.reaper,
     )
-    teller = Teller(run, at)
-    first = Pair(run_input, (teller.say(START),))
-    return structs.replace(run, pairs=(first,), told=teller.told)
+    writer = EventWriter(run, at)
+    first = Pair(run_input, (writer.event(START),))
+    return structs.replace(run, pairs=(first,), event_count=writer.count)
 
 
 def happen(
-    world: World, run: Run, event: str, at: Instant, told: Told = NOTHING, **fields: Any
+    world: World, run: Run, event: str, at: Instant, told: EventDetails = NOTHING, **fields: Any
 ) -> Run:
     """One event of a run, with its position, history and due instant brought along."""
     fields |= moved(workflow_of(world, run).timeline, run, event, at, told)

@@ -22,7 +22,7 @@ from understudy.vendors.interactly.records import (
 STARTUP: Duration = 1_000  # how long an asynchronous run is `started` before it runs
 
 
-class Told(Struct, frozen=True):
+class EventDetails(Struct, frozen=True):
     """What is said with an event: what a turn was given, why a run failed."""
 
     run_input: Raw | None = None
@@ -30,8 +30,8 @@ class Told(Struct, frozen=True):
     source: str | None = None
 
 
-NOTHING = Told()
-STALE_RUN = Told(source=STALE)
+NOTHING = EventDetails()
+STALE_RUN = EventDetails(source=STALE)
 
 
 def standing(timeline: Timeline, position: Position, state: str) -> tuple[Instant | None, str]:
@@ -49,7 +49,7 @@ def standing(timeline: Timeline, position: Position, state: str) -> tuple[Instan
     return position.since + following.delay, following.event
 
 
-def following(timeline: Timeline, run: Run, kind: str) -> tuple[str, Told]:
+def following(timeline: Timeline, run: Run, kind: str) -> tuple[str, EventDetails]:
     """The event of what fell due, and what is said with it."""
     item = current(timeline, run.position)
     if kind == "reap" or run.state == WAITING:
@@ -60,15 +60,15 @@ def following(timeline: Timeline, run: Run, kind: str) -> tuple[str, Told]:
         return stop_of(item) or "step", NOTHING
     if kind == "over":
         outcome = item.outcome if isinstance(item, Outcome) else COMPLETED
-        return ENDINGS[outcome], Told(error=error_of(item, kind))
+        return ENDINGS[outcome], EventDetails(error=error_of(item, kind))
     if kind not in ("failed", "timeout"):
         return _arrival(timeline, run.position), NOTHING
     if after(timeline, run.position, kind, 0) is not None:
         return "retry", NOTHING
-    return "fail", Told(error=error_of(item, kind))
+    return "fail", EventDetails(error=error_of(item, kind))
 
 
-def at_once(timeline: Timeline, run: Run) -> tuple[str, Told]:
+def at_once(timeline: Timeline, run: Run) -> tuple[str, EventDetails]:
     """The event that follows within a call: a step takes one, with all its attempts."""
     item = current(timeline, run.position)
     if run.state == STARTED:
@@ -77,7 +77,7 @@ def at_once(timeline: Timeline, run: Run) -> tuple[str, Told]:
         if course(item)[1]:
             return _arrival(timeline, run.position), NOTHING
         slow = item.timeout is not None and item.timeout < item.takes
-        return "fail", Told(error=error_of(item, "timeout" if slow else "failed"))
+        return "fail", EventDetails(error=error_of(item, "timeout" if slow else "failed"))
     return following(timeline, run, standing(timeline, run.position, run.state)[1])
 
 

@@ -10,8 +10,13 @@ from understudy.simulation.clock import Instant
 from understudy.simulation.timeline import Position, after, current
 from understudy.simulation.timeline_items import Timeline
 from understudy.vendors.interactly.lifecycle import run_events as events
-from understudy.vendors.interactly.lifecycle.next_event import NOTHING, Told, standing, stop_of
-from understudy.vendors.interactly.lifecycle.run_events import Teller, outputs
+from understudy.vendors.interactly.lifecycle.next_event import (
+    NOTHING,
+    EventDetails,
+    standing,
+    stop_of,
+)
+from understudy.vendors.interactly.lifecycle.run_events import EventWriter, outputs
 from understudy.vendors.interactly.records import (
     ABORTED,
     BUSY,
@@ -44,20 +49,20 @@ _TARGETS = {
 
 
 def moved(
-    timeline: Timeline, run: Run, event: str, at: Instant, told: Told = NOTHING
+    timeline: Timeline, run: Run, event: str, at: Instant, told: EventDetails = NOTHING
 ) -> dict[str, Any]:
     """The fields that an event changes, the state it leads to among them."""
     state = _target(run, event)
     position = _position(timeline, run, event, at)
-    teller = Teller(run, at)
-    pairs = _pairs(timeline, run, event, told, teller, state)
+    writer = EventWriter(run, at)
+    pairs = _pairs(timeline, run, event, told, writer, state)
     next_at, following = standing(timeline, position, state)
     return {
         "state": state,
         "updated": at,
         "position": position,
         "pairs": pairs,
-        "told": teller.told,
+        "event_count": writer.count,
         "resumes_to": (WAITING if run.state == WAITING else RUNNING) if event == "pause" else "",
         "next_at": next_at,
         "next_event": following,
@@ -71,7 +76,7 @@ def _target(run: Run, event: str) -> str:
     return _TARGETS.get(event, RUNNING)
 
 
-def _source(run: Run, event: str, told: Told) -> str | None:
+def _source(run: Run, event: str, told: EventDetails) -> str | None:
     if event == "fail":
         return told.source or EXECUTION_ERROR
     return run.termination_source
@@ -109,20 +114,20 @@ def _stop_ahead(timeline: Timeline, step: int, event: str) -> int:
 
 
 def _pairs(
-    timeline: Timeline, run: Run, event: str, told: Told, teller: Teller, state: str
+    timeline: Timeline, run: Run, event: str, told: EventDetails, writer: EventWriter, state: str
 ) -> tuple[Pair, ...]:
     if event in TURNS:
         if state == WAITING:
             return run.pairs  # no segment is played
         given = told.run_input or echo(event, run.workflow_id, run.id)
-        first = () if run.pairs else (teller.say(events.START),)
+        first = () if run.pairs else (writer.event(events.START),)
         return (*run.pairs, Pair(given, first))
     if not run.pairs:
         return run.pairs
     last = run.pairs[-1]
     item = current(timeline, run.position)
     done = event in ("step", "wait", "hold", "complete")
-    told_now = (*(teller.script(item) if done else ()), *_closing(run, event, told, teller))
+    told_now = (*(writer.script(item) if done else ()), *_closing(run, event, told, writer))
     gave = tuple(outputs(item)) if done else ()
     if not told_now and not gave:
         return run.pairs
@@ -130,24 +135,24 @@ def _pairs(
     return (*run.pairs[:-1], changed)
 
 
-def _closing(run: Run, event: str, told: Told, teller: Teller) -> tuple[Raw, ...]:
+def _closing(run: Run, event: str, told: EventDetails, writer: EventWriter) -> tuple[Raw, ...]:
     """What a run says when a segment ends; one that waited already has said it."""
     number = len(run.pairs)
     if run.state not in BUSY:
         return ()
     match event:
         case "wait":
-            ready = teller.say(events.READY)
-            return ready, teller.say(events.ITERATION, iteration_number=number)
+            ready = writer.event(events.READY)
+            return ready, writer.event(events.ITERATION, iteration_number=number)
         case "hold" | "pause":
-            return (teller.say(events.ITERATION, iteration_number=number),)
+            return (writer.event(events.ITERATION, iteration_number=number),)
         case "complete":
-            ended = teller.say(events.ITERATION, iteration_number=number)
-            return ended, teller.say(events.END)
+            ended = writer.event(events.ITERATION, iteration_number=number)
+            return ended, writer.event(events.END)
         case "stop":
-            return (teller.say(events.END),)
+            return (writer.event(events.END),)
         case "fail" | "abort" if told.source != STALE:
-            return (teller.say(events.ERROR, error_message=_message(told.error)),)
+            return (writer.event(events.ERROR, error_message=_message(told.error)),)
         case _:
             return ()
 

@@ -18,17 +18,17 @@ END = "end_workflow"
 ERROR = "workflow_error"
 
 
-class Teller:
+class EventWriter:
     """Writes the events of one run at one instant, each with an id of its own."""
 
-    __slots__ = ("_at", "_run_id", "told")
+    __slots__ = ("_at", "_run_id", "count")
 
     def __init__(self, run: Run, at: Instant) -> None:
-        self.told = run.told
+        self.count = run.event_count
         self._run_id = run.id
         self._at = at
 
-    def say(self, kind: str, **more: Any) -> Raw:
+    def event(self, kind: str, **more: Any) -> Raw:
         """An event of the workflow itself."""
         return self._write({"type": kind}, more)
 
@@ -44,9 +44,9 @@ class Teller:
                     yield raw
 
     def _write(self, kind: Mapping[str, Any], more: Mapping[str, Any]) -> Raw:
-        self.told += 1
+        self.count += 1
         stamp = {
-            "logical_id": f"event_{derived(self._run_id, self.told)}",
+            "logical_id": f"event_{derived(self._run_id, self.count)}",
             "timestamp": self._at / 1000,
         }
         return Raw(json.encode({**kind, **stamp, **more}))

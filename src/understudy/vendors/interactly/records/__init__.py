@@ -75,7 +75,7 @@ class Run(Record, frozen=True, kw_only=True):
     updated: Instant = 0
     position: Position = Position()
     pairs: tuple[Pair, ...] = ()
-    told: int = 0  # how many events it has told in its pairs
+    event_count: int = 0  # how many events it has told in its pairs
     resumes_to: str = ""  # of a run that was paused by a command: what it was before
     next_at: Instant | None = None  # when it goes on by itself
     next_event: str = ""  # and how

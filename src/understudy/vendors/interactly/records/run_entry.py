@@ -9,7 +9,12 @@ from understudy.simulation.clock import Duration, Instant, spoken
 from understudy.simulation.timeline import Position, course, next_event
 from understudy.simulation.timeline_items import Do, Item, Timeline, Wait
 from understudy.vendors.interactly.lifecycle import begun, due_of_run
-from understudy.vendors.interactly.lifecycle.next_event import Told, at_once, error_of, stop_of
+from understudy.vendors.interactly.lifecycle.next_event import (
+    EventDetails,
+    at_once,
+    error_of,
+    stop_of,
+)
 from understudy.vendors.interactly.lifecycle.progress import echo, moved
 from understudy.vendors.interactly.records import (
     ABORTED,
@@ -25,7 +30,7 @@ from understudy.vendors.interactly.records import (
     Run,
     Workflow,
 )
-from understudy.vendors.interactly.records.run_position import standpoint
+from understudy.vendors.interactly.records.run_position import declared_position
 from understudy.vendors.interactly.records.workflow_entry import moment
 from understudy.vendors.population import Entry
 
@@ -36,12 +41,14 @@ _LAST = {PAUSED: "pause", FAILED: "fail", ABORTED: "abort", CANCELLED: "stop"}
 def declared(workflow: Workflow, entry: Entry, run_id: str, user: str, start: Instant) -> Run:
     """The run of an entry; InputError with the pointer of what cannot be."""
     _fitting(entry)
-    target = standpoint(workflow.timeline, entry)
+    target = declared_position(workflow.timeline, entry)
     past = _Past(workflow, entry, target, start)
     body = {"dynamic_variables": entry.get("dynamic_variables", {})}
     run = begun(workflow, run_id, echo("start", workflow.id, None, body), user, past.created)
     if entry["state"] == NOT_STARTED:
-        run = structs.replace(run, state=NOT_STARTED, pairs=(), told=0, next_at=None, next_event="")
+        run = structs.replace(
+            run, state=NOT_STARTED, pairs=(), event_count=0, next_at=None, next_event=""
+        )
     elif entry["state"] != STARTED:
         run = past.lived(run)
     run = structs.replace(
@@ -131,7 +138,7 @@ class _Past:
                 at = self._turn_at(step + 1, at)
                 command = "resume" if run.state == PAUSED else "data"
                 given = echo(command, run.workflow_id, run.id)
-                run = self._after(run, command, at, Told(run_input=given))
+                run = self._after(run, command, at, EventDetails(run_input=given))
         return self._last(run)
 
     def _there(self, run: Run) -> bool:
@@ -150,8 +157,10 @@ class _Past:
         item = self.timeline[self.target] if self.target < len(self.timeline) else None
         error = Raw(json.encode(entry["error"])) if "error" in entry else error_of(item, "failed")
         source = entry.get("termination_source") or (STALE if isinstance(item, Wait) else None)
-        return self._after(run, _LAST[entry["state"]], self.since, Told(None, error, source))
+        return self._after(
+            run, _LAST[entry["state"]], self.since, EventDetails(None, error, source)
+        )
 
-    def _after(self, run: Run, event: str, at: Instant, told: Told | None = None) -> Run:
-        changes = moved(self.timeline, run, event, at, told or Told())
+    def _after(self, run: Run, event: str, at: Instant, told: EventDetails | None = None) -> Run:
+        changes = moved(self.timeline, run, event, at, told or EventDetails())
         return structs.replace(run, **changes)

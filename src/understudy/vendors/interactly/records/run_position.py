@@ -21,7 +21,7 @@ from understudy.vendors.interactly.records import (
 from understudy.vendors.population import Entry
 
 
-def standpoint(timeline: Timeline, entry: Entry) -> int:
+def declared_position(timeline: Timeline, entry: Entry) -> int:
     """The number of the step an entry's run is at; InputError where it cannot be there."""
     state = entry["state"]
     if state in (NOT_STARTED, STARTED, COMPLETED):

@@ -8,10 +8,10 @@ from understudy.simulation.world import World
 from understudy.vendor import Missing, Problem, Reply, Request, refusal
 from understudy.vendors.looply import wire
 from understudy.vendors.looply.handlers.request_values import (
-    last_key_told,
     page_size,
     tenant,
     version_number,
+    with_last_key,
 )
 from understudy.vendors.looply.records import (
     Execution,
@@ -72,7 +72,7 @@ def get_workflow_execution_history(request: Request, world: World) -> Reply:
             raise refusal("BAD_REQUEST", f"{cursor!r} is no execution of workflow {workflow_id}")
         after = executions.place("workflow", last)
     found = executions.page("workflow", (organization, workflow_id), limit=limit, after=after)
-    told = last_key_told(request, found, limit)
+    told = with_last_key(request, found, limit)
     return wire.page(world, told, wire.execution_row, wire.execution_key)
 
 
@@ -87,7 +87,7 @@ def get_organization_executions(request: Request, world: World) -> Reply:
             return wire.page(world, _NO_MORE, wire.execution_row, wire.execution_key)
         after = executions.place("organization", last)
     found = executions.page("organization", organization, limit=limit, after=after)
-    told = last_key_told(request, found, limit)
+    told = with_last_key(request, found, limit)
     return wire.page(world, told, wire.execution_row, wire.execution_key)
 
 
@@ -105,7 +105,7 @@ def get_organization_workflows(request: Request, world: World) -> Reply:
             return wire.page(world, _NO_MORE, wire.workflow_row, wire.workflow_key)
         after = workflows.place("organization", last)
     found = workflows.page("organization", organization, limit=limit, after=after)
-    told = last_key_told(request, found, limit)
+    told = with_last_key(request, found, limit)
     return wire.page(world, told, wire.workflow_row, wire.workflow_key)
 
 

@@ -38,7 +38,7 @@ def version_number(text: str) -> int | None:
 Page = tuple[list[R], bool]  # records, and whether more follow
 
 
-def last_key_told(request: Request, found: Page[R], limit: int) -> Page[R]:
+def with_last_key(request: Request, found: Page[R], limit: int) -> Page[R]:
     """The page, with whether its lastKey is told: where more follow, or once it is full."""
     records, more = found
     full = len(records) == limit

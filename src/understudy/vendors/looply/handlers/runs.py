@@ -14,7 +14,7 @@ from understudy.vendor import Missing, Problem, Reply, Request, refusal
 from understudy.vendors.looply.handlers.execution_lookup import Candidates
 from understudy.vendors.looply.handlers.request_values import tenant, user, version_number
 from understudy.vendors.looply.lifecycle import begin, happen
-from understudy.vendors.looply.lifecycle.progress import Told
+from understudy.vendors.looply.lifecycle.progress import EventDetails
 from understudy.vendors.looply.records import (
     ACTIVE,
     AWAITING_RESPONSE,
@@ -100,7 +100,7 @@ def resume_workflow(request: Request, world: World) -> Reply:
         execution,
         "resume",
         world.now,
-        Told(output=Raw(json.encode(payload))),
+        EventDetails(output=Raw(json.encode(payload))),
         input=Raw(json.encode(known | payload)),
         resumed=world.now,
         modified_by=user(request),
@@ -153,7 +153,7 @@ def terminate_workflow(request: Request, world: World) -> Reply:
     execution = found.live()
     if execution is None:
         raise _not_running(found, request)
-    told = Told(reason=_reason(request.body))
+    told = EventDetails(reason=_reason(request.body))
     happen(world, execution, "terminate", world.now, told, modified_by=user(request))
     return Reply(200, {"message": "terminated"}, answer="OK")
 

@@ -20,7 +20,7 @@ from understudy.vendor import credentials
 from understudy.vendors.looply.lifecycle.progress import (
     BY_STEP,
     NOTHING,
-    Told,
+    EventDetails,
     arrival,
     entered,
     error_of,
@@ -90,7 +90,7 @@ def happen(
     execution: Execution,
     event: str,
     at: Instant,
-    told: Told = NOTHING,
+    told: EventDetails = NOTHING,
     **fields: Any,
 ) -> Execution:
     """One event of an execution, with its position, logs and due instant brought along."""
@@ -141,7 +141,9 @@ def strike_execution(world: World, execution: Execution, due: Due) -> None:
     if due.kind == "over":
         ended = item if isinstance(item, Outcome) else Outcome(COMPLETED)
         reason = BY_STEP if ended.outcome == TERMINATED else None
-        happen(world, execution, ENDINGS[ended.outcome], at, Told(None, ended.error, reason))
+        happen(
+            world, execution, ENDINGS[ended.outcome], at, EventDetails(None, ended.error, reason)
+        )
     elif due.kind in ("wait", "retry"):
         happen(world, execution, due.kind, at)
     elif due.kind not in ("failed", "timeout"):
@@ -149,7 +151,7 @@ def strike_execution(world: World, execution: Execution, due: Due) -> None:
     elif after(timeline, execution.position, due.kind, at) is not None:
         happen(world, execution, "retry", at)
     else:
-        happen(world, execution, "fail", at, Told(error=error_of(item, due.kind)))
+        happen(world, execution, "fail", at, EventDetails(error=error_of(item, due.kind)))
 
 
 def made_to(world: World, execution: Execution, event: str, at: Instant) -> Execution:

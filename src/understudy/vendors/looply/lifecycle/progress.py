@@ -28,7 +28,7 @@ BY_STEP = "Workflow execution terminated by its own step."
 Passages = tuple[Passage, ...]
 
 
-class Told(Struct, frozen=True, gc=False):
+class EventDetails(Struct, frozen=True, gc=False):
     """What is said about the step that an event ends: its output, its error, the reason."""
 
     output: Raw | None = None
@@ -36,11 +36,11 @@ class Told(Struct, frozen=True, gc=False):
     reason: str | None = None
 
 
-NOTHING = Told()
+NOTHING = EventDetails()
 
 
 def moved(
-    timeline: Timeline, execution: Execution, event: str, at: Instant, told: Told
+    timeline: Timeline, execution: Execution, event: str, at: Instant, told: EventDetails
 ) -> Execution:
     """What an event makes of an execution; its input is already what it is from now on."""
     here, passages, earlier = execution.position, execution.passages, execution.earlier
@@ -92,7 +92,7 @@ def _target(item: Item | None, event: str) -> str:
 
 
 def _next_step(
-    timeline: Timeline, execution: Execution, event: str, at: Instant, told: Told
+    timeline: Timeline, execution: Execution, event: str, at: Instant, told: EventDetails
 ) -> tuple[Position, Passage | None]:
     here = execution.position
     output = told.output or output_of(current(timeline, here))
@@ -100,7 +100,7 @@ def _next_step(
 
 
 def _again(
-    timeline: Timeline, execution: Execution, event: str, at: Instant, told: Told
+    timeline: Timeline, execution: Execution, event: str, at: Instant, told: EventDetails
 ) -> tuple[Position, Passage | None]:
     how = "retry" if execution.position.resting else "failed"
     position = after(timeline, execution.position, how, at) or execution.position
@@ -109,7 +109,7 @@ def _again(
 
 
 def _to_wait(
-    timeline: Timeline, execution: Execution, event: str, at: Instant, told: Told
+    timeline: Timeline, execution: Execution, event: str, at: Instant, told: EventDetails
 ) -> tuple[Position, Passage | None]:
     here = execution.position
     for step in range(here.step, len(timeline)):
@@ -124,14 +124,14 @@ def _to_wait(
 
 
 def _complete(
-    timeline: Timeline, execution: Execution, event: str, at: Instant, told: Told
+    timeline: Timeline, execution: Execution, event: str, at: Instant, told: EventDetails
 ) -> tuple[Position, Passage | None]:
     output = output_of(current(timeline, execution.position))
     return Position(len(timeline), since=at), _left(execution, COMPLETED, at, output=output)
 
 
 def _to_end(
-    timeline: Timeline, execution: Execution, event: str, at: Instant, told: Told
+    timeline: Timeline, execution: Execution, event: str, at: Instant, told: EventDetails
 ) -> tuple[Position, Passage | None]:
     by_default = REASON if event == "terminate" else None
     reason = by_default if told.reason is None else told.reason
@@ -139,7 +139,7 @@ def _to_end(
     return execution.position, last
 
 
-_Move = Callable[[Timeline, Execution, str, Instant, Told], tuple[Position, Passage | None]]
+_Move = Callable[[Timeline, Execution, str, Instant, EventDetails], tuple[Position, Passage | None]]
 _MOVES: Mapping[str, _Move] = {
     "step": _next_step,
     "resume": _next_step,

@@ -24,7 +24,11 @@ from understudy.vendors.looply.records import (
     Passage,
     Workflow,
 )
-from understudy.vendors.looply.records.execution_position import last_wait, passages, standpoint
+from understudy.vendors.looply.records.execution_position import (
+    declared_position,
+    last_wait,
+    passages,
+)
 from understudy.vendors.population import Entry, by_now, free
 
 
@@ -67,7 +71,7 @@ class _Times:
     @classmethod
     def of(cls, timeline: Timeline, entry: Entry, start: Instant) -> _Times:
         """The times an entry says, and for the others those that fit the timeline."""
-        state, step = standpoint(timeline, entry)
+        state, step = declared_position(timeline, entry)
         wait = last_wait(timeline, step)
         resumed = by_now(entry, "resumed", start, start) if "resumed" in entry else None
         if resumed is not None and wait is None:

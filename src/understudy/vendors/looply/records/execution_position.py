@@ -21,10 +21,10 @@ from understudy.vendors.looply.records import (
 )
 from understudy.vendors.population import Entry
 
-Standpoint = tuple[str, int]
+DeclaredPosition = tuple[str, int]
 
 
-def standpoint(timeline: Timeline, entry: Entry) -> Standpoint:
+def declared_position(timeline: Timeline, entry: Entry) -> DeclaredPosition:
     """The state of an entry and the number of its step; InputError where they cannot be."""
     named = _named_step(timeline, entry)
     state = entry.get("state") or _state_at(timeline, named)

@@ -109,7 +109,7 @@ def tried(item: Do) -> int:
 def error_of(item: Item | None, state: str) -> Raw:
     """Why an execution did not finish well: what its node says, as a mapping with a message."""
     node = culprit(item) if isinstance(item, Parallel) else item
-    said = _said(node, state)
+    said = _error_of(node, state)
     error: dict[str, Any] = {"message": f"The workflow {_BECAUSE[state]}"}
     if isinstance(said, dict):
         error |= said
@@ -120,7 +120,7 @@ def error_of(item: Item | None, state: str) -> Raw:
     return Raw(json.encode(error))
 
 
-def _said(item: Item | None, state: str) -> Any:
+def _error_of(item: Item | None, state: str) -> Any:
     if isinstance(item, Outcome):
         return None if item.error is None else json.decode(item.error)
     if state != ERRORED or not isinstance(item, Do):

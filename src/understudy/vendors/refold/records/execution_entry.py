@@ -59,7 +59,7 @@ def placed(timeline: Timeline, begun: Execution, entry: Entry, start: Instant) -
         position=position,
         next_at=next_at,
         next_event=next_event_kind,
-        response=free(entry, "response", reply.reply) if reply else _said(entry),
+        response=free(entry, "response", reply.reply) if reply else _response(entry),
         status_code=reply.status if reply else 200,
         error=_error(item, state, entry),
     )
@@ -127,7 +127,7 @@ def _reply(passed: Timeline) -> Respond | None:
     return next((each for each in reversed(passed) if isinstance(each, Respond)), None)
 
 
-def _said(entry: Entry) -> Raw | None:
+def _response(entry: Entry) -> Raw | None:
     return free(entry, "response") if "response" in entry else None
 
 

@@ -1,1 +1,0 @@
-"""What somebody says of a document: its collections, their lifecycles, guards and effects."""
