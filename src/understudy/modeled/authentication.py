@@ -56,7 +56,8 @@ def usual(contract: Contract) -> Callable[[Credential], Mapping[str, str]]:
     """The headers that most operations want of a credential."""
 
     everywhere = contract.document.get("security")
-    first = everywhere[0] if isinstance(everywhere, list) and everywhere else {}
+    listed = everywhere if isinstance(everywhere, list) else ()
+    first = next((each for each in listed if isinstance(each, Mapping)), {})
     named = [contract.schemes[name] for name in first if name in contract.schemes]
 
     def sign(credential: Credential) -> Mapping[str, str]:

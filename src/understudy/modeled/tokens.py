@@ -48,7 +48,7 @@ def hands_out_tokens(contract: Contract, operation: Operation) -> bool:
     if operation.method != "POST":
         return False
     urls = (url for scheme in contract.schemes.values() for url in scheme.token_urls)
-    return any(urlsplit(url).path.rstrip("/") == operation.path.rstrip("/") for url in urls)
+    return any(_path(url) == operation.path.rstrip("/") for url in urls)
 
 
 def hand_out_token(request: Request, world: World) -> Reply:
@@ -83,10 +83,18 @@ def _token_paths(document: Mapping[str, Any]) -> set[str]:
         flows = scheme.get("flows") if isinstance(scheme, Mapping) else None
         for flow in flows.values() if isinstance(flows, Mapping) else ():
             url = flow.get("tokenUrl") if isinstance(flow, Mapping) else None
-            path = urlsplit(url).path.rstrip("/") if isinstance(url, str) else ""
+            path = _path(url)
             if path.startswith("/") and "{" not in path:
                 found.add(path)
     return found
+
+
+def _path(url: Any) -> str:
+    """The path of a token URL; "" of what is none."""
+    try:
+        return urlsplit(url).path.rstrip("/") if isinstance(url, str) else ""
+    except ValueError:
+        return ""
 
 
 def _path_item(name: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from understudy.openapi.media_types import essence, is_json
+from understudy.openapi.media_types import essence, is_header, is_json, is_sendable
 from understudy.openapi.operation import DEFAULT, Answer, Provenance, Violation
 from understudy.openapi.sampled import Sampled, sampler
 from understudy.openapi.scalars import write
@@ -138,7 +138,11 @@ def _answers(source: Source, response: _Response) -> Iterator[Answer]:
             span=response.span,
         )
     for media_type in _preferred(response.content):
-        yield from _of_type(source, response, media_type, common)
+        if is_sendable(media_type):
+            yield from _of_type(source, response, media_type, common)
+        else:
+            what = f"{media_type[:100]!r} is no media type; it is passed over"
+            source.tell(source.error(f"{response.at}/content", what, "Write one, like text/plain"))
 
 
 class _Common(NamedTuple):
@@ -270,8 +274,13 @@ def _headers(source: Source, response: Mapping[str, Any], at: str) -> dict[str, 
             if str(name).lower() == "content-type":
                 continue
             value = _header(source, header, f"{at}/headers/{name}")
-            if value is not None:
-                found[str(name)] = write(value)
+            if value is None:
+                continue
+            found[str(name)] = write(value)
+            if not is_header(str(name), found[str(name)]):
+                del found[str(name)]
+                what = f"no HTTP header can be {str(name)[:100]!r} with that value; it is not sent"
+                source.tell(source.error(f"{at}/headers", what, "Write ASCII in one line"))
     return found
 
 

@@ -19,6 +19,12 @@ ROUNDS = 4  # what is left behind by one mending may be wrong itself
 FIX = "Mend the schema"
 SIMPLER = "Let fewer of its allOf, anyOf and oneOf name schemas that have such themselves"
 
+# Where whole schemas stand: below these under a name of their own, or at one of those keywords.
+NAMED = frozenset(("properties", "patternProperties", "$defs", "dependentSchemas", "schemas"))
+SINGLE = ("schema", "items", "not", "if", "then", "else", "contains", "propertyNames")
+REST = ("contentSchema", "additionalProperties", "unevaluatedItems", "unevaluatedProperties")
+SCHEMAS = frozenset((*SINGLE, *REST))
+
 Origins = Mapping[tuple[str, ...], tuple[str, tuple[str, ...]]]
 
 
@@ -127,7 +133,7 @@ def _drop(document: dict[str, Any], path: Path) -> bool:
     """Take out what stands there; a whole schema that is none becomes one that takes anything."""
     holder, key = at(document, path[:-1]), path[-1]
     if isinstance(holder, dict) and key in holder:
-        if isinstance(holder[key], dict) or path[-2] in ("properties", "schemas", "items"):
+        if path[-2] in NAMED or key in SCHEMAS:
             holder[key] = {}
         else:
             del holder[key]

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from math import isfinite
 from typing import Any
 
 from understudy.errors import ContractError
+from understudy.openapi.document_bounds import VALUES
 from understudy.openapi.document_warning import Warnings
 from understudy.openapi.recognition import refuse_text
 from understudy.yaml import Bounds, Document, read
 
 DEPTH = 500  # levels of a text; of its value, less
+HALF = re.compile(r"\\u[dD][89a-fA-F]")
+# A pair, half of one, or another escape: a backslash before `u` may be one of a pair itself.
+ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
 SIZE = 64 * 1024 * 1024  # characters
-VALUES = 400_000  # with its aliases written out, of a short text; of a long one its length
 
 
 def parse_text(content: bytes, file: str, warnings: Warnings) -> Any:
     """The value of a file's content."""
-    text = decoded(content, file)
+    text = _whole(decoded(content, file))
     refuse_text(text, file)
     if text.lstrip()[:1] in ("{", "["):
         return _json(text, file, warnings)
@@ -38,7 +45,7 @@ def decoded(content: bytes, file: str) -> str:
 
 def read_lines(text: str, file: str) -> Document:
     """The text as YAML, which JSON is too: it knows on which line each value stands."""
-    bounds = Bounds(DEPTH, SIZE, max(VALUES, len(text)))
+    bounds = Bounds(DEPTH, SIZE, 2 * VALUES)  # it counts keys, too
     return read(text, file, bounds, lenient=True, error=ContractError)
 
 
@@ -67,6 +74,15 @@ def _json(text: str, file: str, warnings: Warnings) -> Any:
         what = "is nested too deep" if isinstance(error, RecursionError) else f"is no JSON: {error}"
         raise ContractError(what, where=place, fix="Mend the syntax") from None
     return _yaml(text, file, warnings) if twice else value
+
+
+def _whole(text: str) -> str:
+    """The text with a sign for each half of a surrogate pair that is escaped alone."""
+    return ESCAPE.sub(_sign, text) if HALF.search(text) else text
+
+
+def _sign(found: re.Match[str]) -> str:
+    return "\\ufffd" if found[1] else found[0]
 
 
 def _finite(literal: str) -> float | str:

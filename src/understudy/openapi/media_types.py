@@ -10,12 +10,25 @@ from typing import NamedTuple
 FORM = "application/x-www-form-urlencoded"
 RANGES = 100  # of one Accept that are read
 QUALITY = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
+NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+WRITTEN = re.compile(r"[!-~][ -~]*")
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # Charsets whose decoding is linear in time; Python knows others that are not.
 CHARSETS = re.compile(
     r"utf-?(?:8|16|32)(?:-?[lb]e)?|us-ascii|ascii|latin-?1|iso-?8859-?[0-9]{1,2}|windows-12[0-9]{2}"
     r"|cp[0-9]{3,4}|koi8-[ru]|shift[_-]jis|euc-(?:jp|kr)|gb(?:k|2312|18030)|big5",
     re.IGNORECASE,
 )
+
+
+def is_sendable(media_type: str) -> bool:
+    """Whether a header can say it: some text in one line."""
+    return WRITTEN.fullmatch(media_type) is not None
+
+
+def is_header(name: str, value: str) -> bool:
+    """Whether a header may be called that (RFC 9110) and may say that."""
+    return NAME.fullmatch(name) is not None and not CONTROL.search(value)
 
 
 def essence(media_type: str) -> str:

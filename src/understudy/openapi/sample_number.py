@@ -19,8 +19,11 @@ def number(schema: Mapping[str, Any], choose: Callable[[int], int], *, whole: bo
         high = min(most if high is None else high, most - step / 1000)
     if low is None:
         low = 0 if high is None or high >= 0 else high - 100 * step
-    first = ceil(low / step)
-    last = first + 100 if high is None else floor(high / step)
+    try:
+        first = ceil(low / step)
+        last = first + 100 if high is None else floor(high / step)
+    except (OverflowError, ZeroDivisionError):
+        return low  # beyond what can be divided: the bound itself
     if first > last:
         return low if not whole else ceil(low)
     value: float = (first + choose(last - first + 1)) * step

@@ -63,3 +63,5 @@ def _parts(schema: Mapping[str, Any]) -> Iterator[Any]:
     for key in SINGLE:
         if key in schema:
             yield schema[key]
+    named = schema.get("dependentSchemas")
+    yield from named.values() if isinstance(named, Mapping) else ()

@@ -12,6 +12,7 @@ from msgspec import Struct
 from understudy.errors import ContractError
 from understudy.openapi.bundle import bundle
 from understudy.openapi.cache import cache_key, keep, recall
+from understudy.openapi.document_bounds import Size, check_operations, too_deep
 from understudy.openapi.document_files import DocumentFiles, digest, read_bytes
 from understudy.openapi.document_schemas import Places, mend_schemas
 from understudy.openapi.document_text import parse_text
@@ -20,7 +21,6 @@ from understudy.openapi.recognition import NEWEST, version_of
 from understudy.openapi.upgrade import upgrade
 
 FORMAT = 1  # of what is kept; raise it when its shape changes
-DEEPEST = 200  # levels of nesting: far beyond any real document
 
 
 class UserDocument(Struct, frozen=True):
@@ -78,19 +78,18 @@ def _read(path: Path, content: bytes) -> _Kept:
     try:
         return _made(path, content)
     except RecursionError:
-        raise _too_deep(str(path)) from None
+        raise too_deep(str(path)) from None
     except ContractError as error:
         where = f"{path.parent / error.where}"  # messages name files as they lie in its folder
         raise ContractError(error.what, where=where, fix=error.fix) from None
 
 
 def _made(path: Path, content: bytes) -> _Kept:
-    warnings = Warnings()
+    warnings, size = Warnings(), Size()
 
     def parse(content: bytes, name: str) -> Any:
         value = parse_text(content, name, warnings)
-        if _is_deep(value):
-            raise _too_deep(name)
+        size.add(value, name)
         return value
 
     files = DocumentFiles(path, parse)
@@ -98,6 +97,7 @@ def _made(path: Path, content: bytes) -> _Kept:
     version = version_of(value, path.name)
     files.adopt(content, value)
     _check_shape(value, version, path.name, warnings)
+    check_operations(value, path.name)
     whole, origins = bundle(value, files, warnings)
     places = Places(path.name, origins, swagger="swagger" in value)
     made = mend_schemas(upgrade(whole), places, warnings)
@@ -115,23 +115,3 @@ def _check_shape(value: dict[str, Any], version: str, file: str, warnings: Warni
             value[key] = {}
     if not value.setdefault("paths", {}):
         warnings.add(file, ["paths"], "there is no operation", "Declare one below paths")
-
-
-def _is_deep(value: Any) -> bool:
-    level = [value] if isinstance(value, dict | list) else []
-    for _ in range(DEEPEST):
-        level = [
-            each
-            for node in level
-            for each in (node.values() if type(node) is dict else node)
-            if type(each) is dict or type(each) is list
-        ]
-        if not level:
-            return False
-    return True
-
-
-def _too_deep(file: str) -> ContractError:
-    return ContractError(
-        f"is nested too deep: at most {DEEPEST} levels", where=file, fix="Use $ref instead"
-    )

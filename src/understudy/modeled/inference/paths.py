@@ -12,6 +12,7 @@ METHODS = ("get", "put", "post", "patch", "delete")
 PARAMETER = re.compile(r"\{([^{}]+)\}")
 WHOLE = re.compile(r"\{([^{}]+)\}(?:\.json|\.\{[^{}]+\})?(?::(\w+))?")
 ANY = "{}"  # stands for a parameter, whatever it is called
+NAMELESS = "{ }"  # a literal that looks like one
 
 Key = tuple[str, ...]
 
@@ -70,7 +71,7 @@ def template(text: str) -> Template:
         if colon and literal and "{" not in segment:
             segment, verb = literal, called
         names.extend(PARAMETER.findall(segment))
-        key.append(segment.removesuffix(".json"))
+        key.append(NAMELESS if segment == ANY else segment.removesuffix(".json"))
     return Template(text, tuple(key), tuple(names), verb)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from understudy.errors import UnderstudyError
+from understudy.errors import ContractError, UnderstudyError
 from understudy.openapi.operation import Miss
 from understudy.openapi.router import nearest
 from understudy.server.pipeline.credential_hints import with_key_hint
@@ -47,15 +47,20 @@ def invalid(violations: list[Any]) -> Problem:
     return Problem(kind, first.message + more, violations=violations)
 
 
+def _unexpected(exchange: Exchange, error: Exception) -> Problem:
+    """A part of a user's document that cannot be used is told as such; all else broke here."""
+    contract = exchange.vendor.contract
+    if isinstance(error, ContractError) and contract is not None and not contract.own:
+        return Problem("broken", str(error))
+    if not isinstance(error, UnderstudyError):
+        operation = exchange.operation
+        log.error("%s broke", operation and operation.id, exc_info=error)
+    return Problem("internal", f"{type(error).__name__}: {error}")
+
+
 def refuse(exchange: Exchange, error: Exception) -> Reply:
     """The refusal in the vendor's envelope; whatever is no Problem is a bug of ours."""
-    if isinstance(error, Problem):
-        problem = error
-    else:
-        if not isinstance(error, UnderstudyError):
-            operation = exchange.operation
-            log.error("%s broke", operation and operation.id, exc_info=error)
-        problem = Problem("internal", f"{type(error).__name__}: {error}")
+    problem = error if isinstance(error, Problem) else _unexpected(exchange, error)
     if exchange.caller is None:
         problem = with_key_hint(problem, exchange)
     problem.__traceback__ = problem.__context__ = None  # the journal keeps no frames alive
