@@ -133,7 +133,7 @@ def _drop(document: dict[str, Any], path: Path) -> bool:
     """Take out what stands there; a whole schema that is none becomes one that takes anything."""
     holder, key = at(document, path[:-1]), path[-1]
     if isinstance(holder, dict) and key in holder:
-        if path[-2] in NAMED or key in SCHEMAS:
+        if path[-2] in NAMED or (key in SCHEMAS and isinstance(holder[key], dict)):
             holder[key] = {}
         else:
             del holder[key]
