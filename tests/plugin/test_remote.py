@@ -84,7 +84,7 @@ def test_a_failed_test_tells_what_was_asked_and_which_rules_nobody_met(
     done.assert_outcomes(passed=1, failed=1)
     told = section(done.outlines, "sandbox")
     assert told.splitlines()[:4] == [
-        "session test_fails, 2 requests",
+        "session test_fails at 2026-01-01T00:00:00.000Z, 2 requests",
         "  1  POST /looply/v2/workflows/resumeWorkflow/order-1001  200 WORKFLOW_RESTARTED",
         "  2  POST /looply/v2/workflows/resumeWorkflow/order-1001  409 ALREADY_RESTARTED"
         "  by refusal",

@@ -1,4 +1,4 @@
-"""Workers: each with a server of its own, none sees another's tests."""
+"""Workers: one server for all of them, and none sees another's tests."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import json
 import pytest
 
 from tests.plugin.suite import run, section
+from understudy.client import Sandbox
+from understudy.client.admin_api import Refused
 
 TESTS, WORKERS = 200, 4
 
@@ -82,3 +84,24 @@ def test_a_worker_that_dies_where_nobody_uses_a_sandbox_is_not_our_business(
     done = run(pytester, body, "-n", "1")
     done.assert_outcomes(failed=1)
     assert "it ended early" not in done.stdout.str()
+
+
+def test_workers_share_one_server_that_ends_with_the_run(pytester: pytest.Pytester) -> None:
+    body = """
+        @pytest.mark.parametrize("number", range(8))
+        def test_where(sandbox, number, worker_id):
+            with open(f"{worker_id}-{number}.url", "w") as file:
+                file.write(sandbox.origin)
+        """
+    run(pytester, body, "-n", "2").assert_outcomes(passed=8)
+    urls = {file.read_text(encoding="utf-8") for file in pytester.path.glob("*.url")}
+    assert len(urls) == 1
+    with pytest.raises(Refused, match="no sandbox answers"):
+        Sandbox(urls.pop())
+
+
+def test_what_cannot_be_served_is_told_by_every_worker(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nunderstudy_scenarios = no/such")
+    done = run(pytester, "def test_it(sandbox, number=0):\n    pass\n", "-n", "1")
+    done.assert_outcomes(errors=1)
+    assert "there is no file and no shipped scenario `no/such`" in done.stdout.str()

@@ -61,6 +61,7 @@ INI: tuple[tuple[str, Literal["string", "args"], str], ...] = (
 WORKER_OUTPUT = "understudy_coverage"  # the key of what a worker gives to its controller
 RUN: pytest.StashKey[Run] = pytest.StashKey()
 LOST_WORKERS: pytest.StashKey[list[str]] = pytest.StashKey()  # those without an output
+WORKERS_RUN: pytest.StashKey[str] = pytest.StashKey()  # xdist's id of the run
 SANDBOX: pytest.StashKey[AnySandbox] = pytest.StashKey()
 
 
@@ -223,6 +224,21 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def _below_threshold(config: pytest.Config) -> bool:
     wants = _threshold(config)
     return wants is not None and not config.option.collectonly and not _run(config).enough(wants)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """xdist: a worker begins; the server that it may start is to be ended with the run."""
+    node.config.stash[WORKERS_RUN] = node.workerinput["testrunuid"]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Ends what workers have started."""
+    run = config.stash.get(WORKERS_RUN, None)
+    if run is not None:
+        from understudy.plugin.shared_server import end_all
+
+        end_all(run)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -13,6 +13,7 @@ import pytest
 from understudy.client.application import sources
 from understudy.errors import UnderstudyError
 from understudy.modeled.sources import split
+from understudy.plugin.shared_server import shared_url
 from understudy.project.discovery import NO_PROJECT, PROJECT, in_force
 from understudy.project.project import Project, read
 from understudy.project.settings import in_process, of
@@ -35,7 +36,7 @@ def server_of(returned: Any, config: pytest.Config, run: Run) -> AnyServer:
     """The run's server; what cannot be served fails the tests that want it, in words."""
     wanted = settings_of(returned, config)
     try:
-        if url := url_of(config):
+        if url := url_of(config) or shared_url(config, wanted):
             from understudy.plugin.remote_server import RemoteServer
 
             token = wanted.admin_token or os.environ.get("UNDERSTUDY_ADMIN_TOKEN")

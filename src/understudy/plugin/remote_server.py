@@ -140,7 +140,7 @@ class RemoteSandbox(Sandbox):
     def report_lines(self) -> Iterator[str]:
         """What the session was asked, line by line, and why it was answered so."""
         try:
-            yield from list(_request_lines(self.name, self.requests()))
+            yield from list(_request_lines(self))
         except UnderstudyError as error:  # nothing that is told of a failure may fail itself
             yield str(error)
         for host in self.stopped:
@@ -176,8 +176,10 @@ def _unused(row: Mapping[str, Any], test: str) -> UnusedRule:
     return UnusedRule(test, f"{row['id']} {row['name']}", kept)
 
 
-def _request_lines(name: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    yield f"session {name}, {len(rows)} request{'s' * (len(rows) != 1)}"
+def _request_lines(sandbox: RemoteSandbox) -> Iterator[str]:
+    rows = sandbox.requests()
+    count = f"{len(rows)} request{'s' * (len(rows) != 1)}"
+    yield f"session {sandbox.name} at {sandbox.clock.now}, {count}"
     if len(rows) > SHOWN:
         yield f"  ... the last {SHOWN} of them"
     for row in rows[-SHOWN:]:
@@ -187,4 +189,21 @@ def _request_lines(name: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[str
         vendor = "" if row["vendor"] == row["by"] else f"/{row['vendor']}"
         yield f"  {row['number']}  {row['method']} {vendor}{row['path']}  {answer}{by}"
         if by:
-            yield f"     because {row['because']}"
+            why = sandbox.why(row["number"])
+            hint = f"; {why['hint']}" if why.get("hint") else ""
+            yield f"     because {row['because']}{hint}"
+            yield from _missing(row["number"], why.get("missing"))
+    for row in sandbox.pages("/rules", "rules", {}):
+        if row["source"] != "magic" and not row["acted"]:
+            yield f"rule {row['id']} {row['name']!r} never acted: {row['matched']} calls matched it"
+
+
+def _missing(number: int, missing: Mapping[str, Any] | None) -> Iterator[str]:
+    """What an id that is not there may have been meant for, and where the YAML is that makes it."""
+    if missing is None:
+        return
+    more = f" and {missing['more']} more" if missing["more"] else ""
+    there = ", ".join(missing["exists"]) or "none"
+    yield f"     there are {missing['collection']}: {there}{more}"
+    if "yaml" in missing:
+        yield f"     to have it sandbox.load(sandbox.why({number})['missing']['yaml'])"

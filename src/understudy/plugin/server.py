@@ -13,7 +13,8 @@ from understudy.checks.coverage import Mistake
 from understudy.client.application import InProcessTransport, create_app
 from understudy.client.sandbox import Sandbox
 from understudy.errors import UnderstudyError
-from understudy.plugin.summary import Run, UnusedRule, unused_rules
+from understudy.plugin.counts import Counts, unused_rules
+from understudy.plugin.summary import Run, UnusedRule
 from understudy.server.admin.client_mistakes import mistakes
 from understudy.server.admin.coverage import Tally, tally
 from understudy.server.admin.missing import missing_view
@@ -37,6 +38,8 @@ class SandboxServer:
         self.run = run
         self.settings = settings
         self.app = create_app(settings)
+        self.counts = Counts(self.app.sandbox, run.vendors)
+        run.sources.append(self.counts.coverage)
         self._thread = ThreadServer(self.app)
         self._open = True
         self._sandboxes: set[MeasuredSandbox] = set()
@@ -165,7 +168,7 @@ class MeasuredSandbox(Sandbox):
         wrong = [] if self._deliberate else mistakes(session, after=self._after)
         tests = (self._test,) if self._test else ()
         rows = [convert({**row, "tests": tests}, Mistake) for row in wrong]
-        self._server.run.add(session.catalog, fresh, rows)
+        self._server.counts.add(fresh, rows)
         self._begin()
 
     def _begin(self) -> None:
