@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -97,6 +97,15 @@ class History:
     def trails(self) -> list[Trail]:
         """All there are, of one record each."""
         return list(self._trails.values())
+
+    def since(self, before: History) -> Iterator[tuple[Owner, Step]]:
+        """The transitions that another state of the same history has not got."""
+        earlier = before._trails
+        for owner, trail in self._trails.items():
+            known = earlier.get(owner)
+            if trail is not known:
+                had = () if known is None else known.steps()
+                yield from ((owner, step) for step in trail.steps() if step not in had)
 
     def forget(self, owner: Owner) -> None:
         """A removed record has no trail; what happened still counts."""

@@ -263,3 +263,31 @@ def test_advancing_in_two_steps_is_advancing_once(admin: AdminClient, session: s
         admin.ask("GET", f"/sessions/{session}/{path}").body
         == admin.ask("GET", f"/sessions/{twin}/{path}").body
     )
+
+
+def test_what_falls_due_is_told_soonest_first(admin: AdminClient, session: str) -> None:
+    path = f"/sessions/{session}/clock/due"
+    told = admin.ask("GET", path).body
+    moments = [each["at"] for each in told["due"]]
+    assert moments == sorted(moments)
+    assert told["count"] >= len(moments) > 1
+    first = admin.ask("GET", f"{path}?limit=1").body["due"]
+    assert first == told["due"][:1]
+    assert first[0]["at"] == admin.ask("GET", f"/sessions/{session}/clock").body["next"]["at"]
+
+
+def test_an_advance_tells_each_step_with_its_record(admin: AdminClient, session: str) -> None:
+    admin.resume(session=session)
+    told = admin.ask("POST", f"/sessions/{session}/clock/advance", {"by": "10m"}).body
+    steps = [each for each in told["records"] if each["id"] == WAITING]
+    assert steps == [
+        {
+            "at": "2026-01-05T09:05:00.000Z",
+            "vendor": "looply",
+            "collection": "executions",
+            "id": WAITING,
+            "event": "complete",
+            "from": "IN_PROGRESS",
+            "to": "COMPLETED",
+        }
+    ]

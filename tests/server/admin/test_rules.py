@@ -25,6 +25,7 @@ def test_a_rule_forces_an_answer_and_counts(admin: AdminClient, session: str) ->
         "source": "admin",
         "matched": 0,
         "acted": 0,
+        "on": True,
         "spent": False,
         "rule": FORCED,
     }
@@ -220,3 +221,35 @@ def test_rules_are_told_apart_by_where_they_came_from(admin: AdminClient, sessio
     magic = admin.ask("GET", f"{path}?source=magic&limit=3").body["rules"]
     assert [each["source"] for each in magic] == ["magic"] * len(magic)
     assert admin.ask("GET", f"{path}?source=nobody").body["rules"] == []
+
+
+def test_a_rule_that_is_off_meets_no_call_and_keeps_its_counters(
+    admin: AdminClient, session: str
+) -> None:
+    path = f"/sessions/{session}/rules"
+    rule = admin.ask("POST", path, {"operation": "resumeWorkflow", "reply": 500}).body["rules"][0]
+    assert admin.resume(session=session).status_code == 500
+    off = admin.ask("PATCH", f"{path}/{rule['id']}", {"on": False}).body
+    assert (off["on"], off["matched"], off["acted"]) == (False, 1, 1)
+    assert admin.resume(session=session).status_code == 200
+    taken = admin.ask("GET", f"/sessions/{session}/snapshot").body
+    story = admin.ask("GET", f"/sessions/{session}/scenario").body["scenario"]
+    assert [each["times"] for each in story["rules"]] == [1], "it acts no more than it did"
+    assert admin.ask("PATCH", f"{path}/{rule['id']}", {"on": True}).body["on"] is True
+    assert admin.resume(session=session).status_code == 500
+    admin.ask("PUT", f"/sessions/{session}/snapshot", taken)
+    assert admin.ask("GET", f"{path}/{rule['id']}").body["on"] is False
+    twin = admin.ask("POST", f"/sessions/{session}/fork", {}).body["name"]
+    assert admin.ask("GET", f"/sessions/{twin}/rules?source=admin").body["rules"][0]["on"] is False
+    admin.ask("DELETE", f"/sessions/{twin}")
+
+
+def test_a_rule_is_asked_where_it_is_put(admin: AdminClient, session: str) -> None:
+    path = f"/sessions/{session}/rules"
+    for status in (500, 409, 403):
+        admin.ask("POST", path, {"operation": "resumeWorkflow", "reply": status, "times": 1})
+    admin.ask("PATCH", f"{path}/r1", {"place": 1})
+    admin.ask("PATCH", f"{path}/r3", {"place": 99})
+    listed = admin.ask("GET", f"{path}?source=admin").body["rules"]
+    assert [each["id"] for each in listed] == ["r1", "r2", "r3"]
+    assert [admin.resume(session=session).status_code for _ in range(4)] == [500, 409, 403, 200]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from understudy.scenarios.rules.index import Entry
@@ -32,10 +32,13 @@ class History:
         self._since: dict[str, int] = {}
         self._gone: dict[str, int] = {}
 
-    def __iter__(self) -> Any:
-        """Each of them, as a `RuleLifetime`."""
+    def lifetimes(self, off: Mapping[str, int]) -> Iterator[RuleLifetime]:
+        """Each of them; those that are `off` have acted so often, and one that never did is
+        none."""
         for each in self._entries:
-            yield RuleLifetime(each.rule, self._since.get(each.id, 0), self._gone.get(each.id))
+            acted = self._gone.get(each.id, off.get(each.id))
+            if acted != 0:
+                yield RuleLifetime(each.rule, self._since.get(each.id, 0), acted)
 
     def add(self, entries: Sequence[Entry], at: int) -> None:
         """Rules that are asked before those there are come after so many calls."""

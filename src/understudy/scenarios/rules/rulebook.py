@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from understudy.errors import InputError
 from understudy.scenarios.rules.call_fields import RawCall, View
 from understudy.scenarios.rules.gate import Quotas, fire, quota_rules
-from understudy.scenarios.rules.history import History
+from understudy.scenarios.rules.history import History, RuleLifetime
 from understudy.scenarios.rules.index import EMPTY, Entry, Plan, RuleIndex
 from understudy.scenarios.rules.magic import NO_MAGIC, MagicRules
 from understudy.scenarios.rules.reload import renewed
 from understudy.scenarios.rules.rule import FiredRule, Rule, RuleSet
+from understudy.scenarios.rules.status import RuleStatus
 from understudy.vendor import Call, Quota, Request
 
 RULES = 1_000  # rules of one session beside the magic ones; each call walks those it may match
 NEAR = 5  # near misses told of one call
 
 Plans = Mapping[str | None, tuple[Plan, ...]]
-
-
-class RuleStatus(NamedTuple):
-    """A rule in a session: where it came from, how often it matched and acted."""
-
-    id: str
-    rule: Rule
-    origin: str  # the scenario's title, admin, magic
-    matched: int
-    acted: int
-
-    @property
-    def spent(self) -> bool:
-        """Whether it has acted as often as it may."""
-        return self.rule.times is not None and self.acted >= self.rule.times
 
 
 class RuleBook:
@@ -47,15 +33,19 @@ class RuleBook:
         "_made",
         "_magic",
         "_next",
+        "_off",
         "_own",
         "_quotas",
+        "_rows",
         "bound",
         "history",
     )
 
     def __init__(self, bound: int = RULES, made: MagicRules = NO_MAGIC) -> None:
         self.bound = bound
-        self._own = EMPTY
+        self._rows: tuple[Entry, ...] = ()  # all of them, in the order they are asked
+        self._off: frozenset[str] = frozenset()  # those that are switched off
+        self._own = EMPTY  # those that are not
         self._magic = EMPTY
         self._made = made  # the magic ones of documents, below all others
         self._counts: dict[str, tuple[int, int]] = {}
@@ -65,7 +55,7 @@ class RuleBook:
         self._forget()
 
     def __len__(self) -> int:
-        return len(self._own.entries)
+        return len(self._rows)
 
     def load(self, scenario: RuleSet, *, magic: bool = False, at: int = 0) -> list[str]:
         """Adds a scenario's rules at once; as magic ones they stand below all others."""
@@ -83,13 +73,13 @@ class RuleBook:
             ]
             self._magic = RuleIndex((*self._magic.entries, *entries))
         else:
-            if len(self._own.entries) + len(rules) > self.bound:
+            if len(self._rows) + len(rules) > self.bound:
                 raise InputError(
                     f"a session holds at most {self.bound} rules", fix="Take some out first"
                 )
             entries = [Entry(f"r{n}", rule, origin) for n, rule in enumerate(rules, self._next)]
             self._next += len(entries)
-            self._own = RuleIndex((*entries, *self._own.entries))
+            self._lay_out((*entries, *self._rows))
             self.history.add(entries, at)
         self._forget()
         return [entry.id for entry in entries]
@@ -99,35 +89,62 @@ class RuleBook:
     ) -> None:
         """Puts an edited scenario's rules in the place of those it had, above those of the older
         scenarios; a rule that reads as before keeps its counters."""
-        entries = renewed(self._own.entries, before, after, older, self._next)
+        entries = renewed(self._rows, before, after, older, self._next)
         if len(entries) > self.bound:
             raise InputError(f"a session holds at most {self.bound} rules", fix="Say fewer")
-        kept, had = {entry.id for entry in entries}, {entry.id for entry in self._own.entries}
+        kept, had = {entry.id for entry in entries}, {entry.id for entry in self._rows}
         self._drop(had - kept)
         self._next += len(kept - had)
-        self._own = RuleIndex(entries)
+        self._lay_out(entries)
         self.history.renew(entries, at)
         self._forget()
 
     def remove(self, rule_id: str) -> bool:
         """Takes a rule out; False when there is none of that id. Magic ones stay."""
-        kept = tuple(entry for entry in self._own.entries if entry.id != rule_id)
-        if len(kept) == len(self._own.entries):
+        kept = tuple(entry for entry in self._rows if entry.id != rule_id)
+        if len(kept) == len(self._rows):
             return False
-        self._own = RuleIndex(kept)
+        self._lay_out(kept)
         self._drop({rule_id})
         self._forget()
         return True
 
+    def switch(self, rule_id: str, on: bool) -> None:
+        """Switches a rule off, so that no call meets it, or on again; its counters stay."""
+        self._off = self._off - {rule_id} if on else self._off | {rule_id}
+        self._lay_out(self._rows)
+        self._forget()
+
+    def move(self, rule_id: str, place: int) -> None:
+        """Makes a rule the one that is asked at that place, from 1 on."""
+        rest = [each for each in self._rows if each.id != rule_id]
+        moved = next(each for each in self._rows if each.id == rule_id)
+        self._lay_out((*rest[: place - 1], moved, *rest[place - 1 :]))
+        self.history.renew(self._rows, 0)
+        self._forget()
+
+    def lifetimes(self) -> list[RuleLifetime]:
+        """The rules there are and were; one that is off acts no more than it did."""
+        return list(self.history.lifetimes({id: self._acted(id) for id in self._off}))
+
+    def _acted(self, rule_id: str) -> int:
+        return self._counts.get(rule_id, (0, 0))[1]
+
+    def _lay_out(self, entries: Sequence[Entry]) -> None:
+        """These are the rules, in that order."""
+        self._rows = tuple(entries)
+        self._off &= {each.id for each in self._rows}
+        self._own = RuleIndex([each for each in self._rows if each.id not in self._off])
+
     def clear(self) -> None:
         """Takes every rule out but the magic ones."""
-        self._drop({entry.id for entry in self._own.entries})
-        self._own = EMPTY
+        self._drop({entry.id for entry in self._rows})
+        self._lay_out(())
         self._forget()
 
     def _drop(self, rules: Collection[str]) -> None:
         """Forgets what was counted of rules that are gone."""
-        self.history.drop({each: self._counts.get(each, (0, 0))[1] for each in rules})
+        self.history.drop({each: self._acted(each) for each in rules})
         for rule_id in rules:
             self._counts.pop(rule_id, None)
         self._quotas.drop(rules)
@@ -136,7 +153,7 @@ class RuleBook:
         """The same rules with the same counters, to go their own way."""
         twin: RuleBook = RuleBook.__new__(RuleBook)
         twin.bound, twin._own, twin._magic = self.bound, self._own, self._magic
-        twin._made = self._made
+        twin._made, twin._rows, twin._off = self._made, self._rows, self._off
         twin._counts, twin._next = self._counts.copy(), self._next
         twin._quotas, twin.history = self._quotas.fork(), self.history.fork()
         twin._answers, twin._gates, twin._limited = self._answers, self._gates, self._limited
@@ -146,9 +163,9 @@ class RuleBook:
         """The rules of its own, their counters and those of the magic ones, as JSON."""
         return {
             "rules": [
-                {"id": each.id, "origin": each.origin, **place(each.rule)}
-                for each in self._own.entries
+                {"id": each.id, "origin": each.origin, **place(each.rule)} for each in self._rows
             ],
+            **({"off": sorted(self._off)} if self._off else {}),
             "next": self._next,
             "counts": self._counts,
             "quotas": self._quotas.written(),
@@ -159,21 +176,20 @@ class RuleBook:
         self, told: Mapping[str, Any], compiled: Callable[[Mapping[str, Any]], Rule]
     ) -> None:
         """Makes the book what was written."""
-        self._own = RuleIndex(
-            [Entry(each["id"], compiled(each), each["origin"]) for each in told["rules"]]
-        )
+        self._off = frozenset(told.get("off", ()))
+        self._lay_out([Entry(each["id"], compiled(each), each["origin"]) for each in told["rules"]])
         self._next = told["next"]
         self._counts = {name: (matched, acted) for name, (matched, acted) in told["counts"].items()}
         self._quotas.put_back(told["quotas"])
-        self.history.put_back(told, self._own.entries, compiled)
+        self.history.put_back(told, self._rows, compiled)
         self._forget()
 
     def listing(self, *, magic: bool = True) -> list[RuleStatus]:
         """Every rule in the order they are asked."""
         below = (*self._magic.entries, *self._made.entries) if magic else ()
-        entries = (*self._own.entries, *below)
+        entries = (*self._rows, *below)
         return [
-            RuleStatus(each.id, each.rule, each.origin, *self._counts.get(each.id, (0, 0)))
+            RuleStatus(*each, *self._counts.get(each.id, (0, 0)), each.id not in self._off)
             for each in entries
         ]
 

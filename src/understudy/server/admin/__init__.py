@@ -10,14 +10,21 @@ from understudy.openapi.compiler import check_handlers
 from understudy.openapi.operation import Match, Operation
 from understudy.openapi.request import read
 from understudy.server.admin.browser_login import knows_token
-from understudy.server.admin.clock import advance_clock, get_clock, set_clock
+from understudy.server.admin.clock import advance_clock, get_clock, list_due, set_clock
 from understudy.server.admin.coverage import get_coverage
 from understudy.server.admin.events import list_events, list_session_events, tell_change
 from understudy.server.admin.problems import invalid, refuse, unknown_path
 from understudy.server.admin.record_changes import change_record, make_record, remove_record
 from understudy.server.admin.records import get_record, list_records
 from understudy.server.admin.requests import clear_requests, get_request, list_requests
-from understudy.server.admin.rules import add_rules, delete_rule, delete_rules, get_rule, list_rules
+from understudy.server.admin.rules import (
+    add_rules,
+    change_rule,
+    delete_rule,
+    delete_rules,
+    get_rule,
+    list_rules,
+)
 from understudy.server.admin.scenarios import export_scenario, in_json, load_scenario
 from understudy.server.admin.sessions import (
     create_session,
@@ -70,11 +77,13 @@ HANDLERS: Mapping[str, Handler] = {
     "getClock": get_clock,
     "setClock": set_clock,
     "advanceClock": advance_clock,
+    "listDue": list_due,
     "exportScenario": export_scenario,
     "loadScenario": load_scenario,
     "listRules": list_rules,
     "addRules": add_rules,
     "getRule": get_rule,
+    "changeRule": change_rule,
     "deleteRule": delete_rule,
     "deleteRules": delete_rules,
     "listRequests": list_requests,

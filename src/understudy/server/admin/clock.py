@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from heapq import nsmallest
+from operator import itemgetter
 from typing import Any
 
 from understudy.errors import InputError, UnderstudyError
@@ -23,12 +25,15 @@ from understudy.simulation.clock import (
     pace,
     spoken,
 )
-from understudy.simulation.due_events import NEVER
+from understudy.simulation.due_events import NEVER, Due, Owner
+from understudy.simulation.history import History
 from understudy.simulation.world import World
 from understudy.vendor import Reply, Request
 
 # One call may pass so much: a schedule of every minute is then five million runs at the worst.
 AT_ONCE = 3653 * 86_400_000
+LIMIT = 100  # due events told where nobody says another number
+STEPS = 100  # transitions that an advance tells one by one
 Moves = dict[tuple[str, str, str, str], int]
 
 
@@ -47,7 +52,9 @@ def set_clock(request: Request, sandbox: Sandbox) -> InSlices[Reply]:
 def advance_clock(request: Request, sandbox: Sandbox) -> InSlices[Reply]:
     """Lets time pass, and tells what happened on the way."""
     session = present_session(request, sandbox)
-    before = {name: world.transition_counts() for name, world in session.all_worlds().items()}
+    worlds = session.all_worlds()
+    before = {name: world.transition_counts() for name, world in worlds.items()}
+    lived = {name: world.history.fork() for name, world in worlds.items()}
     started = session.clock.now()
     yield from _whole(session, _advance(session, request.body))
     body = clock_view(session) | {
@@ -57,6 +64,7 @@ def advance_clock(request: Request, sandbox: Sandbox) -> InSlices[Reply]:
             for name, world in session.worlds.items()
             for each in _happened(name, before.get(name, {}), world.transition_counts())
         ],
+        "records": _steps(session.worlds, lived),
     }
     return Reply(200, body)
 
@@ -179,6 +187,51 @@ def _within(at: Instant) -> Instant:
 def _next(worlds: Mapping[str, World]) -> dict[str, str] | None:
     at, name = min(((w.events.soonest, name) for name, w in worlds.items()), default=(NEVER, ""))
     return None if at > LAST else {"at": iso(at), "vendor": name}
+
+
+def list_due(request: Request, sandbox: Sandbox) -> Reply:
+    """What happens by itself, in the order it will."""
+    worlds = present_session(request, sandbox).all_worlds()
+    every = (
+        (due.at, place, sequence, name, owner, due)
+        for place, (name, world) in enumerate(worlds.items())
+        for owner, due, sequence in world.events
+    )
+    soonest = nsmallest(request.values.get("limit", LIMIT), every, key=itemgetter(0, 1, 2))
+    count = sum(len(world.events) for world in worlds.values())
+    return Reply(200, {"due": [_due(*each[3:]) for each in soonest], "count": count})
+
+
+def _due(vendor: str, owner: Owner, due: Due) -> dict[str, Any]:
+    return {
+        "at": iso(due.at),
+        "vendor": vendor,
+        "collection": owner[0],
+        "id": owner[1],
+        "event": due.kind,
+        "recurring": due.recurring,
+    }
+
+
+def _steps(worlds: Mapping[str, World], before: Mapping[str, History]) -> list[dict[str, Any]]:
+    """The first transitions since then, each with its record."""
+    every = (
+        (step.at, name, owner, step)
+        for name, world in worlds.items()
+        for owner, step in world.history.since(before[name])
+    )
+    return [
+        {
+            "at": iso(at),
+            "vendor": name,
+            "collection": owner[0],
+            "id": owner[1],
+            "event": step.event,
+            "from": step.source,
+            "to": step.target,
+        }
+        for at, name, owner, step in nsmallest(STEPS, every, key=itemgetter(0))
+    ]
 
 
 def _happened(vendor: str, before: Moves, after: Moves) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 from understudy.errors import InputError
 from understudy.scenarios.loader import load_rules
 from understudy.scenarios.rules.rule import ANY, Rule
-from understudy.scenarios.rules.rulebook import RuleStatus
+from understudy.scenarios.rules.status import RuleStatus
 from understudy.server.admin.lookup import operations_of, session_of
 from understudy.server.admin.past_calls import PastCall, PastCalls
 from understudy.server.admin.problems import refused, unknown
@@ -19,6 +19,7 @@ from understudy.vendor import Problem, Reply, Request, refusal
 
 LIMIT = 100  # of a page, where nobody says another
 LATEST = "latest"  # instead of an id
+MAGIC = "magic"  # where the rules that ship come from
 
 
 def list_rules(request: Request, sandbox: Sandbox) -> InSlices[Reply]:
@@ -64,14 +65,31 @@ def get_rule(request: Request, sandbox: Sandbox) -> Reply:
     return Reply(200, _rule_view(_standing(request, session), PastCalls(session)))
 
 
+def change_rule(request: Request, sandbox: Sandbox) -> Reply:
+    """Switches a rule off or on, or puts it into another place; magic inputs stay."""
+    session, book = session_of(request, sandbox), session_of(request, sandbox).rules
+    standing = _standing(request, session)
+    if standing.origin == MAGIC:
+        raise _magic(standing.id)
+    if "on" in request.body:
+        book.switch(standing.id, request.body["on"])
+    if "place" in request.body:
+        book.move(standing.id, request.body["place"])
+    return Reply(200, _view(book.get(standing.id) or standing))
+
+
 def delete_rule(request: Request, sandbox: Sandbox) -> Reply:
     """Takes one rule out; magic inputs stay."""
     session = session_of(request, sandbox)
     rule_id = _standing(request, session).id
     if not session.rules.remove(rule_id):
-        values = {"where": "rule", "fix": "A rule of your own for the same call is asked before it"}
-        raise refusal("MAGIC_RULE", f"rule {rule_id!r} is a magic input", values=values)
+        raise _magic(rule_id)
     return Reply(204, media_type="")
+
+
+def _magic(rule_id: str) -> Problem:
+    values = {"where": "rule", "fix": "A rule of your own for the same call is asked before it"}
+    return refusal("MAGIC_RULE", f"rule {rule_id!r} is a magic input", values=values)
 
 
 def delete_rules(request: Request, sandbox: Sandbox) -> Reply:
@@ -145,6 +163,7 @@ def _view(standing: RuleStatus) -> dict[str, Any]:
         "matched": standing.matched,
         "acted": standing.acted,
         "spent": standing.spent,
+        "on": standing.on,
         "rule": standing.rule.source,
     }
 
@@ -154,7 +173,7 @@ NEVER_ASKED = "it was refused before rules are asked: "
 
 def nearest_request(standing: RuleStatus, calls: PastCalls) -> dict[str, Any] | None:
     """The request that came nearest to a rule that never matched; None: it did match."""
-    if standing.matched or standing.origin == "magic":
+    if standing.matched or standing.origin == MAGIC:
         return None
     rule = standing.rule
     best: tuple[int, PastCall, str] | None = None

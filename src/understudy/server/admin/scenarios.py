@@ -134,7 +134,7 @@ def run_of(session: Session) -> Run:
         started=session.started,
         seed=session.seed,
         scenarios=own,  # what the project says, every session of it begins with
-        rules=[each for each in session.rules.history if id(each.rule) not in begun],
+        rules=[each for each in session.rules.lifetimes() if id(each.rule) not in begun],
         entries=list(session.journal),
         dropped=session.journal.dropped,
         late=session.late,

@@ -47,6 +47,7 @@ class Rules(Closed):
     counts: dict[str, tuple[Count, Count]]
     quotas: list[tuple[str, str, int, int, int, int]]  # rule, whose, then what is used
     since: dict[str, Count] = {}
+    off: list[str] = []  # rules that are switched off
     gone: list[dict[str, Any]] = []
     order: list[str] = []
 
