@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from understudy.server.console import calls, sessions, vendors
+from understudy.server.console import calls, clock, records, rules, sessions, vendors
 from understudy.server.console.visit import View
 from understudy.server.wire.turns import InSlices
 from understudy.vendor import Reply
@@ -37,6 +37,13 @@ PAGES = Pages(
         "sessions/{session}/calls": calls.show_calls,
         "sessions/{session}/calls/{number}": calls.show_call,
         "sessions/{session}/sequence": calls.show_sequence,
+        "sessions/{session}/records": records.show_collections,
+        "sessions/{session}/records/{vendor}/{collection}": records.show_records,
+        "sessions/{session}/records/{vendor}/{collection}/{id}": records.show_record,
+        "sessions/{session}/clock": clock.show_clock,
+        "sessions/{session}/rules": rules.show_rules,
+        "sessions/{session}/rules/new": rules.show_new_rule,
+        "sessions/{session}/rules/{rule}": rules.show_rule,
         "sessions/{session}/vendors": vendors.show_vendors,
         "sessions/{session}/vendors/{vendor}": vendors.show_vendor,
         "sessions/{session}/vendors/{vendor}/{operation}": vendors.show_operation,

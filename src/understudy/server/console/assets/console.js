@@ -4,3 +4,4 @@ import "./call_form.js";
 import "./filters.js";
 import "./forms.js";
 import "./live.js";
+import "./steps.js";

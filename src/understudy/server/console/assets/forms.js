@@ -10,6 +10,11 @@ function valueOf(field) {
   return "number" in field.dataset ? Number(field.value) : field.value;
 }
 
+function isChanged(field) {
+  if (field.options) return [...field.options].some((each) => each.selected !== each.defaultSelected);
+  return field.value !== field.defaultValue;
+}
+
 function put(body, name, value) {
   const parts = name.split("/");
   const last = parts.pop();
@@ -24,7 +29,8 @@ async function bodyOf(form) {
   if (whole) return whole.type === "file" ? await whole.files[0].text() : whole.value;
   const body = {};
   for (const field of form.elements) {
-    const value = field.name && !field.disabled ? valueOf(field) : undefined;
+    if (!field.name || ("changed" in form.dataset && !isChanged(field))) continue;
+    const value = valueOf(field);
     if (value !== undefined) put(body, field.name, value);
   }
   return JSON.stringify(body);
@@ -65,6 +71,8 @@ document.addEventListener("submit", async (event) => {
     return;
   }
   const { ok, told } = await ask(method, path, body === "{}" && !form.elements.length ? undefined : body, type);
-  if (ok) goOn(then, told);
-  else tell(form, problemText(told));
+  if (ok) {
+    form.dispatchEvent(new CustomEvent("answered", { bubbles: true, detail: { form, told } }));
+    goOn(then, told);
+  } else tell(form, problemText(told));
 });
