@@ -37,6 +37,7 @@ CHANGES: Mapping[str, str] = {  # operations of the admin API, and the kind of e
     "makeRecord": RECORD,
     "removeRecord": RECORD,
     "addRules": RULES,
+    "changeRule": RULES,
     "deleteRule": RULES,
     "deleteRules": RULES,
     "createSession": SESSION,

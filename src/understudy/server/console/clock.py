@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from understudy.server.console.lengths import roughly
 from understudy.server.console.visit import View, Visit
 from understudy.server.wire.turns import InSlices
-from understudy.simulation.clock import instant, spoken
+from understudy.simulation.clock import instant
 
-DUE = 60  # events on the line
+DUE = 40  # events on the line
 LEAPS = (("1m", "1 min"), ("1h", "1 h"), ("1d", "1 d"), ("1w", "1 w"))
 
 
@@ -25,4 +26,4 @@ def show_clock(visit: Visit, session: str) -> InSlices[View]:
 def _due(events: list[dict[str, Any]], now: int) -> Iterator[Mapping[str, Any]]:
     """The events, each with how long it is until then."""
     for each in events:
-        yield {**each, "until": spoken(max(instant(each["at"]) - now, 0))}
+        yield {**each, "until": roughly(instant(each["at"]) - now)}

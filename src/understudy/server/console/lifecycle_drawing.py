@@ -8,7 +8,7 @@ from typing import NamedTuple
 from understudy.simulation.lifecycle import Lifecycle
 
 CHARACTER = 7.3  # pixels of a letter, about
-HEIGHT, GAP, BETWEEN, EDGE = 30, 22, 90, 14
+HEIGHT, GAP, BETWEEN, EDGE, BULGE = 30, 22, 90, 14, 26
 
 
 class Box(NamedTuple):
@@ -66,7 +66,7 @@ def draw(
         if a in boxes and b in boxes
     ]
     curves.sort(key=lambda each: each.is_lit)  # what is lit is drawn above the rest
-    width = max(each.right for each in boxes.values()) + 2 * EDGE
+    width = max(each.right for each in boxes.values()) + 4 * EDGE + BULGE
     height = max(each.y for each in boxes.values()) + HEIGHT + 2 * EDGE
     return Drawing(round(width), round(height), list(boxes.values()), curves)
 
@@ -119,11 +119,11 @@ def _curve(a: Box, b: Box, events: tuple[str, ...], is_lit: bool) -> Curve:
             f"{b.x - bend:.0f} {b.middle:.0f} {b.x - 5:.0f} {b.middle:.0f}"
         )
     elif b.x == a.x:
-        down = b.y > a.y
-        start, end = (a.y + HEIGHT, b.y - 5) if down else (a.y, b.y + HEIGHT + 5)
-        shift = -18 if down else 18
-        x = a.x + min(a.width, b.width) / 2 + shift
-        path = f"M{x:.0f} {start:.0f}L{x:.0f} {end:.0f}"
+        out = a.right + BULGE + abs(b.y - a.y) / 6
+        path = (
+            f"M{a.right:.0f} {a.middle:.0f}C{out:.0f} {a.middle:.0f} "
+            f"{out:.0f} {b.middle:.0f} {b.right + 5:.0f} {b.middle:.0f}"
+        )
     else:
         low = max(a.y, b.y) + HEIGHT + 12
         path = (

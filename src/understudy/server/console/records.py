@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-from understudy.server.console.differences import shown
+from understudy.server.console.differences import INSTANTS, shown
 from understudy.server.console.entry_form import FormField, form_fields
 from understudy.server.console.json_tree import json_tree
+from understudy.server.console.lengths import roughly
 from understudy.server.console.lifecycle_drawing import draw
 from understudy.server.console.visit import View, Visit
 from understudy.server.wire.turns import InSlices
-from understudy.simulation.clock import instant, iso, spoken
+from understudy.simulation.clock import instant, iso
 from understudy.simulation.kind import KindOf
 from understudy.simulation.world import World
 
@@ -71,7 +71,7 @@ def show_record(
     )
     now, kind = instant(visit.session["clock"]["now"]), _kind(visit, vendor, collection)
     lifecycle = None if kind is None else kind.lifecycle
-    due = [{**each, "until": spoken(max(instant(each["at"]) - now, 0))} for each in told["due"]]
+    due = [{**each, "until": roughly(instant(each["at"]) - now)} for each in told["due"]]
     values = {
         "vendor": vendor,
         "collection": collection,
@@ -105,7 +105,7 @@ def _next(world: World, collection: str, record: str, now: int) -> dict[str, str
     due = min(world.events.of((collection, record)), key=lambda each: each.at, default=None)
     if due is None:
         return None
-    return {"event": due.kind, "at": iso(due.at), "until": spoken(max(due.at - now, 0))}
+    return {"event": due.kind, "at": iso(due.at), "until": roughly(due.at - now)}
 
 
 def _keys(visit: Visit, vendor: str, records: list[dict[str, Any]]) -> list[str]:
@@ -113,8 +113,16 @@ def _keys(visit: Visit, vendor: str, records: list[dict[str, Any]]) -> list[str]
     fields = records[0]["fields"] if records else {}
     operations = visit.sandbox.contract(vendor).operations.values()
     named = dict.fromkeys(each.name for one in operations for each in one.path_parameters)
-    chosen = [each for each in (*named, *USUAL) if each in fields]
-    return list(islice(dict.fromkeys(chosen), KEYS))
+    chosen = dict.fromkeys(each for each in (*named, *USUAL) if each in fields)
+    telling = [name for name in chosen if _tells(name, records)]
+    return (telling or list(chosen))[:KEYS]
+
+
+def _tells(name: str, records: list[dict[str, Any]]) -> bool:
+    """Whether a field tells most records from each other."""
+    values = [shown(each["fields"].get(name)) for each in records]
+    said = [each for each in values if each]
+    return len(set(said)) > len(said) / 2
 
 
 def _fields(visit: Visit, vendor: str, collection: str, held: Mapping[str, Any]) -> list[FormField]:
@@ -129,4 +137,4 @@ def _with_instants(value: Any) -> Any:
         return {name: _with_instants(each) for name, each in value.items()}
     if isinstance(value, list):
         return [_with_instants(each) for each in value]
-    return shown(value) if type(value) is int else value
+    return iso(value) if type(value) is int and value in INSTANTS else value

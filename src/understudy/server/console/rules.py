@@ -62,7 +62,9 @@ def show_rule(visit: Visit, session: str, rule: str) -> InSlices[View]:
 
 
 def _row(rule: Mapping[str, Any]) -> dict[str, Any]:
-    return {**rule, "told": in_words(rule["rule"]), "when": _when(rule["rule"])}
+    own = rule["name"] != rule["id"] and not rule["name"].startswith(rule["operation"])
+    named = rule["name"] if own else ""
+    return {**rule, "told": in_words(rule["rule"]), "when": _when(rule["rule"]), "called": named}
 
 
 def in_words(rule: Mapping[str, Any]) -> str:
