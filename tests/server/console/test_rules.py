@@ -58,7 +58,7 @@ def test_without_rules_there_are_presets(browser: Browser) -> None:
     listed = browser.admin("GET", "/rules?source=admin")["rules"]
     assert [each["rule"] for each in listed][::-1] == [
         {"operation": "*", "fault": {"latency": "2s"}},
-        {"operation": "*", "times": 1, "fault": {"lose": "answer"}},
+        {"operation": "looply.triggerWorkflow", "times": 1, "fault": {"lose": "answer"}},
         {"operation": "*", "reply": 503},
         {"operation": "*", "fault": {"limit": {"requests": 5, "per": "1m"}}},
     ]

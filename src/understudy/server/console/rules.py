@@ -31,6 +31,7 @@ PRESETS = (
     ("503", {"do": "answer", "answer": "503"}),
     ("Quota", {"do": "quota", "requests": "5", "per": "1m"}),
 )
+OF_ONE = ("lose-answer", "malformed", "truncate")  # needs an answer, which one operation has
 COUNTS = ("skip", "times", "every")
 
 
@@ -124,8 +125,10 @@ def show_new_rule(visit: Visit, session: str) -> InSlices[View]:
     """A rule made by picking: the address says what was picked so far."""
     yield from ()
     query = visit.query
-    operation = _operation(visit, query.get("operation", ""))
     do = query.get("do", "") if query.get("do", "") in DEEDS else "answer"
+    if do in OF_ONE:
+        query["operation"] = _one_operation(visit, query.get("operation", ANY))
+    operation = _operation(visit, query.get("operation", ""))
     answers = [] if operation is None else list(operation.answers.values())
     chosen = next((each for each in answers if each.name == query.get("answer")), None)
     if do == "answer" and chosen is None and answers and "answer" not in query:
@@ -164,6 +167,16 @@ def _operation(visit: Visit, asked: str) -> Operation | None:
     if vendor not in visit.sandbox.vendors:
         return None
     return visit.sandbox.contract(vendor).operations.get(name)
+
+
+def _one_operation(visit: Visit, asked: str) -> str:
+    """The operation that was picked; where all were, the first one that changes something."""
+    if not asked.endswith(ANY):
+        return asked
+    vendor = asked.rpartition(".")[0] or next(iter(visit.sandbox.vendors), "")
+    operations = list(visit.sandbox.contract(vendor).operations.values()) if vendor else []
+    changing = [each for each in operations if each.method == "POST"]
+    return next((f"{vendor}.{each.handled_by}" for each in changing or operations), asked)
 
 
 def _parameters(operation: Operation | None) -> list[str]:
