@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from understudy.checks.coverage import Coverage, Mistake, added, read
 from understudy.plugin.summary import UnusedRule
-from understudy.scenarios.rules.rulebook import RuleStatus
+from understudy.scenarios.rules.status import RuleStatus
 from understudy.server.admin.coverage import Tally, coverage
 from understudy.server.admin.past_calls import PastCalls
 from understudy.server.admin.rules import nearest_request
