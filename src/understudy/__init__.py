@@ -1,4 +1,4 @@
-"""Understudy: a sandbox that stands in for real vendors' workflow APIs."""
+"""Understudy: a sandbox that stands in for real APIs."""
 
 __all__ = ["__version__"]
 

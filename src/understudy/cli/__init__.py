@@ -18,11 +18,12 @@ COMMANDS = (
     "serve", "replay", "copy", "validate", "check", "show", "env", "coverage", "record", "why"
 )  # fmt: skip
 
-HELP = """A sandbox that stands in for real vendors' workflow APIs.
+HELP = """A sandbox that stands in for real APIs: of any OpenAPI document, and of the vendors that ship.
 
 \b
 Start here:
-  understudy serve                     all vendors, on http://127.0.0.1:4010
+  understudy serve openapi.yaml        your own API, on http://127.0.0.1:4010
+  understudy serve                     this folder's project, or all vendors
   understudy show looply               what that vendor offers
   understudy replay                    the stories that ship
   understudy replay looply/lost-answer plays one of them
