@@ -18,7 +18,7 @@ COMMANDS = (
     "serve", "replay", "copy", "validate", "check", "show", "env", "coverage", "record", "why"
 )  # fmt: skip
 
-HELP = """A sandbox that stands in for real APIs: of any OpenAPI document, and of the vendors that ship.
+HELP = """A sandbox that stands in for real APIs: any OpenAPI document's, or those that ship.
 
 \b
 Start here:
