@@ -19,6 +19,7 @@ Exception
 ├── ExpressionError             modeled: an expression that cannot be used
 ├── Misread                     modeled: a value with an expression in it that cannot be used
 ├── Problem                     vendor: why a call is refused; the envelope gives it its form
+│   └── WordedRefusal           modeled: one whose whole answer somebody wrote
 ├── Refused                     server: a request beyond a bound, answered before it is whole
 ├── RuntimeError
 │   └── UnexpectedHost          client: a call to a host that is no vendor's was stopped

@@ -13,7 +13,8 @@ from tests.modeled.application import Client
 from tests.modeled.documents import ORDERS
 from understudy.cli import main
 from understudy.cli.why import explain
-from understudy.modeled.behaviour import read
+from understudy.modeled.behaviour.reading import read_model
+from understudy.modeled.behaviour.source import Source
 from understudy.modeled.inference import infer
 from understudy.server.admin.explain import explanation
 
@@ -123,8 +124,7 @@ def test_what_is_inferred_is_printed_to_be_edited(
     assert [line for line in text.splitlines() if len(line) > 80] == []
     assert "      # rule 6: POST /orders answers the record\n      createOrder:" in text
     section = yaml.safe_load(text)["behaviour"]["orders"]
-    operations = section.pop("operations")
-    again, model = read({"collections": section, "operations": operations}), infer(ORDERS)
+    again, model = read_model(ORDERS, Source(section, str)), infer(ORDERS)
     assert again.collections == model.collections
     assert {name: each.role for name, each in again.operations.items()} == {
         name: each.role for name, each in model.operations.items()

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from understudy.modeled.assembly import Modeled, modeled
+from understudy.modeled.section import Section
 from understudy.server.app import Application
 from understudy.server.inprocess import ask
 from understudy.settings import Settings
@@ -31,7 +32,10 @@ class Client:
     """Calls of one document's operations; every answer is held against the document."""
 
     def __init__(self, document: Mapping[str, Any], name: str = "orders", **settings: Any) -> None:
-        options = {each: settings.pop(each) for each in ("stateless", "model") if each in settings}
+        known = ("stateless", "model", "section")
+        options = {each: settings.pop(each) for each in known if each in settings}
+        if "section" in options:
+            options["section"] = Section(options["section"], str)
         self.made = modeled(name, document, **options)
         self.app = application(self.made, **{"clock": "frozen", "verify_replies": True, **settings})
         self.name = name

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from textwrap import wrap
-from typing import Any
 
 import click
-import yaml
 
 from understudy.cli.terminal import plural, table
 from understudy.modeled.assembly import Modeled
-from understudy.modeled.behaviour import described
+from understudy.modeled.behaviour.printing import lines
 from understudy.modeled.model import Operation as Behaviour
 from understudy.modeled.tokens import hands_out_tokens
 from understudy.openapi.operation import Operation
@@ -20,7 +17,6 @@ from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import FROZEN, Settings
 
 WIDTH = 80  # columns of the printed behaviour
-COMMENTED = ("rule", "saw")  # of an operation: told beside it
 
 
 def show_document(made: Modeled, word: str) -> None:
@@ -97,27 +93,5 @@ def summary_of(made: Modeled, operation: Operation) -> str:
 
 def behaviour(made: Modeled) -> Iterator[str]:
     """The model as a `behaviour:` section, line by line; its rules and reasons are comments."""
-    found = described(made.model)
     yield from ("behaviour:", f"  {made.vendor.name}:")
-    for name, collection in found["collections"].items():
-        yield from _dumped({name: collection}, 4)
-    yield "    operations:"
-    for name, operation in found["operations"].items():
-        said = made.model.operations[name]
-        reason = f"rule {said.rule}: {said.saw}" if said.rule else said.saw
-        yield from (f"      # {line}" for line in wrap(reason, WIDTH - 8))
-        kept = {key: value for key, value in operation.items() if key not in COMMENTED}
-        yield from _dumped({name: kept}, 6)
-
-
-def _dumped(value: Any, indent: int) -> Iterator[str]:
-    """YAML with its leaves in one line each, where they have room for that."""
-    room = WIDTH - indent
-    for flow in (None, False):
-        text = yaml.safe_dump(
-            value, sort_keys=False, allow_unicode=True, default_flow_style=flow, width=room
-        )
-        lines = text.splitlines()
-        if max(map(len, lines)) <= room:
-            break
-    yield from (f"{' ' * indent}{line}" for line in lines)
+    yield from (f"    {line}" for line in lines(made.model, WIDTH - 4))

@@ -29,7 +29,12 @@ def find(plan: Plan, request: Request, world: World) -> Item | None:
     found: Item | None = (
         _by(world, plan, joined(scope), name) if by else records.get(key(scope, name))
     )
-    return None if found is not None and owner and found.owner != owner else found
+    if found is not None and owner and found.owner != owner:
+        return None
+    acting = plan.api.acting
+    if acting is None or found is None or acting.sees(plan.of, found, request.caller):
+        return found
+    return None
 
 
 def key(scope: list[Any], name: Any) -> str:
@@ -58,6 +63,9 @@ def above(plan: Plan, request: Request, world: World) -> Item | None:
     if found is None:
         found = _by_any(world, plan, request.values[names[-1]])
     if found is None:
+        raise absent(plan.api, plan.of, request, names[-1], world)
+    acting = plan.api.acting
+    if acting is not None and not acting.sees(plan.of, found, request.caller):
         raise absent(plan.api, plan.of, request, names[-1], world)
     return found
 

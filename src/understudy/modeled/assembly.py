@@ -14,8 +14,8 @@ from understudy.modeled.handlers import Handlers
 from understudy.modeled.inference import infer
 from understudy.modeled.magic import magic_inputs
 from understudy.modeled.model import Model
-from understudy.modeled.plan import NAMING, Api
-from understudy.modeled.records import Item, kinds
+from understudy.modeled.plan import NAMING, Api, Plan
+from understudy.modeled.records import Item, joined, kinds
 from understudy.modeled.section import Section
 from understudy.modeled.seeds import begin
 from understudy.modeled.tokens import with_token_urls
@@ -55,17 +55,25 @@ def modeled(
     """
     whole = with_token_urls(document)
     contract = compile_document(name, whole, file or name)
-    behaviour = infer(document) if model is None else model
-    api = Api(contract, behaviour)
+    behaviour, acting = (model, None) if model is not None else (infer(document), None)
+    said = section is not None or "x-understudy" in document
+    if model is None and said:
+        from understudy.modeled.behaviour.assembly import behaved
+
+        api, acting = behaved(contract, document, file, section)
+        behaviour = api.model
+    else:
+        api = Api(contract, behaviour)
     fields = {each: frozenset(api.fields(each).by_name) for each in behaviour.collections}
+    made = kinds(behaviour.collections, fields)
     vendor = Vendor(
         name=name,
         title=contract.title,
-        kinds=kinds(behaviour.collections, fields),
+        kinds=made if acting is None else acting.kinds(made),
         handlers=Handlers(api, handlers, stateless=stateless),
         named=partial(named, api),
         authenticate=authenticator(contract),
-        refuse=refuse,
+        refuse=refuse if acting is None else acting.refuse,
         values=values,
         sign=usual(contract),
         sign_for=signer(contract),
@@ -87,8 +95,15 @@ def named(api: Api, request: Request, world: World) -> tuple[str, Record] | None
     """The collection and record a call is about."""
     plan = api.plan(request.operation)
     if plan.behaviour.role not in NAMING or len(plan.parameters) <= plan.depth:
-        return None
+        return _below(plan, request, world) if plan.behaviour.role == "event" else None
     found = find(plan, request, world)
+    return None if found is None else (plan.of, found)
+
+
+def _below(plan: Plan, request: Request, world: World) -> tuple[str, Record] | None:
+    """The record that an event is below."""
+    names = plan.parameters[: plan.depth + 1]
+    found = world[plan.of].get(joined([request.values[each] for each in names]))
     return None if found is None else (plan.of, found)
 
 

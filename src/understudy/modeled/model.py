@@ -6,7 +6,7 @@ Inference makes this value, a person may write it; whoever did, handlers work fr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct, field
 
@@ -21,6 +21,7 @@ Role = Literal[
     "singleton",  # the one document of its path
     "link",  # known records listed at another path, added there and taken away: `does`
     "view",  # known records, read from another place
+    "event",  # an event of a record's lifecycle, called as its settings say
     "action",  # a write to a known record whose effect nobody knows
     "rpc",  # one of the others, said by a word of the path, its ids in the call: `does`
     "sample",  # no record behind it: an example, else a sample
@@ -39,6 +40,8 @@ class Listing(Struct, frozen=True, omit_defaults=True):
     direction: str = ""  # the parameter that says which way
     filters: Mapping[str, str] = field(default_factory=dict)  # parameter -> field of the record
     envelope: Mapping[str, str] = field(default_factory=dict)  # total, next, more... -> pointer
+    usual: int = 0  # how many where nobody says; 0: as the document says
+    most: int = 0  # how many at most
 
 
 class Collection(Struct, frozen=True, omit_defaults=True):
@@ -51,6 +54,7 @@ class Collection(Struct, frozen=True, omit_defaults=True):
     under: str = ""  # the collection whose record each belongs to
     single: bool = False  # one document for each path, not many records
     seed: int = 3  # records it starts with
+    settings: Mapping[str, Any] = field(default_factory=dict)  # its state, lifecycle, refusals
     of: str = ""  # of links: the collection whose records they stand for
     record: str = ""  # of links: where in an entry the record stands
 
@@ -68,6 +72,7 @@ class Operation(Struct, frozen=True, omit_defaults=True):
     body: str = ""  # where the record stands in what is sent
     answer: str | None = None  # where it stands in what is answered; None: it does not
     listing: Listing | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)  # its event, answer, condition
 
 
 class Model(Struct, frozen=True):

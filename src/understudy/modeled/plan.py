@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from understudy.modeled.acting import Acting
 from understudy.modeled.fields import Fields, required, sampled
 from understudy.modeled.identity import Naming
 from understudy.modeled.inference.bodies import request, route, success
@@ -30,6 +31,7 @@ class Api:
         self.contract = contract
         self.model = model
         self.schemas = Schemas(contract.document)
+        self.acting: Acting | None = None  # what somebody said; None: all of it is inferred
         self._fields: dict[str, Fields] = {}
         self._templates: dict[str, Mapping[str, Any]] = {}
         self._plans: dict[str, Plan] = {}
@@ -243,12 +245,12 @@ class Plan:
 
     def sent(self, body: Any) -> list[Mapping[str, Any]]:
         """The records in what was sent: one, or all of a list."""
-        pointer = self.behaviour.body
-        if pointer.endswith("/0"):
-            held = get(body, pointer[:-2])
-            return [each for each in held if isinstance(each, Mapping)] if _is_list(held) else []
-        held = get(body, pointer)
-        return [held] if isinstance(held, Mapping) else []
+        pointer, acting = self.behaviour.body, self.api.acting
+        held = get(body, pointer[:-2] if pointer.endswith("/0") else pointer)
+        if not pointer.endswith("/0"):
+            held = [held]
+        found = [each for each in held if isinstance(each, Mapping)] if _is_list(held) else []
+        return found if acting is None else [acting.renamed(self.of, each) for each in found]
 
 
 def _inside(schemas: Schemas, node: Node, pointer: str) -> Node:

@@ -33,6 +33,8 @@ class Item(Record, frozen=True, kw_only=True):
     serial: int = 0  # the how-manieth of its collection: the order of lists
     updated: Instant = 0
     gone: bool = False  # of the one document of a path: it was removed
+    since: Instant = 0  # when its present state began, where it has one
+    whose: str = ""  # who made it, where others do not know it
 
     def fields(self) -> dict[str, Any]:
         """What rules see of it: the fields of its data, over what the sandbox keeps of it."""

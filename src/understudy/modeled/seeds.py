@@ -68,7 +68,8 @@ def _seed(api: Api, world: World, name: str, start: Instant) -> None:
             serial=world.identifiers.ordinal(f"{name} serial"),
         )
         if item.id not in world[name]:
-            world.add(name, item, at=at)
+            acting = api.acting
+            world.add(name, item if acting is None else acting.place(name, item), at=at)
 
 
 def _link(api: Api, world: World, name: str, start: Instant) -> None:

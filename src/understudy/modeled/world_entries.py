@@ -80,8 +80,18 @@ def _entry_schema(api: Api, name: str) -> dict[str, Any]:
     scope = {each: {"description": f"the {each} of its path"} for each in _names(api, name)}
     own = {"name": NAME} if "name" not in told else {}
     created = {"created": {"$ref": "#/$defs/instant"}} if "created" not in told else {}
-    made = _closed(f"one of {name}", {**own, **created, **scope, **told})
+    lived = {} if api.acting is None else _lived(*api.acting.states(name), told)
+    made = _closed(f"one of {name}", {**own, **created, **scope, **told, **lived})
     return made if not fields.is_free else {**made, "additionalProperties": True}
+
+
+def _lived(field: str, states: Sequence[str], told: Mapping[str, Any]) -> dict[str, Any]:
+    """What an entry says of the state that its record is in."""
+    if not states:
+        return {}
+    state = {"enum": list(states), "description": f"one of {', '.join(states)}"}
+    since = {"$ref": "#/$defs/instant", "description": "when this state began, such as -1h"}
+    return {field: state} | ({"since": since} if "since" not in told else {})
 
 
 def _closed(title: str, properties: dict[str, Any], *required: str) -> dict[str, Any]:
@@ -149,7 +159,14 @@ def _add(api: Api, world: World, name: str, entry: Entry, start: Instant) -> Non
         scope=joined(scope),
         serial=world.identifiers.ordinal(f"{name} serial"),
     )
-    world.add(name, item, at=created)
+    if api.acting is not None:
+        item = api.acting.place(name, structs.replace(item, since=_since(entry, created, start)))
+    world.add(name, item, at=max(item.since, created))
+
+
+def _since(entry: Entry, created: Instant, start: Instant) -> Instant:
+    """When the present state of a record began."""
+    return _moment(entry, "since", start) if "since" in entry else created
 
 
 def _add_link(
@@ -217,17 +234,22 @@ def _moments(fields: Fields, at: Instant) -> dict[str, Any]:
 
 
 def _created(entry: Entry, start: Instant) -> Instant:
-    said = entry.get("created")
-    if said is None:
-        return start
+    if "created" in entry:
+        return _moment(entry, "created", start)
+    return _moment(entry, "since", start) if "since" in entry else start
+
+
+def _moment(entry: Entry, key: str, start: Instant) -> Instant:
+    """An instant that an entry says, no later than the session's start."""
+    said = entry[key]
     text = str(said)
     try:
         at = instant(text) if "T" in text.upper() or ":" in text else start + duration(text)
     except InputError as error:
-        raise error.at("/created") from None
+        raise error.at(f"/{key}") from None
     if at > start:
         what = f"{said} lies after the session's start"
-        raise InputError(what, where="/created", fix="What lies before it has a minus, like -10m")
+        raise InputError(what, where=f"/{key}", fix="What lies before it has a minus, like -10m")
     return at
 
 

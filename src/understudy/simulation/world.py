@@ -271,6 +271,13 @@ class World:
         twin.deadlines, twin.strikes, twin.touched = self.deadlines.fork(), Strikes(), None
         return twin
 
+    def restore(self, before: World) -> None:
+        """Becomes what a fork of it has kept, which is used up by that."""
+        touched = self.touched
+        for name in World.__slots__:
+            setattr(self, name, getattr(before, name))
+        self.touched = touched
+
     def _apply_due(self, owner: tuple[str, str], due: Due) -> None:
         name, record_id = owner
         kind, record = self.kinds[name], self.collections[name].get(record_id)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from understudy.errors import ContractError
-from understudy.modeled.handlers import calls, links, reads, writes
+from understudy.modeled.handlers import calls, events, links, reads, writes
 from understudy.modeled.handlers.answering import accepted, as_wanted
 from understudy.modeled.handlers.idempotency import once
 from understudy.modeled.model import Role
@@ -28,6 +28,7 @@ ROLES: Mapping[Role, Handle] = {
     "subdocument": writes.one_document,
     "singleton": writes.one_document,
     "action": reads.act,
+    "event": events.happen,
     "sample": reads.sample_answer,
     "link": links.link,
     "rpc": calls.call,
@@ -73,7 +74,10 @@ class Handlers(Mapping[str, Handler]):
             wanted = accepted(plan, accept)  # before anything changes
             return as_wanted(plan, behave(plan, request, world), wanted)
 
-        return once(plan, handle) if not self._stateless else handle
+        if self._stateless:
+            return handle
+        acting = self._api.acting
+        return once(plan, handle if acting is None else acting.around(plan, handle))
 
 
 def refuse_broken(error: ContractError, request: Request, world: World) -> Reply:

@@ -13,6 +13,7 @@ from understudy.modeled.plan import Plan
 from understudy.modeled.records import Item
 from understudy.openapi.media_types import acceptable
 from understudy.openapi.operation import Answer
+from understudy.simulation.world import World
 from understudy.vendor import Headers, Reply, Request, compose, refusal
 
 IF_MATCH, IF_NONE_MATCH = "if-match", "if-none-match"
@@ -99,10 +100,17 @@ def is_known(plan: Plan, request: Request, item: Item) -> bool:
     return said is not None and etag(item) in str(said)
 
 
+def retry_after(plan: Plan, item: Item, world: World) -> list[tuple[str, str]]:
+    """When to ask again for what works on by itself, where somebody said that it does."""
+    acting = plan.api.acting
+    seconds = None if acting is None else acting.waits(plan.of, item, world)
+    return [] if seconds is None else [("Retry-After", str(seconds))]
+
+
 def location(plan: Plan, request: Request, item: Item) -> list[tuple[str, str]]:
-    """Where a new record is, for a 201."""
+    """Where a new record is, for a 201 or 202."""
     collection = plan.collection
-    if plan.success.status != 201 or collection is None or not collection.item:
+    if plan.success.status not in (201, 202) or collection is None or not collection.item:
         return []
     name = quote(str(public_id(plan.api, plan.of, item)), safe="")
     if plan.behaviour.under:

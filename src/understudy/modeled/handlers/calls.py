@@ -33,13 +33,17 @@ def _merge(plan: Plan, request: Request, world: World) -> Reply:
         return of_example(plan, {})
     said = {**request.values, **(request.body if isinstance(request.body, Mapping) else {})}
     sent = {name: value for name, value in said.items() if name != plan.behaviour.by}
-    made = put_data(plan, world, item, changed(plan.fields, data_of(item), sent, world.now))
+    made = put_data(
+        plan, request, world, item, changed(plan.fields, data_of(item), sent, world.now)
+    )
     return _answered(plan, made)
 
 
 def _delete(plan: Plan, request: Request, world: World) -> Reply:
     item = _meant(plan, request, world)
-    if item is not None:
+    if item is not None and plan.api.acting is not None:
+        plan.api.acting.remove(plan, request, world, item)
+    elif item is not None:
         world.remove(plan.of, item.id)
     return of_example(plan, {})
 

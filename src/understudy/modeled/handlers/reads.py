@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from understudy.modeled.asking import NOT_FOUND, above, leaves, owned, the
-from understudy.modeled.handlers.answering import answer, is_known, of_example, tags
+from understudy.modeled.handlers.answering import answer, is_known, of_example, retry_after, tags
 from understudy.modeled.paging import Page, envelope, links, window
 from understudy.modeled.plan import Plan
 from understudy.modeled.queries import filtered, is_asked, ordered
@@ -20,7 +20,7 @@ def read_record(plan: Plan, request: Request, world: World) -> Reply:
     item = the(plan, request, world)
     if is_known(plan, request, item):
         return Reply(304, None, headers=tags(plan, item), undocumented=True)
-    return answer(plan, plan.show(item), tags(plan, item))
+    return answer(plan, plan.show(item), [*tags(plan, item), *retry_after(plan, item, world)])
 
 
 def list_records(plan: Plan, request: Request, world: World) -> Reply:
@@ -31,12 +31,12 @@ def list_records(plan: Plan, request: Request, world: World) -> Reply:
     index, key = ("owner", owner) if owner else ("scope", joined(scope))
     if plan.collection is not None and len(scope) < plan.depth:
         index, key = "every", ALONE
-    return _page(plan, request, _all(world, plan, index, key))
+    return _page(plan, request, _narrowed(plan, request, world, _all(world, plan, index, key)))
 
 
 def view_records(plan: Plan, request: Request, world: World) -> Reply:
     """Known records from another place: a list of them, or the one that is meant."""
-    everything = _all(world, plan, "every", ALONE)
+    everything = _narrowed(plan, request, world, _all(world, plan, "every", ALONE))
     if plan.behaviour.answer is None:
         return _page(plan, request, everything)
     found = filtered(plan.listing, request.values, everything)
@@ -75,7 +75,13 @@ def _all(world: World, plan: Plan, index: str, key: str) -> Rows:
     return Rows(world[plan.of], index, key)
 
 
-def _page(plan: Plan, request: Request, everything: Rows) -> Reply:
+def _narrowed(plan: Plan, request: Request, world: World, found: Rows) -> Sequence[Item]:
+    """Those of them that are meant, where somebody said which."""
+    acting = plan.api.acting
+    return found if acting is None else acting.narrowed(plan, request, world, found)
+
+
+def _page(plan: Plan, request: Request, everything: Sequence[Item]) -> Reply:
     found: Sequence[Item] = everything
     if is_asked(plan.listing, request.values):
         found = filtered(plan.listing, request.values, found)

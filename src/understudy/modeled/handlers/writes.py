@@ -10,7 +10,14 @@ from msgspec import structs
 from understudy.errors import InputError
 from understudy.modeled.asking import CONFLICT, NOT_FOUND, find, key, leaves, owned, public_id, the
 from understudy.modeled.completion import changed, mended, replaced, touched, whole
-from understudy.modeled.handlers.answering import answer, check_match, location, of_example, tags
+from understudy.modeled.handlers.answering import (
+    answer,
+    check_match,
+    location,
+    of_example,
+    retry_after,
+    tags,
+)
 from understudy.modeled.handlers.reads import record_leaves
 from understudy.modeled.identity import Naming, new_id
 from understudy.modeled.json_patch import patched
@@ -39,6 +46,7 @@ def create_record(plan: Plan, request: Request, world: World) -> Reply:
         reply.headers = (*reply.headers, *location(plan, request, made[0]))
         return reply
     headers = [*location(plan, request, made[0]), *tags(plan, made[0])]
+    headers += retry_after(plan, made[0], world)
     return answer(plan, plan.show(made[0]), headers)
 
 
@@ -57,7 +65,7 @@ def replace_record(plan: Plan, request: Request, world: World) -> Reply:
         reply.status, reply.answer = 201, ""
         return reply
     check_match(plan, request, item)
-    return _changed(plan, _replace(plan, world, item, sent))
+    return _changed(plan, _replace(plan, request, world, item, sent))
 
 
 def merge_record(plan: Plan, request: Request, world: World) -> Reply:
@@ -70,14 +78,17 @@ def merge_record(plan: Plan, request: Request, world: World) -> Reply:
     else:
         sent = next(iter(plan.sent(request.body)), {})
         data = changed(plan.fields, data_of(item), sent, world.now)
-    return _changed(plan, put_data(plan, world, item, data))
+    return _changed(plan, put_data(plan, request, world, item, data))
 
 
 def delete_record(plan: Plan, request: Request, world: World) -> Reply:
     """A record removed, and with it what belongs to it."""
     item = the(plan, request, world)
     check_match(plan, request, item)
-    world.remove(plan.of, item.id)
+    if plan.api.acting is None:
+        world.remove(plan.of, item.id)
+    else:
+        plan.api.acting.remove(plan, request, world, item)
     name = plan.parameters[-1]
     said = {"id": public_id(plan.api, plan.of, item), name: request.values[name], "deleted": True}
     return of_example(plan, said)
@@ -105,7 +116,8 @@ def one_document(plan: Plan, request: Request, world: World) -> Reply:
         data = replaced(plan.fields, old, sent, plan.sendable, world.now)
     else:
         data = changed(plan.fields, old, sent, world.now)
-    return _changed(plan, put_data(plan, world, structs.replace(item, gone=False), data))
+    item = structs.replace(item, gone=False)
+    return _changed(plan, put_data(plan, request, world, item, data))
 
 
 def _document(plan: Plan, request: Request, item: Item) -> Reply:
@@ -146,26 +158,28 @@ def _create(
         )
     if collection.id:
         data = put(data, pointer, chosen)
-    return world.add(
-        plan.of,
-        Item(
-            id=key(scope, chosen),
-            created=world.now,
-            updated=world.now,
-            data=encoded(data),
-            scope=joined(scope),
-            owner=plan.owner(request.values, item=item),
-            serial=world.identifiers.ordinal(f"{plan.of} serial"),
-        ),
+    made = Item(
+        id=key(scope, chosen),
+        created=world.now,
+        updated=world.now,
+        data=encoded(data),
+        scope=joined(scope),
+        owner=plan.owner(request.values, item=item),
+        serial=world.identifiers.ordinal(f"{plan.of} serial"),
     )
+    acting = plan.api.acting
+    return world.add(plan.of, made) if acting is None else acting.make(plan, request, world, made)
 
 
 def _unused(
     plan: Plan, world: World, scope: list[Any], naming: Naming, data: Mapping[str, Any]
 ) -> Any:
     """A new id that no record has."""
+    acting = plan.api.acting
     while True:
-        made = new_id(world.identifiers, plan.of, naming, data)
+        made = None if acting is None else acting.new_id(plan.of, world, data)
+        if made is None:
+            made = new_id(world.identifiers, plan.of, naming, data)
         if key(scope, made) not in world[plan.of]:
             return made
 
@@ -179,7 +193,7 @@ def _replace_by_body(plan: Plan, request: Request, world: World) -> Reply:
         said = get(sent, f"/{plan.collection.id}")
         item: Item | None = world[plan.of].get(key(scope, said)) if said is not NOTHING else None
         if item is not None:
-            made.append(_replace(plan, world, item, sent))
+            made.append(_replace(plan, request, world, item, sent))
         elif said is NOTHING or plan.behaviour.body.endswith("/0"):
             made.append(_create(plan, request, world, sent))
         else:
@@ -192,12 +206,16 @@ def _replace_by_body(plan: Plan, request: Request, world: World) -> Reply:
     return _changed(plan, made[0])
 
 
-def _replace(plan: Plan, world: World, item: Item, sent: Mapping[str, Any]) -> Item:
+def _replace(
+    plan: Plan, request: Request, world: World, item: Item, sent: Mapping[str, Any]
+) -> Item:
     data = replaced(plan.fields, data_of(item), sent, plan.sendable, world.now)
-    return put_data(plan, world, item, data)
+    return put_data(plan, request, world, item, data)
 
 
-def put_data(plan: Plan, world: World, item: Item, data: Mapping[str, Any]) -> Item:
+def put_data(
+    plan: Plan, request: Request, world: World, item: Item, data: Mapping[str, Any]
+) -> Item:
     """The record with other data; its id stays."""
     assert plan.collection is not None, "only asked where there is one"
     pointer = f"/{plan.collection.id}"
@@ -205,6 +223,8 @@ def put_data(plan: Plan, world: World, item: Item, data: Mapping[str, Any]) -> I
     if held is not NOTHING:
         data = put(data, pointer, held)
     changed_item = structs.replace(item, data=encoded(data), updated=world.now)
+    if plan.api.acting is not None:
+        return plan.api.acting.write(plan, request, world, changed_item)
     return world.replace(plan.of, changed_item)
 
 

@@ -1,0 +1,1 @@
+"""What somebody says of a document: its collections, their lifecycles, guards and effects."""
