@@ -31,6 +31,7 @@ def main() -> None:
             "throughput": summary(rounds),
             "first answer ms": measure.start(Path(folder)),
             "memory MB": measure.memory(Path(folder), asked.requests, asked.seconds),
+            "log us": measure.log(Path(folder), asked.seconds, asked.rounds),
             "moments ms": measure.moments(Path(folder)),
             "a test ms": suites.per_test(Path(folder)),
             "pytest plugin ms": suites.plugin(Path(folder) / "empty"),
@@ -68,7 +69,14 @@ def text(found: dict[str, Any]) -> str:
     ]
     facts = [
         f"{what}: " + ", ".join(f"{name} {value}" for name, value in found[what].items())
-        for what in ("first answer ms", "memory MB", "moments ms", "a test ms", "pytest plugin ms")
+        for what in (
+            "first answer ms",
+            "memory MB",
+            "log us",
+            "moments ms",
+            "a test ms",
+            "pytest plugin ms",
+        )
     ]
     how = f"load: {found['generator']}, {found['connections']} connections on loopback"
     return "\n".join([*lines, "", *facts, how])

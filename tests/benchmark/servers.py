@@ -49,13 +49,15 @@ class Running:
 
 
 @contextmanager
-def understudy(folder: Path, scenario: str = "", served: Sequence[str] = ()) -> Iterator[Running]:
+def understudy(
+    folder: Path, scenario: str = "", served: Sequence[str] = (), log: str = "off"
+) -> Iterator[Running]:
     """`understudy serve` of these vendors and documents, with a scenario's text loaded."""
-    ready = folder / "understudy.json"
-    options = []
+    ready = folder / f"understudy-{log}.json"
+    options = ["--log", log]
     if scenario:
         (folder / "load.yaml").write_text(scenario, encoding="utf-8")
-        options = ["--scenario", str(folder / "load.yaml")]
+        options += ["--scenario", str(folder / "load.yaml")]
     command = serve_command(*served, "--port", "0", "--ready-file", str(ready), *options)
     with process(command) as started:
         told = json.loads(wait_for(ready, started))

@@ -18,7 +18,7 @@ import pytest
 from tests.cli.running import ask, serving, start
 from understudy import resources
 from understudy.cli import main
-from understudy.cli.serve import READINGS
+from understudy.cli.serve_help import READINGS
 
 WORKFLOWS = "/getOrganizationWorkflows?limit=1"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,7 +14,8 @@ import click
 from click.core import ParameterSource
 
 from understudy.cli import ready_file as ready_files
-from understudy.cli.project import RULE, ProjectCommand, current, place_of
+from understudy.cli.project import ProjectCommand, current, place_of
+from understudy.cli.serve_help import HELP
 from understudy.cli.serve_options import PREFIX, unknown_variables
 from understudy.errors import InputError, ScenarioError, UnderstudyError
 from understudy.modeled.sources import read_all, with_documents
@@ -28,61 +30,11 @@ from understudy.settings import (
 )
 
 if TYPE_CHECKING:
+    from understudy.cli.line_writer import LineWriter
     from understudy.modeled.sources import Named
     from understudy.server.sessions.sandbox import Sandbox
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-READINGS = """\b
-  looply/      empty-last-page, gateway-unknown-paths, legacy-resume,
-               strict-terminate, unknown-action-conflicts,
-               unknown-profile-refused
-  refold/      application-not-enabled, failed-run-is-500, rate-limit,
-               unknown-account-refused, unpublished-refused
-  cloudflare/  creation-limit, rate-limit
-  interactly/  no-threads, pause-and-stop-repeat, strict-team
-  hydracore/   created-is-200, illegal-transition-is-400, keys-are-no-admins"""
-
-HELP = f"""Serves your OpenAPI documents, or the vendors that ship, until Ctrl-C.
-
-A document (2.0, 3.0 or 3.1; a file, or a folder with some) is served at /NAME/..., and where it is
-the only one at the root, too. NAME is made of its title, or said: shop=openapi.yaml. Its records
-are remembered, its requests validated, and everything that vendors have works on it.
-
-Without a word the project is served, and where there is none all vendors that ship; beside
-documents those that are named.
-
-Prints for each its base URL, a working key and a line to paste. Only the origin of a vendor's
-URLs changes; a session of your own is one prefix: http://{DEFAULT_HOST}:{DEFAULT_PORT}/~mine/looply/...
-
-Pages of localhost, whatever their port, may call the vendors and /__admin from their scripts.
-With --cors, pages of other origins may call the vendors, too. No other site's page gets at
-/__admin.
-
-With --watch, an edit of a scenario file holds at once for the rules of every session that began
-with it: one that reads as before keeps its count, the others begin anew, rules added otherwise
-stay. An edited world, clock or seed holds for sessions that start or are reset from then on. A
-broken edit is told in a line, and what was in force before stays. Of an edited document, records
-that still fit go on, and those that do not are told.
-
-Where a vendor's page can be read in two ways, the sandbox takes the likelier one. These scenarios,
-like --scenario looply/legacy-resume, take the other or add a published limit; each says why in a
-comment, and several hold together:
-
-{READINGS}
-
-Each option can be said by its variable of the environment instead, and the vendors by
-{PREFIX}VENDORS; several values are separated by spaces. {RULE}
-
-\b
-Examples:
-  understudy serve
-  understudy serve orders.yaml
-  understudy serve shop=./openapi.json looply
-  understudy serve looply --port 0 --ready-file ready.json
-  understudy serve --scenario my-story.yaml --clock frozen --watch
-  understudy serve --host 0.0.0.0 --admin-token "$TOKEN"
-"""
 
 
 def option(name: str, *more: Any, **how: Any) -> Callable[[F], F]:
@@ -169,6 +121,11 @@ def option(name: str, *more: Any, **how: Any) -> Callable[[F], F]:
     "journals stay.",
 )
 @option(
+    "--log",
+    type=click.Choice(["off", "calls", "json"]),
+    help="What is printed of calls as they come; on a terminal a line for each, else nothing.",
+)
+@option(
     "--ready-file",
     type=click.Path(path_type=Path),
     metavar="FILE",
@@ -207,7 +164,7 @@ def _by_variable(error: InputError, ctx: click.Context) -> UnderstudyError:
     return error
 
 
-def _run(ready_file: Path | None, watch: bool, **options: Any) -> None:
+def _run(ready_file: Path | None, watch: bool, log: str | None, **options: Any) -> None:
     if ready_file is not None:
         ready_files.claim(ready_file)
     gc.disable()  # nothing of what is built from here on is garbage
@@ -217,7 +174,7 @@ def _run(ready_file: Path | None, watch: bool, **options: Any) -> None:
         settings = settings_of(**options, project=current(), overrules=_overrules())
         if watch:
             check_watched(settings.scenarios, settings.documents)
-        _serve(settings, ready_file, watch)
+        _serve(settings, ready_file, watch, log or ("calls" if sys.stdout.isatty() else "off"))
     finally:
         gc.enable()
 
@@ -258,7 +215,7 @@ def _watch(sandbox: Sandbox, documents: tuple[Named, ...]) -> None:
     loop.call_later(EVERY, tick)
 
 
-def _serve(settings: Settings, ready_file: Path | None, watch: bool) -> None:
+def _serve(settings: Settings, ready_file: Path | None, watch: bool, log: str) -> None:
     """Listens first, so that nobody who waits for the port is turned away, then builds."""
     from understudy.cli import serve_output
     from understudy.server.wire import listen
@@ -270,6 +227,7 @@ def _serve(settings: Settings, ready_file: Path | None, watch: bool) -> None:
         from understudy.server.wire.protocol import SandboxProtocol
         from understudy.vendors import NAMES, shipped
 
+        writers: list[LineWriter] = []
         documents = read_all(settings)
         settings, vendors = with_documents(settings, shipped, documents)
         try:
@@ -286,11 +244,18 @@ def _serve(settings: Settings, ready_file: Path | None, watch: bool) -> None:
             served = serve_output.describe(app.sandbox, origin)
             if ready_file is not None:
                 ready_files.write(ready_file, origin, serve_output.ready_vendors(served))
-            click.echo(serve_output.text(origin, served, settings))
+            click.echo(serve_output.text(origin, served, settings), err=log == "json")
+            if log != "off":
+                from understudy.cli import live_log
+
+                writers.append(live_log.begin(app.sandbox, log))
             if watch:
                 _watch(app.sandbox, documents)
 
         listen.serve(app, opened, ready, http=SandboxProtocol)
+        for each in writers:
+            app.sandbox.observers.flush()
+            each.close()
     finally:
         opened.close()
         if ready_file is not None:

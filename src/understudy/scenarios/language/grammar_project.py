@@ -44,6 +44,7 @@ OPTIONS: Mapping[str, Any] = {
     "stateless": flag("documents answer their examples and samples alone"),
     "cors": several("an origin whose pages may ask the vendors, or a list; * is any, off is none"),
     "watch": flag("scenario files, documents and this file are read anew when they are edited"),
+    "log": {"enum": ["off", "calls", "json"], "description": "off, calls or json: what is printed"},
     "ready_file": text("a file that is written as JSON once the server listens"),
     "admin_token": text("what /__admin wants as a bearer token"),
 }

@@ -87,7 +87,7 @@ class EventLogs:
             for log in filter(None, (self.logs.get(""), self.logs.get(name))):
                 more = log.room(now)
                 if more is None:
-                    log.add(_kind(happening), _told(happening))
+                    log.add(kind_of(happening), told_of(happening))
                 else:
                     _count(happening, name, more)
         if batch.calls or batch.transitions:
@@ -181,13 +181,14 @@ def _session(happening: Happening) -> str:
     return name
 
 
-def _kind(happening: Happening) -> str:
+def kind_of(happening: Happening) -> str:
+    """What an event is called."""
     if isinstance(happening, ChangeHappened):
         return happening.kind
     return "call" if isinstance(happening, CallHappened) else "transition"
 
 
-def _told(happening: Happening) -> Mapping[str, Any]:
+def told_of(happening: Happening) -> Mapping[str, Any]:
     """What an event tells, as JSON values."""
     if isinstance(happening, ChangeHappened):
         return happening.told

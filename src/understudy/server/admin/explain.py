@@ -87,6 +87,13 @@ def _violations(session: Session, entry: Entry) -> Iterator[dict[str, Any]]:
         yield each._replace(message=message)._asdict()
 
 
+def first_reason(session: Session, entry: Entry) -> str:
+    """Why it was answered so, and of what was wrong with a request the first, without secrets."""
+    first = next(_violations(session, entry), None)
+    because = reason(entry) if first is None else str(first["message"])
+    return str(redacted(session, because, known_secrets(session, entry)))
+
+
 def _unread(name: UnreadName) -> dict[str, str]:
     meant = {"meant": name.meant} if name.meant else {}
     return {"location": name.location, "name": name.name, **meant, "message": name.message}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from understudy.simulation.due_events import Owner
 from understudy.simulation.history import Step
 from understudy.simulation.journal import Draft
+
+log = logging.getLogger("understudy")
 
 DELAY = 0.02  # seconds that what happens is collected for: one turn of work for all of it
 MOST = 5_000  # happenings collected at once; the rest is only counted
@@ -102,7 +105,10 @@ class Observers:
         batch = Batch(now, self._calls, self._transitions)
         self._pending, self._calls, self._transitions = later, 0, 0
         for listener in tuple(self.listeners):
-            listener(batch)
+            try:
+                listener(batch)
+            except Exception:  # nobody who looks on may stop what is looked at
+                log.exception("who observes the sessions broke")
         if later:
             self._flush_soon()
 
