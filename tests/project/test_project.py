@@ -78,7 +78,7 @@ MISTAKES = {
     "Name its document in `serve` first",
     "options: { prot: 1 }": "2:12: `prot` is no key of the options. Did you mean `port`? "
     "There are port, host, scenario, journal, require_session, strict_names, keep_secrets, "
-    "any_key, no_auth, stateless, cors, watch, ready_file, admin_token",
+    "any_key, no_auth, stateless, cors, watch, log, ready_file, admin_token",
     "options: { port: 70000 }": "2:12: `port` is 70000. "
     "Write where to listen, 0 takes a free one: a whole number from 0 to 65535",
     "options: { any_key: maybe }": '2:12: `any_key` is "maybe". '
