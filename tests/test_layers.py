@@ -14,7 +14,7 @@ SOURCE = Path(__file__).parent.parent / "src" / PACKAGE
 
 # Every folder and every module beside them, lowest first; a new one without an entry fails.
 LAYERS: tuple[str, ...] = (
-    "errors settings",
+    "errors settings slices",
     "resources yaml",
     "openapi simulation",
     "vendor",
@@ -50,6 +50,7 @@ CHANCE = {"random", "secrets"}
 MAY_LOOK_AT_THE_CLOCK = {
     "checks.report_time": "when a report was made, and how long its steps took",
     "simulation.clock": "the session's clock itself",
+    "slices": "how long a slice of work has lasted",
     "cli.terminal": "how long a person has waited",
 }
 

@@ -42,7 +42,7 @@ class Settings:
     verify_replies: bool = False  # hold every reply against the contract; a mismatch is a 500
 
     body_bytes: int = 8 * 1024 * 1024  # bodies are read whole; gateways commonly stop at 10 MB
-    snapshot_bytes: int = 64 * 1024 * 1024  # put back over HTTP: some 60,000 records, 3 s
+    snapshot_bytes: int = 48 * 1024 * 1024  # put back over HTTP: some 45,000 records, 3 s
     header_count: int = 128  # a browser sends about 20, a proxy chain doubles that
     streams: int = 100  # of events, at once: each is a connection that stays
     header_bytes: int = 32 * 1024  # what the journal keeps per call without hurting

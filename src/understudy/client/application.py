@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from understudy.client.admin_api import hide_traceback
 from understudy.errors import InputError
+from understudy.slices import alone
 
 if TYPE_CHECKING:
     from understudy.server.inprocess import Answered
@@ -99,7 +100,8 @@ class InProcessTransport:
 
         running = call(self._guarded, method, path, list(headers.items()), body)
         try:
-            running.send(None)
+            with alone():
+                running.send(None)
         except StopIteration as done:
             return done.value.status, done.value.body
         answer = _ended(running)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from understudy.openapi.cookies import split_cookies
+from understudy.openapi.large_json import decode_large
 from understudy.openapi.lenient import decoded, is_json, loads
 from understudy.openapi.media_types import closest, essence
 from understudy.openapi.nesting import MAX_DEPTH, too_deep
@@ -25,6 +26,7 @@ from understudy.openapi.percent import percent_decode
 from understudy.openapi.scalars import WRONG
 from understudy.openapi.unread import MOST
 
+LARGE = 1024 * 1024  # bytes: what has more is decoded in parts
 PLAIN = ("", "identity")  # content codings that change nothing
 
 
@@ -70,7 +72,7 @@ def decode_body(declared: Body, body: bytes) -> Any:
 def decode_json(body: bytes) -> Any:
     """The value of a JSON text, or the one Violation that says why it is none."""
     try:
-        value = _decode(body)
+        value = _decode(body) if len(body) <= LARGE else decode_large(body)
     except msgspec.ValidationError as error:
         return _syntax(f"holds a number beyond what can be kept ({error})")
     except msgspec.DecodeError as error:
@@ -79,7 +81,8 @@ def decode_json(body: bytes) -> Any:
         return _syntax(f"is no UTF-8 at byte {error.start}")
     except RecursionError:
         return _syntax(f"is nested more than {MAX_DEPTH} deep")
-    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and too_deep(value):
+    nesting = len(body) <= LARGE and body.count(b"[") + body.count(b"{") > MAX_DEPTH
+    if nesting and too_deep(value):
         return _syntax(f"is nested more than {MAX_DEPTH} deep")
     return value
 

@@ -40,8 +40,9 @@ from understudy.server.wire.sending import (
     has_disconnected,
     send_response,
 )
-from understudy.server.wire.turns import InSlices, Turns, in_turns
+from understudy.server.wire.turns import Turns, in_turns, with_pauses
 from understudy.settings import Settings
+from understudy.slices import InSlices
 from understudy.vendor import Call, Reply, Vendor
 
 ADMIN = b"/__admin"
@@ -198,8 +199,8 @@ class Application:
         if call.path == CONSOLE or call.path.startswith(f"{CONSOLE}/"):
             from understudy.server.console import answer_console  # not before somebody looks
 
-            return (yield from answer_console(self.sandbox, call))
-        answer = yield from answer_admin(self.sandbox, call)
+            return (yield from with_pauses(answer_console(self.sandbox, call)))
+        answer = yield from with_pauses(answer_admin(self.sandbox, call))
         return self._readable_locally(answer, raw)
 
     def _readable_locally(self, sent: Response, raw: RawHeaders) -> Response:

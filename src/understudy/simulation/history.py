@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from understudy.simulation.clock import Instant
 from understudy.simulation.due_events import Owner
+from understudy.slices import paused
 
 TransitionKey = tuple[str, str, str, str]  # collection, state, event, state
 
@@ -130,7 +131,7 @@ class History:
         """Becomes what was written."""
         self._trails = {
             (name, record_id): trail_of(Step(*step) for step in trail)
-            for name, record_id, trail in told["trails"]
+            for name, record_id, trail in paused(told["trails"])
         }
         for name, source, event, target, count, forced in told["moves"]:
             self.counts[name, source, event, target] = count

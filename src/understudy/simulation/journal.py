@@ -9,6 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from understudy.slices import paused
+
 Key = tuple[str, str | None, int, str, str]  # vendor, operation, status, answer, by
 
 ENTRIES = 1_000  # entries kept in a session, where nobody says another number
@@ -117,7 +119,7 @@ class Draft(Struct, gc=False):
 def _trace(entries: Iterable[Entry]) -> str:
     """What tells these entries from others of the same numbers."""
     trace = blake2b(digest_size=8)
-    for each in entries:
+    for each in paused(entries):
         what = each.number, each.at, each.vendor, each.method, each.path, each.query, each.status
         trace.update(repr((*what, each.body, each.reply)).encode())
     return trace.hexdigest()
@@ -156,11 +158,11 @@ class Journal:
 
     def __iter__(self) -> Iterator[Entry]:
         """The entries still kept, oldest first."""
-        return (draft.read() for draft in self._drafts)
+        return (draft.read() for draft in paused(tuple(self._drafts)))
 
     def __reversed__(self) -> Iterator[Entry]:
         """The same, newest first."""
-        return (draft.read() for draft in reversed(self._drafts))
+        return (draft.read() for draft in paused(reversed(tuple(self._drafts))))
 
     def all_that_came(self) -> Iterator[Entry]:
         """The entries, then the calls that wait for their answer: those have no number yet."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from msgspec import Raw, inspect, json, structs
@@ -11,6 +12,7 @@ from understudy.errors import InputError
 from understudy.simulation.due_events import Due
 from understudy.simulation.identifiers import Identifiers
 from understudy.simulation.world import World
+from understudy.slices import paused
 
 
 def written(world: World) -> dict[str, Any]:
@@ -30,7 +32,7 @@ def records(world: World) -> dict[str, Iterator[Any]]:
 
 def events(world: World) -> Iterator[list[Any]]:
     """Everything due, in its order."""
-    for owner, due, _ in sorted(world.events, key=lambda each: each[2]):
+    for owner, due, _ in sorted(paused(world.events), key=itemgetter(2)):
         yield [*owner, *structs.astuple(due)]
 
 
@@ -59,9 +61,10 @@ def putting_back(world: World, told: Mapping[str, Any]) -> Iterator[None]:
             collection.put(read(record))
             if number % AT_A_STRETCH == 0:
                 yield
+    due = enumerate(paused(told["events"]))
     world.events.restore(
         ((name, record_id), Due(kind, at, key, recurring), sequence)
-        for sequence, (name, record_id, kind, at, key, recurring) in enumerate(told["events"])
+        for sequence, (name, record_id, kind, at, key, recurring) in due
     )
     world.identifiers = Identifiers(world.identifiers.seed, world.name, told["ids"])
     world.meters = dict(told["meters"])

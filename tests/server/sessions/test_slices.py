@@ -11,6 +11,7 @@ import pytest
 
 from tests.server.looply_sandbox import KEY
 from tests.server.watchdog import admin, watched
+from understudy import slices
 from understudy.client import create_app
 from understudy.server.inprocess import Answered, ask
 from understudy.server.pipeline import due_time
@@ -241,6 +242,7 @@ def test_many_calls_at_once_pay_one_after_the_other(monkeypatch: pytest.MonkeyPa
 
 def test_a_snapshot_is_written_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(snapshot_text, "ROWS", 20)
+    monkeypatch.setattr(slices, "SLICE", 0)
     app = busy()
     asyncio.run(admin(app, "POST", "/busy/clock/advance", {"by": "12h"}))
     answer, dog = watched(app, monkeypatch, lambda: admin(app, "GET", "/busy/snapshot"))

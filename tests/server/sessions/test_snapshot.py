@@ -208,7 +208,7 @@ HOSTILE = [
     ("/worlds/looply/now", 1_890_000_000_000, "a world that is ahead of its session's clock",
      "/worlds/looply/now"),
     ("/worlds/looply/trails/-", ["executions", "x", []],
-     "it is no snapshot: Expected `array` of length >= 1", "/worlds/*/trails/"),
+     "it is no snapshot: Expected `array` of length >= 1", "/worlds/looply/trails/"),
     ("/worlds/looply/events/-", ["executions", "gone", "end", 1_900_000_000_000, "", False],
      "'end' falls due for 'gone', which is no record", "/worlds/looply/events"),
     (f"{EXECUTIONS}/0/created", 0.5, "this is no Execution: created: TypeError it is 0.5", None),

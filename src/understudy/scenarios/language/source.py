@@ -13,6 +13,7 @@ from understudy.openapi.operation import Violation
 from understudy.openapi.schema import Checker, compile_schema
 from understudy.scenarios.language.schema_types import Nodes, Shape, kind_of
 from understudy.scenarios.language.values import as_text
+from understudy.slices import paused
 from understudy.yaml import Bounds, Document, core, escape, place_in, read
 
 BOUNDS = Bounds(
@@ -69,6 +70,7 @@ class Grammar:
         document = read(text, file, BOUNDS, plain=Plain, error=ScenarioError, **told)
         reading = _Reading(document, self._shape)
         value = reading.convert(document.value, self._shape.root, "")
+        document.value = None  # what its scalars were written as is needed no more
         value = _whole(value, self._shape, self._shape.root)
         source = Source(value, file, document.where, reading.written, text, document.forget_lines)
         self._check(source)
@@ -221,11 +223,12 @@ class _Reading:
         if isinstance(value, dict):
             return {
                 key: self.convert(each, self._shape.field(nodes, key), f"{pointer}/{escape(key)}")
-                for key, each in value.items()
+                for key, each in paused(value.items())
             }
         if isinstance(value, list):
             inside = self._shape.item(nodes)
-            return [self.convert(each, inside, f"{pointer}/{n}") for n, each in enumerate(value)]
+            each_place = enumerate(paused(value))
+            return [self.convert(each, inside, f"{pointer}/{n}") for n, each in each_place]
         return self._plain(value, nodes, pointer) if isinstance(value, Plain) else value
 
     def _plain(self, value: Plain, nodes: Nodes, pointer: str) -> Any:
@@ -253,10 +256,12 @@ def _suits(kind: str, wanted: frozenset[str]) -> bool:
 def _whole(value: Any, shape: Shape, nodes: Nodes) -> Any:
     """The value with 1.0 as 1 where the grammar wants a whole number: in JSON they are one."""
     if isinstance(value, dict):
-        return {key: _whole(each, shape, shape.field(nodes, key)) for key, each in value.items()}
+        return {
+            key: _whole(each, shape, shape.field(nodes, key)) for key, each in paused(value.items())
+        }
     if isinstance(value, list):
         inside = shape.item(nodes)
-        return [_whole(each, shape, inside) for each in value]
+        return [_whole(each, shape, inside) for each in paused(value)]
     if isinstance(value, float) and value.is_integer():
         wanted = shape.types(nodes) or ()
         return int(value) if "integer" in wanted and "number" not in wanted else value

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from understudy.slices import paused
+
 
 class _Absent:
     """What stands where nothing is."""
@@ -97,7 +99,7 @@ def _listed(key: str, value: Any) -> Iterator[str]:
         return
     yield f"{key}:"
     indent = " " * (len(key) - len(key.lstrip()) + 2)
-    for entry in value:
+    for entry in paused(value):
         mark = "- "
         for name, inside in entry.items():
             yield f"{indent}{mark}{name}: {_in_flow(inside)}"

@@ -18,6 +18,7 @@ from understudy.scenarios.stories.recorder import Unwritable, call_of, expectati
 from understudy.scenarios.stories.step_names import recorded_name
 from understudy.simulation.clock import Duration, Instant, iso
 from understudy.simulation.journal import Entry
+from understudy.slices import paused
 from understudy.vendor import Request
 
 SECRET = "secret"  # the variable that stands for keys nobody has
@@ -97,7 +98,7 @@ def _matched(rule: Rule, entries: Iterable[Entry], asked: Callable[[Entry], Requ
     """How many of these calls a rule would have counted."""
     book = RuleBook()
     book.add([rule])
-    for entry in entries:
+    for entry in paused(entries):
         request = asked(entry)
         operation = None if request.operation is None else request.operation.handled_by
         if rule.gate:
@@ -142,7 +143,7 @@ class _Steps:
         leaps: dict[int, Duration] = {}
         for number, by in self.run.leaps:
             leaps[number] = leaps.get(number, 0) + by
-        for entry in self.run.entries:
+        for entry in paused(self.run.entries):
             self.made += _passing(now, entry.at, leaps.get(entry.number - 1, 0))
             now = max(now, entry.at)
             by_hand = deed(self.run.shown(entry))

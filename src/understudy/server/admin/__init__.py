@@ -48,8 +48,8 @@ from understudy.server.admin.violation_texts import unknown_parameters
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.wire.indentation import indented
 from understudy.server.wire.response import NONE, Response, sandbox_response
-from understudy.server.wire.turns import InSlices
 from understudy.settings import Settings
+from understudy.slices import InSlices, pause
 from understudy.vendor import Call, Problem, Reply, Request
 
 log = logging.getLogger("understudy")
@@ -158,6 +158,7 @@ def _answer(sandbox: Sandbox, call: Call, found: Match) -> InSlices[Reply]:
         request = Request(call, operation, asked.values, asked.body, None)
         if operation.id not in ENDS_THE_PAST:
             yield from _present(request, sandbox)
+        pause()
         reply = HANDLERS[operation.id](request, sandbox)
         made = reply if isinstance(reply, Reply) else (yield from reply)
         tell_change(sandbox, request, made)

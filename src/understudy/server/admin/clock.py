@@ -12,7 +12,6 @@ from understudy.server.admin.lookup import present_session
 from understudy.server.admin.problems import refused
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session, Slices
-from understudy.server.wire.turns import InSlices
 from understudy.simulation.clock import (
     FROZEN_START,
     LAST,
@@ -28,6 +27,7 @@ from understudy.simulation.clock import (
 from understudy.simulation.due_events import NEVER, Due, Owner
 from understudy.simulation.history import History
 from understudy.simulation.world import World
+from understudy.slices import InSlices
 from understudy.vendor import Reply, Request
 
 # One call may pass so much: a schedule of every minute is then five million runs at the worst.

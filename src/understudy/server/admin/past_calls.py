@@ -11,6 +11,7 @@ from understudy.scenarios.rules.call_fields import RawCall
 from understudy.scenarios.rules.conditions import Condition
 from understudy.server.admin.lookup import OperationKey
 from understudy.server.admin.requests import operation_of
+from understudy.server.admin.shown_entry import known_secrets, told_safely
 from understudy.server.sessions.session import Session
 from understudy.simulation.journal import Entry
 from understudy.vendor import Call, Request
@@ -54,6 +55,11 @@ class PastCall:
         if self._fields is None and self.entry.before is not None:
             self._fields = self.entry.before.fields()
         return self._fields
+
+    def told(self, text: str) -> str:
+        """A text about it without the secrets that it carried."""
+        safe: str = told_safely(self.session, text, known_secrets(self.session, self.entry))
+        return safe
 
     def wrong(self, conditions: Sequence[Condition], *, gate: bool = False) -> Iterator[str]:
         """What keeps it from being as wanted."""

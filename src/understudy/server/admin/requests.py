@@ -21,6 +21,7 @@ from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
 from understudy.simulation.clock import iso
 from understudy.simulation.journal import Entry
+from understudy.slices import paused
 from understudy.vendor import Problem, Reply, Request
 
 LIMIT = 100  # of a page, where nobody says another
@@ -41,7 +42,7 @@ def list_requests(request: Request, sandbox: Sandbox) -> Reply:
     )
     page = list(islice(chosen, limit + 1))
     body = {
-        "requests": [summary(session, entry) for entry in page[:limit]],
+        "requests": [summary(session, entry) for entry in paused(page[:limit])],
         "next": page[limit - 1].number if len(page) > limit else None,
         "dropped": session.journal.dropped,
     }

@@ -14,7 +14,7 @@ from understudy.server.admin.past_calls import PastCall, PastCalls
 from understudy.server.admin.problems import refused, unknown
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
-from understudy.server.wire.turns import InSlices
+from understudy.slices import InSlices
 from understudy.vendor import Problem, Reply, Request, refusal
 
 LIMIT = 100  # of a page, where nobody says another
@@ -183,7 +183,7 @@ def nearest_request(standing: RuleStatus, calls: PastCalls) -> dict[str, Any] | 
             best = (len(wrong), call, "; ".join(wrong))
     if best is None:
         return {"request": None, "note": f"no call of {rule.target} came since the rule is there"}
-    return {"request": best[1].id, "note": best[2]}
+    return {"request": best[1].id, "note": best[1].told(best[2])}
 
 
 def _meant(rule: Rule, calls: PastCalls) -> Iterator[tuple[Rule, PastCall]]:

@@ -22,7 +22,7 @@ from understudy.server.admin.problems import invalid
 from understudy.server.admin.shown_entry import shown_entry
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
-from understudy.server.wire.turns import InSlices
+from understudy.slices import InSlices
 from understudy.vendor import Call, Problem, Reply, Request
 
 FILE = "text"  # what the mistakes of a scenario's text are told with: `text:4`

@@ -16,7 +16,7 @@ from understudy.server.sessions.origin import Origin
 from understudy.server.sessions.sandbox import Sandbox, TooManySessions
 from understudy.server.sessions.session import Session
 from understudy.server.sessions.snapshot import restoring, snapshot_text
-from understudy.server.wire.turns import InSlices
+from understudy.slices import InSlices
 from understudy.vendor import Problem, Reply, Request, refusal
 
 LIMIT = 100  # of a page, where nobody says another

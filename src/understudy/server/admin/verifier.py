@@ -10,6 +10,7 @@ from typing import NamedTuple
 from understudy.scenarios.language.operations import NOBODY
 from understudy.scenarios.stories.model import Verification
 from understudy.server.admin.past_calls import PastCall, PastCalls
+from understudy.slices import paused
 
 NEAREST = 5  # requests told that nearly were the ones wanted
 
@@ -116,7 +117,7 @@ class Verifier:
 def nearest(missed: Sequence[Missed]) -> list[Missed]:
     """Those that differ in least; of like ones what reads most alike, of these the latest."""
     return nlargest(
-        NEAREST, missed, key=lambda each: (-len(each[1]), _alike(each[1]), each[0].number)
+        NEAREST, paused(missed), key=lambda each: (-len(each[1]), _alike(each[1]), each[0].number)
     )
 
 

@@ -16,7 +16,7 @@ from understudy.server.admin.problems import refused
 from understudy.server.admin.verifier import Outcome, Verifier, nearest
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
-from understudy.server.wire.turns import InSlices
+from understudy.slices import InSlices
 from understudy.vendor import Problem, Reply, Request, refusal
 
 SHOWN = 10  # requests told that met a verification
@@ -143,7 +143,7 @@ def _difference(held: Outcome) -> dict[str, Any]:
                 {
                     "request": call.id,
                     "status": call.entry.status,
-                    "differs": "; ".join(wrong),
+                    "differs": call.told("; ".join(wrong)),
                 }
                 for call, wrong in nearest(missed)
             ],

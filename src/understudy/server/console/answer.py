@@ -24,7 +24,7 @@ from understudy.server.console.rendering import (
 from understudy.server.console.visit import CONSOLE, Refused, View, Visit
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.wire.response import Response, sandbox_response
-from understudy.server.wire.turns import InSlices
+from understudy.slices import InSlices
 from understudy.vendor import Call, Reply
 
 log = logging.getLogger("understudy")

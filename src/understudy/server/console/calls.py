@@ -9,7 +9,7 @@ from understudy.server.console.differences import differences
 from understudy.server.console.json_tree import Marks, json_tree
 from understudy.server.console.visit import View, Visit
 from understudy.server.wire.response import SANDBOX
-from understudy.server.wire.turns import InSlices
+from understudy.slices import InSlices
 
 PAGE = 50  # calls on a page
 LANES = 40  # calls of a sequence

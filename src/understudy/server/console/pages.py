@@ -7,7 +7,7 @@ from typing import Any
 
 from understudy.server.console import calls, clock, records, rules, sessions, vendors
 from understudy.server.console.visit import View
-from understudy.server.wire.turns import InSlices
+from understudy.slices import InSlices
 from understudy.vendor import Reply
 
 Page = Callable[..., InSlices[View | Reply]]

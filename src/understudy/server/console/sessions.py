@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from understudy.server.console.visit import View, Visit
-from understudy.server.wire.turns import InSlices
+from understudy.slices import InSlices
 
 PAGE = 50
 

@@ -12,8 +12,8 @@ from understudy.server.console.json_tree import json_tree
 from understudy.server.console.request_form import body_example, parameters
 from understudy.server.console.visit import Refused, View, Visit
 from understudy.server.sessions.names import DEFAULT
-from understudy.server.wire.turns import InSlices
 from understudy.simulation.world import World
+from understudy.slices import InSlices
 from understudy.vendor import Credential, Vendor, default_credential, parted
 
 OPERATIONS = 500  # of one vendor that are listed at once

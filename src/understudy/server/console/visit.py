@@ -10,8 +10,8 @@ from understudy.server.admin import ask_admin
 from understudy.server.sessions.names import DEFAULT
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.wire.headers import origin_called
-from understudy.server.wire.turns import InSlices
 from understudy.settings import DEFAULT_PORT
+from understudy.slices import InSlices
 from understudy.vendor import Call
 
 ADMIN = "/__admin"

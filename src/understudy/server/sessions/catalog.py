@@ -23,10 +23,11 @@ from understudy.scenarios.stories.model import Scenario
 from understudy.scenarios.stories.recorded_world import check_names
 from understudy.server.sessions.observers import Observers
 from understudy.server.sessions.world_check import WorldCheck, ids
-from understudy.server.wire.turns import InSlices, finish
+from understudy.server.wire.turns import finish
 from understudy.settings import LONGEST_JOURNAL, Settings
 from understudy.simulation.clock import Instant
 from understudy.simulation.world import World
+from understudy.slices import InSlices
 from understudy.vendor import Vendor
 
 TEMPLATES = 20  # first worlds kept: a real clock gives sessions of each second a start of their own

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from understudy.server.wire.turns import InSlices
 from understudy.simulation.journal import Journal
 from understudy.simulation.world import World
+from understudy.slices import InSlices
 
 PIECES = 200  # records, trails or calls that are given back at a stretch: about 2 ms
 

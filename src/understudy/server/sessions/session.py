@@ -14,12 +14,13 @@ from understudy.scenarios.stories.model import Scenario
 from understudy.server.sessions.catalog import Catalog
 from understudy.server.sessions.origin import Origin
 from understudy.server.sessions.release import Leftovers
-from understudy.server.wire.turns import InSlices, finish
+from understudy.server.wire.turns import finish
 from understudy.simulation.clock import Duration, Instant
 from understudy.simulation.due_events import NEVER
 from understudy.simulation.idle import Waiting
 from understudy.simulation.journal import Journal, Key
 from understudy.simulation.world import World
+from understudy.slices import InSlices, at_a_stretch
 
 IDLE_EVENTS = 500_000  # events one "until idle" may strike before it is called endless
 SLICE = 100  # events that strike at a stretch, 10 to 30 ms: then it is somebody else's turn
@@ -92,7 +93,8 @@ class Session:
             vendor, self.loaded, self.seed, self.started
         )
         try:
-            next(making)
+            with at_a_stretch():  # it has its own pauses: nobody else goes on with it meanwhile
+                next(making)
         except StopIteration as done:
             made: World = done.value
             self.worlds[vendor] = made

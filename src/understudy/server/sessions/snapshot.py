@@ -23,11 +23,12 @@ from understudy.server.sessions.catalog import Catalog
 from understudy.server.sessions.session import Session
 from understudy.server.sessions.snapshot_check import check_shape, check_world
 from understudy.server.sessions.snapshot_text import SEAL, Rows, seal, sealed_text
-from understudy.server.wire.turns import InSlices, finish
+from understudy.server.wire.turns import finish
 from understudy.simulation import serialization
 from understudy.simulation.clock import Clock
 from understudy.simulation.journal import Journal
 from understudy.simulation.world import World
+from understudy.slices import InSlices
 
 FORMAT = 1
 
@@ -141,10 +142,10 @@ def _replace_state(session: Session, value: Mapping[str, Any], past: object) -> 
     worlds = {}
     for name, each in value["worlds"].items():
         worlds[name] = yield from _world(catalog, name, value["seed"], each)
-    session.check_past(past)
-    clock = value["clock"]
     journal = Journal(catalog.settings.journal)
     journal.go_on(session.journal, value["journal"])
+    session.check_past(past)
+    clock = value["clock"]
     session.origin, session.seed, session.started = origin, value["seed"], value["started"]
     session.clock = Clock(clock["now"], speed=clock["speed"], each_call=clock["each_call"])
     session.loaded = tuple(scenarios[n] for n in value["loaded"])

@@ -11,10 +11,12 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, ValidationError, convert
 
 from understudy.errors import InputError
-from understudy.server.wire.turns import InSlices
 from understudy.simulation.clock import LAST
 from understudy.simulation.due_events import NEVER
 from understudy.simulation.world import World
+from understudy.slices import InSlices, pause, paused
+
+ROWS = 500  # of a list that are checked at a stretch
 
 Count = Annotated[int, Meta(ge=0)]
 Moment = Annotated[int, Meta(ge=0, le=LAST)]
@@ -59,13 +61,18 @@ class Step(Struct, array_like=True, forbid_unknown_fields=True):
     target: str
 
 
+Record = dict[str, Any]
+Event = tuple[str, str, str, Due, str, bool]
+Trail = tuple[str, str, Annotated[list[Step], Meta(min_length=1)]]
+
+
 class Written(Closed):
     now: Moment
-    records: dict[str, list[dict[str, Any]]]
-    events: list[tuple[str, str, str, Due, str, bool]]
+    records: dict[str, list[Any]]  # of Record
+    events: list[Any]  # of Event
     ids: dict[str, Count]
     meters: dict[str, int]
-    trails: list[tuple[str, str, Annotated[list[Step], Meta(min_length=1)]]]
+    trails: list[Any]  # of Trail
     moves: list[tuple[str, str, str, str, Count, Count]]
     paces: list[tuple[str, str, Due, Count]]
 
@@ -97,17 +104,39 @@ def check_shape(value: Mapping[str, Any]) -> None:
     try:
         convert(value, Snapshot)
     except ValidationError as error:
-        what, _, path = str(error).partition(" - at `$")
-        path = path.rstrip("`").replace("[...]", "/*")
-        where = path.replace("[", "/").replace("]", "").replace(".", "/")
-        fix = "Restore it as it was taken"
-        raise InputError(f"it is no snapshot: {what}", where=where, fix=fix) from None
+        raise _wrong(error) from None
+    for name, world in value["worlds"].items():
+        where = f"/worlds/{name}"
+        for collection, rows in world["records"].items():
+            _check_rows(rows, list[Record], f"{where}/records/{collection}")
+        _check_rows(world["events"], list[Event], f"{where}/events")
+        _check_rows(world["trails"], list[Trail], f"{where}/trails")
     if len({each.get("id") for each in value["rules"]["rules"]}) < len(value["rules"]["rules"]):
         raise InputError("two rules of one id", where="/rules/rules")
     for name, world in value["worlds"].items():
         if world["now"] > value["clock"]["now"]:
             what = "a world that is ahead of its session's clock"
             raise InputError(what, where=f"/worlds/{name}/now")
+
+
+def _check_rows(rows: list[Any], kind: Any, place: str) -> None:
+    for start in range(0, len(rows), ROWS):
+        pause()
+        try:
+            convert(rows[start : start + ROWS], kind)
+        except ValidationError as error:
+            raise _wrong(error, place, start) from None
+
+
+def _wrong(error: ValidationError, place: str = "", start: int = 0) -> InputError:
+    """What is wrong and where; in a part of a list, which begins at `start`."""
+    what, _, path = str(error).partition(" - at `$")
+    path = path.rstrip("`").replace("[...]", "/*")
+    steps = path.replace("[", "/").replace("]", "").replace(".", "/").split("/")
+    if place and steps[1:] and steps[1].isdigit():
+        steps[1] = str(start + int(steps[1]))
+    where = place + "/".join(steps)
+    return InputError(f"it is no snapshot: {what}", where=where, fix="Restore it as it was taken")
 
 
 def check_world(world: World, value: Mapping[str, Any]) -> InSlices[None]:
@@ -117,19 +146,19 @@ def check_world(world: World, value: Mapping[str, Any]) -> InSlices[None]:
         where = f"/worlds/{world.name}/records/{name}"
         if len(collection) != len(rows):
             raise InputError("two records of one id", where=where)
-        for record in collection:
+        for record in paused(list(collection)):
             if kind.lifecycle is not None and record.state not in kind.lifecycle.states:
                 raise InputError(f"{record.id!r} is in no state of its lifecycle", where=where)
             kind.due(record)  # raises where its times do not fit together
         yield None
-        for number, record in enumerate(collection.as_added()):
+        for number, record in enumerate(paused(collection.as_added())):
             for other, meant in kind.refers.items():
                 if meant(record) not in world.collections[other]:
                     what = (
                         f"{record.id!r} needs {meant(record)!r} of the {other}, which is no record"
                     )
                     raise InputError(what, where=f"{where}/{number}", fix=f"Add it to the {other}")
-    for (name, record_id), due, _ in world.events:
+    for (name, record_id), due, _ in paused(world.events):
         if name not in world.collections or world.collections[name].get(record_id) is None:
             what = f"{due.kind!r} falls due for {record_id!r}, which is no record"
             raise InputError(what, where=f"/worlds/{world.name}/events")

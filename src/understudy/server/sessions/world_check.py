@@ -12,9 +12,10 @@ from understudy.errors import InputError
 from understudy.openapi.operation import Contract, Match, Operation, Violation
 from understudy.openapi.request import decode_json, read
 from understudy.server.wire.response import encode
-from understudy.server.wire.turns import InSlices, finish
+from understudy.server.wire.turns import finish
 from understudy.simulation.collection import Record
 from understudy.simulation.world import World
+from understudy.slices import InSlices
 from understudy.vendor import Call, Problem, Reply, Request, Vendor
 from understudy.yaml import escape
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
+
+from understudy.slices import InSlices, finished, is_alone, sliced
 
 PAUSE = 0.001  # seconds between two looks whether it is one's turn
 LOOK = 0.25  # seconds between two looks whether a long rest is still needed
 
 T = TypeVar("T")
-# Long work, piece by piece, and what comes of it; between two pieces it rests for so many seconds,
-# or, for None, until it is its turn again.
-InSlices = Generator[float | None, None, T]
 
 
 def finish(work: InSlices[T]) -> T:
@@ -45,6 +45,11 @@ class Turns:
             await asyncio.sleep(0)
         finally:
             self._queue.remove(ticket)
+
+
+def with_pauses(work: InSlices[T]) -> InSlices[T]:
+    """Long work that also pauses in the middle of what it calls, where others may wait for it."""
+    return work if is_alone() else sliced(partial(finished, work))
 
 
 async def rest(seconds: float, is_over: Callable[[], bool]) -> None:
