@@ -11,7 +11,7 @@ from understudy.scenarios.rules.call_fields import RawCall
 from understudy.scenarios.rules.conditions import Condition
 from understudy.server.admin.lookup import OperationKey
 from understudy.server.admin.requests import operation_of
-from understudy.server.admin.shown_entry import known_secrets, told_safely
+from understudy.server.admin.shown_entry import known_secrets, redacted
 from understudy.server.sessions.session import Session
 from understudy.simulation.journal import Entry
 from understudy.vendor import Call, Request
@@ -58,7 +58,7 @@ class PastCall:
 
     def told(self, text: str) -> str:
         """A text about it without the secrets that it carried."""
-        safe: str = told_safely(self.session, text, known_secrets(self.session, self.entry))
+        safe: str = redacted(self.session, text, known_secrets(self.session, self.entry))
         return safe
 
     def wrong(self, conditions: Sequence[Condition], *, gate: bool = False) -> Iterator[str]:

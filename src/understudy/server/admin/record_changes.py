@@ -13,9 +13,9 @@ from understudy.server.sessions.observers import TESTER
 from understudy.server.sessions.record_changes import Hand
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session, Slices
-from understudy.server.wire.turns import InSlices
 from understudy.simulation.collection import Record
 from understudy.simulation.journal import Entry
+from understudy.slices import InSlices
 from understudy.vendor import Reply, Request
 
 T = TypeVar("T")

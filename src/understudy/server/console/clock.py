@@ -7,8 +7,8 @@ from typing import Any
 
 from understudy.server.console.lengths import roughly
 from understudy.server.console.visit import View, Visit
-from understudy.server.wire.turns import InSlices
 from understudy.simulation.clock import instant
+from understudy.slices import InSlices
 
 DUE = 40  # events on the line
 LEAPS = (("1m", "1 min"), ("1h", "1 h"), ("1d", "1 d"), ("1w", "1 w"))

@@ -12,10 +12,10 @@ from understudy.server.console.json_tree import json_tree
 from understudy.server.console.lengths import roughly
 from understudy.server.console.lifecycle_drawing import draw
 from understudy.server.console.visit import View, Visit
-from understudy.server.wire.turns import InSlices
 from understudy.simulation.clock import instant, iso
 from understudy.simulation.kind import KindOf
 from understudy.simulation.world import World
+from understudy.slices import InSlices
 
 PAGE = 50
 KEYS = 3  # columns beside a record's id

@@ -11,7 +11,7 @@ import yaml
 from understudy.openapi.operation import Operation
 from understudy.server.console.json_tree import json_tree
 from understudy.server.console.visit import View, Visit
-from understudy.server.wire.turns import InSlices
+from understudy.slices import InSlices
 
 PAGE = 100
 ANY = "*"

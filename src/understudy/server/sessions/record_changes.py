@@ -12,11 +12,11 @@ from understudy.errors import InputError, UnderstudyError
 from understudy.openapi.operation import Contract
 from understudy.server.sessions.record_entry import Entries, entry_of, handles
 from understudy.server.sessions.world_check import WorldCheck, ids
-from understudy.server.wire.turns import InSlices
 from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Record
 from understudy.simulation.due_events import Owner
 from understudy.simulation.world import World
+from understudy.slices import InSlices
 from understudy.vendor import Vendor
 
 SLICE = 1_000  # records looked at or removed at a stretch
