@@ -70,7 +70,14 @@ def rival(name: str, replies: Mapping[str, Any], folder: Path) -> Iterator[Runni
     ready, bodies = folder / f"{name}.origin", folder / "replies.json"
     ready.unlink(missing_ok=True)  # an earlier rival's would tell of a server that is gone
     bodies.write_text(json.dumps(replies), encoding="utf-8")
-    command = [sys.executable, "-m", "tests.benchmark.rivals", name, str(bodies), str(ready)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.benchmark.compared_servers",
+        name,
+        str(bodies),
+        str(ready),
+    ]
     with process(command) as started:
         yield Running(started.pid, wait_for(ready, started), {})
 

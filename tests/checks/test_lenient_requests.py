@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.openapi import small
+from tests.openapi import small_contracts as small
 from understudy.checks.lenient_requests import as_read
 from understudy.openapi.operation import Operation
 from understudy.openapi.schema import Checker

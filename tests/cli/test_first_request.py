@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.running import serving
+from tests.cli.served_process import serving
 from understudy.cli import main
 from understudy.cli.serve_output import describe
 from understudy.client import create_app

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import serving, start
+from tests.cli.served_process import serving, start
 from understudy.cli import ready_file
 from understudy.errors import InputError
 

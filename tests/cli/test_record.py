@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import ask, serving
+from tests.cli.served_process import ask, serving
 from understudy.cli import main
 
 WORKFLOWS = "/getOrganizationWorkflows?limit=2"

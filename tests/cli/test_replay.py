@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.cli.running import ask, serving
+from tests.cli.served_process import ask, serving
 from tests.foreign_server import foreign_server
 from understudy.cli import main, terminal
 

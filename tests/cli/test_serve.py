@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import ask, serving, start
+from tests.cli.served_process import ask, serving, start
 from understudy import resources
 from understudy.cli import main
 from understudy.cli.serve_help import READINGS

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 import pytest
 
-from tests.cli.running import ask, serving
+from tests.cli.served_process import ask, serving
 from tests.modeled.documents import ORDER, at, document, many, operation, parameter, ref
 
 PATHS = {

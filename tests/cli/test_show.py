@@ -13,7 +13,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tests.cli.running import serving
+from tests.cli.served_process import serving
 from understudy.cli import main
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.running import PATIENCE, Serving, ask, serving
+from tests.cli.served_process import PATIENCE, Serving, ask, serving
 from understudy.cli import main
 
 HEAD = "understudy: 1\nscenario: watched\nrules:\n"

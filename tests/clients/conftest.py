@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from tests.clients.served import Session, sandbox, session
+from tests.clients.sandbox_process import Session, sandbox, session
 
 _numbers = count(1)
 

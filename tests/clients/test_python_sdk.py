@@ -11,7 +11,7 @@ import pytest
 from cloudflare import APIStatusError, AsyncCloudflare, BadRequestError, Cloudflare, NotFoundError
 from cloudflare.resources.workflows import WorkflowsResource
 
-from tests.clients.served import Session
+from tests.clients.sandbox_process import Session
 
 AT: dict[str, Any] = {"account_id": "account_id", "workflow_name": "order"}
 VERSION = "0a6b5d1e-1c11-4a10-9b01-000000000001"

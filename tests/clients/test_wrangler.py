@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.served import Session
+from tests.clients.sandbox_process import Session
 
 NODE = 22  # what wrangler wants at least
 PATIENCE = 60  # seconds for one command

@@ -8,7 +8,7 @@ import pytest
 
 from understudy.openapi.operation import Answer, Operation
 
-from .small import users, users_one
+from .small_contracts import users, users_one
 
 NUMBER = {"type": "integer"}
 PET = {

@@ -13,7 +13,7 @@ from understudy.openapi.forms import FIELDS
 from understudy.openapi.multipart import PARTS, UploadedFile
 from understudy.openapi.operation import Operation, Request
 
-from .small import ask, told, users_one
+from .small_contracts import ask, told, users_one
 
 NUMBER = {"type": "integer"}
 TEXT = {"type": "string"}

@@ -16,7 +16,7 @@ from understudy.openapi.compiler import check_handlers, compile_contract, verify
 from understudy.openapi.document import load
 from understudy.openapi.operation import Match, Provenance, SecurityScheme
 
-from .small import FILE, PROVENANCE, answer, body, document, empty, operation, parameter
+from .small_contracts import FILE, PROVENANCE, answer, body, document, empty, operation, parameter
 
 BOOK = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
 SHOP: dict[str, Any] = document(

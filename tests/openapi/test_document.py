@@ -13,7 +13,7 @@ from understudy.openapi.cache import KEPT, recall
 from understudy.openapi.document import FORMAT, load
 from understudy.resources import CACHE
 
-from .small import document, operation
+from .small_contracts import document, operation
 
 SHOP = document({"/books": {"get": operation("listBooks")}})
 

@@ -10,7 +10,7 @@ from understudy.openapi.deferred import Deferred
 from understudy.openapi.document_compiler import broken
 from understudy.openapi.operation import Contract, Match, Miss, Provenance
 
-from .small import GOOD, parameter, users
+from .small_contracts import GOOD, parameter, users
 
 TEXT = {"type": "string"}
 

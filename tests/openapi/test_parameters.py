@@ -12,7 +12,7 @@ from understudy.errors import ContractError
 from understudy.openapi.operation import Parameter, Violations
 from understudy.openapi.scalars import DIGITS
 
-from .small import one, parameter, told
+from .small_contracts import one, parameter, told
 
 
 def query(schema: Any, components: dict[str, Any] | None = None, **more: Any) -> Parameter:

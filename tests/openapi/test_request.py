@@ -15,7 +15,7 @@ from understudy.openapi.nesting import MAX_DEPTH
 from understudy.openapi.operation import Request, Unread, Violation
 from understudy.openapi.request import decode_json, read, split_query
 
-from .small import ask, body, one, parameter, told
+from .small_contracts import ask, body, one, parameter, told
 
 TEXT = {"type": "string", "minLength": 1}
 LIMIT = {"type": "integer", "minimum": 1}

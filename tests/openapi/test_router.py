@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from understudy.errors import ContractError
 from understudy.openapi.operation import Contract, Match, Miss
-from understudy.openapi.percent import percent_decode
+from understudy.openapi.percent_encoding import percent_decode
 from understudy.openapi.router import nearest
 
-from .small import contract, operation, parameter
+from .small_contracts import contract, operation, parameter
 
 TEXT = {"type": "string"}
 

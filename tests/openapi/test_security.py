@@ -10,7 +10,7 @@ import pytest
 from understudy.openapi.operation import Contract
 from understudy.openapi.security import Credentials, present, secrets
 
-from .small import GOOD, users
+from .small_contracts import GOOD, users
 
 SCHEMES: dict[str, Any] = {
     "header": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},

@@ -8,7 +8,7 @@ import pytest
 
 from understudy.openapi.operation import Match
 
-from .small import GOOD, users
+from .small_contracts import GOOD, users
 
 
 class TestServers:

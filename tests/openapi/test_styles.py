@@ -8,7 +8,7 @@ import pytest
 
 from understudy.openapi.operation import Operation, Parameter
 
-from .small import ask, parameter, told, users_one
+from .small_contracts import ask, parameter, told, users_one
 
 COLOUR = {
     "type": "object",

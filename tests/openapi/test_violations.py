@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from understudy.openapi import failures, violations
-from understudy.openapi.failures import READ
+from understudy.openapi import validator_errors, violations
 from understudy.openapi.schema import Checker
+from understudy.openapi.validator_errors import READ
 from understudy.openapi.violations import MAX_VIOLATIONS, Violations
 
 CLOSED = {"properties": {"a": {}}, "additionalProperties": False}
@@ -48,7 +48,7 @@ def test_an_error_that_is_told_twice_is_one() -> None:
 def work(monkeypatch: pytest.MonkeyPatch, value: Any) -> dict[str, int]:
     """How often each step was taken to tell what is wrong with a value."""
     counts = {"read": 0, "found": 0}
-    make, find = failures.Failure, violations.find
+    make, find = validator_errors.Failure, violations.find
 
     def read(*args: Any) -> Any:
         counts["read"] += 1
@@ -58,7 +58,7 @@ def work(monkeypatch: pytest.MonkeyPatch, value: Any) -> dict[str, int]:
         counts["found"] += 1
         return find(*args)
 
-    monkeypatch.setattr(failures, "Failure", read)
+    monkeypatch.setattr(validator_errors, "Failure", read)
     monkeypatch.setattr(violations, "find", found)
     wrong(BRANCHES, value)
     return counts

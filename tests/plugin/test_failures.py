@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plugin.suite import run, section
+from tests.plugin.pytest_runs import run, section
 
 FAILING = """
     def test_refused(sandbox):

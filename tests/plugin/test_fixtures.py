@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from tests.plugin.suite import HEAD, QUIET, run
+from tests.plugin.pytest_runs import HEAD, QUIET, run
 from understudy.plugin.marker import session_names
 
 

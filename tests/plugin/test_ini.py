@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.plugin.suite import run
+from tests.plugin.pytest_runs import run
 
 STORY = """\
 understudy: 1

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugin.suite import QUIET
+from tests.plugin.pytest_runs import QUIET
 from tests.project.folders import project_in
 
 TEST = """

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.plugin.suite import run, section
+from tests.plugin.pytest_runs import run, section
 from understudy.client import Sandbox, create_app
 from understudy.server.wire.thread_server import ThreadServer
 from understudy.settings import FROZEN, Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plugin.suite import QUIET, section
+from tests.plugin.pytest_runs import QUIET, section
 
 STORY = """\
 understudy: 1

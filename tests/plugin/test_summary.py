@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.plugin.suite import run, section
+from tests.plugin.pytest_runs import run, section
 
 SUITE = """
     @pytest.mark.parametrize("process", ["order-1001", "order-1002", "order-9"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from tests.scenarios.shop import SHOP, contract, scenario
+from tests.scenarios.shop_vendor import SHOP, contract, scenario
 from understudy.errors import InputError, ScenarioError
 from understudy.resources import HOME
 from understudy.scenarios import loader

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scenarios.shop import SHOP, contract, scenario
+from tests.scenarios.shop_vendor import SHOP, contract, scenario
 from understudy.errors import ScenarioError, UnderstudyError
 from understudy.scenarios import loader
 from understudy.scenarios.language.operations import known

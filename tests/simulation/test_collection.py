@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
-from tests.simulation.things import Thing, thing
+from tests.simulation.sample_kind import Thing, thing
 from understudy.simulation.collection import Collection, Index, Place, by, inverted
 
 INDEXES: dict[str, Index[Thing]] = {

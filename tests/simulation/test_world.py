@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from tests.simulation.things import LIFE, Thing, picture, the, thing, world
+from tests.simulation.sample_kind import LIFE, Thing, picture, the, thing, world
 from understudy.errors import SimulationError
 from understudy.simulation.due_events import NEVER
 from understudy.simulation.history import STEPS, Step

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from tests.simulation.things import LIFE, Thing, thing, world
+from tests.simulation.sample_kind import LIFE, Thing, thing, world
 from understudy.errors import SimulationError
 from understudy.simulation import kind
 from understudy.simulation import world as worlds

@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from tests.vendors.bookshelf import ID, JSON, ORACLE, book, kinds, same
+from tests.vendors.fastapi_app import ID, JSON, ORACLE, book, kinds, same
 from understudy.openapi.operation import Operation
 from understudy.vendor import Call, Problem, Reply
 from understudy.vendors import fastapi

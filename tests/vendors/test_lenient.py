@@ -13,7 +13,7 @@ from fastapi import FastAPI, Query
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
-from tests.openapi import small
+from tests.openapi import small_contracts as small
 from understudy.openapi.operation import Match
 from understudy.openapi.request import read
 from understudy.vendor import Call, Problem

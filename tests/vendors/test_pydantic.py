@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.bookshelf import CONTRACT, ID, JSON, ORACLE, book, same
+from tests.vendors.fastapi_app import CONTRACT, ID, JSON, ORACLE, book, same
 from understudy.openapi.operation import Match, Violation
 from understudy.vendor import Call
 from understudy.vendors import fastapi

@@ -7,8 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from understudy.checks.example_bodies import media_type_of
-from understudy.checks.example_calls import ExampleCall, ExampleSandbox
+from understudy.checks.example_calls import ExampleCall, ExampleSandbox, media_type_of
 from understudy.errors import ContractError
 from understudy.modeled.assembly import Modeled
 from understudy.modeled.plan import Plan

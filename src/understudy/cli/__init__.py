@@ -10,8 +10,7 @@ from importlib import import_module
 import click
 
 from understudy import __version__
-from understudy.cli.streams import FULL, discard, open_streams
-from understudy.cli.terminal import REFUSED, did_you_mean
+from understudy.cli.terminal import FULL, REFUSED, did_you_mean, discard, open_streams
 from understudy.errors import InputError, UnderstudyError
 
 COMMANDS = (

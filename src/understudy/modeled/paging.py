@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from understudy.modeled.addresses import called_origin
-from understudy.modeled.asking import public_id
 from understudy.modeled.plan import Plan
 from understudy.modeled.pointers import drop, get, put
 from understudy.modeled.records import Item
+from understudy.modeled.request_lookup import public_id
 from understudy.modeled.rows import Rows
 from understudy.openapi.operation import Violation
 from understudy.vendor import Problem, Request

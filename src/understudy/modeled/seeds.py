@@ -12,7 +12,7 @@ from understudy.modeled.names import plain
 from understudy.modeled.plan import Api
 from understudy.modeled.pointers import get, put
 from understudy.modeled.records import Item, Key, encoded, joined
-from understudy.openapi.sampled import Sampled
+from understudy.openapi.sampled_answers import Sampled
 from understudy.simulation.clock import Instant
 from understudy.simulation.world import World
 

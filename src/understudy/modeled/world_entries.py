@@ -8,12 +8,12 @@ from typing import Any
 from msgspec import structs
 
 from understudy.errors import InputError
-from understudy.modeled.completion import mended
 from understudy.modeled.fields import Fields
 from understudy.modeled.identity import new_id
 from understudy.modeled.links import link_of
 from understudy.modeled.plan import Api
 from understudy.modeled.pointers import NOTHING, get, put
+from understudy.modeled.record_completion import mended
 from understudy.modeled.records import ALONE, Item, Key, encoded, joined
 from understudy.modeled.seeds import _scope as usual_scope
 from understudy.simulation.clock import Instant, duration, instant

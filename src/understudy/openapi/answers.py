@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from understudy.openapi.media_types import essence, is_header, is_json, is_sendable
 from understudy.openapi.operation import DEFAULT, Answer, Provenance, Violation
-from understudy.openapi.sampled import Sampled, sampler
+from understudy.openapi.sampled_answers import Sampled, sampler
 from understudy.openapi.scalars import write
 from understudy.openapi.source import UNDECLARED, Source
 from understudy.yaml import escape

@@ -15,7 +15,7 @@ from understudy.openapi.request import decode_json
 from understudy.openapi.scalars import WRONG, converter
 from understudy.openapi.shapes import types_of
 from understudy.openapi.source import Source
-from understudy.openapi.unread import Members
+from understudy.openapi.unread_names import Members
 from understudy.yaml import escape
 
 Decode = Callable[[bytes, str], Any]

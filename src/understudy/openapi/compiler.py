@@ -10,7 +10,7 @@ from understudy.openapi.document import check
 from understudy.openapi.index import METHODS
 from understudy.openapi.inputs import reads_leniently
 from understudy.openapi.operation import Contract, Operation, SecurityScheme
-from understudy.openapi.parts import compile_parts
+from understudy.openapi.operation_parts import compile_parts
 from understudy.openapi.router import Router
 from understudy.openapi.schema import Checker
 from understudy.openapi.security import compile_schemes

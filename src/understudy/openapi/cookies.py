@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from understudy.openapi.percent import percent_decode
+from understudy.openapi.percent_encoding import percent_decode
 
 
 def split_cookies(header: str) -> list[tuple[str, str | None]]:

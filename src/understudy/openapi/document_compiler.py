@@ -10,7 +10,7 @@ from understudy.errors import ContractError
 from understudy.openapi.deferred import Deferred
 from understudy.openapi.index import Entry, entries, ids
 from understudy.openapi.operation import Contract, Operation, SecurityScheme
-from understudy.openapi.parts import compile_parts
+from understudy.openapi.operation_parts import compile_parts
 from understudy.openapi.router import Router
 from understudy.openapi.security import compile_schemes
 from understudy.openapi.servers import base_path, bases, compile_servers, urls

@@ -9,8 +9,8 @@ from typing import Any
 
 from understudy.errors import ContractError
 from understudy.openapi.document_bounds import VALUES
+from understudy.openapi.document_version import refuse_text
 from understudy.openapi.document_warning import Warnings
-from understudy.openapi.recognition import refuse_text
 from understudy.yaml import Bounds, Document, read
 
 DEPTH = 500  # levels of a text; of its value, less

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct, field
 
 from understudy.openapi.operation import Match, Miss, Operation, Violations
-from understudy.openapi.percent import percent_decode
+from understudy.openapi.percent_encoding import percent_decode
 from understudy.openapi.schema import constrains
 from understudy.openapi.templates import Mixed, parse_segment
 

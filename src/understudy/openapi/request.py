@@ -22,9 +22,9 @@ from understudy.openapi.operation import (
     Violation,
     Violations,
 )
-from understudy.openapi.percent import percent_decode
+from understudy.openapi.percent_encoding import percent_decode
 from understudy.openapi.scalars import WRONG
-from understudy.openapi.unread import MOST
+from understudy.openapi.unread_names import MOST
 
 LARGE = 1024 * 1024  # bytes: what has more is decoded in parts
 PLAIN = ("", "identity")  # content codings that change nothing

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from understudy.errors import ContractError
 from understudy.openapi.operation import Contract, Operation
 from understudy.openapi.path_tree import Branch, Node, Target, below, reached
-from understudy.openapi.percent import percent_decode
+from understudy.openapi.percent_encoding import percent_decode
 from understudy.openapi.servers import Base
 from understudy.openapi.templates import PARAMETER, as_sent, asked_of, names_of, parse_segment
 

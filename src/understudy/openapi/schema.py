@@ -10,9 +10,9 @@ from typing import Any
 import jsonschema_rs
 
 from understudy.errors import ContractError
-from understudy.openapi.failures import READ, Budget, failure_of
 from understudy.openapi.operation import Location
 from understudy.openapi.schemas import Schemas
+from understudy.openapi.validator_errors import READ, Budget, failure_of
 from understudy.openapi.violations import MAX_VIOLATIONS, Violations, explain
 
 COMPONENTS = "#/components/schemas/"

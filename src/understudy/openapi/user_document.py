@@ -16,8 +16,8 @@ from understudy.openapi.document_bounds import Size, check_operations, too_deep
 from understudy.openapi.document_files import DocumentFiles, digest, read_bytes
 from understudy.openapi.document_schemas import Places, mend_schemas
 from understudy.openapi.document_text import parse_text
+from understudy.openapi.document_version import NEWEST, version_of
 from understudy.openapi.document_warning import DocumentWarning, Warnings
-from understudy.openapi.recognition import NEWEST, version_of
 from understudy.openapi.upgrade import upgrade
 
 FORMAT = 1  # of what is kept; raise it when its shape changes

@@ -9,8 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from understudy.openapi.failures import Failure
 from understudy.openapi.operation import Location, Violation
+from understudy.openapi.validator_errors import Failure
 from understudy.openapi.violation_order import LAST, Rank, declared, rank
 
 SHOWN = 80  # characters of a value in a message

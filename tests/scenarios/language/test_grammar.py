@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.scenarios.shop import SHOP
+from tests.scenarios.shop_vendor import SHOP
 from understudy.scenarios.stories.model import schema
 from understudy.simulation.timeline import parse
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.shop import SHOP, call, contract, request, scenario
+from tests.scenarios.shop_vendor import SHOP, call, contract, request, scenario
 from understudy.errors import InputError
 from understudy.scenarios.loader import load_rules
 from understudy.scenarios.rules.call_fields import no_record

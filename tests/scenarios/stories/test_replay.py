@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.scenarios.scripted_target import ScriptedTarget
-from tests.scenarios.shop import SHOP, scenario
+from tests.scenarios.shop_vendor import SHOP, scenario
 from understudy.errors import ScenarioError
 from understudy.scenarios.stories.replay import replay
 from understudy.scenarios.stories.report import Outcome, Report, difference, unlike

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.shop import contract, operation, scenario
+from tests.scenarios.shop_vendor import contract, operation, scenario
 from understudy.errors import InputError
 from understudy.scenarios.stories.model import CallStep
 from understudy.scenarios.stories.requests import StepRequest, build_request

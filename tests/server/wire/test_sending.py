@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.running import serving
+from tests.cli.served_process import serving
 from tests.server.external_clients import CLIENTS, Outside
 from tests.server.looply_sandbox import PAYLOAD, RUNNING, WAITING, LooplySandbox, code
 from understudy.server.inprocess import CallTimeout, ConnectionLost

@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 from understudy.modeled.addresses import called_origin
-from understudy.modeled.asking import NOT_ACCEPTABLE, PRECONDITION, public_id
 from understudy.modeled.plan import Plan
 from understudy.modeled.records import Item
+from understudy.modeled.request_lookup import NOT_ACCEPTABLE, PRECONDITION, public_id
 from understudy.openapi.media_types import acceptable
 from understudy.openapi.operation import Answer
 from understudy.simulation.world import World

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from understudy.modeled.asking import NOT_FOUND, key
-from understudy.modeled.completion import changed
 from understudy.modeled.handlers.answering import answer, of_example
 from understudy.modeled.handlers.reads import list_records
 from understudy.modeled.handlers.writes import create_record, put_data
 from understudy.modeled.plan import Plan
+from understudy.modeled.record_completion import changed
 from understudy.modeled.records import ALONE, Item, data_of
+from understudy.modeled.request_lookup import NOT_FOUND, key
 from understudy.simulation.world import World
 from understudy.vendor import Missing, Reply, Request, refusal
 

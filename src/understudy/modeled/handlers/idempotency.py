@@ -7,9 +7,9 @@ from typing import Any
 
 from msgspec import Raw, json
 
-from understudy.modeled.asking import CONFLICT, UNPROCESSABLE
 from understudy.modeled.plan import Plan
 from understudy.modeled.records import CALLS, Call
+from understudy.modeled.request_lookup import CONFLICT, UNPROCESSABLE
 from understudy.simulation.world import World
 from understudy.vendor import Handler, Reply, Request, refusal
 

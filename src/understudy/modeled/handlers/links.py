@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from understudy.modeled.asking import NOT_FOUND, owned, public_id
 from understudy.modeled.handlers.answering import answer, of_example
 from understudy.modeled.handlers.reads import list_records
 from understudy.modeled.links import link_of
 from understudy.modeled.plan import Plan
 from understudy.modeled.records import Item, joined
+from understudy.modeled.request_lookup import NOT_FOUND, owned, public_id
 from understudy.simulation.world import World
 from understudy.vendor import Missing, Reply, Request, refusal
 

@@ -11,8 +11,7 @@ from understudy.modeled.inference.lists import listed, listing
 from understudy.modeled.inference.paths import Route
 from understudy.modeled.inference.reading import Reading
 from understudy.modeled.inference.records import HALF, IDS, Found, alike, identity, share
-from understudy.modeled.inference.rpc_names import Call, call_of, parameter_names
-from understudy.modeled.inference.rpc_owners import Noun, owned
+from understudy.modeled.inference.rpc_names import Call, Noun, call_of, owned, parameter_names
 from understudy.modeled.model import Collection, Listing, Operation
 from understudy.modeled.names import plain, same_thing, singular
 from understudy.modeled.schemas import Node

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import DecodeError, json
 
 from understudy.openapi.operation import Contract, Match, Operation
-from understudy.openapi.percent import percent_decode
+from understudy.openapi.percent_encoding import percent_decode
 from understudy.openapi.request import split_query
 from understudy.scenarios.rules.rule import Rule
 from understudy.scenarios.stories.requests import build_request

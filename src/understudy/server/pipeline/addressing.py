@@ -11,7 +11,7 @@ from understudy.errors import InputError
 from understudy.openapi.lenient import other_slash
 from understudy.openapi.operation import Below, Contract, Match, Miss
 from understudy.server.pipeline.cors import CorsPolicy
-from understudy.server.pipeline.header_keys import COOKIE, split_header
+from understudy.server.pipeline.session_keys import COOKIE, split_header
 from understudy.server.sessions.names import (
     DEFAULT,
     SESSION_HEADER,

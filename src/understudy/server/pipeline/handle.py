@@ -13,9 +13,9 @@ from understudy.server.pipeline.due_time import AT_ONCE, catch_up
 from understudy.server.pipeline.exchange import Exchange, RawRequest
 from understudy.server.pipeline.gate import ask_gate, end_delay, gate_reply
 from understudy.server.pipeline.journaling import announce, journal
-from understudy.server.pipeline.query_keys import with_keys
 from understudy.server.pipeline.refusals import invalid, not_found, refuse
 from understudy.server.pipeline.response_assembly import assemble, hold_against_contract
+from understudy.server.pipeline.session_keys import with_keys
 from understudy.server.pipeline.unread_names import UnreadNames
 from understudy.server.pipeline.unrouted import answer_unrouted
 from understudy.server.sessions.names import split_session

@@ -12,8 +12,7 @@ from understudy.server.sessions.names import DEFAULT, SESSION_HEADER, split_sess
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.server.sessions.session import Session
 from understudy.server.wire.headers import REDACTED
-from understudy.server.wire.indentation import indented
-from understudy.server.wire.response import SANDBOX, Response, problem, sandbox_response
+from understudy.server.wire.response import SANDBOX, Response, indented, problem, sandbox_response
 from understudy.simulation.journal import Entry
 from understudy.simulation.secrets import hides, masked
 from understudy.vendor import Call, Problem, Reply

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from understudy.errors import UnderstudyError
 from understudy.modeled.assembly import Modeled
-from understudy.modeled.carrying import carry, lost_records, warm
+from understudy.modeled.record_migration import carry, lost_records, warm
 from understudy.modeled.sources import Named, make, named_again
 from understudy.server.sessions.file_stamp import Stamp, stamp
 from understudy.server.sessions.sandbox import Sandbox

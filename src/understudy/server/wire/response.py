@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from email.utils import formatdate
 from typing import Any, Protocol
 
@@ -128,3 +128,23 @@ def date(at: int) -> Line:
 def safe(text: str) -> bytes:
     """Text for a header: printable ASCII only, so that nothing a client sent breaks a line."""
     return "".join(c if " " <= c <= "~" else "?" for c in text).encode()[:1000]
+
+
+LARGEST = 1024 * 1024  # bytes of what is indented: more is for programs
+
+
+def indented(reply: Reply, headers: Mapping[str, str]) -> Reply:
+    """The reply, its JSON indented and with a newline behind it where a person reads it."""
+    if reply.body is None or reply.raw is not None or not _read_by_a_person(headers):
+        return reply
+    plain = msgspec.json.encode(reply.body)
+    if len(plain) <= LARGEST:
+        reply.raw = msgspec.json.format(plain, indent=2) + b"\n"
+    return reply
+
+
+def _read_by_a_person(headers: Mapping[str, str]) -> bool:
+    agent = headers.get("user-agent", "").lower()
+    return agent.startswith(("curl/", "wget/", "httpie/")) or "text/html" in headers.get(
+        "accept", ""
+    )

@@ -16,9 +16,9 @@ from understudy.vendors.cloudflare.lifecycle.instances import (
     follow_instance,
     strike_instance,
 )
-from understudy.vendors.cloudflare.lifecycle.jobs import due_of_job, strike_job
 from understudy.vendors.cloudflare.lifecycle.queue import admit
 from understudy.vendors.cloudflare.lifecycle.schedules import due_of_workflow, strike_workflow
+from understudy.vendors.cloudflare.lifecycle.termination import due_of_job, strike_job
 from understudy.vendors.cloudflare.lifecycle.transitions import INSTANCE
 from understudy.vendors.cloudflare.records import (
     Account,

@@ -17,13 +17,14 @@ from understudy.simulation.world import Kind, World
 from understudy.vendor import credentials
 from understudy.vendors.interactly.lifecycle.next_event import (
     NOTHING,
+    START,
     EventDetails,
+    EventWriter,
     at_once,
     following,
     standing,
 )
 from understudy.vendors.interactly.lifecycle.progress import TURNS, moved
-from understudy.vendors.interactly.lifecycle.run_events import START, EventWriter
 from understudy.vendors.interactly.lifecycle.transitions import RUN
 from understudy.vendors.interactly.records import (
     ACTIVE,

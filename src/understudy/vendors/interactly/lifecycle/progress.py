@@ -9,14 +9,15 @@ from msgspec import Raw, json, structs
 from understudy.simulation.clock import Instant
 from understudy.simulation.timeline import Position, after, current
 from understudy.simulation.timeline_items import Timeline
-from understudy.vendors.interactly.lifecycle import run_events as events
+from understudy.vendors.interactly.lifecycle import next_event as events
 from understudy.vendors.interactly.lifecycle.next_event import (
     NOTHING,
     EventDetails,
+    EventWriter,
+    outputs,
     standing,
     stop_of,
 )
-from understudy.vendors.interactly.lifecycle.run_events import EventWriter, outputs
 from understudy.vendors.interactly.records import (
     ABORTED,
     BUSY,

@@ -8,8 +8,7 @@ from understudy.simulation.collection import Record
 from understudy.simulation.world import World
 from understudy.vendor import Handler, Request
 from understudy.vendors.looply.handlers import reads, runs
-from understudy.vendors.looply.handlers.execution_lookup import Candidates
-from understudy.vendors.looply.handlers.request_values import tenant
+from understudy.vendors.looply.handlers.request_lookup import Candidates, tenant
 from understudy.vendors.looply.records import Execution, Workflow
 
 HANDLERS: Mapping[str, Handler] = {

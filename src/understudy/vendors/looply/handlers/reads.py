@@ -7,7 +7,7 @@ from typing import Any
 from understudy.simulation.world import World
 from understudy.vendor import Missing, Problem, Reply, Request, refusal
 from understudy.vendors.looply import wire
-from understudy.vendors.looply.handlers.request_values import (
+from understudy.vendors.looply.handlers.request_lookup import (
     page_size,
     tenant,
     version_number,

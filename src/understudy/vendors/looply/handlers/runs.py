@@ -11,8 +11,12 @@ from msgspec import Raw, json, structs
 from understudy.simulation.clock import iso
 from understudy.simulation.world import World
 from understudy.vendor import Missing, Problem, Reply, Request, refusal
-from understudy.vendors.looply.handlers.execution_lookup import Candidates
-from understudy.vendors.looply.handlers.request_values import tenant, user, version_number
+from understudy.vendors.looply.handlers.request_lookup import (
+    Candidates,
+    tenant,
+    user,
+    version_number,
+)
 from understudy.vendors.looply.lifecycle import begin, happen
 from understudy.vendors.looply.lifecycle.progress import EventDetails
 from understudy.vendors.looply.records import (

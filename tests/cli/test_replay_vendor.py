@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import serving
+from tests.cli.served_process import serving
 from tests.foreign_server import foreign_server
 from understudy.cli import main
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from understudy.openapi.operation import Unread
-from understudy.openapi.unread import MOST, Members
+from understudy.openapi.unread_names import MOST, Members
 
 TEXT = {"type": "string"}
 ORDER = {"properties": {"id": TEXT, "address": {"properties": {"street": TEXT}}, "free": {}}}

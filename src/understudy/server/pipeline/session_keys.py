@@ -1,12 +1,16 @@
-"""A session behind a key in a header: behind the key itself, inside Basic, or in a cookie."""
+"""A session behind a key: in a header, inside Basic, in a cookie, or in the query."""
 
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from binascii import Error
 from collections.abc import Collection
+from urllib.parse import quote_from_bytes, unquote_plus, unquote_to_bytes
+
+from msgspec import structs
 
 from understudy.server.sessions.names import split_credential
+from understudy.server.wire.headers import Addressed
 
 COOKIE = b"cookie"
 BASIC = b"basic "
@@ -48,3 +52,20 @@ def _split_basic(value: bytes) -> tuple[bytes, str | None]:
     if session is None:
         return value, None
     return scheme + b64encode(key + colon if user_alone else key), session
+
+
+def with_keys(addressed: Addressed, query: str) -> tuple[Addressed, str]:
+    """Whom a call names, its query looked at, too; and the query without a session behind a key."""
+    sessions = list(addressed.sessions)
+    pairs = query.split("&")
+    for number, pair in enumerate(pairs):
+        name, equals, value = pair.partition("=")
+        if not equals or unquote_plus(name) not in addressed.keys:
+            continue
+        key, session = split_credential(unquote_to_bytes(value.replace("+", " ")))
+        if session is not None:
+            sessions.append(session)
+            pairs[number] = f"{name}={quote_from_bytes(key, safe='')}"
+    if len(sessions) == len(addressed.sessions):
+        return addressed, query
+    return structs.replace(addressed, sessions=tuple(sessions)), "&".join(pairs)

@@ -92,7 +92,7 @@ RIVALS = {"raw": raw, "starlette": starlette}
 
 
 def main() -> None:
-    """`rivals NAME REPLIES READY`: serves until ended, with the options of `understudy serve`."""
+    """`compared_servers NAME REPLIES READY`: serves until ended."""
     name, replies, ready = sys.argv[1:]
     app = RIVALS[name](json.loads(Path(replies).read_text(encoding="utf-8")))
     opened = open_socket("127.0.0.1", 0)

@@ -12,7 +12,7 @@ from fastapi import FastAPI, Header, Query
 from fastapi.testclient import TestClient
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from tests.openapi import small
+from tests.openapi import small_contracts as small
 from understudy.openapi.operation import Match, Violation
 from understudy.openapi.request import read
 from understudy.vendor import Call, Problem, Reply
