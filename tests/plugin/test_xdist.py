@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.plugin.suite import run, section
+from tests.plugin.pytest_runs import run, section
 from understudy.client import Sandbox
 from understudy.client.admin_api import Refused
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-from understudy.modeled.asking import find, leaves
 from understudy.modeled.authentication import authenticator, signer, usual
 from understudy.modeled.envelope import refuse
 from understudy.modeled.first_call import first_call
@@ -16,6 +15,7 @@ from understudy.modeled.magic import magic_inputs
 from understudy.modeled.model import Model
 from understudy.modeled.plan import NAMING, Api, Plan
 from understudy.modeled.records import Item, joined, kinds
+from understudy.modeled.request_lookup import find, leaves
 from understudy.modeled.section import Section
 from understudy.modeled.seeds import begin
 from understudy.modeled.tokens import with_token_urls

@@ -12,7 +12,6 @@ from understudy.modeled.behaviour.changes import with_computed, with_sets
 from understudy.modeled.behaviour.refusals import refused
 from understudy.modeled.behaviour.scopes import Names, Scopes
 from understudy.modeled.behaviour.values import Effect, Life
-from understudy.modeled.completion import touched, whole
 from understudy.modeled.expressions.expression import holds, reasons
 from understudy.modeled.expressions.mistakes import EvaluationError
 from understudy.modeled.expressions.values import Row, Rows, Scope, each_of
@@ -20,6 +19,7 @@ from understudy.modeled.identity import new_id
 from understudy.modeled.names import plain
 from understudy.modeled.plan import Api
 from understudy.modeled.pointers import NOTHING, get, put
+from understudy.modeled.record_completion import touched, whole
 from understudy.modeled.records import ALONE, Item, data_of, encoded, joined
 from understudy.openapi.operation import Operation
 from understudy.simulation.world import World

@@ -8,9 +8,9 @@ from understudy.modeled.behaviour.changes import with_computed, with_sets
 from understudy.modeled.behaviour.effects import Cause, Effects
 from understudy.modeled.behaviour.refusals import refused
 from understudy.modeled.behaviour.values import Life, Move
-from understudy.modeled.completion import touched
 from understudy.modeled.expressions.expression import holds, reasons
 from understudy.modeled.expressions.values import Scope
+from understudy.modeled.record_completion import touched
 from understudy.modeled.records import Item, data_of, encoded
 from understudy.simulation.world import World
 from understudy.vendor import Request

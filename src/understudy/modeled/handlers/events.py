@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from understudy.modeled.asking import above, leaves
 from understudy.modeled.handlers.answering import (
     answer,
     check_match,
@@ -14,6 +13,7 @@ from understudy.modeled.handlers.answering import (
 from understudy.modeled.plan import Plan
 from understudy.modeled.pointers import put
 from understudy.modeled.records import Item
+from understudy.modeled.request_lookup import above, leaves
 from understudy.simulation.world import World
 from understudy.vendor import Reply, Request
 

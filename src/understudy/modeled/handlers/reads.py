@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from understudy.modeled.asking import NOT_FOUND, above, leaves, owned, the
 from understudy.modeled.handlers.answering import answer, is_known, of_example, retry_after, tags
 from understudy.modeled.paging import Page, envelope, links, window
 from understudy.modeled.plan import Plan
 from understudy.modeled.queries import filtered, is_asked, ordered
 from understudy.modeled.records import ALONE, Item, joined
+from understudy.modeled.request_lookup import NOT_FOUND, above, leaves, owned, the
 from understudy.modeled.rows import Rows
 from understudy.simulation.world import World
 from understudy.vendor import Missing, Reply, Request, refusal

@@ -8,8 +8,6 @@ from typing import Any
 from msgspec import structs
 
 from understudy.errors import InputError
-from understudy.modeled.asking import CONFLICT, NOT_FOUND, find, key, leaves, owned, public_id, the
-from understudy.modeled.completion import changed, mended, replaced, touched, whole
 from understudy.modeled.handlers.answering import (
     answer,
     check_match,
@@ -23,7 +21,18 @@ from understudy.modeled.identity import Naming, new_id
 from understudy.modeled.json_patch import patched
 from understudy.modeled.plan import Plan
 from understudy.modeled.pointers import NOTHING, get, put
+from understudy.modeled.record_completion import changed, mended, replaced, touched, whole
 from understudy.modeled.records import Item, data_of, encoded, joined
+from understudy.modeled.request_lookup import (
+    CONFLICT,
+    NOT_FOUND,
+    find,
+    key,
+    leaves,
+    owned,
+    public_id,
+    the,
+)
 from understudy.openapi.operation import Violation
 from understudy.simulation.world import World
 from understudy.vendor import Missing, Problem, Reply, Request, refusal
