@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.running import ask, serving
+from tests.cli.served_process import ask, serving
 from understudy.cli.line_writer import ROOM, LineWriter
 from understudy.cli.live_log import JsonLog, LiveLog, printable
 from understudy.client import Sandbox, create_app

@@ -46,8 +46,7 @@ from understudy.server.admin.vendors import (
 from understudy.server.admin.verify import verify
 from understudy.server.admin.violation_texts import unknown_parameters
 from understudy.server.sessions.sandbox import Sandbox
-from understudy.server.wire.indentation import indented
-from understudy.server.wire.response import NONE, Response, sandbox_response
+from understudy.server.wire.response import NONE, Response, indented, sandbox_response
 from understudy.settings import Settings
 from understudy.slices import InSlices, pause
 from understudy.vendor import Call, Problem, Reply, Request
