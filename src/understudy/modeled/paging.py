@@ -136,9 +136,12 @@ def _link(plan: Plan, request: Request, start: int, size: int, behind: Item | No
 
 
 def _size(plan: Plan, values: Mapping[str, Any], there: int) -> int:
-    name = plan.listing.size
+    listing, name = plan.listing, plan.listing.size
+    largest = listing.most or MOST
     if name and name in values:
-        return min(max(_number(values[name], USUAL), 0), MOST)
+        return min(max(_number(values[name], USUAL), 0), largest)
+    if listing.usual or listing.most:
+        return min(listing.usual or USUAL, largest)
     schema = _schema(plan, name)
     usual = schema.get("default")
     if isinstance(usual, int) and usual > 0:

@@ -58,7 +58,7 @@ def collection() -> dict[str, Any]:
                 "description": "key or tenant: who made a record; to others it is unknown",
             },
             "body": text("where the record stands in what is sent and answered, such as /data"),
-            "list": listing(),
+            "list": {**listing(), "description": "how its lists are asked for and answered"},
             "fields": mapping("the record's fields by name", field()),
             "of": text("the collection whose records are linked here"),
             "record": text("where the linked record stands in a link, such as /track"),
@@ -73,7 +73,7 @@ def collection() -> dict[str, Any]:
             },
             "progress": progress(),
             "timeline": timeline(),
-            "refuse": refuse(),
+            "refuse": {**refuse(), "description": "what is answered where something cannot be"},
         },
     )
 
