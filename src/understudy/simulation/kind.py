@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from msgspec import structs
-
 from understudy.errors import SimulationError
 from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Index, Record
@@ -62,7 +60,7 @@ class KindOf(Generic[W, R]):
     @property
     def field_names(self) -> frozenset[str]:
         """All that can be said of one of its records."""
-        return self.fields | {each.name for each in structs.fields(self.record)}
+        return self.fields.union(self.record.__struct_fields__)
 
     def works(self, record: R) -> bool:
         """Whether it is at work that can be hastened."""
