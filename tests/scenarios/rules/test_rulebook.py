@@ -12,6 +12,8 @@ from understudy.errors import InputError
 from understudy.scenarios.loader import load_rules
 from understudy.scenarios.rules.call_fields import no_record
 from understudy.scenarios.rules.index import Entry, Plan
+from understudy.scenarios.rules.magic import ShippedMagic
+from understudy.scenarios.rules.rule import Rule
 from understudy.scenarios.rules.rulebook import RuleBook
 from understudy.vendor import Call, Request
 
@@ -164,14 +166,31 @@ def test_a_rule_that_another_was_faster_than_still_counts_the_call() -> None:
 
 
 def test_magic_rules_stand_below_all_others() -> None:
-    rules = book("  - { name: own, operation: placeOrder, times: 1, reply: 409 }")
-    magic = scenario("rules: [{ name: always, operation: placeOrder, reply: SOLD_OUT }]")
-    rules.load(magic, magic=True)
+    read: list[str] = []
+
+    def always() -> tuple[Rule, ...]:
+        read.append("shop")
+        magic = scenario("rules: [{ name: always, operation: placeOrder, reply: SOLD_OUT }]")
+        return magic.rules
+
+    rules = RuleBook(shipped=ShippedMagic({"shop": always, "market": lambda: pytest.fail("read")}))
+    rules.load(scenario("rules: [{ name: own, operation: placeOrder, times: 1, reply: 409 }]"))
+    assert read == [], "they are read when a call of the vendor comes"
     assert [acting(rules, ORDER) for _ in range(3)] == ["own", "always", "always"]
-    assert [(s.id, s.origin) for s in rules.listing()] == [("r1", "s"), ("m1", "magic")]
-    assert rules.remove("m1") is False
-    rules.clear()
-    assert acting(rules, ORDER) == "always"
+    assert rules.remove("m-shop-1") is False
+    twin = rules.fork()
+    twin.clear()
+    assert acting(twin, ORDER) == "always"
+    assert read == ["shop"], "once, for all sessions"
+
+
+def test_magic_rules_are_listed_behind_all_others() -> None:
+    magic = scenario("rules: [{ name: always, operation: placeOrder, reply: SOLD_OUT }]").rules
+    rules = RuleBook(shipped=ShippedMagic({"shop": lambda: magic}))
+    rules.load(scenario("rules: [{ name: own, operation: placeOrder, reply: 409 }]"))
+    told = [(status.id, status.origin) for status in rules.listing()]
+    assert told == [("r1", "s"), ("m-shop-1", "magic")]
+    assert [status.id for status in rules.listing(magic=False)] == ["r1"]
 
 
 def test_a_forced_answer_is_known_by_name() -> None:

@@ -10,6 +10,7 @@ from understudy.scenarios.language.values import ABSENT
 from understudy.scenarios.rules.call_fields import RawCall, no_record
 from understudy.scenarios.rules.faults import CREDENTIAL, Limit
 from understudy.scenarios.rules.index import Entry, Plan, RuleIndex
+from understudy.scenarios.rules.magic import ShippedMagic
 from understudy.scenarios.rules.rule import ANY, FiredRule, Rule
 from understudy.simulation.clock import Duration, Instant
 from understudy.vendor import Call, Quota
@@ -190,7 +191,7 @@ class Quotas:
         self._room = min(max(ROOM, 2 * len(kept)), MOST)
 
 
-def quota_rules(indexes: Iterable[RuleIndex], vendor: str) -> tuple[Entry, ...]:
+def quota_rules(indexes: Iterable[RuleIndex | ShippedMagic], vendor: str) -> tuple[Entry, ...]:
     """The rules that limit calls to a vendor."""
     plans = [plan for index in indexes for plan in index.gates(vendor).values()]
     entries = {(each.id, each.rule.operation): each for plan in plans for each in plan.entries}

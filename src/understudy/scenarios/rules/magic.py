@@ -1,13 +1,15 @@
-"""Magic rules that are made of a contract: those of an operation when it is first called."""
+"""Magic rules, read when they are first needed: those that ship with a vendor, and those that are
+made of a document's operation."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from understudy.scenarios.rules.index import Entry, Plan
+from understudy.scenarios.rules.index import EMPTY, Entry, Plan, RuleIndex
 from understudy.scenarios.rules.rule import Rule
 
 Make = Callable[[str], Sequence[Rule]]  # the magic rules of an operation, by its id
+Reading = Callable[[], Sequence[Rule]]  # the magic rules that ship with a vendor
 
 
 class MagicRules:
@@ -45,3 +47,38 @@ def _id(vendor: str, operation_id: str, number: int) -> str:
 
 
 NO_MAGIC = MagicRules({})
+
+
+class ShippedMagic:
+    """The magic rules that ship, each vendor's read when a call of it comes; sessions share it."""
+
+    __slots__ = ("_by_vendor", "_readings")
+
+    def __init__(self, readings: Mapping[str, Reading]) -> None:
+        self._readings = readings
+        self._by_vendor: dict[str, RuleIndex] = {}
+
+    def answers(self, vendor: str) -> Mapping[str, Plan]:
+        """The plans of the vendor's operations for valid calls."""
+        return self._of(vendor).answers(vendor)
+
+    def gates(self, vendor: str) -> Mapping[str | None, Plan]:
+        """The plans for any call of the vendor's."""
+        return self._of(vendor).gates(vendor)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The rules of all vendors."""
+        return tuple(entry for vendor in self._readings for entry in self._of(vendor).entries)
+
+    def _of(self, vendor: str) -> RuleIndex:
+        found = self._by_vendor.get(vendor)
+        if found is None:
+            reading = self._readings.get(vendor)
+            rules = () if reading is None else reading()
+            entries = [Entry(f"m-{vendor}-{n}", each, "magic") for n, each in enumerate(rules, 1)]
+            found = self._by_vendor[vendor] = RuleIndex(entries) if entries else EMPTY
+        return found
+
+
+NONE_SHIPS = ShippedMagic({})

@@ -10,7 +10,7 @@ from understudy.scenarios.rules.call_fields import RawCall, View
 from understudy.scenarios.rules.gate import Quotas, fire, quota_rules
 from understudy.scenarios.rules.history import History, RuleLifetime
 from understudy.scenarios.rules.index import EMPTY, Entry, Plan, RuleIndex
-from understudy.scenarios.rules.magic import NO_MAGIC, MagicRules
+from understudy.scenarios.rules.magic import NO_MAGIC, NONE_SHIPS, MagicRules, ShippedMagic
 from understudy.scenarios.rules.reload import renewed
 from understudy.scenarios.rules.rule import FiredRule, Rule, RuleSet
 from understudy.scenarios.rules.status import RuleStatus
@@ -41,12 +41,14 @@ class RuleBook:
         "history",
     )
 
-    def __init__(self, bound: int = RULES, made: MagicRules = NO_MAGIC) -> None:
+    def __init__(
+        self, bound: int = RULES, made: MagicRules = NO_MAGIC, shipped: ShippedMagic = NONE_SHIPS
+    ) -> None:
         self.bound = bound
         self._rows: tuple[Entry, ...] = ()  # all of them, in the order they are asked
         self._off: frozenset[str] = frozenset()  # those that are switched off
         self._own = EMPTY  # those that are not
-        self._magic = EMPTY
+        self._magic = shipped
         self._made = made  # the magic ones of documents, below all others
         self._counts: dict[str, tuple[int, int]] = {}
         self._quotas = Quotas()
@@ -57,30 +59,21 @@ class RuleBook:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def load(self, scenario: RuleSet, *, magic: bool = False, at: int = 0) -> list[str]:
-        """Adds a scenario's rules at once; as magic ones they stand below all others."""
-        return self.add(scenario.rules, scenario.title, magic=magic, at=at)
+    def load(self, scenario: RuleSet, *, at: int = 0) -> list[str]:
+        """Adds a scenario's rules at once."""
+        return self.add(scenario.rules, scenario.title, at=at)
 
-    def add(
-        self, rules: Sequence[Rule], origin: str = "admin", *, magic: bool = False, at: int = 0
-    ) -> list[str]:
+    def add(self, rules: Sequence[Rule], origin: str = "admin", *, at: int = 0) -> list[str]:
         """Adds rules before those there are, the first of them first, after `at` calls; their
         ids."""
-        if magic:
-            entries = [
-                Entry(f"m{n}", rule, "magic")
-                for n, rule in enumerate(rules, len(self._magic.entries) + 1)
-            ]
-            self._magic = RuleIndex((*self._magic.entries, *entries))
-        else:
-            if len(self._rows) + len(rules) > self.bound:
-                raise InputError(
-                    f"a session holds at most {self.bound} rules", fix="Take some out first"
-                )
-            entries = [Entry(f"r{n}", rule, origin) for n, rule in enumerate(rules, self._next)]
-            self._next += len(entries)
-            self._lay_out((*entries, *self._rows))
-            self.history.add(entries, at)
+        if len(self._rows) + len(rules) > self.bound:
+            raise InputError(
+                f"a session holds at most {self.bound} rules", fix="Take some out first"
+            )
+        entries = [Entry(f"r{n}", rule, origin) for n, rule in enumerate(rules, self._next)]
+        self._next += len(entries)
+        self._lay_out((*entries, *self._rows))
+        self.history.add(entries, at)
         self._forget()
         return [entry.id for entry in entries]
 

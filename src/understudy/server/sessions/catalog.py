@@ -16,7 +16,7 @@ from understudy.openapi.compiler import check_handlers, compile_contract
 from understudy.openapi.document import load as load_document
 from understudy.openapi.operation import Contract
 from understudy.scenarios import loader
-from understudy.scenarios.rules.magic import MagicRules
+from understudy.scenarios.rules.magic import MagicRules, ShippedMagic
 from understudy.scenarios.rules.rule import Rule
 from understudy.scenarios.rules.rulebook import RuleBook
 from understudy.scenarios.stories.model import Scenario
@@ -110,12 +110,14 @@ class Catalog:
         if self._magic is None:
             served = self.vendors if self.settings.magic else {}
             made = {name: partial(self._made, name) for name in served if served[name].magic}
-            book = RuleBook(self.settings.rules, MagicRules(made))
-            for name in served:
-                if resources.scenario(f"{name}/{MAGIC}") is not None:
-                    book.load(self.scenario(f"{name}/{MAGIC}"), magic=True)
-            self._magic = book
+            shipped = {name: partial(self._shipped, name) for name in served}
+            self._magic = RuleBook(self.settings.rules, MagicRules(made), ShippedMagic(shipped))
         return self._magic
+
+    def _shipped(self, name: str) -> tuple[Rule, ...]:
+        """The magic rules that ship with a vendor."""
+        source = f"{name}/{MAGIC}"
+        return () if resources.scenario(source) is None else self.scenario(source).rules
 
     def _made(self, name: str, operation_id: str) -> tuple[Rule, ...]:
         """The magic rules of one operation of a document."""
