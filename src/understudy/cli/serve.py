@@ -218,6 +218,7 @@ def _watch(sandbox: Sandbox, documents: tuple[Named, ...]) -> None:
 def _serve(settings: Settings, ready_file: Path | None, watch: bool, log: str) -> None:
     """Listens first, so that nobody who waits for the port is turned away, then builds."""
     from understudy.cli import serve_output
+    from understudy.cli.start_cache import StartCache
     from understudy.server.wire import listen
 
     opened = listen.open_socket(settings.host, settings.port)
@@ -232,7 +233,8 @@ def _serve(settings: Settings, ready_file: Path | None, watch: bool, log: str) -
         settings, vendors = with_documents(settings, shipped, documents)
         try:
             app = create_app(settings, vendors, NAMES)
-            app.check()
+            cache = StartCache(app.sandbox, origin)
+            app.check(cache.checked)
         except ScenarioError as error:
             from understudy.cli.serve_options import lacks_vendors
 
@@ -241,7 +243,7 @@ def _serve(settings: Settings, ready_file: Path | None, watch: bool, log: str) -
         def ready() -> None:
             gc.freeze()  # nor need anybody look at it again
             gc.enable()
-            served = serve_output.describe(app.sandbox, origin)
+            served = serve_output.describe(app.sandbox, origin, cache.known)
             if ready_file is not None:
                 ready_files.write(ready_file, origin, serve_output.ready_vendors(served))
             click.echo(serve_output.text(origin, served, settings), err=log == "json")
@@ -249,6 +251,7 @@ def _serve(settings: Settings, ready_file: Path | None, watch: bool, log: str) -
                 from understudy.cli import live_log
 
                 writers.append(live_log.begin(app.sandbox, log))
+            cache.keep(served)
             if watch:
                 _watch(app.sandbox, documents)
 

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from shlex import quote
 from typing import Any
+
+from msgspec import Struct
 
 from understudy.openapi.operation import Contract
 from understudy.server.admin.first_request import first_request
 from understudy.server.admin.pasted_line import curl, ways_of
 from understudy.server.pipeline.credential_hints import CredentialHeaders
 from understudy.server.sessions.sandbox import Sandbox
+from understudy.server.sessions.session import Session
 from understudy.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
 from understudy.simulation.world import World
 from understudy.vendor import Credential, Vendor, default_credential, parted
 
+NOTHING: Mapping[str, Any] = {}
 OWN = "mine"  # the session that the lines to paste name where calls must name one
 
 
-@dataclass(frozen=True)
-class Served:
+class Served(Struct, frozen=True):
     """One vendor as a client reaches it."""
 
     url: str  # the vendor's base URL, its own base path included
@@ -30,26 +32,28 @@ class Served:
     curl: str  # a line that works when pasted
 
 
-def describe(sandbox: Sandbox, origin: str) -> dict[str, Served]:
-    """Every vendor that is served, with the first key of its world; of a document, which may be
-    large, no operation is compiled but the one to try."""
+def describe(
+    sandbox: Sandbox, origin: str, known: Mapping[str, Served] = NOTHING
+) -> dict[str, Served]:
+    """Every vendor that is served, with the first key of its world, unless it is known."""
     session = sandbox.session("default")
-    prefix = f"/~{OWN}" if sandbox.settings.require_session else ""
-    served = {}
-    for name, vendor in sandbox.vendors.items():
-        contract = sandbox.contract(name)
-        world = session.world(name)
-        credential = default_credential(world)
-        key = "" if credential is None else credential.key
-        headers = {} if credential is None else dict(vendor.sign(credential))
-        served[name] = Served(
-            f"{origin}/{name}{contract.base_path}",
-            key,
-            headers,
-            tuple(ways_of(vendor, contract, credential)),
-            _line(contract, vendor, origin + prefix, world, credential),
-        )
-    return served
+    return {name: known.get(name) or _described(session, name, origin) for name in sandbox.vendors}
+
+
+def _described(session: Session, name: str, origin: str) -> Served:
+    """One vendor; of a document, which may be large, no operation is compiled but the one to
+    try."""
+    catalog, world = session.catalog, session.world(name)
+    vendor, contract = catalog.vendors[name], catalog.contract(name)
+    credential = default_credential(world)
+    prefix = f"/~{OWN}" if catalog.settings.require_session else ""
+    return Served(
+        f"{origin}/{name}{contract.base_path}",
+        "" if credential is None else credential.key,
+        {} if credential is None else dict(vendor.sign(credential)),
+        tuple(ways_of(vendor, contract, credential)),
+        _line(contract, vendor, origin + prefix, world, credential),
+    )
 
 
 def _line(
