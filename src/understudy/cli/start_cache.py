@@ -52,6 +52,8 @@ class StartCache:
     def _ships(self, name: str) -> bool:
         """Whether all there is to tell of a vendor hangs on what ships: no scenario adds to it."""
         scenarios = self._sandbox.first.scenarios
+        if name not in resources.specs():
+            return False
         if name == CONTRACT:
             return True
         contract = self._sandbox.vendors[name].contract
