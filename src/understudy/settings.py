@@ -42,6 +42,7 @@ class Settings:
     verify_replies: bool = False  # hold every reply against the contract; a mismatch is a 500
 
     body_bytes: int = 8 * 1024 * 1024  # bodies are read whole; gateways commonly stop at 10 MB
+    body_values: int = 50_000  # with keys and fields: up to 80 ms in which nobody else is served
     snapshot_bytes: int = 48 * 1024 * 1024  # put back over HTTP: some 45,000 records, 3 s
     header_count: int = 128  # a browser sends about 20, a proxy chain doubles that
     streams: int = 100  # of events, at once: each is a connection that stays

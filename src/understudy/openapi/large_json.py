@@ -31,9 +31,10 @@ def _part(text: bytes | Raw, levels: int) -> Any:
     first = bytes(view[:64]).lstrip()[:1] if len(view) > PART else b""
     if first not in (b"{", b"["):
         value = _decode(text)
-        held = bytes(view)
-        if held.count(b"[") + held.count(b"{") > MAX_DEPTH and too_deep(value):
-            raise RecursionError
+        if type(value) in (dict, list):
+            held = bytes(view)
+            if held.count(b"[") + held.count(b"{") > MAX_DEPTH and too_deep(value):
+                raise RecursionError
         return value
     if not levels:
         raise DecodeError(f"has more than {PART} bytes more than {LEVELS} levels deep")

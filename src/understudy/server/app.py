@@ -29,6 +29,7 @@ from understudy.server.wire.request_limits import (
     Refused,
     check_headers,
     check_target,
+    has_too_many_values,
     too_large,
 )
 from understudy.server.wire.response import Response, sandbox_response
@@ -122,7 +123,14 @@ class Application:
         if method == "OPTIONS" and (answer := self._preflight(target, head.headers)) is not None:
             return answer
         path, _, query = target.partition("?")
-        handled = self.pipeline.handle(RawRequest(method, path, query, head, body, overlong))
+        dropped = ""
+        if overlong:
+            dropped = f"the body has more than {self.settings.body_bytes} bytes"
+        elif len(body) > (most := self.settings.body_values) and has_too_many_values(
+            body, head.headers.get("content-type", ""), most
+        ):
+            body, dropped = b"", f"the body has more than {most} values and keys"
+        handled = self.pipeline.handle(RawRequest(method, path, query, head, body, dropped))
         if ORIGIN not in (raw := head.headers.raw) or not isinstance(handled, Response):
             return handled
         return self.cors.apply(handled, raw)

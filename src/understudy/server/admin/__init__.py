@@ -46,6 +46,7 @@ from understudy.server.admin.vendors import (
 from understudy.server.admin.verify import verify
 from understudy.server.admin.violation_texts import unknown_parameters
 from understudy.server.sessions.sandbox import Sandbox
+from understudy.server.wire.request_limits import has_too_many_values
 from understudy.server.wire.response import NONE, Response, indented, sandbox_response
 from understudy.settings import Settings
 from understudy.slices import InSlices, pause
@@ -55,6 +56,7 @@ log = logging.getLogger("understudy")
 
 CONTRACT = "admin"
 ENDS_THE_PAST = ("resetSession", "deleteSession", "restoreSnapshot")  # waits for nothing in it
+VALUES = 250_000  # in a body that is no snapshot: a world of 20,000 records
 HEALTH = "/__admin/health"  # answered whatever else is broken
 SNAPSHOT = "/snapshot"  # how the path ends at which a session is put back
 
@@ -198,6 +200,10 @@ def body_limit(settings: Settings, method: str, path: str, headers: Mapping[str,
 def _bounded(call: Call, most: int) -> None:
     if len(call.body) > most:
         raise Problem("too_large", f"the body has more than {most} bytes")
+    if not call.path.endswith(SNAPSHOT) and has_too_many_values(
+        call.body, call.headers.get("content-type", ""), VALUES
+    ):
+        raise Problem("too_large", f"the body has more than {VALUES} values and keys")
 
 
 def _authenticate(call: Call, operation: Operation, token: str | None) -> None:

@@ -29,7 +29,7 @@ class RawRequest(Struct, eq=False, gc=False):
     query: str
     headers: RequestHeaders
     body: bytes
-    overlong: bool = False  # the body was more than is taken, and dropped
+    dropped: str = ""  # why its body was not taken
     place: Place | None = None  # what the path means but for its last segment
     last: str = ""  # that segment
     makes_world: bool = False  # it waits for its world to be made; else for its session

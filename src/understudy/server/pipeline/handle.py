@@ -103,8 +103,8 @@ class Pipeline:
         self._route(exchange, raw)  # 3
         if exchange.refusal is None:
             ask_gate(exchange)  # 4: quotas, outages, latency, lost requests
-        if raw.overlong:
-            exchange.problem = self._too_large()
+        if raw.dropped:
+            exchange.problem = Problem("too_large", raw.dropped)
         if exchange.delay:
             announce(exchange, self._look)
             return False
@@ -216,7 +216,3 @@ class Pipeline:
                 exchange.call, match.operation, exchange.world
             )
             self._decode(exchange, match)
-
-    def _too_large(self) -> Problem:
-        most = self.sandbox.settings.body_bytes
-        return Problem("too_large", f"the body has more than {most} bytes")

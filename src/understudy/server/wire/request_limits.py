@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import chain
 
@@ -12,6 +13,8 @@ from understudy.vendor import Reply
 # Bytes beyond its bound that are still taken of a body, and dropped: a client that sends and only
 # then reads would see its connection reset instead of the refusal.
 READ_ON = 64 * 1024 * 1024
+PARTS = 1_000  # of a multipart body: as many as Starlette reads
+_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 
 
 class Refused(Exception):
@@ -24,6 +27,23 @@ class Refused(Exception):
 
 def too_large(limit: int) -> Refused:
     return Refused(problem(413, "Body too large", f"at most {limit} bytes"))
+
+
+def has_too_many_values(body: bytes, media_type: str, most: int) -> bool:
+    """Whether a body has more values, keys and fields than is read: seen without reading them."""
+    if len(body) <= 2 * most:
+        return False
+    if body[:64].lstrip()[:1] not in (b"{", b"["):
+        mark = b"\n--" if media_type.startswith("multipart/") else b"&"
+        return "form" in media_type and body.count(mark) > (PARTS if mark != b"&" else most)
+    if _marks(body) < most:
+        return False
+    texts = (body.count(b'"') - body.count(b'\\"')) // 2
+    return texts > most or _marks(_TEXT.sub(b"", body)) >= most
+
+
+def _marks(text: bytes) -> int:
+    return len(text) - len(text.translate(None, b",:[{"))
 
 
 def check_target(target: str, limit: int) -> None:
