@@ -3,10 +3,7 @@ their contracts nor their worlds need be made to tell it again."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from hashlib import blake2b
-from typing import Any
 
 import msgspec
 
@@ -64,7 +61,7 @@ class StartCache:
         parts = [resources.spec(name).read_bytes(), b"" if base is None else base.read_bytes()]
         said = settings.any_key, settings.no_auth, settings.require_session
         start = self._sandbox.first.seed, self._origin.rpartition(":")[0]
-        return b"\0".join([*parts, repr((said, start)).encode(), _code_stamp()])
+        return b"\0".join([*parts, repr((said, start)).encode(), resources.code_stamp()])
 
     def _recall(self, name: str) -> None:
         told = recall(_stem(name), self._keys[name])
@@ -87,18 +84,3 @@ def _at(served: Served, before: str, now: str) -> Served:
     """The same at another port."""
     url, line = (each.replace(before, now) for each in (served.url, served.curl))
     return msgspec.structs.replace(served, url=url, curl=line)
-
-
-def _code_stamp() -> bytes:
-    """What tells this code from other versions: sizes and times of its files."""
-    digest, folders = blake2b(digest_size=16), [str(resources.PACKAGE)]
-    while folders:
-        with os.scandir(folders.pop()) as entries:
-            found: list[Any] = sorted(entries, key=lambda each: each.name)
-        for each in found:
-            if each.name.endswith(".py"):
-                told = each.stat()
-                digest.update(f"{each.name} {told.st_size} {told.st_mtime_ns}\n".encode())
-            elif not each.name.startswith("__") and each.is_dir():
-                folders.append(each.path)
-    return digest.digest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from understudy.scenarios.language.grammar_project import project_schema
 from understudy.scenarios.language.grammar_rules import ref
 from understudy.scenarios.language.operations import Names, known
 from understudy.scenarios.language.source import Grammar, Source
+from understudy.scenarios.language.source_cache import read_shipped
 from understudy.scenarios.rules.rule import Rule
 from understudy.scenarios.stories.model import Scenario, Verification
 from understudy.vendor import Vendor
@@ -66,7 +67,7 @@ def load(
         raise unknown(str(source))
     if shipped is not None and not path.is_file():
         name = f"{str(source).removesuffix(YAML)}{YAML}"
-        return load_text(read_text(shipped), name, vendors, contract, begun)
+        return _load_shipped(shipped, name, vendors, contract, begun)
     return load_text(read_text(path), str(source), vendors, contract, begun)
 
 
@@ -82,7 +83,21 @@ def load_shipped(
     path = resources.scenario(name)
     if path is None:
         raise unknown(name)
-    return load_text(read_text(path), f"{name}.yaml", vendors, contract, begun)
+    return _load_shipped(path, f"{name}.yaml", vendors, contract, begun)
+
+
+def _load_shipped(
+    path: Path, file: str, vendors: Sequence[Vendor], contract: Contracts, begun: Begun
+) -> Scenario:
+    source = _read_shipped(path, file, vendors)
+    scenario = _compiled(source, vendors, contract, begun.world)
+    source.forget()
+    return scenario
+
+
+def _read_shipped(path: Path, file: str, vendors: Sequence[Vendor]) -> Source:
+    names = sorted(each.name for each in vendors)
+    return read_shipped(read_text(path), file, names, partial(_grammar, vendors))
 
 
 def shipped_text(name: str) -> str:
@@ -169,7 +184,7 @@ def _base(vendor: str, vendors: Sequence[Vendor]) -> Mapping[str, Any]:
 
 @lru_cache(maxsize=32)
 def _section(path: Path, changed: int, vendor: str, vendors: _Same) -> Mapping[str, Any]:
-    source = _of(vendors).read(read_text(path), f"{vendor}/base.yaml")
+    source = _read_shipped(path, f"{vendor}/base.yaml", vendors.vendors)
     section: Mapping[str, Any] = source.value.get("world", {}).get(vendor, {})
     return section
 
