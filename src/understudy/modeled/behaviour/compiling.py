@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from understudy.errors import InputError
 from understudy.modeled.behaviour.lifecycles import LifecycleCompiler
 from understudy.modeled.behaviour.parts import Parts
 from understudy.modeled.behaviour.source import Source, pointer_of
@@ -13,7 +14,7 @@ from understudy.modeled.expressions.types import ANY, STRING
 from understudy.modeled.model import Collection
 from understudy.modeled.plan import Api
 from understudy.openapi.operation import Operation
-from understudy.simulation.progress import parse
+from understudy.simulation.progress import Progress, parse
 
 KINDS = ("illegal", "unknown", "invalid", "duplicate")
 
@@ -82,8 +83,18 @@ class Compiler:
                 for kind in KINDS
                 if kind in refuse
             },
-            progress=parse(given["progress"]) if "progress" in given else None,
+            progress=self._progress(name, given),
         )
+
+    def _progress(self, name: str, given: Mapping[str, Any]) -> Progress | None:
+        if "progress" not in given:
+            return None
+        pointer = pointer_of(name, "progress")
+        try:
+            return parse(given["progress"], pointer)
+        except InputError as error:
+            self.source.note(error.what, error.where or pointer, error.fix)
+            return None
 
     def _unique(self, name: str, refuse: Mapping[str, Any]) -> tuple[str, ...]:
         of = refuse.get("duplicate", {}).get("of", ())

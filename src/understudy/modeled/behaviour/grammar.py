@@ -75,6 +75,7 @@ def collection() -> dict[str, Any]:
             "timeline": timeline(),
             "refuse": {**refuse(), "description": "what is answered where something cannot be"},
         },
+        description="what differs from the inference: { state, lifecycle, refuse, ... }",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from understudy.modeled.behaviour.effects_read import read_effects
@@ -14,6 +15,7 @@ from understudy.modeled.expressions.mistakes import there_are
 from understudy.simulation.lifecycle import Lifecycle, Transition
 
 MAKING = ("create", "rpc")
+ALMOST = 0.85  # how alike a name must be to be a slip
 BY_ITSELF = ("record", "now", "parent")  # what is known where nobody calls
 
 
@@ -56,6 +58,7 @@ class LifecycleCompiler:
             for source in move.sources if move.after is not None else ():
                 timed.setdefault(source, []).append(move)
         self._check_instead(every)
+        self._check_operations(every)
         loops = _circular(timed)
         return Table(
             self.state,
@@ -179,6 +182,36 @@ class LifecycleCompiler:
             if move.instead not in events:
                 what = f"no event is called `{move.instead}`"
                 self.parts.source.note(what, place, there_are(move.instead, dict.fromkeys(events)))
+
+    def _check_operations(self, every: list[Move]) -> None:
+        """Notes an event that nothing causes and that is nearly called like an operation."""
+        operations = self.parts.api.model.operations
+        caused = {each.instead for each in every} | {*operations}
+        caused |= {str(each.settings.get("event")) for each in operations.values()}
+        for move, place in zip(every, self._in_order(every), strict=True):
+            if move.event in caused or move.after is not None:
+                continue
+            near = get_close_matches(move.event, operations, 1, ALMOST)
+            if near and not self._is_caused(move.event):
+                what = f"no operation is called `{move.event}`, and nothing causes it"
+                self.parts.source.note(what, f"{place}/event", f"Did you mean `{near[0]}`?")
+
+    def _in_order(self, every: list[Move]) -> list[str]:
+        """The places of transitions that stand grouped by their events."""
+        by_event: dict[str, list[str]] = {}
+        for row, place in zip(self.rows, self.places, strict=True):
+            by_event.setdefault(row["event"], []).append(place)
+        return [place for places in by_event.values() for place in places]
+
+    def _is_caused(self, event: str) -> bool:
+        """Whether an effect of some transition is that event."""
+        for each in self.parts.api.model.collections.values():
+            for row in each.settings.get("lifecycle", ()):
+                effects = row.get("then", [])
+                for effect in effects if isinstance(effects, list) else [effects]:
+                    if effect.get("event") == event:
+                        return True
+        return False
 
     def _with_instead(self) -> Iterator[str]:
         for row, place in zip(self.rows, self.places, strict=True):

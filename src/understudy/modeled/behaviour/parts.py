@@ -158,8 +158,8 @@ class Parts:
         fields = self.api.fields(collection).by_name
         if field in fields and not _is_filled(value) and not fields[field].fits(value):
             wrong = fields[field].checker.violations(value)
-            told = wrong[0].message if wrong else "it does not fit"
-            what = f"`{field}` cannot be {_shown(value)}: {told}"
+            why = wrong[0].message.removeprefix("body ") if wrong else "it does not fit"
+            what = f"`{field}` cannot be {_shown(value)}: it {why}"
             self.source.note(what, pointer, "The document says what it may be")
 
     def _misread(self, error: ExpressionError, text: Any, pointer: str) -> None:

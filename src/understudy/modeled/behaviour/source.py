@@ -14,6 +14,13 @@ from understudy.openapi.schema import Checker, compile_schema
 from understudy.yaml import escape
 
 IN_DOCUMENT = "x-understudy"  # the key of a document that says the same
+KINDS = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "a text",
+    "integer": "a whole number",
+    "boolean": "true or false",
+}
 _checkers: list[Checker] = []  # of the grammar, once it was asked for
 
 
@@ -105,7 +112,7 @@ def _tell(source: Source, wrong: Violation) -> None:
         parents = _nodes(_above(wrong))
         title = next((each["title"] for each in parents if "title" in each), "this")
         key = wrong.pointer.rpartition("/")[2]
-        names = dict.fromkeys(key for each in parents for key in each.get("properties", ()))
+        names = dict.fromkeys(key for each in parents for key in _keys(each))
         source.note(f"`{key}` is no key of {title}", wrong.pointer, there_are(key, names))
         return
     node = nodes[0] if nodes else {}
@@ -115,6 +122,8 @@ def _tell(source: Source, wrong: Violation) -> None:
         source.note(f"{node.get('title', 'this')} needs `{wrong.expected}`", wrong.pointer, fix)
         return
     what = wrong.message
+    for kind, words in KINDS.items():
+        what = what.replace(f"must be {kind};", f"must be {words};")
     if wrong.pointer and what.startswith(wrong.pointer):
         what = f"`{wrong.pointer.rpartition('/')[2]}`{what[len(wrong.pointer) :]}"
     description = next((each["description"] for each in nodes if "description" in each), "")
@@ -130,16 +139,25 @@ def _nodes(pointer: str) -> list[Mapping[str, Any]]:
 
 
 def _inside(node: Mapping[str, Any], step: str) -> list[Any]:
-    found = []
-    for each in (node, *node.get("anyOf", ())):
+    found: list[Any] = []
+    for each in _branches(node):
         inner = each.get("properties", {}).get(step)
         if inner is None and step.isdecimal():
             inner = each.get("items")
         if inner is None:
             inner = each.get("additionalProperties") or None
         if isinstance(inner, Mapping):
-            found += [inner, *(part for part in inner.get("anyOf", ()))]
+            found += _branches(inner)
     return found
+
+
+def _branches(node: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """A part of the grammar and all that it may be instead."""
+    return [node, *(inner for each in node.get("anyOf", ()) for inner in _branches(each))]
+
+
+def _keys(node: Mapping[str, Any]) -> list[str]:
+    return [key for each in _branches(node) for key in each.get("properties", ())]
 
 
 def pointer_of(*steps: str | int) -> str:
