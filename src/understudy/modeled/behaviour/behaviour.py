@@ -174,7 +174,7 @@ class Behaviour:
     def waits(self, name: str, item: Item, world: World) -> int | None:
         """In how many seconds to ask again for a record that works on by itself."""
         life = self.lives.get(name)
-        if life is None or life.progress is None or item.state not in life.timed:
+        if life is None or not life.polled or item.state not in life.timed:
             return None
         due = [each.at for each in world.events.of((name, item.id)) if not each.recurring]
         return max(-(-(min(due) - world.now) // SECOND), 1) if due else 1

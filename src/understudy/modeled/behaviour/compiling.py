@@ -16,6 +16,7 @@ from understudy.modeled.plan import Api
 from understudy.openapi.operation import Operation
 from understudy.simulation.progress import Progress, parse
 
+ACCEPTED = 202
 KINDS = ("illegal", "unknown", "invalid", "duplicate")
 
 
@@ -84,6 +85,7 @@ class Compiler:
                 if kind in refuse
             },
             progress=self._progress(name, given),
+            polled="progress" in given or self._is_accepted(name),
         )
 
     def _progress(self, name: str, given: Mapping[str, Any]) -> Progress | None:
@@ -95,6 +97,12 @@ class Compiler:
         except InputError as error:
             self.source.note(error.what, error.where or pointer, error.fix)
             return None
+
+    def _is_accepted(self, name: str) -> bool:
+        """Whether an operation that begins something here answers 202."""
+        operations = self.api.by_collection.get(name, ())
+        changing = [each for each in operations if each.method != "GET"]
+        return any(ACCEPTED in {a.status for a in each.answers.values()} for each in changing)
 
     def _unique(self, name: str, refuse: Mapping[str, Any]) -> tuple[str, ...]:
         of = refuse.get("duplicate", {}).get("of", ())

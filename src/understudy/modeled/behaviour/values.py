@@ -70,6 +70,7 @@ class Life(Struct, frozen=True):
     unique: tuple[str, ...] = ()
     refusals: Mapping[str, Refusal] = field(default_factory=dict)
     progress: Progress | None = None
+    polled: bool = False  # clients ask for its records until they are done
 
 
 class Doing(NamedTuple):

@@ -113,11 +113,22 @@ def location(plan: Plan, request: Request, item: Item) -> list[tuple[str, str]]:
     if plan.success.status not in (201, 202) or collection is None or not collection.item:
         return []
     name = quote(str(public_id(plan.api, plan.of, item)), safe="")
+    origin = called_origin(plan, request)
     if plan.behaviour.under:
         path = f"{collection.item.rpartition('/')[0]}/{name}"
-        return [("Location", called_origin(plan, request) + plan.api.contract.base_path + path)]
-    origin = called_origin(plan, request)
+        return [("Location", origin + plan.api.contract.base_path + path)]
+    if plan.api.path(plan.operation) not in (collection.path, collection.item):
+        path = _filled(collection.item, item)
+        return [("Location", origin + plan.api.contract.base_path + path)]
     return [("Location", f"{origin}{request.call.path.rstrip('/')}/{name}")]
+
+
+def _filled(path: str, item: Item) -> str:
+    """The path of a record, made of the values that it is known by."""
+    values = iter(item.id.split("/"))
+    parts = path.split("{")
+    rest = (f"{next(values, '')}{each.partition('}')[2]}" for each in parts[1:])
+    return parts[0] + "".join(rest)
 
 
 def _declared(plan: Plan, name: str) -> str:
