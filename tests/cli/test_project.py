@@ -202,5 +202,7 @@ def test_the_schema_for_editors_has_a_sentence_for_each_key(run: Run) -> None:
     assert {"serve", "behaviour", "options", "steps", "world"} <= set(keys)
     told = [name for name, each in keys.items() if each.keys() & {"description", "$ref"}]
     assert told == list(keys)
+    collection = keys["behaviour"]["additionalProperties"]["additionalProperties"]["properties"]
+    assert {"item", "state", "lifecycle", "refuse"} <= set(collection)
     options = keys["options"]["properties"]
     assert [name for name, each in options.items() if not each.get("description")] == []

@@ -117,6 +117,11 @@ def named(plan: Plan, world: World) -> Mapping[str, Any]:
     if item is None:
         owner = _first(world, plan.collection.under if plan.collection is not None else "")
         return dict(zip(plan.parameters, _texts(owner.id), strict=False)) if owner else {}
+    return path_of(plan, item)
+
+
+def path_of(plan: Plan, item: Item) -> dict[str, Any]:
+    """The path values of a record."""
     owners = _texts(item.owner.partition("/")[2]) if plan.behaviour.under and item.owner else []
     path = dict(zip(plan.parameters, [*owners, *_texts(item.id)], strict=False))
     if plan.behaviour.by and plan.parameters:

@@ -14,8 +14,9 @@ from understudy.cli.terminal import FULL, REFUSED, did_you_mean, discard, open_s
 from understudy.errors import InputError, UnderstudyError
 
 COMMANDS = (
-    "serve", "replay", "copy", "validate", "check", "show", "env", "coverage", "record", "why"
-)  # fmt: skip
+    *("serve", "init", "replay", "copy", "validate", "check", "show", "env"),
+    *("coverage", "record", "why"),
+)
 
 HELP = """A sandbox that stands in for real APIs: any OpenAPI document's, or those that ship.
 

@@ -31,8 +31,6 @@ from understudy.settings import (
 
 if TYPE_CHECKING:
     from understudy.cli.line_writer import LineWriter
-    from understudy.modeled.sources import Named
-    from understudy.server.sessions.sandbox import Sandbox
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -190,31 +188,6 @@ def _leave(*_: object) -> None:
     raise SystemExit(0)
 
 
-def _watch(sandbox: Sandbox, documents: tuple[Named, ...]) -> None:
-    """Looks after the scenario files and documents for as long as the server's loop runs."""
-    from asyncio import get_running_loop
-
-    from understudy.server.sessions.watch import EVERY, Watch
-
-    def tell(line: str) -> None:
-        click.echo(line, err=True)
-
-    watches, loop = [Watch(sandbox, tell).look], get_running_loop()
-    if sandbox.settings.documents:
-        from understudy.server.sessions.document_watch import DocumentWatch
-
-        watches.append(DocumentWatch(sandbox, documents, tell).look)
-
-    def tick() -> None:
-        try:
-            for look in watches:
-                look()
-        finally:
-            loop.call_later(EVERY, tick)
-
-    loop.call_later(EVERY, tick)
-
-
 def _serve(settings: Settings, ready_file: Path | None, watch: bool, log: str) -> None:
     """Listens first, so that nobody who waits for the port is turned away, then builds."""
     from understudy.cli import serve_output
@@ -253,7 +226,9 @@ def _serve(settings: Settings, ready_file: Path | None, watch: bool, log: str) -
                 writers.append(live_log.begin(app.sandbox, log))
             cache.keep(served)
             if watch:
-                _watch(app.sandbox, documents)
+                from understudy.cli.serve_watch import watch as begin_watching
+
+                begin_watching(app.sandbox, documents)
 
         listen.serve(app, opened, ready, http=SandboxProtocol)
         for each in writers:

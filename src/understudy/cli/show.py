@@ -93,9 +93,10 @@ def _whole(word: str, operation: str | None) -> None:
 
 
 def _schema() -> None:
+    from understudy.modeled.behaviour.grammar import behaviour_schema
     from understudy.scenarios.language.grammar_project import editor_schema
 
-    click.echo(json.dumps(editor_schema(VENDORS), indent=2))
+    click.echo(json.dumps(editor_schema(VENDORS, behaviour_schema()), indent=2))
 
 
 def _vendors(of: str) -> None:

@@ -206,7 +206,7 @@ def _files(path: Path) -> tuple[Path, ...]:
     """The documents that a path means: itself, or those that lie in a folder."""
     if not path.is_dir():
         return (path,)
-    found = tuple(_documents(path))
+    found = tuple(documents_in(path))
     if not found:
         raise InputError(f"{path} holds no OpenAPI document", fix="Name the file itself")
     if len(found) > MOST:
@@ -216,7 +216,8 @@ def _files(path: Path) -> tuple[Path, ...]:
     return found
 
 
-def _documents(folder: Path) -> Iterator[Path]:
+def documents_in(folder: Path) -> Iterator[Path]:
+    """The OpenAPI documents that lie in a folder."""
     from understudy.openapi.document_files import read_bytes
 
     for file in sorted(folder.iterdir()):

@@ -76,6 +76,11 @@ def read(path: Path) -> Project:
     return Project(path, file, source, documents, vendors, options, sections)
 
 
+def check_grammar(path: Path) -> None:
+    """ScenarioError where a file breaks the grammar of projects."""
+    _grammar().read(read_text(path), shown(path))
+
+
 @cache
 def _grammar() -> Grammar:
     return Grammar(outline(), columns=True)

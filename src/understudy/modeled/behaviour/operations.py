@@ -70,7 +70,9 @@ def read_operation(known: Known, route: Route, given: Mapping[str, Any]) -> Oper
         made = structs.replace(made, **fields, **rule)
     if "listing" in given:
         made = structs.replace(made, listing=msgspec.convert(given["listing"], Listing))
-    return structs.replace(made, settings={**before.settings, **kept} if kept else made.settings)
+    made = structs.replace(made, settings={**before.settings, **kept} if kept else made.settings)
+    as_inferred = structs.replace(made, rule=before.rule, saw=before.saw) == before
+    return before if as_inferred and not rule else made  # nobody says otherwise
 
 
 def _role(

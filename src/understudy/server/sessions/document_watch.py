@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -11,6 +11,7 @@ from understudy.errors import UnderstudyError
 from understudy.modeled.assembly import Modeled
 from understudy.modeled.record_migration import carry, lost_records, warm
 from understudy.modeled.sources import Named, make, named_again
+from understudy.project.renewal import Renewal, is_as_before
 from understudy.server.sessions.file_stamp import Stamp, stamp
 from understudy.server.sessions.sandbox import Sandbox
 
@@ -20,20 +21,24 @@ Read = tuple[Named, Modeled | None]  # None: as it was
 class WatchedDocument:
     """One document: its files, how they looked, and what is being read of them."""
 
-    def __init__(self, named: Named) -> None:
+    def __init__(self, named: Named, beside: Sequence[Path] = ()) -> None:
         self.named = named
-        self.seen: dict[Path, Stamp | None] = {each: stamp(each) for each in named.document.files}
+        self.beside = beside  # the project, and the functions that lie by it
+        self.seen = self._stamps()
         self.read: dict[Path, Stamp | None] = dict(self.seen)
         self.reading: Future[Read] | None = None
 
     def settled(self) -> bool:
         """Whether a file was written since they were read, and nobody writes any more."""
         before = self.seen
-        self.seen = {each: stamp(each) for each in self.named.document.files}
+        self.seen = self._stamps()
         if self.seen != before or self.seen == self.read:
             return False
         self.read = self.seen
         return True
+
+    def _stamps(self) -> dict[Path, Stamp | None]:
+        return {each: stamp(each) for each in (*self.named.document.files, *self.beside)}
 
 
 class DocumentWatch:
@@ -44,7 +49,11 @@ class DocumentWatch:
     ) -> None:
         self._sandbox = sandbox
         self._tell = tell
-        self._documents = [WatchedDocument(each) for each in documents]
+        project = sandbox.settings.project
+        renewal = Renewal(project, documents) if project else None
+        self._again = named_again if renewal is None else renewal.again
+        beside = () if renewal is None else renewal.files
+        self._documents = [WatchedDocument(each, beside) for each in documents]
         self._reader = ThreadPoolExecutor(1, "document-reader")
 
     def look(self) -> None:
@@ -52,7 +61,7 @@ class DocumentWatch:
         for each in self._documents:
             if each.reading is None and each.settled():
                 stateless = self._sandbox.settings.stateless
-                each.reading = self._reader.submit(_read, each.named, stateless)
+                each.reading = self._reader.submit(_read, each.named, stateless, self._again)
             elif each.reading is not None and each.reading.done():
                 reading, each.reading = each.reading, None
                 try:
@@ -79,10 +88,10 @@ class DocumentWatch:
         self._reader.shutdown(wait=False, cancel_futures=True)
 
 
-def _read(before: Named, stateless: bool) -> Read:
+def _read(before: Named, stateless: bool, again: Callable[[Named], Named]) -> Read:
     """The document as it is now, made ready to be served; runs beside the loop."""
-    named = named_again(before)
-    if named.document.value == before.document.value:
+    named = again(before)
+    if is_as_before(before, named):
         return named, None
     made = make(named, stateless=stateless)
     warm(made)

@@ -127,7 +127,10 @@ class Sandbox(Catalog):
         return tuple(dict.fromkeys(each for _, lost in carried.values() for each in lost))
 
     def _read_again(self, scenario: Scenario) -> Scenario:
-        """A scenario held against the vendors as they are now."""
+        """A scenario held against the vendors as they are now; the project as its file is now, for
+        what it says of them may have changed together with its world."""
+        if self.is_project(scenario):
+            return self.scenario(scenario.file)
         return self.scenario_of(scenario.source.text or scenario.source.value, scenario.file)
 
     def _check_worlds(self, origin: Origin) -> None:

@@ -6,7 +6,7 @@ So a file is read when it has looked the same twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from pathlib import Path
 
@@ -50,6 +50,7 @@ class Watch:
         self._tell = tell
         sources = zip(sandbox.settings.scenarios, sandbox.first.scenarios, strict=True)
         self._files = [Watched(*each) for each in sources if Path(each[0]).is_file()]
+        sandbox.on_renewed.append(self._try_again)
 
     def look(self) -> None:
         """Reads every file that was written; a broken one leaves the old rules and is told."""
@@ -60,6 +61,11 @@ class Watch:
                 except UnderstudyError as error:
                     file.broken = True
                     self._tell(_refused(file, error))
+
+    def _try_again(self) -> None:
+        """What did not fit the vendors may fit them now that one was renewed."""
+        for file in self._files:
+            file.read = UNREAD if file.broken else file.read
 
     def _take_in(self, file: Watched) -> None:
         if not Path(file.source).is_file():
@@ -77,17 +83,21 @@ class Watch:
 
 def _summary(before: Scenario, after: Scenario) -> str:
     """What becomes of an edit, in a line."""
+    if fixed := " and ".join(_changed(before, after, ("serve", "options"))):
+        return f"read anew; {fixed} from the next start of the server on"
     same, rules = alike(before, after), len(after.rules)
     kept = f" ({same} as before)" if same else ""
     counted = f"read anew, {rules} rule{'s' * (rules != 1)}{kept}"
-    later = [
-        name
-        for name in ("world", "clock", "seed")
-        if before.source.value.get(name) != after.source.value.get(name)
-    ]
+    later = _changed(before, after, ("world", "clock", "seed"))
     if not later:
         return f"{counted}; records stay as they are"
     return f"{counted}; records stay, {' and '.join(later)} from the next start or reset on"
+
+
+def _changed(before: Scenario, after: Scenario, names: Sequence[str]) -> list[str]:
+    """Which of these keys say something else than before."""
+    was, now = before.source.value, after.source.value
+    return [name for name in names if was.get(name) != now.get(name)]
 
 
 def _refused(file: Watched, error: UnderstudyError) -> str:
