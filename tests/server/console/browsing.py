@@ -14,7 +14,7 @@ from understudy.settings import FROZEN, Settings
 CONSOLE = "/__admin/console"
 KEY = ("x-api-key", "looply-key-northwind")
 JSON = ("content-type", "application/json")
-VOID = {"meta", "link", "input", "img", "br", "wbr", "option", "path", "rect", "line", "circle"}
+VOID = {"meta", "link", "input", "img", "br", "wbr", "option"}
 
 
 class Element:
@@ -31,8 +31,14 @@ class Element:
     @property
     def text(self) -> str:
         """What a person reads of it, blanks as one."""
-        parts = [each if isinstance(each, str) else each.text for each in self.inside]
-        return " ".join("".join(parts).split())
+        return " ".join("".join(self._texts()).split())
+
+    def _texts(self) -> Iterator[str]:
+        for each in self.inside:
+            if isinstance(each, str):
+                yield each
+            else:
+                yield from each._texts()
 
     def walk(self) -> Iterator[Element]:
         yield self

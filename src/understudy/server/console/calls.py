@@ -13,7 +13,7 @@ from understudy.slices import InSlices
 
 PAGE = 50  # calls on a page
 LANES = 40  # calls of a sequence
-KINDS = ("behaviour", "refusal", "rule", "fault", "sandbox")
+KINDS = ("behaviour", "refusal", "rule", "fault", "sandbox", "tester")
 FILTERS = ("vendor", "operation", "status", "by", "record")
 
 

@@ -79,16 +79,12 @@ def show_record(
         "place": place,
         "due": due,
         "drawing": None if lifecycle is None else draw(lifecycle, told["state"]),
-        "possible": () if lifecycle is None else lifecycle.allowed(told["state"]),
+        "possible": list(dict.fromkeys(each["event"] for each in told["events"])),
         "tree": json_tree(_with_instants(told["fields"])),
-        "fields": _fields(visit, vendor, collection, told["fields"] | _own(told)),
+        "fields": _fields(visit, vendor, collection, told["entry"]),
         "calls": calls["requests"],
     }
     return View("record.html", values)
-
-
-def _own(told: Mapping[str, Any]) -> dict[str, Any]:
-    return {"state": told["state"], "created": told["created"]}
 
 
 def _world(visit: Visit, vendor: str) -> World:
