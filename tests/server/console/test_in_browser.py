@@ -179,14 +179,15 @@ def test_everybody_can_use_every_view(seat: Seat, scheme: str, width: int) -> No
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.set_viewport_size({"width": width, "height": 900})
     views = VIEWS if (scheme, width) in (("light", 1280), ("dark", 400)) else VIEWS[:3]
+    wrong = []
     for view in views:
         seat.open(view)
         _open_all(page)
-        found = axe.run(page).response["violations"]
-        told = [(each["id"], [node["html"][:200] for node in each["nodes"]]) for each in found]
-        assert (view, told) == (view, [])
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert (view, max(wide, 0)) == (view, 0)
+        for each in axe.run(page).response["violations"]:
+            wrong.append((view, each["id"], [node["html"][:200] for node in each["nodes"]]))
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wrong.append((view, "it is wider than the window", []))
+    assert wrong == []
 
 
 def _open_all(page: Page) -> None:
