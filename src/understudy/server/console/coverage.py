@@ -7,7 +7,7 @@ from typing import Any
 
 from understudy.server.console.lifecycle_drawing import draw
 from understudy.server.console.visit import View, Visit
-from understudy.server.wire.turns import InSlices
+from understudy.slices import InSlices
 
 OPERATIONS = 200  # of one vendor on a page
 
