@@ -25,6 +25,14 @@ def cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 
 
 @pytest.fixture(scope="session", autouse=True)
+def servers_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Commands find no sandbox but those of this run, and tell nobody of these."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def no_project() -> Iterator[None]:
     """An understudy.yaml that lies about in the clone is nobody's: tests name the one they mean."""
     with pytest.MonkeyPatch.context() as patch:

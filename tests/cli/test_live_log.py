@@ -12,7 +12,8 @@ import pytest
 
 from tests.cli.served_process import ask, serving
 from understudy.cli.line_writer import ROOM, LineWriter
-from understudy.cli.live_log import JsonLog, LiveLog, printable
+from understudy.cli.live_log import JsonLog, LiveLog
+from understudy.cli.terminal import printable
 from understudy.client import Sandbox, create_app
 from understudy.settings import FROZEN, Settings
 

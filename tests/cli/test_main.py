@@ -57,7 +57,8 @@ def test_an_unknown_command_is_one_line(capsys: pytest.CaptureFixture[str]) -> N
     assert main(["serv"]) == 2
     assert capsys.readouterr().err == (
         "Error: there is no command 'serv'. Did you mean serve? There are "
-        "serve, init, replay, copy, validate, check, show, env, coverage, record, why\n"
+        "serve, init, replay, copy, validate, check, show, env, coverage, record, why, "
+        "status, requests, records, rules, sessions, clock, reset\n"
     )
 
 

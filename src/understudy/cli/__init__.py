@@ -16,6 +16,7 @@ from understudy.errors import InputError, UnderstudyError
 COMMANDS = (
     *("serve", "init", "replay", "copy", "validate", "check", "show", "env"),
     *("coverage", "record", "why"),
+    *("status", "requests", "records", "rules", "sessions", "clock", "reset"),
 )
 
 HELP = """A sandbox that stands in for real APIs: any OpenAPI document's, or those that ship.

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from understudy.cli.running_servers import found_url
 from understudy.errors import InputError
 from understudy.settings import DEFAULT_HOST, DEFAULT_PORT
 
@@ -19,8 +20,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 url_option: Callable[[F], F] = click.option(
     "--url",
-    default=DEFAULT_URL,
-    show_default=True,
+    default=found_url,
+    show_default=f"the sandbox that runs here, else {DEFAULT_URL}",
     envvar="UNDERSTUDY_URL",
     show_envvar=True,
     metavar="BASE",
@@ -49,15 +50,34 @@ def origin(url: str) -> str:
     return url.rstrip("/")
 
 
+session_option: Callable[[F], F] = click.option(
+    "--session", default="default", show_default=True, metavar="NAME", help="Which session."
+)
+
+
 def get(url: str, path: str, token: str | None, patience: float = PATIENCE) -> Any:
     """The JSON of an admin resource; a refusal is told as the sandbox tells it."""
+    return ask(url, "GET", path, token, patience=patience)
+
+
+def ask(
+    url: str,
+    method: str,
+    path: str,
+    token: str | None,
+    body: Any = None,
+    patience: float = PATIENCE,
+) -> Any:
+    """The JSON that the admin API answers; a refusal is told as the sandbox tells it."""
     import httpx
 
     headers = {"authorization": f"Bearer {token}"} if token else {}
     try:
         place = f"{url}/__admin{path}"
-        reply = httpx.get(place, headers=headers, timeout=patience, trust_env=False)
-        value = reply.json()
+        reply = httpx.request(
+            method, place, headers=headers, json=body, timeout=patience, trust_env=False
+        )
+        value = reply.json() if reply.content else None
     except httpx.TransportError as error:
         fix = "Start one with `understudy serve`, or name another with --url"
         raise InputError(f"{NOBODY} ({error})", where=url, fix=fix) from None

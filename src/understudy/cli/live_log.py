@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import json
 
 from understudy.cli.line_writer import LineWriter
-from understudy.cli.terminal import plural
+from understudy.cli.terminal import plural, printable
 from understudy.server.admin.events import kind_of, told_of
 from understudy.server.admin.explain import first_reason
 from understudy.server.sessions.names import DEFAULT
@@ -186,15 +186,6 @@ class JsonLog:
                 yield {"kind": kind_of(each), **told_of(each)}
         if batch.calls or batch.transitions:
             yield {"kind": "summary", "calls": batch.calls, "transitions": batch.transitions}
-
-
-def printable(text: str) -> str:
-    """A client's text without what would move the cursor, or read as another text."""
-    if text.isprintable():
-        return text
-    return "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
-    )
 
 
 def _fell_due(happening: Happening) -> bool:

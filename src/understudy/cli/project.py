@@ -82,7 +82,8 @@ def words_of(project: Project | None, said: Sequence[str]) -> tuple[str, ...]:
 
 def _asks_a_server(names: Mapping[str, click.Parameter]) -> bool:
     """Whether a command asks a sandbox that runs, if nobody names another."""
-    return "url" in names and isinstance(names["url"].default, str)
+    default = names["url"].default if "url" in names else None
+    return callable(default) or isinstance(default, str)
 
 
 def _takes_several(param: click.Parameter, value: Any) -> bool:

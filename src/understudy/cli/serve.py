@@ -190,12 +190,13 @@ def _leave(*_: object) -> None:
 
 def _serve(settings: Settings, ready_file: Path | None, watch: bool, log: str) -> None:
     """Listens first, so that nobody who waits for the port is turned away, then builds."""
-    from understudy.cli import serve_output
+    from understudy.cli import running_servers, serve_output
     from understudy.cli.start_cache import StartCache
     from understudy.server.wire import listen
 
     opened = listen.open_socket(settings.host, settings.port)
     origin = listen.origin_of(opened)
+    announced: list[Path | None] = []
     try:
         from understudy.server.app import create_app
         from understudy.server.wire.protocol import SandboxProtocol
@@ -219,6 +220,7 @@ def _serve(settings: Settings, ready_file: Path | None, watch: bool, log: str) -
             served = serve_output.describe(app.sandbox, origin, cache.known)
             if ready_file is not None:
                 ready_files.write(ready_file, origin, serve_output.ready_vendors(served))
+            announced.append(running_servers.announce(origin, served))
             click.echo(serve_output.text(origin, served, settings), err=log == "json")
             if log != "off":
                 from understudy.cli import live_log
@@ -236,5 +238,7 @@ def _serve(settings: Settings, ready_file: Path | None, watch: bool, log: str) -
             each.close()
     finally:
         opened.close()
+        for file in announced:
+            running_servers.withdraw(file)
         if ready_file is not None:
             ready_files.remove(ready_file)

@@ -32,11 +32,22 @@ def show_world(vendor: Vendor, *, every: bool = False) -> None:
     for name in world.kinds:
         if len(world[name]) and not (name == KEYS and _is_open(vendor)):
             heads, rows = _columns(vendor, world, name, every)
-            table(heads, rows, title=_title(world[name], len(rows)), whole=True)
+            title = _title(world[name], len(rows))
+            table(heads, rows, title=title, whole=True, keep=_taken(vendor, name))
     click.echo(
         "A scenario adds records of its own (`understudy show --scenario-schema`);"
         f" `world: {{{vendor.name}: {{base: none}}}}` begins without these."
     )
+
+
+def _taken(vendor: Vendor, collection: str) -> list[str]:
+    """What calls take in their path to name a record of the collection."""
+    if vendor.contract is not None:
+        return []  # of a document that may be large nothing is compiled for this
+    operations = sandbox_of(vendor).contract(vendor.name).operations.values()
+    others = {kind.name.removesuffix("s") for kind in vendor.kinds if kind.name != collection}
+    names = dict.fromkeys(each.name for one in operations for each in one.path_parameters)
+    return [name for name in names if name.rpartition("_")[0] not in others]
 
 
 def _is_open(vendor: Vendor) -> bool:

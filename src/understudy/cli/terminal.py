@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
+from shutil import get_terminal_size
 from textwrap import wrap
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO
@@ -29,6 +30,7 @@ PIPED = 200  # columns of prose when the output is no terminal
 WIDEST = 60  # columns that a cell is filled up to there; a longer one pushes the others on
 RULE = 100  # columns of the line below the heads there, at most
 LONG = 120  # columns from which the last cell stands below its row there, in lines of as many
+ALIGNED = 48  # columns that a cell of a terminal is filled up to, where ids stay whole
 BELOW = 5  # columns that such a cell begins later than its row
 
 
@@ -44,6 +46,15 @@ def did_you_mean(said: str, known: Sequence[str]) -> str:
 def plural(count: int, word: str) -> str:
     """A count with its word: `1 rule`, `2 rules`."""
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def printable(text: str) -> str:
+    """A client's text without what would move the cursor, or read as another text."""
+    if text.isprintable():
+        return text
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )
 
 
 class ProgressLine:
@@ -79,20 +90,57 @@ def console() -> Console:
 
 
 def table(
-    head: Sequence[str], rows: Iterable[Sequence[str]], title: str = "", *, whole: bool = False
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    title: str = "",
+    *,
+    whole: bool = False,
+    keep: Collection[str] = (),
 ) -> None:
     """Prints rows under their heads. Where a terminal is too narrow, long cells fold within their
-    column; `whole` leaves out the last columns instead, so that ids can be copied. Where there is
-    none, a row is one line, so that grep finds it; only a very long last cell stands below it."""
+    column; `whole` leaves out the last columns instead, so that ids can be copied, but those to
+    `keep`, and says so. Where there is no terminal, a row is one line, so that grep finds it; only
+    a very long last cell stands below it."""
     if not sys.stdout.isatty():
         sys.stdout.write("".join(f"{line}\n" for line in _listed(head, rows, title)))
         return
     from rich.console import Console
 
-    shown = Console(highlight=False)
     cells = [list(row) for row in rows]
-    fit = _fitting(head, cells, shown.width) if whole else len(head)
-    shown.print(_made(head[:fit], (row[:fit] for row in cells), title, folds=not whole))
+    if whole:
+        for line in _aligned(head, cells, title, get_terminal_size().columns, keep):
+            click.echo(line)
+        return
+    Console(highlight=False).print(_made(head, cells, title))
+
+
+def _aligned(
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    title: str,
+    width: int,
+    keep: Collection[str],
+) -> Iterator[str]:
+    """The rows with as many columns as there is room for, no cell of them broken: one that is
+    longer than most pushes the others of its row on."""
+    widths = [
+        min(ALIGNED, max([len(name), *(len(row[at]) for row in rows)]))
+        for at, name in enumerate(head)
+    ]
+    fit = _fitting(head, widths, width, keep)
+    yield from [title, ""] if title else [""]
+    heads = _row(head, widths, fit)
+    yield heads if os.environ.get("NO_COLOR") else click.style(heads, bold=True)
+    yield " " + "\u2500" * min(width - 2, sum(widths[at] + BETWEEN for at in fit) - BETWEEN)
+    yield from (_row(row, widths, fit) for row in rows)
+    yield ""
+    if len(fit) < len(head):
+        left = ", ".join(name for at, name in enumerate(head) if at not in fit)
+        yield from wrap(f"Left out for want of room: {left}", width - 1)
+
+
+def _row(cells: Sequence[str], widths: Sequence[int], fit: Sequence[int]) -> str:
+    return f" {(BETWEEN * ' ').join(cells[at].ljust(widths[at]) for at in fit)}".rstrip()
 
 
 def _listed(head: Sequence[str], rows: Iterable[Sequence[str]], title: str) -> Iterator[str]:
@@ -110,26 +158,30 @@ def _listed(head: Sequence[str], rows: Iterable[Sequence[str]], title: str) -> I
     yield ""
 
 
-def _fitting(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> int:
-    """How many columns a terminal has room for, at least the first."""
-    taken = 0
-    for at, name in enumerate(head):
-        taken += max(len(name), *(len(row[at]) for row in rows)) + BETWEEN
-        if at and taken > width:
-            return at
-    return len(head)
+def _fitting(
+    head: Sequence[str], widths: Sequence[int], width: int, keep: Collection[str]
+) -> list[int]:
+    """The columns that there is room for: the first and those to keep, then what fits."""
+    chosen = [at for at, name in enumerate(head) if at == 0 or name in keep]
+    taken = 1 + sum(widths[at] + BETWEEN for at in chosen) - BETWEEN
+    for at in range(len(head)):
+        if at in chosen:
+            continue
+        taken += BETWEEN + widths[at]
+        if taken > width:
+            break
+        chosen.append(at)
+    return sorted(chosen)
 
 
-def _made(
-    head: Sequence[str], rows: Iterable[Sequence[str]], title: str, *, folds: bool = True
-) -> Table:
+def _made(head: Sequence[str], rows: Iterable[Sequence[str]], title: str) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
     made = Table(box=SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
     for name in head:
-        made.add_column(name, overflow="fold", no_wrap=not folds)
+        made.add_column(name, overflow="fold")
     for row in rows:
         made.add_row(*(Text(cell) for cell in row))
     return made

@@ -115,6 +115,12 @@ class EventLogs:
             self._sandbox.unlisten(self.take)
 
 
+def streams(sandbox: Sandbox) -> int:
+    """How many streams of a sandbox's events are followed."""
+    logs = _of.get(sandbox)
+    return 0 if logs is None else logs.streams
+
+
 def list_events(request: Request, sandbox: Sandbox) -> Reply:
     """The events of all sessions: a page of those there are, or a stream of those to come."""
     return _events(request, sandbox, "")
