@@ -258,3 +258,36 @@ def _things(record: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
         },
         {"Thing": record},
     )
+
+
+def contacts() -> Client:
+    """Contacts that the document says are named by their id or their address."""
+    by = {**parameter("id", "path"), "required": True, "description": "The ID or email address."}
+    contact = thing({"id": TEXT, "email": TEXT, "name": TEXT}, "id")
+    paths = {
+        "/contacts": {"post": operation(201, thing({"id": TEXT, "token": TEXT}), ref("Contact"))},
+        "/contacts/{id}": {
+            "parameters": [by],
+            "get": operation(200, ref("Contact")),
+            "delete": operation(204),
+        },
+    }
+    contact["properties"]["id"] = {"type": "string", "readOnly": True}
+    return Client(document(paths, {"Contact": contact}), "contacts")
+
+
+def test_a_path_may_name_a_record_by_what_the_document_says_besides_its_id() -> None:
+    client = contacts()
+    made = client.post("/contacts", {"email": "ada@example.org", "name": "Ada", "id": "x"}).body
+    assert client.get("/contacts/ada@example.org").body["id"] == made["id"]
+    assert client.get("/contacts/Ada").status == 404
+    assert client.delete("/contacts/ada@example.org").status == 204
+    assert client.get(f"/contacts/{made['id']}").status == 404
+
+
+def test_what_is_shown_when_a_record_is_made_and_never_again_is_shown() -> None:
+    client = contacts()
+    made = client.post("/contacts", {"email": "ada@example.org", "id": "x"}).body
+    assert sorted(made) == ["id", "token"]
+    assert isinstance(made["token"], str)
+    assert "token" not in client.get(f"/contacts/{made['id']}").body

@@ -131,3 +131,21 @@ def test_a_client_gets_a_type_that_it_takes(accept: str, status: int, kind: str)
     client.post("/parts", {"id": "x", "name": "bolt"})
     told = client.get("/parts/x", accept=accept)
     assert (told.status, told.headers["content-type"]) == (status, kind)
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("application/json", "application/json"),
+        ("application/json, text/plain;q=0.5", "application/json"),
+        ("application/problem+json;q=0.1, application/json", "application/json"),
+        ("*/*", "application/problem+json"),
+        ("application/*", "application/problem+json"),
+    ],
+)
+def test_a_refusal_without_a_form_is_plain_json_to_whoever_takes_that_alone(
+    accept: str, kind: str
+) -> None:
+    refused = parts().get("/parts/x", accept=accept)
+    assert (refused.status, refused.headers["content-type"]) == (404, kind)
+    assert refused.body["detail"] == "parts has no x"

@@ -7,10 +7,12 @@ from http import HTTPStatus
 from typing import Any
 
 from understudy.modeled.names import plain
+from understudy.openapi.media_types import acceptable
 from understudy.openapi.operation import Answer, Operation, Violation
 from understudy.vendor import Call, Caller, Headers, Problem, Reply, compose
 
-PROBLEM = "application/problem+json"
+PROBLEM, JSON = "application/problem+json", "application/json"
+KINDS = (PROBLEM, JSON)
 CHALLENGE = "www-authenticate"
 STATUSES: Mapping[str, tuple[int, ...]] = {  # the first that the document declares is told
     "unknown_path": (404,),
@@ -51,7 +53,7 @@ def refuse(
     """The answer that tells of a problem."""
     answer = _answer(problem, operation)
     if answer is None:
-        return _own(problem)
+        return _own(problem, call.headers.get("accept"))
     if answer.media_type is None or "json" not in answer.media_type:
         reply = compose(answer, problem.values)
     else:
@@ -80,8 +82,9 @@ def _answer(problem: Problem, operation: Operation | None) -> Answer | None:
     return found[0] if found else None
 
 
-def _own(problem: Problem) -> Reply:
-    """A refusal of which the document says nothing (RFC 9457)."""
+def _own(problem: Problem, accept: str | None) -> Reply:
+    """A refusal of which the document says nothing (RFC 9457); plain JSON to whoever takes that
+    alone."""
     status = status_of(problem, None)
     body: dict[str, Any] = {
         "type": "about:blank",
@@ -92,7 +95,9 @@ def _own(problem: Problem) -> Reply:
     if problem.violations:
         body["errors"] = [_violation(each) for each in problem.violations[:MAX_VIOLATIONS]]
     headers = _headers(problem, status, {})
-    return Reply(status, body, headers=headers, media_type=PROBLEM, undocumented=True)
+    is_plain = accept is not None and acceptable(accept, KINDS) == JSON
+    kind = JSON if is_plain else PROBLEM
+    return Reply(status, body, headers=headers, media_type=kind, undocumented=True)
 
 
 def _violation(violation: Violation) -> dict[str, str]:

@@ -11,9 +11,10 @@ from understudy.modeled.fields import Fields, required, sampled
 from understudy.modeled.identity import Naming
 from understudy.modeled.inference.bodies import request, route, success
 from understudy.modeled.inference.paths import Route
+from understudy.modeled.inference.records import SPEAKING
 from understudy.modeled.model import Collection, Listing, Model
 from understudy.modeled.model import Operation as Behaviour
-from understudy.modeled.names import plain
+from understudy.modeled.names import plain, words
 from understudy.modeled.pointers import get, put, steps
 from understudy.modeled.records import Item, data_of, joined
 from understudy.modeled.schemas import Node, Schemas
@@ -158,6 +159,24 @@ class Plan:
     def fields(self) -> Fields:
         return self.api.fields(self.of)
 
+    @property
+    def makes(self) -> bool:
+        """Whether it makes records."""
+        return "create" in (self.behaviour.role, self.behaviour.does)
+
+    @cached_property
+    def also(self) -> tuple[str, ...]:
+        """The fields that the document says a path may name a record by instead of its id."""
+        operation, fields = self.operation, self.fields
+        if self.route is None or not operation.path_parameters:
+            return ()
+        name = operation.path_parameters[-1].name
+        raw = next((each for each in self.route.parameters if each.get("name") == name), None)
+        described = {*words(str(raw.get("description", "")))} if raw is not None else set()
+        own = self.collection.id if self.collection is not None else ""
+        names = described & fields.by_name.keys() - {own}
+        return tuple(each for each in SPEAKING if each in names)
+
     @cached_property
     def depth(self) -> int:
         """How many path values a record of the collection is scoped by."""
@@ -233,7 +252,9 @@ class Plan:
         names = schemas.names(node)
         if node.at == record.at or not names:
             return AS_IT_IS
-        lacking = required(schemas, node) - self.fields.by_name.keys()
+        unknown = schemas.properties(node).keys() - self.fields.by_name.keys()
+        # What making a record shows is shown once (a token); else what is not known is left out.
+        lacking = unknown if self.makes else unknown & required(schemas, node)
         made = sampled(node, self.fields.components, TEMPLATE) if lacking else None
         filled = {name: made[name] for name in lacking if name in made} if made else {}
         return Shape(names, filled)

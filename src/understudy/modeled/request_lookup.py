@@ -27,8 +27,10 @@ def find(plan: Plan, request: Request, world: World) -> Item | None:
     owner = plan.owner(values, item=True)
     by = plan.behaviour.by
     found: Item | None = (
-        _by(world, plan, joined(scope), name) if by else records.get(key(scope, name))
+        _by(world, plan, joined(scope), name, by) if by else records.get(key(scope, name))
     )
+    for each in plan.also if found is None and not by else ():
+        found = found or _by(world, plan, joined(scope), name, each)
     if found is not None and owner and found.owner != owner:
         return None
     acting = plan.api.acting
@@ -114,10 +116,10 @@ def _scope_fields(collection: Collection, values: Mapping[str, Any]) -> dict[str
     return {name: values[name] for name in names if name in values}
 
 
-def _by(world: World, plan: Plan, scope: str, value: Any) -> Item | None:
+def _by(world: World, plan: Plan, scope: str, value: Any, field: str) -> Item | None:
     """The newest record whose field has that value."""
     for each in world[plan.of].walk("scope", scope):
-        if str(get(data_of(each), f"/{plan.behaviour.by}")) == str(value):
+        if str(get(data_of(each), f"/{field}")) == str(value):
             found: Item = each
             return found
     return None

@@ -13,6 +13,7 @@ from understudy.errors import ContractError
 from understudy.openapi.bundle import bundle
 from understudy.openapi.cache import cache_key, keep, recall
 from understudy.openapi.document_bounds import Size, check_operations, too_deep
+from understudy.openapi.document_credentials import ease_credentials
 from understudy.openapi.document_files import DocumentFiles, digest, read_bytes
 from understudy.openapi.document_schemas import Places, mend_schemas
 from understudy.openapi.document_text import parse_text
@@ -100,8 +101,19 @@ def _made(path: Path, content: bytes) -> _Kept:
     check_operations(value, path.name)
     whole, origins = bundle(value, files, warnings)
     places = Places(path.name, origins, swagger="swagger" in value)
-    made = mend_schemas(upgrade(whole), places, warnings)
+    made = mend_schemas(_eased(upgrade(whole), path.name, warnings), places, warnings)
     return _Kept(version, made, warnings.all(), files.digests)
+
+
+def _eased(value: dict[str, Any], file: str, warnings: Warnings) -> dict[str, Any]:
+    made, eased = ease_credentials(value)
+    if eased:
+        path, method, name = eased[0]
+        more = f" and {len(eased) - 1} operations more" if eased[1:] else ""
+        what = f"{name} says what security says, here{more}: a call may leave it out"
+        fix = "Nothing, unless both must be sent"
+        warnings.add(file, ["paths", path, method, "parameters"], what, fix)
+    return made
 
 
 def _check_shape(value: dict[str, Any], version: str, file: str, warnings: Warnings) -> None:

@@ -82,8 +82,8 @@ def _mentioned(plan: Plan, request: Request) -> dict[str, Any]:
     """What an answer may say of the record that was linked."""
     if plan.behaviour.by:
         return {}
-    name = plan.parameters[-1]
-    return {"id": request.values[name], name: request.values[name]}
+    named = {name: request.values[name] for name in plan.parameters}
+    return {"id": named[plan.parameters[-1]], **named}
 
 
 def _id(name: str) -> str:
