@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 SLICE = 0.008  # seconds at a stretch; what is done between two pauses comes on top
 T = TypeVar("T")
 # Long work, piece by piece, and what comes of it; between two pieces it rests for so many seconds,
-# or, for None, until it is its turn again.
+# or, for None, until it is its turn again, if its slice is over.
 InSlices = Generator[float | None, None, T]
 
 
@@ -55,14 +55,17 @@ def paused(each: Iterable[T]) -> Iterator[T]:
 
 
 def finished(work: InSlices[T]) -> T:
-    """What comes of long work, done here to its end: with its rests where somebody drives this."""
+    """What comes of long work, done to its end: it rests and pauses where somebody drives this."""
     while True:
         try:
             rest = next(work)
         except StopIteration as done:
             made: T = done.value
             return made
-        _running.give_way(rest)
+        if rest is None:
+            pause()
+        else:
+            _running.give_way(rest)
 
 
 @contextmanager

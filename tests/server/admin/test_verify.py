@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.server.admin.admin_client import KEY, PATH, AdminClient
+from understudy import slices
 from understudy.openapi.request import decode_json
 from understudy.server.admin import past_calls
 from understudy.server.admin.verify import SLICE
@@ -432,6 +433,7 @@ def test_each_call_is_read_once_for_all_verifications_and_others_are_answered_me
         return decode_json(body)
 
     monkeypatch.setattr(past_calls, "decode_json", noting)
+    monkeypatch.setattr(slices, "SLICE", 0)
     slept: list[float] = []
     sleep = asyncio.sleep
 

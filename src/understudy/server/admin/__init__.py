@@ -56,6 +56,7 @@ log = logging.getLogger("understudy")
 
 CONTRACT = "admin"
 ENDS_THE_PAST = ("resetSession", "deleteSession", "restoreSnapshot")  # waits for nothing in it
+HELD = 0.002  # seconds between two looks whether a session is free again
 VALUES = 250_000  # in a body that is no snapshot: a world of 20,000 records
 HEALTH = "/__admin/health"  # answered whatever else is broken
 SNAPSHOT = "/snapshot"  # how the path ends at which a session is put back
@@ -177,7 +178,7 @@ def _present(request: Request, sandbox: Sandbox) -> InSlices[None]:
     """Waits until the session that a call names is free, and brings it to its present."""
     name = str(request.values.get("session", ""))
     while (session := sandbox.sessions.get(name)) is not None and session.held:
-        yield None
+        yield HELD
     if session is not None:
         yield from session.catch_up()
 
