@@ -22,6 +22,7 @@ OTHER = '"another"'  # an entity tag that no record has
 # Ids of nothing there is: the first that a parameter takes; and texts that are no numbers.
 UNKNOWN = ("nobody", "00000000-0000-4000-8000-000000000000", "987654321", "0" * 24)
 WRONG = ("wrong", "!")
+LOOKED_AT = 100  # records of which one may be in the right state
 LINKED = 9  # records that are looked at for one to link
 CALLED = ("rpc", "link")  # roles whose calls name records in their query or their body
 ANY_VERSION = "if-match"  # a header that holds for whatever there is: `*`
@@ -113,7 +114,7 @@ class DocumentSandbox(ExampleSandbox):
 
 def named(plan: Plan, world: World) -> Mapping[str, Any]:
     """The path values of the first record of a plan's collection, else of what it is below."""
-    item = _first(world, plan.of)
+    item = _ready(world, plan) or _first(world, plan.of)
     if item is None:
         owner = _first(world, plan.collection.under if plan.collection is not None else "")
         return dict(zip(plan.parameters, _texts(owner.id), strict=False)) if owner else {}
@@ -127,6 +128,19 @@ def path_of(plan: Plan, item: Item) -> dict[str, Any]:
     if plan.behaviour.by and plan.parameters:
         path[plan.parameters[-1]] = get(data_of(item), f"/{plan.behaviour.by}")
     return path
+
+
+def _ready(world: World, plan: Plan) -> Item | None:
+    """A record that is in a state which the operation's event can happen in."""
+    kind = world.kinds.get(plan.of)
+    if kind is None or kind.lifecycle is None:
+        return None
+    event = plan.behaviour.settings.get("event", plan.operation.vendor_id or plan.operation.id)
+    records: list[Item] = world[plan.of].ranked("every", ALONE, 0, LOOKED_AT)
+    for item in records:
+        if (item.state, event) in kind.lifecycle.table:
+            return item
+    return None
 
 
 def _first(world: World, name: str) -> Item | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 from understudy.modeled.records import Item
@@ -36,8 +36,11 @@ class Acting(Protocol):
     def happen(self, plan: Plan, request: Request, world: World, item: Item) -> Item:
         """Makes the operation's event happen to a record."""
 
-    def place(self, name: str, item: Item) -> Item:
-        """A record that a world begins with, in its state."""
+    def place(
+        self, name: str, item: Item, sent: Collection[str] = (), number: int | None = None
+    ) -> Item:
+        """A record that a world begins with, in its state: that of its number, where nobody says
+        which; with what was sent, and without what only a later event sets."""
 
     def states(self, name: str) -> tuple[str, tuple[str, ...]]:
         """The field of a collection's state, and the states there are."""

@@ -48,6 +48,7 @@ def _seed(api: Api, world: World, name: str, start: Instant) -> None:
         _link(api, world, name, start)
         return
     scope, owner, pointer = _scope(api, world, name), _owner(api, world, name), f"/{collection.id}"
+    is_shown = next(_examples(api, name), None) is not None
     for number, shown in enumerate(_first(api, name)):
         at = start - (collection.seed - number) * APART
         data = dict(shown)
@@ -68,8 +69,9 @@ def _seed(api: Api, world: World, name: str, start: Instant) -> None:
             serial=world.identifiers.ordinal(f"{name} serial"),
         )
         if item.id not in world[name]:
-            acting = api.acting
-            world.add(name, item if acting is None else acting.place(name, item), at=at)
+            if api.acting is not None:
+                item = api.acting.place(name, item, number=None if is_shown else number)
+            world.add(name, item, at=at)
 
 
 def _link(api: Api, world: World, name: str, start: Instant) -> None:

@@ -160,7 +160,8 @@ def _add(api: Api, world: World, name: str, entry: Entry, start: Instant) -> Non
         serial=world.identifiers.ordinal(f"{name} serial"),
     )
     if api.acting is not None:
-        item = api.acting.place(name, structs.replace(item, since=_since(entry, created, start)))
+        item = structs.replace(item, since=_since(entry, created, start))
+        item = api.acting.place(name, item, told)
     world.add(name, item, at=max(item.since, created))
 
 

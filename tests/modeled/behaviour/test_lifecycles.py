@@ -96,6 +96,25 @@ def test_advancing_twice_is_advancing_once() -> None:
     assert once.get("/orders").body == twice.get("/orders").body
 
 
+def test_what_only_a_later_event_sets_is_not_there_before(client: Client) -> None:
+    order = made(client)
+    assert client.get(f"/orders/{order}").body.keys() == {"id", "status", "total", "lines"}
+    client.post(f"/orders/{order}/pay", {"amount": 4_200})
+    assert "paid_at" in client.get(f"/orders/{order}").body
+
+
+def test_the_records_of_a_new_world_are_in_different_states(client: Client) -> None:
+    orders = client.get("/orders").body
+    assert [each["status"] for each in orders] == ["created", "paid", "shipped"]
+    assert ["carrier" in each for each in orders] == [False, False, True]
+
+
+def test_a_request_that_the_behaviour_has_no_use_for_is_invalid(client: Client) -> None:
+    refused = client.post("/orders", {"lines": [{"sku": "tea"}]})
+    assert refused.status == 422
+    assert why(client)["because"] == "createOrder has no use for it: null is no number"
+
+
 def test_an_unknown_order_is_not_found(client: Client) -> None:
     assert client.post("/orders/nope/pay", {"amount": 1}).status == 404
 

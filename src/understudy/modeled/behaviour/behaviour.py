@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import structs
@@ -79,7 +79,8 @@ class Behaviour:
         if life is None:
             return world.add(plan.of, item)
         cause, event = self.events.by_call(request, world), self._event(plan)
-        made, move = self.events.born(cause, life, item, event)
+        sent = [name for each in plan.sent(request.body) for name in each]
+        made, move = self.events.born(cause, life, item, event, sent)
         if life.owner:
             made = structs.replace(made, whose=_whose(life, request.caller))
         self._check_unique(cause, life, made)
@@ -133,10 +134,12 @@ class Behaviour:
         cause = self.events.by_call(request, world)
         return self.events.happen(cause, plan.of, item, self._event(plan))
 
-    def place(self, name: str, item: Item) -> Item:
+    def place(
+        self, name: str, item: Item, sent: Collection[str] = (), number: int | None = None
+    ) -> Item:
         """A record that a world begins with, in its state."""
         life = self.lives.get(name)
-        return item if life is None else self.events.place(life, item)
+        return item if life is None else self.events.place(life, item, sent, number)
 
     def states(self, name: str) -> tuple[str, tuple[str, ...]]:
         """The field of a collection's state, and the states there are."""
@@ -192,7 +195,7 @@ class Behaviour:
                     reply = self._answered(plan, doing, request, world, reply)
                 return reply
             except EvaluationError as error:
-                problem = Problem("internal", f"{plan.operation.id}: {error}")
+                problem = Problem("invalid", f"{plan.operation.id} has no use for it: {error}")
                 raise _restored(world, before, problem) from None
             except Exception as error:
                 raise _restored(world, before, error) from None

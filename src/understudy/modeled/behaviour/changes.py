@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from understudy.modeled.behaviour.values import Life, Sets
@@ -19,6 +19,17 @@ def with_sets(fields: Fields, data: Mapping[str, Any], sets: Sets, scope: Scope)
     found = dict(data)
     for name, value in made.items():
         _put(fields, found, name, value)
+    return found
+
+
+def without(
+    fields: Fields, data: Mapping[str, Any], names: Iterable[str], sent: Collection[str]
+) -> Data:
+    """The data without those fields, but for what must be there and what was sent."""
+    found = dict(data)
+    for name in names:
+        if name not in sent and name not in fields.required:
+            found.pop(name, None)
     return found
 
 

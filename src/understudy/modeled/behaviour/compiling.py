@@ -65,6 +65,7 @@ class Compiler:
             lifecycle=lifecycle.table,
             moves=lifecycle.moves,
             timed=lifecycle.timed,
+            absent=lifecycle.absent,
             created=parts.sets(
                 name,
                 {field: each["make"] for field, each in fields.items() if "make" in each},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct, structs
@@ -50,7 +50,9 @@ class Effects:
         """The record after the event; a refusal where it may not happen."""
         raise NotImplementedError
 
-    def place(self, life: Life, item: Item) -> Item:
+    def place(
+        self, life: Life, item: Item, sent: Collection[str] = (), number: int | None = None
+    ) -> Item:
         """A record in the state that nobody's event led it to."""
         raise NotImplementedError
 
@@ -130,7 +132,7 @@ class Effects:
         )
         theirs = self.lives.get(name)
         if theirs is not None:
-            item = self.place(theirs, self._finished(cause, theirs, item, scope))
+            item = self.place(theirs, self._finished(cause, theirs, item, scope), sent)
         made: Item = world.add(name, item, at=cause.at)
         return made
 

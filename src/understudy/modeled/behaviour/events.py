@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from msgspec import structs
 
-from understudy.modeled.behaviour.changes import with_computed, with_sets
+from understudy.modeled.behaviour.changes import with_computed, with_sets, without
 from understudy.modeled.behaviour.effects import Cause, Effects
 from understudy.modeled.behaviour.refusals import refused
 from understudy.modeled.behaviour.values import Life, Move
@@ -84,16 +86,19 @@ class Events(Effects):
         found: Item = world[life.name].get(made.id) or made
         return found
 
-    def born(self, cause: Cause, life: Life, item: Item, event: str) -> tuple[Item, Move | None]:
+    def born(
+        self, cause: Cause, life: Life, item: Item, event: str, sent: Collection[str] = ()
+    ) -> tuple[Item, Move | None]:
         """A new record as its collection's behaviour wants it, in its first state."""
         fields = self.api.fields(life.name)
         scope = self.scope(cause, life.name, item, event)
         moves = [each for each in life.moves.get(event, ()) if not each.sources]
         move = self._chosen(cause, life, item, moves, scope) if moves else None
-        data = with_sets(fields, data_of(item), life.created, scope)
+        state = move.target if move is not None else self._first(life, item)
+        known = without(fields, data_of(item), life.absent.get(state, ()), sent)
+        data = with_sets(fields, known, life.created, scope)
         if move is not None:
             data = with_sets(fields, data, move.sets, scope)
-        state = move.target if move is not None else self._first(life, item)
         if life.state and state:
             data[life.state] = state
         data = with_computed(fields, life, data, scope)
@@ -108,9 +113,16 @@ class Events(Effects):
         states = life.lifecycle.states
         return given if given in states else states[0]
 
-    def place(self, life: Life, item: Item) -> Item:
-        """A record that a world begins with."""
-        state, data = self._first(life, item), dict(data_of(item))
+    def place(
+        self, life: Life, item: Item, sent: Collection[str] = (), number: int | None = None
+    ) -> Item:
+        """A record that a world begins with; the number of one that nobody describes says in
+        which state it is."""
+        state = self._first(life, item)
+        if number is not None and life.lifecycle is not None:
+            state = life.lifecycle.states[number % len(life.lifecycle.states)]
+        fields = self.api.fields(life.name)
+        data = without(fields, data_of(item), life.absent.get(state, ()), sent)
         if life.state and state:
             data[life.state] = state
         return structs.replace(

@@ -26,6 +26,7 @@ class Table(NamedTuple):
     table: Lifecycle | None
     moves: Mapping[str, tuple[Move, ...]]
     timed: Mapping[str, tuple[Move, ...]]
+    absent: Mapping[str, frozenset[str]]
 
 
 class LifecycleCompiler:
@@ -46,7 +47,7 @@ class LifecycleCompiler:
         if not self.rows:
             if self.state:
                 self.parts.known_field(self.name, self.state, pointer_of(self.name, "state"))
-            return Table(self.state, None, {}, {})
+            return Table(self.state, None, {}, {}, {})
         self._check_state()
         moves: dict[str, list[Move]] = {}
         for row, place in zip(self.rows, self.places, strict=True):
@@ -68,6 +69,7 @@ class LifecycleCompiler:
                 state: tuple(each._replace(recurring=state in loops) for each in group)
                 for state, group in timed.items()
             },
+            _absent(self.known, every),
         )
 
     def _add_timeline(self, given: Mapping[str, Any]) -> None:
@@ -228,6 +230,20 @@ def _transitions(moves: list[Move]) -> Iterator[Transition]:
             if row not in seen:
                 seen.add(row)
                 yield Transition(move.event, (source,), (row[2],))
+
+
+def _absent(states: tuple[str, ...], moves: list[Move]) -> dict[str, frozenset[str]]:
+    """By state the fields that no event on the way to it sets, but others do."""
+    found: dict[str, set[str]] = {state: set() for state in states}
+    for move in moves:
+        if not move.sources and move.target in found:
+            found[move.target] |= move.sets.keys()
+    for _ in states:
+        for move in moves:
+            for source in move.sources:
+                found.get(move.target or source, set()).update(found[source], move.sets)
+    every = {field for move in moves for field in move.sets}
+    return {state: frozenset(every - there) for state, there in found.items()}
 
 
 def _circular(timed: Mapping[str, list[Move]]) -> set[str]:

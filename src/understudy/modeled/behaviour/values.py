@@ -62,6 +62,8 @@ class Life(Struct, frozen=True):
     lifecycle: Lifecycle | None = None
     moves: Mapping[str, tuple[Move, ...]] = field(default_factory=dict)  # by event
     timed: Mapping[str, tuple[Move, ...]] = field(default_factory=dict)  # by state
+    # By state the fields that only a later event sets.
+    absent: Mapping[str, frozenset[str]] = field(default_factory=dict)
     created: Sets = field(default_factory=dict)  # fields that each new record has made
     computed: Mapping[str, Expression] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)  # of a request -> of the record
