@@ -6,13 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import yaml
 from msgspec import Struct
-
-try:
-    from yaml._yaml import CParser
-except ImportError as missing:  # pragma: no cover - a PyYAML without its C part
-    raise ImportError("PyYAML lacks its C parser: install a wheel of it") from missing
 
 from understudy.errors import InputError
 from understudy.slices import pause
@@ -64,6 +58,14 @@ def read(
     )
 
 
+def _parser(text: str) -> Any:
+    try:
+        from yaml._yaml import CParser
+    except ImportError as missing:  # pragma: no cover - a PyYAML without its C part
+        raise ImportError("PyYAML lacks its C parser: install a wheel of it") from missing
+    return CParser(text)
+
+
 class _LinesWanted(Exception):
     """A mistake that is told with the line of something before it."""
 
@@ -102,6 +104,8 @@ class _Reading:
         if len(text) > self.bounds.size:
             what = f"{len(text)} characters, at most {self.bounds.size}"
             raise self._mistake(what, "Split the file", 1)
+        import yaml  # costs a tenth of a start, which seldom reads any
+
         self._frame = _Frame(self.root, is_mapping=False)
         takes: Mapping[type[Any], Callable[[Any], None]] = {
             yaml.ScalarEvent: self._scalar,
@@ -113,7 +117,7 @@ class _Reading:
             yaml.DocumentStartEvent: self._document,
         }
         try:
-            next_event = CParser(text).get_event
+            next_event = _parser(text).get_event
             while (event := next_event()) is not None:
                 self._event = event
                 if self._values & 63 == 0:

@@ -7,7 +7,6 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
-import yaml
 from msgspec import structs
 
 from understudy.errors import UnderstudyError
@@ -62,6 +61,8 @@ def remedy(session: Session, entry: Entry, missing: Missing) -> str:
         "scenario": f"{missing.id or 'Another one'} is among the {missing.collection}",
         "world": {entry.vendor: dict(world)},
     }
+    import yaml  # not before somebody asks why
+
     text: str = yaml.safe_dump(
         scenario, sort_keys=False, allow_unicode=True, default_flow_style=None, width=120
     )
