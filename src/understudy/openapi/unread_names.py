@@ -10,6 +10,7 @@ from understudy.openapi.shapes import Refs
 
 MOST = 20  # unread names that are noted of one request
 ITEMS = 100  # of a list that are looked at
+KEPT, LONGEST = 32, 100  # sets of names that are remembered of one schema, and their size
 _DEEPEST = 16  # references and branches that are followed for one object
 _EITHER = ("oneOf", "anyOf")
 _TOGETHER = ("allOf", "prefixItems")
@@ -20,11 +21,12 @@ _KEYED = ("patternProperties", "additionalProperties", "unevaluatedProperties")
 class Members:
     """The names below one schema, gathered when first asked."""
 
-    __slots__ = ("_refs", "_schemas", "below", "items", "names", "open")
+    __slots__ = ("_refs", "_schemas", "_seen", "below", "items", "names", "open")
 
     def __init__(self, refs: Refs, *schemas: Any) -> None:
         self._refs = refs
         self._schemas: tuple[Any, ...] | None = schemas
+        self._seen: dict[tuple[str, tuple[str, ...]], tuple[Unread, ...]] = {}
         self.names: frozenset[str] = frozenset()
         self.below: dict[str, Members] = {}
         self.items: Members | None = None
@@ -45,14 +47,23 @@ class Members:
 
     def _of_object(self, value: dict[str, Any], at: str, found: list[Unread]) -> None:
         if not self.open and not value.keys() <= self.names:
-            room = MOST - len(found)
-            strange = [name for name in value if name not in self.names][:room]
-            given = value.keys()
-            known = tuple(name for name in sorted(self.names) if name not in given)
-            found += [Unread("body", name, at, known) for name in strange]
+            found += self._told(at, tuple(value))[: MOST - len(found)]
         for name, members in self.below.items():
             if name in value:
                 members.unread(value[name], f"{at}/{name}", found)
+
+    def _told(self, at: str, given: tuple[str, ...]) -> tuple[Unread, ...]:
+        """Those of the names given that nothing reads; clients send the same ones over and over."""
+        told = self._seen.get((at, given))
+        if told is None:
+            strange = [name for name in given if name not in self.names][:MOST]
+            known = tuple(sorted(self.names - set(given)))
+            told = tuple([Unread("body", name, at, known) for name in strange])
+            if len(given) <= LONGEST:
+                if len(self._seen) >= KEPT:
+                    self._seen.clear()
+                self._seen[at, given] = told
+        return told
 
     def _gather(self, schemas: tuple[Any, ...]) -> None:
         self._schemas = None

@@ -56,8 +56,9 @@ def _insert(row: Row, entry: tuple[Place, str]) -> None:
     """Puts an entry where it belongs, which mostly is the end."""
     if not row or row[-1] < entry:
         row.append(entry)
-    else:
-        insort(row, entry)
+    else:  # of one instant with a few others: near the end
+        near = len(row) - NEAR
+        insort(row, entry, near if near > 0 and row[near] < entry else 0)
 
 
 class Index(Struct, Generic[R], frozen=True):
@@ -76,6 +77,7 @@ def by(*fields: str, order: Callable[[Any], Place] = newest) -> Index[Any]:
     return Index(attrgetter(*fields), order, fields if order is newest else ())
 
 
+NEAR = 32  # of a row's last entries: where most are put that do not belong at its end
 EVERY = ""  # the key of the index that has every record
 
 

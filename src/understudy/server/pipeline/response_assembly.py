@@ -62,7 +62,7 @@ def assemble(exchange: Exchange, reply: Reply) -> Response:
     headers = reply.headers if exchange.vendor.stamp is None else _vendor_headers(exchange, reply)
     if headers:
         head += lines(headers)
-    if exchange.unread:
+    if exchange.unread and any(each.meant for each in exchange.unread):
         exchange.hint = _with_unread_names(exchange)
     if exchange.hint:
         head += line(b"x-understudy-hint", safe(exchange.hint))

@@ -36,17 +36,33 @@ _USUAL = """
 """
 
 
-class HeaderNames:
-    """The headers that one operation reads, and which others are near to them."""
+class NamesOf:
+    """The names that one operation reads, and what was meant by others that calls carried."""
 
-    __slots__ = ("_declared", "_near_none")
+    __slots__ = ("_declared", "_known", "_near_none", "_operation")
 
     def __init__(self, operation: Operation, credentials: Iterable[bytes]) -> None:
         own = {name.decode("latin-1") for name in credentials}
+        self._operation = operation
         self._declared = frozenset([*operation.header_parameters, *OURS])
         self._near_none = {*_USUAL.split(), *self._declared, *own}
+        self._known: dict[Unread, UnreadName] = {}  # where no header of the call could be meant
 
-    def unread(self, headers: Mapping[str, str]) -> Iterator[UnreadName]:
+    def meant(self, unread: Unread, headers: Mapping[str, str]) -> UnreadName:
+        """A name that nothing reads, with the one that was probably meant; clients repeat theirs,
+        so it is found out once."""
+        known = self._known.get(unread)
+        if known is None:
+            known = _named(unread, self._operation, headers)
+            if not self._operation.header_parameters and len(self._known) < LOOKED_AT:
+                self._known[unread] = known
+        return known
+
+    def reads_all(self, headers: Mapping[str, str]) -> bool:
+        """Whether there is nothing to say of any header."""
+        return headers.keys() <= self._near_none
+
+    def unread_headers(self, headers: Mapping[str, str]) -> Iterator[UnreadName]:
         """The headers that nothing reads and that are near to one that is not given."""
         fine = self._near_none
         for name in headers:
@@ -67,22 +83,23 @@ class UnreadNames:
 
     def __init__(self, *, strict: bool = False) -> None:
         self.strict = strict
-        self._headers: dict[tuple[str, str], HeaderNames] = {}
+        self._names: dict[tuple[str, str], NamesOf] = {}
 
     def note(self, exchange: Exchange, unread: list[Unread]) -> None:
         """Notes what nothing reads of a call, with what was probably meant."""
         operation = exchange.operation
         assert operation is not None
         key = (exchange.vendor.name, operation.id)
-        known = self._headers.get(key)
-        if known is None:
-            known = self._headers[key] = HeaderNames(operation, exchange.secrets)
-        headers = [*known.unread(exchange.call.headers)]
-        if unread or headers:
-            names = (_named(each, operation, exchange.call.headers) for each in unread)
-            exchange.unread = (*names, *headers)
-            if self.strict:
-                raise Problem("unread_name", "; ".join(sentences(exchange.unread)))
+        names = self._names.get(key)
+        if names is None:
+            names = self._names[key] = NamesOf(operation, exchange.secrets)
+        headers = exchange.call.headers
+        if not unread and names.reads_all(headers):
+            return
+        found = [names.meant(each, headers) for each in unread]
+        exchange.unread = (*found, *names.unread_headers(headers))
+        if self.strict and exchange.unread:
+            raise Problem("unread_name", "; ".join(sentences(exchange.unread)))
 
 
 def unread_refusal(exchange: Exchange, problem: Problem) -> Reply:
