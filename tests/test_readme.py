@@ -29,6 +29,7 @@ OWN = "http://127.0.0.1:4011"  # where the page serves a document of its own
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`]+)`")
 MARK = "=== the next command of the page"
+NO_PROJECT = "--no-project"  # the page begins before there is one
 PATIENCE = 180  # seconds for all commands of the page
 
 
@@ -83,7 +84,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     folder = tmp_path_factory.mktemp("readme")
     for body in (*blocks("yaml"), *blocks("python")):
         (folder / file_of(body)).write_text(body, encoding="utf-8")
-    with served(folder) as url, served(folder, "orders.yaml") as own:
+    with served(folder, NO_PROJECT) as url, served(folder, "orders.yaml", NO_PROJECT) as own:
         yield Sandbox(url, own, folder)
 
 
@@ -110,10 +111,12 @@ def served(folder: Path, *words: str) -> Iterator[str]:
         server.wait(10)
 
 
-def typed(script: str, sandbox: Sandbox) -> str:
+def typed(script: str, sandbox: Sandbox, *unset: str) -> str:
     """What one shell prints for a script, errors among the rest."""
     tools = str(Path(sys.executable).parent)
-    outer = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    no = ("PYTEST", "UNDERSTUDY_NO_PROJECT")  # a reader's project is found
+    outer = {name: value for name, value in os.environ.items() if not name.startswith(no)}
+    outer |= {} if "UNDERSTUDY_URL" in unset else {"UNDERSTUDY_URL": sandbox.url}
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=sandbox.folder,
@@ -125,7 +128,6 @@ def typed(script: str, sandbox: Sandbox) -> str:
         env={
             **outer,
             "PATH": tools + os.pathsep + os.environ["PATH"],
-            "UNDERSTUDY_URL": sandbox.url,
             "COLUMNS": "120",
         },
     )
@@ -153,7 +155,7 @@ def test_every_command_prints_what_the_readme_says(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("name", [file_of(body) for body in blocks("python")])
 def test_every_piece_of_python_runs(sandbox: Sandbox, name: str) -> None:
     run = "python -W error -m pytest -q" if name.startswith("test_") else "python -W error"
-    told = typed(f"{run} {name} && echo '{MARK}'", sandbox)
+    told = typed(f"{run} {name} && echo '{MARK}'", sandbox, "UNDERSTUDY_URL")
     assert told.endswith(f"{MARK}\n"), told
 
 

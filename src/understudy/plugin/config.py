@@ -40,13 +40,21 @@ def server_of(returned: Any, config: pytest.Config, run: Run) -> AnyServer:
             from understudy.plugin.remote_server import RemoteServer
 
             token = wanted.admin_token or os.environ.get("UNDERSTUDY_ADMIN_TOKEN")
-            return RemoteServer(url, replace(wanted, admin_token=token), run)
+            own = tuple(each for each in wanted.scenarios if each != wanted.project)
+            wanted, begun = replace(wanted, admin_token=token, scenarios=own), _begun(wanted)
+            return RemoteServer(url, wanted, run, begun)
         from understudy.plugin.server import SandboxServer
 
         return SandboxServer(wanted, run)
     except UnderstudyError as error:
         told = str(error)
     pytest.fail(f"the sandbox cannot be served: {told}", pytrace=False)
+
+
+def _begun(wanted: Settings) -> frozenset[str]:
+    """Of clock and seed, what a server of the same project begins with."""
+    said = read(Path(wanted.project)).source.value.keys() if wanted.project else ()
+    return frozenset({"clock", "seed"}.intersection(said) - wanted.overrules)
 
 
 def url_of(config: pytest.Config) -> str:

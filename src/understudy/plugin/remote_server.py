@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -24,8 +24,9 @@ class RemoteServer:
 
     app = None  # it is in another process
 
-    def __init__(self, url: str, settings: Settings, run: Run) -> None:
+    def __init__(self, url: str, settings: Settings, run: Run, begun: Collection[str] = ()) -> None:
         self.run = run
+        self.begun = begun  # of clock and seed, what the server's project says
         self.settings = settings
         self.transport = HttpTransport(url)
         self.url = self.transport.origin
@@ -81,7 +82,8 @@ class RemoteSandbox(Sandbox):
         self, server: RemoteServer, *, test: str = "", deliberate: bool = False, **options: Any
     ) -> None:
         settings = server.settings
-        options = {"clock": settings.clock, "seed": settings.seed, **options}
+        usual = {"clock": settings.clock, "seed": settings.seed}
+        options = {**{k: v for k, v in usual.items() if k not in server.begun}, **options}
         super().__init__(transport=_Shared(server.transport), token=settings.admin_token, **options)
         self._server = server
         self._test = test
