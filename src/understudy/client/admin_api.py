@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from msgspec import json
+from msgspec import DecodeError, json
 
 from understudy.errors import InputError
 
@@ -67,7 +67,7 @@ def ask(
     status, raw = transport.send(method, ADMIN + path, headers, content)
     try:
         value = json.decode(raw) if raw else None
-    except ValueError:
+    except (DecodeError, ValueError):  # the former is one of the latter since msgspec 0.21
         raise Refused("what answers is no sandbox", where=transport.origin) from None
     if status < 400:
         return value
