@@ -9,10 +9,20 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.benchmark import load, measure, suites
+from tests.benchmark import load, measure, pauses, suites
 
-WIDTHS = (34, 12, 12, 12, 9, 9, 9, 8)
-HEAD = ("operation", "server", "requests/s", "/starlette", "p50 ms", "p99 ms", "cpu us", "failed")
+WIDTHS = (34, 12, 12, 12, 9, 9, 9, 9, 8)
+HEAD = (
+    "operation",
+    "server",
+    "requests/s",
+    "/starlette",
+    "p50 ms",
+    "p99 ms",
+    "longest",
+    "cpu us",
+    "failed",
+)
 
 
 def main() -> None:
@@ -29,6 +39,7 @@ def main() -> None:
             "generator": load.generator(),
             "connections": load.CONNECTIONS,
             "throughput": summary(rounds),
+            "slowest ms": pauses.pauses(Path(folder), asked.rounds),
             "first answer ms": measure.start(Path(folder)),
             "memory MB": measure.memory(Path(folder), asked.requests, asked.seconds),
             "log us": measure.log(Path(folder), asked.seconds, asked.rounds),
@@ -54,6 +65,7 @@ def summary(rounds: measure.Rounds) -> list[dict[str, Any]]:
                     "/starlette": round(per_second / bare, 2),
                     "p50 ms": round(median(each.p50 for each in runs), 2),
                     "p99 ms": round(median(each.p99 for each in runs), 2),
+                    "longest": round(median(each.longest for each in runs), 1),
                     "cpu us": round(median(each.cpu for each in runs), 1),
                     "failed": sum(each.failed for each in runs),
                 }
@@ -78,6 +90,8 @@ def text(found: dict[str, Any]) -> str:
             "pytest plugin ms",
         )
     ]
+    slowest = ", ".join(f"{n} {e['p99']}/{e['longest']}" for n, e in found["slowest ms"].items())
+    facts.insert(0, f"slowest ms, p99/longest of {pauses.SECONDS:g} s at resume: {slowest}")
     how = f"load: {found['generator']}, {found['connections']} connections on loopback"
     return "\n".join([*lines, "", *facts, how])
 

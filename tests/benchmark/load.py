@@ -35,6 +35,7 @@ class Measured:
     p99: float
     requests: int
     failed: int  # answers other than 2xx, and broken connections
+    longest: float = 0  # milliseconds of the slowest answer
     cpu: float = 0  # microseconds of the server's processor per request: steady on a shared machine
 
 
@@ -102,7 +103,14 @@ def parse(printed: str) -> Measured:
         p99=_percentile(printed, 99),
         requests=int(total[1]),
         failed=int(failed[1] if failed else 0) + sum(map(int, broken.groups() if broken else ())),
+        longest=_longest(printed),
     )
+
+
+def _longest(printed: str) -> float:
+    found = re.search(r"Latency\s+\S+\s+\S+\s+([\d.]+)(us|ms|s|m)", printed)
+    assert found is not None, printed
+    return float(found[1]) * _SIZES[found[2]]
 
 
 def _percentile(printed: str, percent: int) -> float:
@@ -123,8 +131,8 @@ def sockets(target: Target, seconds: float) -> Measured:
         timeout=seconds + 30,
         check=True,
     )
-    per_second, p50, p99, count, failed = map(float, done.stdout.split())
-    return Measured(per_second, p50, p99, int(count), int(failed))
+    per_second, p50, p99, count, failed, longest = map(float, done.stdout.split())
+    return Measured(per_second, p50, p99, int(count), int(failed), longest)
 
 
 def wire(target: Target, path: str, host: str) -> bytes:

@@ -87,6 +87,11 @@ def serve_command(*options: str) -> list[str]:
     return [sys.executable, "-m", "understudy", "serve", *options]
 
 
+def bytecode_is_kept() -> dict[str, str]:
+    """The environment as it is where a program is installed: it is compiled once, not each time."""
+    return {name: each for name, each in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 @contextmanager
 def process(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
     """A process that is ended by its own id, whatever happens."""
@@ -130,7 +135,7 @@ def first_answer(
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     begin = time.perf_counter()
-    environment = {**os.environ, "UNDERSTUDY_CACHE": str(cache)}
+    environment = {**bytecode_is_kept(), "UNDERSTUDY_CACHE": str(cache)}
     started = subprocess.Popen(
         serve_command(*vendors, "--port", str(port)), stdout=subprocess.DEVNULL, env=environment
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
+
+from tests.benchmark.servers import bytecode_is_kept
 
 TESTS = 100
 RESTARTS = 5  # tests of the suite that starts a server for each
@@ -194,4 +195,5 @@ def python(folder: Path, *arguments: str) -> str:
 
 def environment() -> Mapping[str, str]:
     """Nothing of a run that this one may be part of."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    told = bytecode_is_kept()
+    return {name: value for name, value in told.items() if not name.startswith("PYTEST")}

@@ -38,7 +38,7 @@ REPLIES = {
 
 def test_what_wrk_prints_is_understood() -> None:
     assert load.parse(PRINTED) == Measured(
-        per_second=7600.0, p50=1.98, p99=1020.0, requests=15200, failed=40
+        per_second=7600.0, p50=1.98, p99=1020.0, requests=15200, failed=40, longest=11.2
     )
 
 
@@ -71,7 +71,7 @@ def test_a_generator_counts_answers_and_refusals(generator: str, tmp_path: Path)
         refused = load.run(half, 0.3, tmp_path, generator)
     assert seen.requests > 20
     assert seen.failed == 0
-    assert 0 < seen.p50 <= seen.p99
+    assert 0 < seen.p50 <= seen.p99 <= seen.longest
     assert abs(refused.failed - refused.requests / 2) <= load.CONNECTIONS
 
 
@@ -93,8 +93,8 @@ def test_the_loads_are_answered_well_over_and_over(tmp_path: Path) -> None:
 def test_the_table_shows_medians_beside_bare_starlette() -> None:
     rounds = {
         "resumeWorkflow": {
-            "starlette": [Measured(100, 1, 2, 300, 0, 50), Measured(300, 1, 2, 300, 0, 50)],
-            "understudy": [Measured(500, 1, 2, 300, 1, 60), Measured(500, 1, 4, 300, 2, 70)],
+            "starlette": [Measured(100, 1, 2, 300, 0, 8, 50), Measured(300, 1, 2, 300, 0, 8, 50)],
+            "understudy": [Measured(500, 1, 2, 300, 1, 9, 60), Measured(500, 1, 4, 300, 2, 7, 70)],
         }
     }
     rows = summary(rounds)
@@ -105,22 +105,27 @@ def test_the_table_shows_medians_beside_bare_starlette() -> None:
         "/starlette": 2.5,
         "p50 ms": 1,
         "p99 ms": 3,
+        "longest": 8,
         "cpu us": 65,
         "failed": 3,
     }
     found = {
         "throughput": rows,
+        "slowest ms": {"starlette": {"p99": 5.1, "longest": 9.0}},
         "first answer ms": {"cold": 300, "warm": 200},
         "memory MB": {"first": 50.0},
+        "log us": {"off": 49.0},
         "moments ms": {"fork": 0.09, "a year": 3539},
         "a test ms": {"sandbox fixture": 7.7, "in process": 3.2},
         "pytest plugin ms": {"load": 1.3},
         "generator": "wrk",
         "connections": 16,
     }
-    assert text(found).splitlines()[-6:] == [
+    assert text(found).splitlines()[-8:] == [
+        "slowest ms, p99/longest of 2 s at resume: starlette 5.1/9.0",
         "first answer ms: cold 300, warm 200",
         "memory MB: first 50.0",
+        "log us: off 49.0",
         "moments ms: fork 0.09, a year 3539",
         "a test ms: sandbox fixture 7.7, in process 3.2",
         "pytest plugin ms: load 1.3",
