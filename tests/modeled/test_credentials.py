@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests.modeled.application import Client
 from tests.modeled.documents import TEXT, document, operation, thing
+from understudy.server.inprocess import ask
 
 UP = thing({"up": TEXT})
 SCHEMES = {
@@ -97,3 +99,19 @@ def test_a_token_url_hands_out_a_token_that_ends_on_the_sessions_clock() -> None
     assert client.get("/up", **token).status == 200
     client.advance(3_600_000)
     assert client.get("/up", **token).status == 401
+
+
+def test_a_declared_parameter_that_names_a_secret_leaves_what_is_kept() -> None:
+    sent = {"name": "client_secret", "in": "header", "schema": TEXT}
+    asked = operation(200, thing({"ok": TEXT}), query=("token", "page_token"), operationId="ask")
+    asked["parameters"].append(sent)
+    client = Client(document({"/ask": {"get": asked}}), "kept")
+    client.get("/ask?token=mine-alone&page_token=p2", client_secret="also-mine")
+    told = asyncio.run(ask(client.app, "GET", "/__admin/sessions/default/requests/default.1"))
+    body = told.body.decode()
+    assert told.status == 200
+    assert ("mine-alone" in body, "also-mine" in body, "page_token=p2" in body) == (
+        False,
+        False,
+        True,
+    )

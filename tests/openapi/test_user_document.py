@@ -540,32 +540,3 @@ class TestHostile:
     def test_names_are_told_in_one_plain_line(self, tmp_path: Path) -> None:
         made = read(tmp_path, main=document({"<script>\n\0": {"$ref": "#/\n<script>"}}))
         assert all(str(each).isprintable() for each in made.warnings)
-
-
-TOKEN = {"name": "token", "in": "header", "required": True, "schema": {"type": "string"}}
-
-
-class TestCredentials:
-    def made(self, folder: Path, **operation: Any) -> UserDocument:
-        answers = {"responses": {"200": {"description": "ok"}}}
-        paths = {"/x": {"get": {**answers, "parameters": [TOKEN], **operation}}}
-        return read(folder, main=document(security=[{"key": []}], paths=paths))
-
-    def required(self, made: UserDocument) -> bool:
-        return bool(made.value["paths"]["/x"]["get"]["parameters"][0]["required"])
-
-    def test_a_parameter_that_says_what_security_says_may_be_left_out(self, tmp_path: Path) -> None:
-        made = self.made(tmp_path)
-        assert self.required(made) is False
-        assert told(made) == [
-            (
-                "main.yaml#/paths/~1x/get/parameters",
-                "token says what security says, here: a call may leave it out",
-            )
-        ]
-
-    def test_one_without_security_beside_it_may_not(self, tmp_path: Path) -> None:
-        open_to_all: list[Any] = [[], [{}], [{"key": []}, {}]]
-        for said in open_to_all:
-            made = self.made(tmp_path, security=said)
-            assert (self.required(made), told(made)) == (True, [])

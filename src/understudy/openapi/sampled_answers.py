@@ -8,10 +8,11 @@ from typing import Any
 from zlib import crc32
 
 from understudy.errors import ContractError
-from understudy.openapi.media_types import essence, is_json
+from understudy.openapi.media_types import essence, is_json, is_xml
 from understudy.openapi.operation import Answer
 from understudy.openapi.sample import sample
 from understudy.openapi.source import Source
+from understudy.openapi.xml_text import write_xml
 
 
 class Sampled(Answer):
@@ -58,6 +59,8 @@ def _sample(source: Source, schema: Any, media_type: str, at: str) -> Any:
         what = error.what if isinstance(error, ContractError) else "the schema runs in a circle"
         source.tell(source.error(at, what, "Give it an `example`"))
         return None
+    if is_xml(kind):
+        return write_xml(value, schema, source.referred)
     return value if not kind or is_json(kind) or isinstance(value, str) else write_text(value)
 
 

@@ -14,6 +14,7 @@ from understudy.openapi.bundle import bundle
 from understudy.openapi.cache import cache_key, keep, recall
 from understudy.openapi.document_bounds import Size, check_operations, too_deep
 from understudy.openapi.document_credentials import ease_credentials
+from understudy.openapi.document_discriminators import enforce_discriminators
 from understudy.openapi.document_files import DocumentFiles, digest, read_bytes
 from understudy.openapi.document_schemas import Places, mend_schemas
 from understudy.openapi.document_text import parse_text
@@ -102,7 +103,7 @@ def _made(path: Path, content: bytes) -> _Kept:
     whole, origins = bundle(value, files, warnings)
     places = Places(path.name, origins, swagger="swagger" in value)
     made = mend_schemas(_eased(upgrade(whole), path.name, warnings), places, warnings)
-    return _Kept(version, made, warnings.all(), files.digests)
+    return _Kept(version, enforce_discriminators(made), warnings.all(), files.digests)
 
 
 def _eased(value: dict[str, Any], file: str, warnings: Warnings) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def explain(
     found.sort(key=lambda each: each[0])
     told: dict[tuple[str, ...], Violation] = {}
     for _, violation in found:
-        told.setdefault((violation.pointer, *violation[3:4], *violation[6:]), violation)
+        told.setdefault((violation.pointer, violation.keyword, violation.message), violation)
     more = len(told) - MAX_VIOLATIONS if len(told) > MAX_VIOLATIONS else 0
     return Violations(islice(told.values(), MAX_VIOLATIONS), more + telling.passed_over + unread)
 

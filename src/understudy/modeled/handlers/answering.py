@@ -7,12 +7,16 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import quote
 
+from msgspec import json
+
 from understudy.modeled.addresses import called_origin
 from understudy.modeled.plan import Plan
 from understudy.modeled.records import Item
 from understudy.modeled.request_lookup import NOT_ACCEPTABLE, PRECONDITION, public_id
-from understudy.openapi.media_types import acceptable
+from understudy.openapi.media_types import acceptable, essence, is_xml
 from understudy.openapi.operation import Answer
+from understudy.openapi.sampled_answers import Sampled
+from understudy.openapi.xml_text import write_xml
 from understudy.simulation.world import World
 from understudy.vendor import Headers, Reply, Request, compose, refusal
 
@@ -25,7 +29,7 @@ def answer(plan: Plan, body: Any, headers: Headers = ()) -> Reply:
     if success.media_type is None:
         body = None
     elif "json" not in success.media_type:
-        reply = compose(success, {})
+        reply = _as_xml(plan, success, body) or compose(success, {})
         reply.headers = merged(success.headers, headers)
         return reply
     return Reply(
@@ -55,7 +59,20 @@ def as_wanted(plan: Plan, reply: Reply, wanted: Answer | None) -> Reply:
     is_same = wanted is None or wanted.media_type == plan.success.media_type
     if is_same or wanted is None or reply.status != plan.success.status:
         return reply
-    return compose(wanted, {})
+    made = None if reply.raw is not None else _as_xml(plan, wanted, reply.body)
+    if made is not None:
+        made.headers = reply.headers
+    return made or compose(wanted, {})
+
+
+def _as_xml(plan: Plan, wanted: Answer, body: Any) -> Reply | None:
+    """The body as XML; None where the answer is another text, or the document's own example."""
+    if not isinstance(wanted, Sampled) or not is_xml(essence(wanted.media_type or "")):
+        return None
+    value = json.decode(json.encode(body))  # a record is kept as the text it is
+    text = write_xml(value, wanted.schema, plan.api.schemas.resolve)
+    kind = wanted.media_type or ""
+    return Reply(wanted.status, answer=wanted.name, raw=text.encode(), media_type=kind)
 
 
 def of_example(plan: Plan, leaves: Mapping[str, Any], headers: Headers = ()) -> Reply:

@@ -17,7 +17,7 @@ from understudy.server.sessions.session import AnswerLabel
 from understudy.server.wire.headers import REDACTED
 from understudy.server.wire.response import Response
 from understudy.simulation.journal import Draft, Entry
-from understudy.simulation.secrets import hides, masked
+from understudy.simulation.secrets import hides, masked, names_secret
 from understudy.vendor import Credential, Problem, parted
 
 _SCHEMES = (b"bearer", b"basic", b"token", b"digest")
@@ -138,8 +138,8 @@ def _redacted_query(exchange: Exchange) -> str:
 
 
 def _declared(operation: Operation | None, name: str) -> bool:
-    """Whether the operation has that parameter: a cursor may be called a token."""
-    if operation is None:
+    """Whether the operation has that parameter and it is no secret: `code` may be anything."""
+    if operation is None or names_secret(name):
         return False
     return name in operation.header_parameters or name in operation.query_parameters
 
