@@ -13,6 +13,7 @@ from click import unstyle
 
 from understudy.cli import main
 from understudy.cli.event_stream import parsed
+from understudy.cli.records import cell, columns
 from understudy.client import create_app
 from understudy.server.admin.events import streams
 from understudy.server.wire.thread_server import ThreadServer
@@ -99,6 +100,14 @@ def test_what_calls_take_is_never_left_out_and_no_id_is_broken(say: Say) -> None
     assert lines[2].split() == ["id", "process_id", "state"]
     assert [WAITING, "order-1001", "AWAITING_RESPONSE"] in [line.split() for line in lines]
     assert "Left out for want of room: name, workflow_id" in told
+
+
+def test_a_documents_records_are_told_by_their_fields() -> None:
+    data = {"id": "o1", "item": "tea", "sold": True}
+    record = {"id": "o1", "state": "", "fields": {"id": "o1", "serial": 1, **data}}
+    other = {"id": "o2", "state": "", "fields": {"id": "o2", "serial": 2, "item": "\x1b[2J"}}
+    assert columns([record, other], ["id"]) == (["id", "item", "sold"], [])
+    assert [cell("\x1b[2J"), cell(True), cell(None)] == ["\\x1b[2J", "yes", ""]
 
 
 def test_rules_are_listed_with_how_often_they_struck(say: Say, url: str) -> None:

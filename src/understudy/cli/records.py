@@ -15,7 +15,7 @@ from understudy.cli.terminal import printable, table
 
 COLUMNS = 6  # beside id, state and what calls take
 WIDTH = 48  # of a text that is shown
-OURS = ("serial", "scope", "owner", "updated", "gone", "data", "next_event", "window")
+OURS = ("serial", "scope", "owner", "updated", "gone", "since", "whose", "next_event", "window")
 
 HELP = """Lists the collections of a session's worlds, or the records of one, the newest first.
 
@@ -56,7 +56,7 @@ def command(
         table(("vendor", "collection", "records"), rows, whole=True)
         click.echo("One of them: understudy records VENDOR COLLECTION")
         return
-    records = found["records"]
+    records = [{**each, "fields": _fields(each)} for each in found["records"]]
     if not records:
         click.echo(f"{vendor} has no {collection} in session {session}.")
         return
@@ -70,7 +70,8 @@ def command(
 def columns(records: Sequence[Mapping[str, Any]], taken: Sequence[str]) -> tuple[list[str], ...]:
     """The heads of the columns, and those that may not be left out: what calls take, and state."""
     fields = dict.fromkeys(name for each in records for name in each["fields"])
-    calls = [name for name in taken if any(each["fields"].get(name) for each in records)]
+    named = (name for name in taken if name != "id")
+    calls = [name for name in named if any(each["fields"].get(name) for each in records)]
     state = ["state"] if any(each["state"] for each in records) else []
     other = [
         name
@@ -79,6 +80,13 @@ def columns(records: Sequence[Mapping[str, Any]], taken: Sequence[str]) -> tuple
     ]
     other.sort(key=lambda name: (name != "name", not name.endswith("_id")))
     return ["id", *calls, *state, *other[:COLUMNS]], [*calls, *state]
+
+
+def _fields(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What a record is told by; of a document's what is answered of it."""
+    fields = dict(record["fields"])
+    data = fields.pop("data", None)
+    return {**fields, **data} if isinstance(data, Mapping) else fields
 
 
 def cell(value: Any) -> str:

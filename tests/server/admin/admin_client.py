@@ -30,9 +30,9 @@ class AdminReply(NamedTuple):
 class AdminClient:
     """An application with one vendor on a frozen clock, and a client for it."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, app: Any = None, **settings: Any) -> None:
         told = {"vendors": ("looply",), "clock": FROZEN, **settings}
-        self.app = create_app(Settings(**told))
+        self.app = app or create_app(Settings(**told))
         self.sandbox = self.app.sandbox
         self.contract = self.sandbox.contract("admin")
         self.client = TestClient(self.app, raise_server_exceptions=True)

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.modeled.application import Client
+from tests.modeled.behaviour.documents import LIFECYCLE, SHOP, section
 from tests.server.admin.admin_client import WAITING, AdminClient
 
 RUNNING = "11111111-aaaa-4bbb-8ccc-000000000002"
@@ -143,3 +145,19 @@ def test_every_vendors_records_are_changed(
     assert changed[field] == value
     kept = {key: each for key, each in first["fields"].items() if key in ("name", "timeline")}
     assert {key: told.body["fields"][key] for key in kept} == kept
+
+
+def test_a_documents_record_goes_through_its_lifecycle_by_hand() -> None:
+    client = Client(SHOP, section=section(LIFECYCLE))
+    made = client.post("/orders", {"lines": [{"sku": "tea", "price": 700, "quantity": 6}]}).body
+    path = f"/sessions/default/records/orders/orders/{made['id']}"
+    admin = AdminClient(app=client.app)
+    told = admin.ask("GET", path).body
+    assert [each["event"] for each in told["events"]] == ["payOrder", "cancelOrder", "expire"]
+    assert admin.ask("PATCH", path, {"event": "payOrder"}).body["state"] == "paid"
+    told = admin.ask("PATCH", path, {"status": "shipped", "carrier": "swift"}).body
+    assert told["due"] == [{"at": "2026-01-03T00:00:00.000Z", "event": "deliver"}]
+    refused = admin.ask("PATCH", path, {"status": "nowhere"})
+    assert (refused.status, refused.body["where"]) == (409, "/status")
+    shipped = client.get(f"/orders/{made['id']}").body
+    assert (shipped["status"], shipped["carrier"], shipped["total"]) == ("shipped", "swift", 4_200)
