@@ -12,6 +12,7 @@ from pathlib import Path
 from understudy.errors import InputError
 
 HOME = "UNDERSTUDY_HOME"  # a folder of one's own that holds specs/ and scenarios/
+EXAMPLES = "examples"  # the folder of projects to look at and to copy
 CACHE = "UNDERSTUDY_CACHE"  # a folder of one's own for parsed contracts
 
 PACKAGE = Path(__file__).resolve().parent
@@ -49,11 +50,11 @@ def scenario(name: str, home: Path | None = None) -> Path | None:
 
 
 def scenarios(home: Path | None = None) -> list[str]:
-    """The names of all shipped scenarios, `vendor/name`, in order."""
+    """The names of all shipped scenarios, `vendor/name`, in order; examples are projects of their
+    own."""
     folder = scenarios_folder(home)
-    return sorted(
-        file.relative_to(folder).with_suffix("").as_posix() for file in folder.rglob("*.yaml")
-    )
+    files = (file.relative_to(folder) for file in folder.rglob("*.yaml"))
+    return sorted(file.with_suffix("").as_posix() for file in files if file.parts[0] != EXAMPLES)
 
 
 def specs_folder(home: Path | None = None) -> Path:

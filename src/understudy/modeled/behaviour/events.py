@@ -78,8 +78,10 @@ class Events(Effects):
         if life.state:
             data[life.state] = target
         data = touched(fields, with_computed(fields, life, data, scope), cause.at)
+        stays = not move.target and cause.operation is not None
+        since = item.since if stays else cause.at
         after = structs.replace(
-            item, state=target, since=cause.at, updated=cause.at, data=encoded(data)
+            item, state=target, since=since, updated=cause.at, data=encoded(data)
         )
         made = world.become(life.name, before or item, move.event, after, cause.at)
         self.bring_about(cause, life, made, move.effects, move.event)

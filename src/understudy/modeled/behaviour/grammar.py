@@ -146,7 +146,10 @@ def transition() -> dict[str, Any]:
         {
             "event": text("an operationId, or a name", pattern=NAME),
             "from": one_or_more("the states it begins in; any, if not said", {"type": "string"}),
-            "to": text("the state it leads to; the same, if not said", minLength=1),
+            "to": text(
+                "the state it leads to; if not said, it stays as it is",
+                minLength=1,
+            ),
             "if": text("an expression that must be true, such as body.amount >= record.total"),
             "else": {**refusal(event=True), "description": "what is answered, or {event}, if not"},
             "set": values("fields of the record, each with its new value"),

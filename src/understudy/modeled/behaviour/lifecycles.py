@@ -235,15 +235,15 @@ def _transitions(moves: list[Move]) -> Iterator[Transition]:
 def _absent(states: tuple[str, ...], moves: list[Move]) -> dict[str, frozenset[str]]:
     """By state the fields that no event on the way to it sets, but others do."""
     found: dict[str, set[str]] = {state: set() for state in states}
-    for move in moves:
-        if not move.sources and move.target in found:
-            found[move.target] |= move.sets.keys()
+    born = {move.target: {*move.sets} for move in moves if not move.sources}
+    found |= born
     for _ in states:
         for move in moves:
             for source in move.sources:
-                found.get(move.target or source, set()).update(found[source], move.sets)
+                there = found[move.target or source]
+                found[move.target or source] = there | found[source] | {*move.sets}
     every = {field for move in moves for field in move.sets}
-    return {state: frozenset(every - there) for state, there in found.items()}
+    return {state: frozenset(every - there) for state, there in (found | born).items()}
 
 
 def _circular(timed: Mapping[str, list[Move]]) -> set[str]:
