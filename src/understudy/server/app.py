@@ -9,8 +9,10 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from understudy.scenarios.stories.target import Answered, Lost
 from understudy.server.admin import CONTRACT, answer_admin, body_limit, check_contract
 from understudy.server.admin.access import refused_access
+from understudy.server.inprocess import ConnectionLost, ask
 from understudy.server.pipeline.cors import (
     CorsPolicy,
     RawHeaders,
@@ -68,6 +70,7 @@ class Application:
         self.header_cache = HeaderCache(settings)
         self.sandbox.on_renewed += [self.header_cache.forget, self.pipeline.addressing.forget]
         self.cors = CorsPolicy(settings.cors)
+        self.sandbox.ask_itself = self._ask_itself
         self.starlette = Starlette(routes=[Mount("/__admin", app=self._admin)])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,6 +82,15 @@ class Application:
             await self._admin(scope, receive, send)  # a Mount stumbles over a newline in a path
         else:
             await self._vendor(path, scope, receive, send)
+
+    async def _ask_itself(
+        self, method: str, path: str, headers: Iterable[tuple[str, str]], body: bytes
+    ) -> Answered | Lost:
+        """What a call without a port is answered; a lost connection is told."""
+        try:
+            return Answered(*await ask(self, method, path, headers, body))
+        except ConnectionLost as lost:
+            return Lost(str(lost))
 
     def sandbox_response(self, reply: Reply) -> Response:
         """An answer of the sandbox itself to what never became a call."""

@@ -14,12 +14,20 @@ from understudy import resources
 from understudy.openapi.compiler import compile_contract
 from understudy.openapi.document import load
 from understudy.openapi.operation import Answer, Operation
+from understudy.server.admin.story_play import play_of
 
 TOKEN = {"authorization": "Bearer open-sesame"}
 CONTRACT = compile_contract("admin", load(resources.spec("admin")), "admin.yaml")
 FORCED = {"operation": "resumeWorkflow", "reply": "ALREADY_RESTARTED"}
 NAMES = {"vendor": "looply", "collection": "executions", "rule": "r1", "request": "1"}
 NAMES |= {"session": "mine", "id": "11111111-aaaa-4bbb-8ccc-000000000001"}
+TALE = """
+understudy: 1
+scenario: The list is read
+vendor: looply
+steps: [{ call: getOrganizationWorkflows, expect: { status: 200 } }]
+"""
+STORY = "replay-text"  # the session that plays it
 RECORDS = "?vendor=looply&collection=executions"
 
 SNAPSHOT: dict[str, Any] = CONTRACT.operations["getSnapshot"].answers["TAKEN"].example
@@ -42,6 +50,9 @@ USUAL: dict[str, Ask] = {
     "loadScenario": Ask(body={"name": "looply/lost-answer"}),
     "addRules": Ask(body=FORCED),
     "changeRule": Ask(body={"on": False}),
+    "playStory": Ask(body={"text": TALE}),
+    "getStory": Ask({"session": STORY}),
+    "playNextStep": Ask({"session": STORY}, body={"all": True}),
     "verify": Ask(body={"operation": "resumeWorkflow", "times": 1}),
     "listRecords": Ask(query=RECORDS),
     "makeRecord": Ask(body={"workflow": "approval", "process_id": "order-7"}),
@@ -54,6 +65,7 @@ MISSING: dict[str, Ask] = {
     "RECORD_NOT_FOUND": Ask({"id": "x"}, f"{RECORDS}&after=x"),
     "RULE_NOT_FOUND": Ask({"rule": "r9"}, "?after=r9"),
     "REQUEST_NOT_FOUND": Ask({"request": "9"}),
+    "STORY_NOT_FOUND": Ask({"session": "mine"}),
 }
 OTHERS: dict[tuple[str, str], Ask] = {
     ("createSession", "SESSION_EXISTS"): Ask(body={"name": "mine"}),
@@ -67,6 +79,8 @@ OTHERS: dict[tuple[str, str], Ask] = {
     ("advanceClock", "CLOCK_REFUSED"): Ask(body={"to": "1970-01-01T00:00:00Z"}),
     ("loadScenario", "SCENARIO_NOT_FOUND"): Ask(body={"name": "none"}),
     ("loadScenario", "SCENARIO_REFUSED"): Ask(body={"scenario": {"understudy": 2}}),
+    ("playStory", "SCENARIO_NOT_FOUND"): Ask(body={"name": "none"}),
+    ("playStory", "SCENARIO_REFUSED"): Ask(body={"text": "understudy: 2"}),
     ("addRules", "OPERATION_NOT_FOUND"): Ask(body=FORCED | {"operation": "resume"}),
     ("addRules", "RULE_REFUSED"): Ask(body=FORCED | {"reply": "NONE"}),
     ("makeRecord", "RECORD_REFUSED"): Ask(body={"workflow": "nobodys"}),
@@ -172,6 +186,13 @@ def test_an_answer_is_reached(shared: AdminClient, operation: Operation, answer:
     own = OF_ITS_OWN.get(answer.name)
     admin = shared if own is None else opened(**own)
     prepare(admin)
+    if operation.id in ("getStory", "playNextStep"):
+        admin.sandbox.sessions.pop(STORY, None)
+        admin.ask("POST", "/stories", {"text": TALE}, headers=TOKEN)
+    if answer.name == "STORY_REFUSED":
+        play = play_of(admin.sandbox.sessions[STORY])
+        assert play is not None
+        play.is_busy = True
     call = sent(operation, answer.name)
     told = admin.ask(call.method, call.path, call.body, raw=call.raw, headers=call.headers)
     assert (told.status, told.answer) == (answer.status, answer.name)

@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.server.admin.test_stories import TALE
 from tests.server.console.chromium import PATIENCE, Seat, launched, serve, start
 from understudy.server.wire.thread_server import ThreadServer
 
@@ -149,6 +150,19 @@ def test_a_session_is_forked_and_ended(seat: Seat) -> None:
     page.get_by_role("button", name=f"Delete {seat.session}-twin").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sessions")
     expect(page.locator(f"#session-{seat.session}-twin")).to_have_count(0)
+
+
+def test_a_story_is_played_to_its_failing_step(seat: Seat) -> None:
+    page = seat.open("/stories")
+    page.get_by_label("YAML").fill(TALE)
+    page.get_by_role("button", name="Begin it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("An order is resumed twice")
+    page.get_by_role("button", name="Next step").click()
+    expect(page.locator("#step-1")).to_contain_text("as expected")
+    page.get_by_role("button", name="Play the rest").click()
+    expect(page.locator("#step-3")).to_contain_text("status: expected 200, got 409")
+    page.locator("#step-3").get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("409 ALREADY_RESTARTED")
 
 
 def test_the_token_is_asked_for_once(chromium: Browser) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -69,7 +69,7 @@ def replay(
     report = None
     try:
         memory = StoryContext(scenario, session, vendors, variables, None if has else signer)
-        report = _Play(scenario, session, memory, has, on_step, on_round).play()
+        report = Play(scenario, session, memory, has, on_step, on_round).play()
         report = replace(report, seed=seed if scenario.seed is None else scenario.seed)
     finally:
         if report is None or not (keep and report.failed):
@@ -118,7 +118,7 @@ def _nothing_played(scenario: Scenario, missing: Iterable[str], on_step: OnStep 
     return Report(scenario.title, scenario.file, outcomes)
 
 
-class _Play:
+class Play:
     """One replay in its session."""
 
     def __init__(
@@ -126,9 +126,9 @@ class _Play:
         scenario: Scenario,
         session: Session,
         memory: StoryContext,
-        has: Collection[str],
-        on_step: OnStep | None,
-        on_round: OnRound | None,
+        has: Collection[str] = NEEDS,
+        on_step: OnStep | None = None,
+        on_round: OnRound | None = None,
     ) -> None:
         self.scenario = scenario
         self.session = session
@@ -138,20 +138,23 @@ class _Play:
         self.on_round = on_round
         self.transcript: list[Exchange] = []
 
-    def play(self) -> Report:
+    def outcomes(self) -> Iterator[Outcome]:
+        """Each step as it is played, then what is verified, then the last ones."""
         self.memory.read_records()
-        outcomes: list[Outcome] = []
         for step in self.scenario.steps:
-            outcomes.append(self._reported(self._step(step)))
+            yield self._reported(self._step(step))
         checked = verified(self.session, self.scenario.verify, counted="rules" in self.has)
-        outcomes.extend(self._reported(each) for each in checked)
+        yield from map(self._reported, checked)
         for step in self.scenario.last:
-            outcomes.append(self._reported(self._step(step)))
-        scenario = self.scenario
+            yield self._reported(self._step(step))
+
+    def play(self) -> Report:
+        """All of it."""
+        outcomes, scenario = tuple(self.outcomes()), self.scenario
         return Report(
             scenario.title,
             scenario.file,
-            tuple(outcomes),
+            outcomes,
             tuple(self.transcript),
             self.memory.saved,
             unmatched=self._unmatched(),

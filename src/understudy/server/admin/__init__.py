@@ -36,6 +36,7 @@ from understudy.server.admin.sessions import (
     reset_session,
     restore_snapshot,
 )
+from understudy.server.admin.stories import get_story, list_stories, next_step, play_story
 from understudy.server.admin.vendors import (
     get_vendor,
     get_vendor_contract,
@@ -82,6 +83,10 @@ HANDLERS: Mapping[str, Handler] = {
     "listDue": list_due,
     "exportScenario": export_scenario,
     "loadScenario": load_scenario,
+    "listStories": list_stories,
+    "playStory": play_story,
+    "getStory": get_story,
+    "playNextStep": next_step,
     "listRules": list_rules,
     "addRules": add_rules,
     "getRule": get_rule,

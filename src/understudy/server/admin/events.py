@@ -38,6 +38,7 @@ CHANGES: Mapping[str, str] = {  # operations of the admin API, and the kind of e
     "removeRecord": RECORD,
     "addRules": RULES,
     "changeRule": RULES,
+    "playNextStep": SESSION,
     "deleteRule": RULES,
     "deleteRules": RULES,
     "createSession": SESSION,

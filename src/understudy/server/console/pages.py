@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from understudy.server.console import calls, clock, coverage, records, rules, sessions, vendors
+from understudy.server.console import (
+    calls,
+    clock,
+    coverage,
+    records,
+    rules,
+    sessions,
+    stories,
+    vendors,
+)
 from understudy.server.console.visit import View
 from understudy.slices import InSlices
 from understudy.vendor import Reply
@@ -44,6 +53,9 @@ PAGES = Pages(
         "sessions/{session}/rules": rules.show_rules,
         "sessions/{session}/rules/new": rules.show_new_rule,
         "sessions/{session}/rules/{rule}": rules.show_rule,
+        "sessions/{session}/stories": stories.show_stories,
+        "sessions/{session}/story": stories.show_story,
+        "sessions/{session}/story.yaml": stories.save_story,
         "sessions/{session}/coverage": coverage.show_coverage,
         "sessions/{session}/vendors": vendors.show_vendors,
         "sessions/{session}/vendors/{vendor}": vendors.show_vendor,

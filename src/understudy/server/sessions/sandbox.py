@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from msgspec import structs
 from understudy.errors import InputError, UnderstudyError
 from understudy.scenarios.loader import begun_with
 from understudy.scenarios.stories.model import Scenario
+from understudy.scenarios.stories.target import Answered, Headers, Lost
 from understudy.server.sessions.catalog import Catalog
 from understudy.server.sessions.names import DEFAULT
 from understudy.server.sessions.observers import Listener
@@ -35,6 +36,9 @@ class Sandbox(Catalog):
         super().__init__(settings, vendors, available)
         self.sessions: dict[str, Session] = {}
         self.on_renewed: list[Callable[[], None]] = []  # who keeps something of the vendors
+        # How a story that is played here asks the sandbox itself, as any client does.
+        self.ask_itself: Callable[[str, str, Headers, bytes], Awaitable[Answered | Lost]] | None
+        self.ask_itself = None
         self._origin = self._first_origin()
 
     def session(self, name: str) -> Session:
