@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from understudy.modeled.plan import Plan
 from understudy.vendor import Request
 
@@ -12,5 +14,10 @@ def called_origin(plan: Plan, request: Request) -> str:
     host = call.headers.get("host", "")
     if not host:
         return call.mount
-    own = any(f"//{host}" in each for each in plan.api.contract.servers)
-    return f"{'https' if own else 'http'}://{host}{call.mount}"
+    return f"{_origin(host, plan.api.contract.servers)}{call.mount}"
+
+
+@lru_cache(maxsize=256)
+def _origin(host: str, servers: tuple[str, ...]) -> str:
+    own = any(f"//{host}" in each for each in servers)
+    return f"{'https' if own else 'http'}://{host}"

@@ -23,26 +23,20 @@ SECONDS = 100_000_000_000  # a larger number is an instant in milliseconds
 class Field:
     """One property of a record."""
 
-    __slots__ = ("checker", "name", "node", "use")
+    __slots__ = ("checker", "is_read_only", "is_write_only", "name", "node", "use")
 
     def __init__(self, name: str, node: Node, use: Use, components: Mapping[str, Any]) -> None:
         self.name = name
         self.node = node
         self.use = use
+        self.is_read_only = self.get("readOnly") is True
+        self.is_write_only = self.get("writeOnly") is True
         self.checker = Checker(
             {"$ref": node.at} if _is_component(node.at) else node.schema, components
         )
 
     def get(self, keyword: str) -> Any:
         return self.node.schema.get(keyword)
-
-    @property
-    def is_read_only(self) -> bool:
-        return self.get("readOnly") is True
-
-    @property
-    def is_write_only(self) -> bool:
-        return self.get("writeOnly") is True
 
     def fits(self, value: Any) -> bool:
         """Whether a value keeps to its schema; of a broken schema everything does."""

@@ -38,6 +38,11 @@ class Naming:
         self.name = "" if field is None else field.name
         # Texts in the record that the path takes as numbers are digits.
         self.is_digits = is_type(own, "string") and is_type(path, "integer")
+        given = [self.schema.get("example"), *_listed(self.schema, "examples")]
+        self.example: str = next((each for each in given if isinstance(each, str) and each), "")
+        uuid = self.schema.get("format") == "uuid"
+        self.is_uuid = uuid or UUID.fullmatch(self.example) is not None
+        self.is_number = is_type(self.schema, "integer") or is_type(self.schema, "number")
         self._field = field
         self._parameter = parameter
 
@@ -57,7 +62,7 @@ def new_id(
 ) -> Any:
     """The next id of a collection, valid for its field and its path."""
     schema = naming.schema
-    if is_type(schema, "integer") or is_type(schema, "number"):
+    if naming.is_number:
         least = schema.get("minimum")
         ordinal = identifiers.ordinal(f"{collection} number")
         return ordinal if not isinstance(least, int) else max(least, 1) - 1 + ordinal
@@ -73,10 +78,8 @@ def new_id(
 def _text(
     identifiers: Identifiers, collection: str, naming: Naming, data: Mapping[str, Any]
 ) -> Any:
-    schema = naming.schema
-    given = [schema.get("example"), *(_listed(schema, "examples"))]
-    example: str = next((each for each in given if isinstance(each, str) and each), "")
-    if schema.get("format") == "uuid" or UUID.fullmatch(example):
+    schema, example = naming.schema, naming.example
+    if naming.is_uuid:
         return identifiers.uuid(collection)
     if naming.name.lower() == "slug":
         return _slug(identifiers, collection, data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from understudy.yaml import escape
@@ -9,9 +10,11 @@ from understudy.yaml import escape
 NOTHING = object()
 
 
-def steps(pointer: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def steps(pointer: str) -> tuple[str, ...]:
     """The steps of a pointer, unescaped."""
-    return [each.replace("~1", "/").replace("~0", "~") for each in pointer.split("/")[1:]]
+    parts = pointer.split("/")[1:]
+    return tuple([each.replace("~1", "/").replace("~0", "~") for each in parts])
 
 
 def join(*names: str) -> str:
@@ -40,7 +43,7 @@ def drop(value: Any, pointer: str) -> Any:
     return _put(value, steps(pointer), NOTHING)
 
 
-def _put(value: Any, path: list[str], new: Any) -> Any:
+def _put(value: Any, path: tuple[str, ...], new: Any) -> Any:
     if not path:
         return new
     step, rest = path[0], path[1:]
