@@ -100,10 +100,10 @@ class TestAddresses:
         assert json.loads(call(served, "GET", "/__admin/health").body)["vendors"] == ["shop"]
         assert call(served, "GET", "/shop/__admin/health").status == 200
 
-    def test_a_browser_sees_the_page_of_the_root_unless_the_document_has_it(self) -> None:
+    def test_a_browser_is_led_to_the_console_unless_the_document_has_the_root(self) -> None:
         page = call(app(), "GET", "/", **HTML)
-        assert (page.status, page.body[:15]) == (200, b"<!doctype html>")
-        assert b"http://sandbox/shop/v1" in page.body
+        assert page.status == 303
+        assert header(page, "location") == "/__admin/console/sessions/default/calls"
         assert call(app(), "GET", "/").status == 404
         own = app({"/": {"get": operation(200, ORDER)}}, servers=[])
         assert call(own, "GET", "/", accept="text/html, */*;q=0.8").status == 200
