@@ -141,3 +141,18 @@ def test_what_is_missing_can_be_declared(collection: str) -> None:
 
 def test_what_no_world_can_have_is_not_declared() -> None:
     assert VENDOR.declare(Missing("customers", NOBODY), None) is None
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        Missing("workflows", NOBODY, {"tenant": OURS}),
+        Missing("credentials", "", {"role": "proxy"}),
+    ],
+)
+def test_what_is_declared_needs_no_instance_of_the_base_world(missing: Missing) -> None:
+    key = {"name": "own", "key": "k", "tenant": OURS}
+    said = VENDOR.declare(missing, None) or {}
+    world = populated(**{**said, "credentials": [key, *said.get("credentials", ())]})
+    assert missing.collection == "credentials" or NOBODY in world[missing.collection]
+    assert [each.tenant for each in world["instances"]] == [OURS]

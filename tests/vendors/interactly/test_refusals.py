@@ -90,17 +90,3 @@ def test_what_no_world_can_have() -> None:
     section = VENDOR.declare(Missing("credentials", ""), None)
     assert section is not None
     VENDOR.populate(Harness().world, section, 0)
-
-
-@pytest.mark.parametrize(
-    ("more", "hint"),
-    [
-        ({}, ""),
-        ({"version_number": 1, "run_by": "api", "initial_state": None}, ""),
-        ({"workflow_ids": 1}, "nobody reads workflow_ids (did you mean workflow_id?)"),
-        ({"b": 1, "a": 1, "d": 1, "c": 1}, "nobody reads a, b, c and 1 more"),
-    ],
-)
-def test_what_nobody_reads_is_hinted_at(more: dict[str, Any], hint: str) -> None:
-    reply = Harness().reply("startOrResumeWorkflow", body={"workflow_id": TALK, **more})
-    assert (reply.status, reply.hint) == (200, hint)

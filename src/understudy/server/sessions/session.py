@@ -20,7 +20,7 @@ from understudy.simulation.due_events import NEVER
 from understudy.simulation.idle import Waiting
 from understudy.simulation.journal import Journal, Key
 from understudy.simulation.world import World
-from understudy.slices import InSlices, at_a_stretch
+from understudy.slices import InSlices, at_a_stretch, pause
 
 IDLE_EVENTS = 500_000  # events one "until idle" may strike before it is called endless
 SLICE = 100  # events that strike at a stretch, 10 to 30 ms: then it is somebody else's turn
@@ -135,6 +135,7 @@ class Session:
         """Every vendor's world, those nobody has asked for yet included, at the present."""
         for name in self.catalog.vendors:
             self.world(name)
+            pause()
         self.present()
         return self.worlds
 

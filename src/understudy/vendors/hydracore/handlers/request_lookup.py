@@ -66,7 +66,8 @@ def the_workflow(request: Request, world: World) -> Workflow:
         place = f"tenant {tenant(request)}" if instance is None else f"instance {instance.id}"
         # Where a world would have it: in the instance asked, else in any of the tenant's.
         home: Instance | None = instance or world["instances"].first("tenant", tenant(request))
-        missing = Missing("workflows", workflow_id, {"instance": home.id} if home else {})
+        fields = {"tenant": tenant(request)} if home is None else {"instance": home.id}
+        missing = Missing("workflows", workflow_id, fields)
         raise refusal("NOT_FOUND", f"{place} has no workflow {workflow_id}", missing=missing)
     return found
 

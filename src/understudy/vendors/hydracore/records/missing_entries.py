@@ -15,14 +15,20 @@ def declare(missing: Missing, caller: Caller | None) -> Mapping[str, Any] | None
     match missing.collection:
         case "credentials":
             role = missing.fields.get("role", API_KEY)
-            return {"credentials": [{"name": "mine", "key": "my-key", "role": role}]}
+            key = {"name": "mine", "key": "my-key", "role": role}
+            if role != PROXY:
+                return {"credentials": [key]}
+            return {"instances": [{"name": "mine"}], "credentials": [{**key, "instance": "mine"}]}
         case "instances":
             tenant = TENANT if caller is None else caller.tenant
             instance = {"name": "mine", "id": missing.id, "tenant": tenant}
             key = {"name": "mine", "key": "my-key", "role": PROXY, "instance": "mine"}
             return {"instances": [instance], "credentials": [{**key, "tenant": tenant}]}
         case "workflows":
-            where = {"instance": missing.fields["instance"]} if missing.fields else {}
-            return {"workflows": [{"name": "mine", "id": missing.id, **where}]}
+            workflow = {"name": "mine", "id": missing.id}
+            if "tenant" in missing.fields:  # it has no instance that the workflow could be in
+                home = {"name": "mine", "tenant": missing.fields["tenant"]}
+                return {"instances": [home], "workflows": [{**workflow, "instance": "mine"}]}
+            return {"workflows": [{**workflow, **missing.fields}]}
         case _:
             return None

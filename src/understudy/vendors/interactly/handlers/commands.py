@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
@@ -35,44 +34,13 @@ from understudy.vendors.interactly.records import (
 
 VERSIONS = 1 << 31  # versions are counted in 32 bits
 REPEATED = {(PAUSED, "pause"), (CANCELLED, "stop")}
-NAMED = 3  # fields told that nobody reads: enough to see a slip
-READ = frozenset(
-    {
-        "dynamic_variables",
-        "runtime_variables",
-        "miscellaneous",
-        "command",
-        "workflow_id",
-        "workflow_run_id",
-        "thread_to_node_inputs",
-        # What newer clients send beside the page's fields.
-        "version_number",
-        "run_by",
-        "team_id",
-        "start_node_logical_id",
-        "initial_state",
-        "welcome_message",
-    }
-)
 
 
 def start_or_resume_workflow(request: Request, world: World) -> Reply:
     """A new run of a workflow, or a command to the run that is named."""
     named = request.body.get("workflow_run_id") is not None
     run = _commanded(request, world) if named else _started(request, world)
-    return Reply(200, wire.run_answer(run), answer="OK", hint=_ignored(request.body))
-
-
-def _ignored(body: Mapping[str, Any]) -> str:
-    """What was sent that nobody reads, and what was probably meant."""
-    if body.keys() <= READ:
-        return ""
-    unread, told = sorted(body.keys() - READ), []
-    for name in unread[:NAMED]:
-        close = get_close_matches(name, READ, 1)
-        told.append(f"{name} (did you mean {close[0]}?)" if close else name)
-    more = f" and {len(unread) - NAMED} more" if len(unread) > NAMED else ""
-    return f"nobody reads {', '.join(told)}{more}"
+    return Reply(200, wire.run_answer(run), answer="OK")
 
 
 def _started(request: Request, world: World) -> Run:
