@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import structs
+from msgspec.json import encode
 
 from understudy.modeled import envelope
 from understudy.modeled.behaviour.effects import Cause
 from understudy.modeled.behaviour.events import Events
-from understudy.modeled.behaviour.kinds import NOBODY, with_lifecycle
+from understudy.modeled.behaviour.kinds import NOBODY, unique_index, with_lifecycle
 from understudy.modeled.behaviour.refusals import WordedRefusal, refused, worded
 from understudy.modeled.behaviour.scopes import of_caller
 from understudy.modeled.behaviour.values import Doing, Life
@@ -19,6 +20,7 @@ from understudy.modeled.expressions.mistakes import EvaluationError
 from understudy.modeled.expressions.values import Row, Scope, as_json
 from understudy.modeled.model import Role
 from understudy.modeled.plan import Api, Plan
+from understudy.modeled.pointers import NOTHING as NO_VALUE
 from understudy.modeled.pointers import get, put
 from understudy.modeled.records import ALONE, Item, data_of, encoded, joined
 from understudy.openapi.operation import Operation
@@ -185,7 +187,10 @@ class Behaviour:
     def around(self, plan: Plan, handle: Handler) -> Handler:
         """The handler of an operation with what is said of it: its answer, all or nothing."""
         doing = self.doings.get(plan.operation.id, NOTHING)
-        changes = plan.behaviour.role in CHANGING
+        life = self.lives.get(plan.of)
+        is_several = doing.where is not None or plan.behaviour.body.endswith("/0")
+        reaches = life is not None and (life.reaches or bool(life.unique))
+        changes = plan.behaviour.role in CHANGING and (is_several or reaches)
 
         def act(request: Request, world: World) -> Reply:
             before = world.fork() if changes else None
@@ -274,11 +279,12 @@ class Behaviour:
 
     def _check_unique(self, cause: Cause, life: Life, item: Item) -> None:
         """A refusal where another record has the same."""
-        data = data_of(item)
         for field in life.unique:
-            value = get(data, f"/{field}")
-            for other in cause.world[life.name].walk("every", ALONE):
-                if other.id != item.id and get(data_of(other), f"/{field}") == value:
+            value = get(data_of(item), f"/{field}")
+            if value is NO_VALUE or value is None:
+                continue
+            for other in cause.world[life.name].walk(unique_index(field), encode(value)):
+                if other.id != item.id:
                     scope = self.events.scope(cause, life.name, other, "")
                     because = f"{life.name} has one whose {field} is {value!r} already"
                     given = life.refusals.get("duplicate")

@@ -86,6 +86,7 @@ class Compiler:
                 if kind in refuse
             },
             progress=self._progress(name, given),
+            reaches=any(each.effects for group in lifecycle.moves.values() for each in group),
             polled="progress" in given or self._is_accepted(name),
         )
 

@@ -6,13 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from msgspec.json import encode
+
 from understudy.errors import InputError
 from understudy.modeled.behaviour.events import Events
 from understudy.modeled.behaviour.values import Life, Move
 from understudy.modeled.expressions.mistakes import EvaluationError
 from understudy.modeled.expressions.values import Moment, Row, Scope, Span, as_moment
+from understudy.modeled.pointers import NOTHING, get
 from understudy.modeled.records import Item, data_of
 from understudy.simulation.clock import duration
+from understudy.simulation.collection import Index
 from understudy.simulation.due_events import Due
 from understudy.simulation.identifiers import Identifiers
 from understudy.simulation.world import Kind, World
@@ -23,6 +27,10 @@ NOBODY = Identifiers(0, "")  # what falls due is told without new ids
 
 def with_lifecycle(events: Events, life: Life, kind: Kind[Item]) -> Kind[Item]:
     """The kind with what is said of its records."""
+    indexes: Any = dict(kind.indexes)
+    for field in life.unique:
+        indexes[unique_index(field)] = Index(_value(field))
+    kind = replace(kind, indexes=indexes)
     if life.lifecycle is None:
         return kind
     working = {
@@ -41,6 +49,21 @@ def with_lifecycle(events: Events, life: Life, kind: Kind[Item]) -> Kind[Item]:
         "progress": None if life.progress is None else lambda world, item: life.progress,
     }
     return replace(kind, **changed)
+
+
+def unique_index(field: str) -> str:
+    """The index of a field that no two records share."""
+    return f"unique {field}"
+
+
+def _value(field: str) -> Callable[[Item], bytes | None]:
+    """What an index of a field looks records up by."""
+
+    def key(item: Item) -> bytes | None:
+        value = get(data_of(item), f"/{field}")
+        return None if value is NOTHING or value is None else encode(value)
+
+    return key
 
 
 def _due(life: Life) -> Callable[[Item], Sequence[Due]]:
@@ -86,11 +109,12 @@ def _on_due(events: Events, life: Life) -> Callable[[World, Item, Due], None]:
     """What falls due happens; nothing does where a guard says no, here or of what it causes."""
 
     def strike(world: World, item: Item, due: Due) -> None:
-        before = world.fork()
+        before = world.fork() if life.reaches else None
         try:
             at = max(due.at, item.since)
             events.happen(events.by_time(world, at), life.name, item, due.kind)
         except (Problem, EvaluationError):
-            world.restore(before)
+            if before is not None:
+                world.restore(before)
 
     return strike

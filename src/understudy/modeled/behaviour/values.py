@@ -72,6 +72,7 @@ class Life(Struct, frozen=True):
     unique: tuple[str, ...] = ()
     refusals: Mapping[str, Refusal] = field(default_factory=dict)
     progress: Progress | None = None
+    reaches: bool = False  # some event of it brings about something elsewhere
     polled: bool = False  # clients ask for its records until they are done
 
 

@@ -10,7 +10,7 @@ from understudy.modeled.expressions.mistakes import EvaluationError
 from understudy.simulation.clock import instant, iso, spoken
 from understudy.simulation.identifiers import Identifiers
 
-STEPS = 50_000  # turns of all loops of one evaluation
+STEPS = 20_000  # turns of all loops of one evaluation
 LARGEST = 1_000_000  # characters of a text, or entries of a list, that one evaluation makes
 
 
