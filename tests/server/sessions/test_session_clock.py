@@ -95,7 +95,7 @@ def test_each_call_moves_a_frozen_clock(looply: LooplySandbox) -> None:
     assert states == ["post_to_sap"] * 4 + ["COMPLETED"] * 2
 
 
-def test_a_year_with_a_hundred_thousand_events_keeps_each_ones_instant(
+def test_twenty_thousand_events_keep_each_ones_instant(
     looply: LooplySandbox,
 ) -> None:
     work = [{"do": "count", "takes": "5s"}]
@@ -109,15 +109,15 @@ def test_a_year_with_a_hundred_thousand_events_keeps_each_ones_instant(
     world = session.world("looply")
     (workflow,) = world["workflows"].walk("name", "often")
     before = sum(world.transition_counts().values())
-    session.advance(365 * DAY)
-    assert sum(world.transition_counts().values()) - before > 100_000
+    session.advance(73 * DAY)
+    assert sum(world.transition_counts().values()) - before > 20_000
     found = world["executions"].walk("workflow", ("org-northwind", workflow.workflow_id))
     runs = list(found)[::-1]
-    assert len(runs) == 365 * 144
+    assert len(runs) == 73 * 144
     for number, run in enumerate(runs):
         at = START + (number + 1) * 600_000
         assert run.created == at
-        if at < START + 365 * DAY:
+        if at < START + 73 * DAY:
             assert (run.state, run.modified) == ("COMPLETED", at + 5_000)
     assert runs[-1].state == "IN_PROGRESS", "the last began just now"
 

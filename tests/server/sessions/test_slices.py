@@ -81,13 +81,13 @@ def test_what_happens_hangs_on_no_slice(monkeypatch: pytest.MonkeyPatch) -> None
     worlds = []
     for size in (1, 7, 1_000_000):
         monkeypatch.setattr(sessions, "SLICE", size)
-        for parts in (("1d",), ("6h", "18h"), ("1ms", "86399999ms")):
+        for parts in (("4h",), ("1h", "3h"), ("1ms", "14399999ms")):
             app = busy()
             for part in parts:
                 asyncio.run(admin(app, "POST", "/busy/clock/advance", {"by": part}))
             worlds.append(written(app.sandbox.sessions["busy"].world("looply")))
     assert all(each == worlds[0] for each in worlds)
-    assert len(worlds[0]["records"]["executions"]) > 1440
+    assert len(worlds[0]["records"]["executions"]) > 240
 
 
 def test_idleness_is_waited_for_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,7 +162,7 @@ def test_a_clock_that_races_holds_up_nobody_and_is_slowed_down(
     monkeypatch.setattr(due_time, "BUDGET", 1_000)
     app = busy(speed=1_000_000)
     session = app.sandbox.sessions["busy"]
-    session.clock.advance(30 * 86_400_000)  # as if half a minute had passed
+    session.clock.advance(2 * 86_400_000)  # as if two days had passed
     answer, dog = watched(app, monkeypatch, lambda: call(app))
     assert answer.status == 503
     assert "PUT /__admin/sessions/busy/clock" in json.loads(answer.body)["fix"]
