@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.modeled.documents import TEXT, at, document, operation, thing
+from tests.modeled.documents import TEXT, at, content, document, many, operation, thing
 from understudy.checks import conformance, conformance_report
 from understudy.checks.document_target import CheckedDocument
 from understudy.checks.outcome import Finding
+from understudy.client import serve
 from understudy.modeled.assembly import modeled
 from understudy.modeled.sources import load
 
@@ -58,3 +59,31 @@ def test_a_server_that_breaks_its_document_is_found() -> None:
     report = conformance.run((), documents=[modeled("things", said)], max_examples=1)
     assert not report.clean
     assert "things.get_things" in conformance_report.headline(*report.findings[0])
+
+
+def test_what_no_checker_can_know_is_allowed() -> None:
+    kinds = {
+        **content(thing({"id": TEXT}), "application/xml")["content"],
+        **content(thing({"id": TEXT}))["content"],
+    }
+    page = thing({"data": many(thing({"id": TEXT}, "id")), "next_cursor": TEXT})
+    listed = operation(200, page, query=("cursor",))
+    made = {**operation(201, thing({"id": TEXT}, "id")), "requestBody": {"content": kinds}}
+    paths = {"/things": {"get": listed, "post": made}, "/moved": {"get": operation(302)}}
+    report = conformance.run((), documents=[modeled("things", document(paths))], max_examples=3)
+    assert [each.message for _, each in report.findings] == []
+    told = {
+        (each.id, one.check) for each in report.vendors[0].operations for one in each.allowances
+    }
+    assert ("get_things", "positive_data_acceptance") in told
+    assert ("post_things", "XML") in told
+    assert ("get_moved", "accepted") in told
+
+
+def test_a_served_document_is_checked_with_its_one_key_and_no_other() -> None:
+    file = str(FOLDER.parents[1] / "clients" / "orders.yaml")
+    with serve(documents={"orders": file}) as server:
+        report = conformance.run(
+            (), documents=load(f"orders={file}"), url=server.url, max_examples=1
+        )
+    assert [f"{name} {each.title}: {each.message}" for name, each in report.findings] == []

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.cli.served_process import ask, serving
 from understudy.cli import main
+from understudy.client import serve
+
+ORDERS = Path(__file__).parents[1] / "clients" / "orders.yaml"
 
 WORKFLOWS = "/getOrganizationWorkflows?limit=2"
 
@@ -148,3 +152,23 @@ def test_two_scenarios_become_one_story_that_replays_and_no_name_is_given_twice(
     assert main(["validate", str(file)]) == 0
     assert main(["replay", str(file)]) == 0
     assert capsys.readouterr().out.endswith("1 story, 2 steps: as expected\n")
+
+
+def test_what_a_document_was_asked_replays_with_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document, file = str(ORDERS), tmp_path / "story.yaml"
+    with serve(documents={"orders": document}) as served, httpx.Client(base_url=served.url) as http:
+        key = {"authorization": "Bearer orders-default-key"}
+        made = http.post("/orders/v1/orders", json={"item": "tea"}, headers=key).json()
+        one = f"/orders/v1/orders/{made['id']}"
+        assert http.patch(one, json={"quantity": 2}, headers=key).json()["quantity"] == 2
+        assert http.delete(one, headers=key).status_code == 204
+        assert http.get(one, headers=key).status_code == 404
+        told = ["record", "--url", served.url]
+        assert main([*told, "--output", str(file)]) == 0
+        assert "note: orders is known by its document" in capsys.readouterr().err
+        assert main([*told, "--document", document]) == 0
+    assert capsys.readouterr().out == file.read_text(encoding="utf-8")
+    assert main(["replay", str(file), "--document", document, "--repeat", "2"]) == 0
+    assert capsys.readouterr().out.endswith("as expected\n")

@@ -66,7 +66,8 @@ def run(
             contracts = tuple(each for each in contracts if each in served)
         outcomes = []
         for name in contracts:
-            with targets.session(url, name, token) if url else targets.nowhere() as base:
+            world = exact_world(documents, name)
+            with targets.session(url, name, token, world) if url else targets.nowhere() as base:
                 target = target_of(name, vendors, base, token, documents)
                 outcome = schemathesis_engine.check(
                     target, max_examples=drawn, seed=seed, on_event=on_event
@@ -166,6 +167,18 @@ def exact_sandbox_of(vendor: Vendor) -> Any:
         entry = {"name": DEFAULT, "key": key.key}
         vendor.populate(world, {"credentials": [entry]}, session.started)
     return app
+
+
+def exact_world(documents: Sequence[Modeled], name: str) -> Mapping[str, Any] | None:
+    """What makes a served document's one key count, and no other; None: it is no document's."""
+    made = next((each for each in documents if each.vendor.name == name), None)
+    if made is None or not made.contract.schemes:
+        return None
+    world = sandbox_of(name, (made.vendor,)).sandbox.session(DEFAULT).world(name)
+    key = default_credential(world)
+    if key is None:
+        return None
+    return {name: {"credentials": [{"name": DEFAULT, "key": key.key}]}}
 
 
 class InUse:

@@ -11,6 +11,7 @@ from understudy.checks.allowances import METHODS
 from understudy.checks.document_calls import CALLED, DocumentSandbox
 from understudy.checks.outcome import Allowance, Finding
 from understudy.modeled.assembly import Modeled
+from understudy.openapi.media_types import essence, is_xml
 from understudy.openapi.operation import Operation
 
 PROBLEM = "application/problem+json"
@@ -19,6 +20,7 @@ SHOWN = 3  # records whose ids the checker is given
 NO_LINKS = "the document declares no links, and none can be told from its names"
 SENT = "who sends {} is not refused: it is passed over"
 REFUSABLE = re.compile(r"in body - ([^\s:/]+): Value is not allowed")
+XML_IS_TEXT = "a body in XML is read as text, and nothing is held against it"
 NO_EXAMPLES = "the document gives no examples"
 
 
@@ -62,7 +64,11 @@ class CheckedDocument:
         if hidden := self._read_only(operation):
             self._hidden[operation.id] = hidden
             allowed.append(Allowance("readOnly", SENT.format(", ".join(sorted(hidden)))))
-        self.excused[operation.id] = (*allowed, *_of_its_kind(operation))
+        if _drop_xml(raw):
+            allowed.append(Allowance("XML", XML_IS_TEXT))
+        listing = self.made.api.plan(operation).listing
+        kinds = _of_its_kind(operation, by_cursor=listing.page == "cursor")
+        self.excused[operation.id] = (*allowed, *kinds)
 
     def _naming(self, operation: Operation, raw: dict[str, Any]) -> None:
         """Gives a body that names a record the id of a record that is there, as an example."""
@@ -155,8 +161,26 @@ def _undeclared(statuses: Sequence[str]) -> Allowance:
     return Allowance(UNDECLARED, because, tuple(statuses))
 
 
-def _of_its_kind(operation: Operation) -> Iterator[Allowance]:
-    """What a checker cannot know: that a record is not there any more, or has changed."""
+def _drop_xml(raw: dict[str, Any]) -> bool:
+    """Takes XML out of what a body may be where there is another type; whether there was any."""
+    body = raw.get("requestBody")
+    content = body.get("content") if isinstance(body, Mapping) else None
+    kept = {kind: media for kind, media in (content or {}).items() if not is_xml(essence(kind))}
+    if not kept or content is None or len(kept) == len(content):
+        return False
+    raw["requestBody"] = {**raw["requestBody"], "content": kept}
+    return True
+
+
+def _of_its_kind(operation: Operation, *, by_cursor: bool) -> Iterator[Allowance]:
+    """What a checker cannot know: that a record is not there any more, or has changed, which
+    cursors were handed out, and that an operation only sends elsewhere."""
+    if by_cursor:
+        because = "a cursor that nobody was given is refused"
+        yield Allowance("positive_data_acceptance", because, ("400", "422"))
+    statuses = [each.status for each in operation.answers.values()]
+    if statuses and not any(200 <= each < 300 for each in statuses):
+        yield Allowance("accepted", "the document declares no success")
     conditional = [each for each in ("if-match",) if each in operation.header_parameters]
     if conditional:
         because = "a record has another version than the header names"

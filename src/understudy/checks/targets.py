@@ -126,8 +126,11 @@ def direct(url: str | None) -> Iterator[None]:
 
 
 @contextmanager
-def session(url: str, name: str, token: str | None = None) -> Iterator[str]:
-    """The address of a fresh session in the sandbox at `url`, taken away again afterwards.
+def session(
+    url: str, name: str, token: str | None = None, world: Mapping[str, Any] | None = None
+) -> Iterator[str]:
+    """The address of a fresh session in the sandbox at `url`, taken away again afterwards; `world`
+    is what it begins with besides.
 
     A URL that names a session (`/~mine`) is used as it is. Where the admin API wants a token that
     nobody said, the session is made by the first call to it, and stays.
@@ -148,7 +151,10 @@ def session(url: str, name: str, token: str | None = None) -> Iterator[str]:
                 yield base
                 return
             _check_token(client, url, token)
-            made = client.post("/__admin/sessions", json={"clock": CLOCK, "seed": 0})
+            told: dict[str, Any] = {"clock": CLOCK, "seed": 0}
+            if world is not None:
+                told["scenario"] = {"understudy": 1, "scenario": "A check", "world": dict(world)}
+            made = client.post("/__admin/sessions", json=told)
             own = made.json()["name"] if made.status_code == 201 else f"check-{name}"
             try:
                 yield f"{base}/~{own}"

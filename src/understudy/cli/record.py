@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import click
@@ -14,7 +16,9 @@ from understudy.cli.usage_errors import writable
 from understudy.cli.vendors import sandbox_with, vendors_with
 from understudy.errors import InputError, ScenarioError
 from understudy.settings import FROZEN
+from understudy.vendor import Vendor
 
+BY_DOCUMENT = "name it with --document here and in replay"
 HELP = """Writes what happened in a session as a scenario that replays as it was.
 
 Its clock, seed, world and rules are those of the session; every call becomes a step that expects
@@ -36,9 +40,22 @@ Examples:
 @click.option(
     "--output", type=click.Path(path_type=Path), metavar="FILE", help="Not to the screen."
 )
+@click.option(
+    "--document",
+    "documents",
+    multiple=True,
+    metavar="DOC",
+    help="An OpenAPI document that is served there: the story is begun once. Repeatable.",
+)
 @admin_client.url_option
 @admin_client.token_option
-def command(session: str, output: Path | None, url: str, admin_token: str | None) -> None:
+def command(
+    session: str,
+    output: Path | None,
+    documents: tuple[str, ...],
+    url: str,
+    admin_token: str | None,
+) -> None:
     """Asks the sandbox for its export and writes it."""
     if output is not None:
         writable(output, "--output")
@@ -49,7 +66,13 @@ def command(session: str, output: Path | None, url: str, admin_token: str | None
         fix = "Call a vendor in it, or name another with --session"
         what = f"that a step can ask: {'; '.join(told['notes'])}" if told["notes"] else "yet"
         raise InputError(f"session {session!r} was asked nothing {what}", where=url, fix=fix)
-    _prove(told["text"], session)
+    vendors = vendors_with(documents)
+    strange = _vendors(told["scenario"]) - {each.name for each in vendors}
+    if strange:
+        names = ", ".join(sorted(strange))
+        click.echo(f"note: {names} is known by its document; {BY_DOCUMENT}", err=True)
+    else:
+        _prove(told["text"], session, vendors)
     if output is None:
         click.echo(told["text"], nl=False)
         return
@@ -62,9 +85,16 @@ def command(session: str, output: Path | None, url: str, admin_token: str | None
         click.echo(f"note: {note}")
 
 
-def _prove(text: str, session: str) -> None:
+def _vendors(scenario: Mapping[str, Any]) -> set[str]:
+    """The vendors that a scenario is about."""
+    called = (step["call"] for step in scenario.get("steps", ()) if "call" in step)
+    named = (call.partition(".")[0] for call in called if "." in call)
+    return {*named, *scenario.get("world", ()), scenario.get("vendor", "")} - {""}
+
+
+def _prove(text: str, session: str, vendors: Sequence[Vendor]) -> None:
     """Begins the story once: InputError, and nothing is written, where that cannot be."""
-    sandbox = sandbox_with(vendors_with(()), clock=FROZEN, magic=False)
+    sandbox = sandbox_with(vendors, clock=FROZEN, magic=False)
     try:
         story = sandbox.scenario_of(text, "story")
         begun = sandbox.create("record", sandbox.origin([story]))
