@@ -101,6 +101,15 @@ def test_a_token_url_hands_out_a_token_that_ends_on_the_sessions_clock() -> None
     assert client.get("/up", **token).status == 401
 
 
+def test_a_token_that_ended_is_told_as_such_where_another_key_would_do() -> None:
+    client = secured({"key": []}, {"oauth": []})
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    told = client.call("POST", "/oauth/token", b"grant_type=client_credentials", form)
+    client.advance(3_600_000)
+    refused = client.get("/up", authorization=f"Bearer {told.body['access_token']}")
+    assert (refused.status, refused.body["detail"]) == (401, "the token has expired")
+
+
 def test_a_declared_parameter_that_names_a_secret_leaves_what_is_kept() -> None:
     sent = {"name": "client_secret", "in": "header", "schema": TEXT}
     asked = operation(200, thing({"ok": TEXT}), query=("token", "page_token"), operationId="ask")

@@ -291,3 +291,36 @@ def test_what_is_shown_when_a_record_is_made_and_never_again_is_shown() -> None:
     assert sorted(made) == ["id", "token"]
     assert isinstance(made["token"], str)
     assert "token" not in client.get(f"/contacts/{made['id']}").body
+
+
+def test_a_header_that_the_document_names_without_an_example_is_told() -> None:
+    named = {"ETag": {"schema": TEXT}}
+    read, change = operation(200, ref("Thing")), operation(200, ref("Thing"), ref("Thing"))
+    read["responses"]["200"]["headers"] = named
+    change["parameters"] = [{"name": "If-Match", "in": "header", "schema": TEXT}]
+    paths = {"/things/{id}": {"parameters": at("id"), "get": read, "put": change}}
+    client = Client(document(paths, {"Thing": thing({"id": TEXT, "name": TEXT}, "name")}))
+    path = f"/things/{client.world['things'].ranked('every', '-', 0, 1)[0].id}"
+    version = client.get(path).headers["etag"]
+    changed = client.put(path, {"name": "new"}, **{"if-match": version})
+    assert (changed.status, changed.headers["etag"]) == (200, client.get(path).headers["etag"])
+    assert client.put(path, {"name": "newer"}, **{"if-match": version}).status == 412
+
+
+def test_a_list_tells_its_total_in_a_header_that_the_document_names() -> None:
+    listed = operation(200, many(ref("Thing")))
+    listed["responses"]["200"]["headers"] = {"X-Total-Count": {"schema": {"type": "integer"}}}
+    make = operation(201, ref("Thing"), ref("Thing"))
+    paths = {"/things": {"get": listed, "post": make}}
+    client = Client(document(paths, {"Thing": thing({"id": TEXT, "name": TEXT}, "name")}))
+    assert client.get("/things").headers["x-total-count"] == "3"
+
+
+def test_more_records_than_are_kept_at_hand_are_filtered_and_ordered() -> None:
+    count = 2_500  # more than `records.DECODED`
+    client = Client(ORDERS)
+    customers = [{**ADA, "id": f"o{each}", "total": each % 1_000} for each in range(count)]
+    client.made.vendor.populate(client.world, {"orders": customers}, client.world.now)
+    found = client.get("/orders?customer=ada&limit=2&sort=-total").body
+    assert found["total"] == count
+    assert [each["total"] for each in found["data"]] == [999, 999]

@@ -149,3 +149,27 @@ def test_a_refusal_without_a_form_is_plain_json_to_whoever_takes_that_alone(
     refused = parts().get("/parts/x", accept=accept)
     assert (refused.status, refused.headers["content-type"]) == (404, kind)
     assert refused.body["detail"] == "parts has no x"
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "message"),
+    [
+        ("404", 404, "exactly"),
+        ("418", 418, "of its range"),
+        ("503", 503, "the rest"),
+        ("200", 200, None),
+    ],
+)
+def test_a_preferred_status_falls_back_to_its_range_and_then_to_the_default(
+    asked: str, status: int, message: str | None
+) -> None:
+    answers = {"_404": "exactly", "_4XX": "of its range", "default": "the rest"}
+    client = parts(**{name: shown({"text": text}) for name, text in answers.items()})
+    told = client.get("/parts/x", prefer=f"code={asked}")
+    assert told.status == status
+    assert (told.body or {}).get("text") == message
+
+
+def test_a_status_that_no_answer_covers_cannot_be_preferred() -> None:
+    refused = parts(_404=shown({})).get("/parts/x", prefer="code=503")
+    assert (refused.status, refused.body["title"]) == (400, "No such answer")

@@ -14,6 +14,7 @@ from understudy.simulation.world import World
 from understudy.vendor import IN_QUERY, Call, Caller, Credential, Problem, default_credential
 
 NO_AUTH = "no_auth"  # a world's flag: nobody is asked who they are
+ANOTHER = "the token has expired: ask its token URL for another"
 ANY_KEY = "any_key"  # and: every key counts as the first credential
 
 Authenticate = Callable[[Call, Operation, World], Caller | None]
@@ -76,7 +77,7 @@ def _caller(world: World, texts: list[str], operation: Operation, contract: Cont
         known: Key | None = keys.first("key", text) or keys.first("key", _password(text))
         if known is not None:
             if known.expires and known.expires <= world.now:
-                raise _refused("the token has expired", _challenge(operation, contract))
+                raise _refused("the token has expired", _challenge(operation, contract), ANOTHER)
             return Caller(known.id, known.tenant, known)
     default = default_credential(world)
     exact = any(not each.own for each in keys.as_added())
@@ -95,9 +96,9 @@ def _challenge(operation: Operation, contract: Contract) -> str:
     return present(operation.security, contract.schemes, {}, "", contract.name).challenge
 
 
-def _refused(because: str, challenge: str) -> Problem:
+def _refused(because: str, challenge: str, hint: str = "") -> Problem:
     values: dict[str, Any] = {CHALLENGE: challenge} if challenge else {}
-    return Problem("unauthenticated", because, values=values)
+    return Problem("unauthenticated", because, values=values, hint=hint)
 
 
 def _header(scheme: SecurityScheme, key: str) -> dict[str, str]:

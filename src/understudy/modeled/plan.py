@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from understudy.modeled.acting import Acting
 from understudy.modeled.fields import Fields, required, sampled
 from understudy.modeled.identity import Naming
-from understudy.modeled.inference.bodies import request, route, success
+from understudy.modeled.inference.bodies import request, route, success, success_headers
 from understudy.modeled.inference.paths import Route
 from understudy.modeled.inference.records import SPEAKING
 from understudy.modeled.model import Collection, Listing, Model
@@ -218,6 +218,14 @@ class Plan:
         if not good:
             return Answer("OK", 204 if self.behaviour.role == "delete" else 200, "", NOBODY)
         return min(good, key=lambda each: each.status)
+
+    @cached_property
+    def headers(self) -> tuple[str, ...]:
+        """The headers that the document names for its success, with or without an example."""
+        if self.route is None:
+            return tuple(self.success.headers)
+        declared = success_headers(self.api.schemas, self.route, self.success.status)
+        return tuple(dict.fromkeys((*self.success.headers, *declared)))
 
     @cached_property
     def body(self) -> Node | None:

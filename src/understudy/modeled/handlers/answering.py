@@ -97,7 +97,7 @@ def etag(item: Item) -> str:
 
 def tags(plan: Plan, item: Item) -> list[tuple[str, str]]:
     """The ETag of a record, where the document names one or asks for it."""
-    declared = {name.lower() for name in plan.success.headers}
+    declared = {name.lower() for name in plan.headers}
     asked = plan.operation.header_parameters.keys() & {IF_MATCH, IF_NONE_MATCH}
     return [("ETag", etag(item))] if asked or "etag" in declared else []
 

@@ -89,7 +89,7 @@ def _page(plan: Plan, request: Request, everything: Sequence[Item]) -> Reply:
     part = window(plan, request.values, found)
     page = Page(found[part.start : part.start + part.size], part, len(found))
     body, headers = envelope(plan, request, page), []
-    for name in plan.success.headers:
+    for name in plan.headers:
         if name.lower() == "link":
             headers.append((name, links(plan, request, page)))
         elif name.lower() in ("x-total-count", "x-total", "total-count"):

@@ -59,6 +59,15 @@ def success(schemas: Schemas, route: Route) -> tuple[int, Node | None]:
     return 0, None
 
 
+def success_headers(schemas: Schemas, route: Route, status: int) -> tuple[str, ...]:
+    """The names of the headers that an operation declares for a status."""
+    responses = route.raw.get("responses")
+    found = responses if isinstance(responses, Mapping) else {}
+    response, _ = schemas.follow(found.get(str(status), found.get(status)), route.at)
+    headers = response.get("headers")
+    return tuple(map(str, headers)) if isinstance(headers, Mapping) else ()
+
+
 def statuses(route: Route) -> frozenset[str]:
     """What it declares to answer."""
     responses = route.raw.get("responses")

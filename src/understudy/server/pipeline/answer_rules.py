@@ -83,7 +83,8 @@ def contract_reply(exchange: Exchange, operation: Operation, answer: Answer) -> 
     vendor, record = exchange.vendor, exchange.named and exchange.named[1]
     if answer.status >= 400:
         because = exchange.because or "it was asked for"
-        why = refusal(answer.name, because, record, values=_time_values(exchange, record))
+        name = answer.name if operation.answers.get(answer.name) is answer else str(answer.status)
+        why = refusal(name, because, record, values=_time_values(exchange, record))
         if answer.status == 405:
             why.allow = _allowed_methods(exchange)
         return vendor.refuse(why, operation, exchange.caller, exchange.call)
@@ -141,7 +142,8 @@ def preferred_answer(operation: Operation, preferred: Preference) -> Answer | No
 
 
 def _first(operation: Operation, status: int | None) -> Answer | None:
-    return next((each for each in operation.answers.values() if each.status == status), None)
+    """The first answer of a status; else of its range, else the default one, for it."""
+    return None if status is None else next(iter(operation.by_status(status)), None)
 
 
 def _apply_event(exchange: Exchange, acting: FiredRule) -> None:

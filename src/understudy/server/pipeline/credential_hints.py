@@ -69,7 +69,7 @@ def with_key_hint(problem: Problem, exchange: Exchange) -> Problem:
     if exchange.operation is None or problem.kind not in ("unauthenticated", "answer"):
         return problem
     hint = _misplaced(exchange)
-    if not hint:
+    if not hint or problem.hint:  # whoever refused knows better what is wrong with the key
         return problem
     return Problem(problem.kind, hint, answer=problem.answer, values=problem.values, hint=hint)
 
