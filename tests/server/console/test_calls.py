@@ -71,6 +71,17 @@ def test_what_a_violation_points_at_is_marked(browser: Browser) -> None:
     ]
 
 
+def test_what_a_rule_asked_for_is_marked(browser: Browser) -> None:
+    when = {"process_id": "order-1001", "body": {"payload": {"source": "SAP"}}}
+    browser.admin(
+        "POST", "/rules", {"operation": "looply.resumeWorkflow", "when": when, "reply": 500}, 201
+    )
+    browser.resume()
+    page = browser.page("/calls/1")
+    assert [each.text for each in page.all("mark")] == ['source "SAP"', "order-1001"]
+    assert page.one("span", class_="note").text == "the rule asks for it"
+
+
 def test_what_a_call_changed_of_its_record_is_shown(browser: Browser) -> None:
     browser.resume()
     page = browser.page("/calls/1")

@@ -77,6 +77,23 @@ def test_what_a_client_sends_is_shown_as_text(browser: Browser) -> None:
     assert SCRIPT in browser.page("/calls/1").text
 
 
+def test_a_story_and_a_rule_with_markup_are_shown_as_text(browser: Browser) -> None:
+    rule = {
+        "name": HOSTILE,
+        "operation": "*",
+        "reply": {"status": 500, "body": SCRIPT, "undocumented": True},
+    }
+    browser.admin("POST", "/rules", rule, 201)
+    browser.resume()
+    record = {"workflow": "approval", "process_id": SCRIPT, "state": "AWAITING_RESPONSE"}
+    browser.admin("POST", "/records/looply/executions", record, 201)
+    paths = ("/rules", "/rules/r1", "/calls/1", "/records/looply/executions", "/stories?save=yes")
+    for path in paths:
+        page = browser.page(path)
+        assert (path, len(page.all("script"))) == (path, 1)
+        assert SCRIPT in page.text, path
+
+
 def test_a_name_in_the_address_is_shown_as_text(browser: Browser) -> None:
     for path in (f"/sessions/{quote(SCRIPT, safe='')}/calls", f"/{quote(SCRIPT, safe='')}"):
         page = parsed(browser.ask(path))

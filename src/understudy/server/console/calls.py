@@ -10,10 +10,12 @@ from understudy.server.console.json_tree import Marks, json_tree
 from understudy.server.console.visit import View, Visit
 from understudy.server.wire.response import SANDBOX
 from understudy.slices import InSlices
+from understudy.yaml import escape as pointer_part
 
 PAGE = 50  # calls on a page
 LANES = 40  # calls of a sequence
 KINDS = ("behaviour", "refusal", "rule", "fault", "sandbox", "tester")
+BY_RULE = "the rule asks for it"
 FILTERS = ("vendor", "operation", "status", "by", "record")
 
 
@@ -51,17 +53,18 @@ def show_call(visit: Visit, session: str, number: str) -> InSlices[View]:
     call = yield from visit.ask_session(f"/requests/{number}")
     known = call["vendor"] != SANDBOX and call["operation"] is not None
     answers = _answers(visit, call) if known else []
-    record = call.get("record")
+    record, when = call.get("record"), _asked_by_rule(visit, call)
+    marks = dict.fromkeys(_pointers(when.get("body"), ""), BY_RULE) | _marks(call)
     values = {
         "call": call,
         "number": call["number"],
         "known": known,
         "answers": answers,
         "again": next((each for each in answers if each["name"] == call["reply"]["answer"]), None),
-        "asked": _message(call["request"], _marks(call)),
+        "asked": _message(call["request"], marks),
         "replied": _message(call["reply"], {}),
         "changes": differences(record["before"], record["after"]) if record else [],
-        "mine": {each["rule"]: each for each in call["rules"]},
+        "pointed": when.keys(),
         "when": _when(call),
     }
     return View("call.html", values)
@@ -77,6 +80,26 @@ def _when(call: Mapping[str, Any]) -> dict[str, Any]:
     path = call["path"].rsplit("/", 8)
     said = call.get("parameters", {})
     return {name: value for name, value in said.items() if str(value) in path}
+
+
+def _asked_by_rule(visit: Visit, call: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The conditions of the rule that acted: what of the call they are about is marked."""
+    acted = next((each["rule"] for each in call["rules"] if each["acted"]), None)
+    if acted is None:
+        return {}
+    rules = visit.sandbox.sessions[visit.session["name"]].rules.listing()
+    source = next((each.rule.source for each in rules if each.rule.name == acted), {})
+    when: Mapping[str, Any] = source.get("when", {})
+    return when
+
+
+def _pointers(wanted: Any, at: str) -> Iterator[str]:
+    """Where in a body a pattern points."""
+    if isinstance(wanted, Mapping) and not any(str(name).startswith("$") for name in wanted):
+        for name, each in wanted.items():
+            yield from _pointers(each, f"{at}/{pointer_part(str(name))}")
+    elif at:
+        yield at
 
 
 def _message(message: Mapping[str, Any], marks: Marks) -> dict[str, Any]:

@@ -23,7 +23,9 @@ def show_stories(visit: Visit, session: str) -> InSlices[View]:
     kept = None
     if visit.query.get("save"):
         kept = yield from visit.ask_session("/scenario")
-    return View("stories.html", {"groups": groups, "kept": kept})
+    return View(
+        "stories.html", {"groups": groups, "kept": kept, "chosen": visit.query.get("vendor", "")}
+    )
 
 
 def show_story(visit: Visit, session: str) -> InSlices[View]:
