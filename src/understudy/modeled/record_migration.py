@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from msgspec import structs
+
 from understudy.modeled.assembly import Modeled
 from understudy.modeled.records import Item, data_of
 from understudy.simulation.clock import Instant
@@ -50,7 +52,20 @@ def carry(made: Modeled, before: World, start: Instant) -> Carried:
     world = World(before.name, made.vendor.kinds, seed=before.identifiers.seed, now=before.now)
     world.flags = before.flags
     put_back(world, told)
+    _live_on(made, world)
     return Carried(world, tuple(lost))
+
+
+def _live_on(made: Modeled, world: World) -> None:
+    """What happens by itself is what is said now; where a state is no more another begins."""
+    acting = made.api.acting
+    for name in made.model.collections:
+        states = () if acting is None else acting.states(name)[1]
+        for record in [*world[name].as_added()]:
+            if acting is not None and states and record.state not in states:
+                record = acting.place(name, structs.replace(record, since=world.now))
+                world[name].put(record)
+            world.replace(name, record)
 
 
 def lost_records(lost: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from understudy.simulation.clock import Instant
 from understudy.simulation.due_events import Owner
@@ -121,7 +121,10 @@ class History:
     def written(self) -> dict[str, Any]:
         """All of it as JSON values; the trails are written one by one."""
         return {
-            "trails": ([*owner, list(trail.steps())] for owner, trail in self._trails.items()),
+            "trails": (
+                [*owner, [structs.astuple(each) for each in trail.steps()]]
+                for owner, trail in self._trails.items()
+            ),
             "moves": [
                 [*move, count, self.forced.get(move, 0)] for move, count in self.counts.items()
             ],

@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.modeled.application import Client
-from tests.modeled.behaviour.documents import LIFECYCLE, SHOP, section
+from tests.modeled.behaviour.documents import LIFECYCLE, SHOP, STATES, section
 from understudy.cli.show_world import mermaid
 from understudy.errors import InputError, ScenarioError
+from understudy.modeled.assembly import modeled
+from understudy.modeled.record_migration import carry
+from understudy.modeled.section import Section
+from understudy.server.admin.coverage import coverage, tally
 from understudy.server.sessions.snapshot import apply_snapshot, take_snapshot
 from understudy.simulation.serialization import written
 
@@ -145,3 +149,30 @@ def test_a_document_without_a_behaviour_loads_nothing_of_it() -> None:
     )
     made = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
     assert made.stdout == "[]\n"
+
+
+def test_records_live_on_by_an_edited_behaviour(client: Client) -> None:
+    made = client.post("/orders", {"lines": []}).body["id"]
+    client.post(f"/orders/{made}/pay", {"amount": 0})
+    client.post(f"/orders/{made}/ship", {"carrier": "swift"})
+    edited = section(LIFECYCLE.replace("after: 2d", "after: 1h"))
+    renewed = modeled("orders", SHOP, section=Section(edited, str))
+    world = carry(renewed, client.world, client.world.now).world
+    world.advance(client.world.now + 3_600_000)
+    assert [each.state for each in world["orders"] if each.id == made] == ["delivered"]
+    bare = carry(modeled("orders", SHOP), client.world, client.world.now).world
+    assert bare.advance(client.world.now + 10 * 86_400_000) == 0
+    other = section("orders: { state: status, lifecycle: [{ event: createOrder, to: created }] }\n")
+    placed = carry(modeled("orders", SHOP, section=Section(other, str)), world, world.now).world
+    assert {each.state for each in placed["orders"]} <= {*STATES}
+
+
+def test_coverage_counts_the_transitions_of_a_lifecycle(client: Client) -> None:
+    made = client.post("/orders", {"lines": []}).body["id"]
+    client.post(f"/orders/{made}/pay", {"amount": 0})
+    session = client.app.sandbox.session("default")
+    (view,) = coverage(session.catalog, tally(session))
+    rows = view["transitions"]
+    told = {(each["event"], each["from"], each["to"]): each["times"] for each in rows}
+    assert told["payOrder", "created", "paid"] == 1
+    assert told["cancelOrder", "paid", "cancelled"] == 0

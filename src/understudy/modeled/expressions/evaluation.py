@@ -39,6 +39,7 @@ ENDS: Mapping[str, Callable[[list[Any]], Any]] = {
     "exists": bool,
     "exists_one": lambda kept: len(kept) == 1,
 }
+COPIED = 100  # characters or entries that are copied in the time of one turn
 
 
 def compiled(node: syntax.Node, types: Mapping[int, Type]) -> Run:
@@ -166,4 +167,11 @@ class _Compiler:
         if sign in ORDERS:
             order = ORDERS[sign]
             return lambda scope: ordered(order, left(scope), right(scope))
-        return lambda scope: arithmetic(sign, left(scope), right(scope))
+
+        def calculate(scope: Scope) -> Any:
+            made = arithmetic(sign, left(scope), right(scope))
+            if isinstance(made, list | str):
+                scope.step(len(made) // COPIED)  # what is put together is copied
+            return made
+
+        return calculate

@@ -42,7 +42,19 @@ def read(text: str, types: Types, names: Mapping[str, Type]) -> Expression:
     tree = syntax.parse(text)
     checker = Checker(types, names)
     kind = checker.type_of(tree)
-    return Expression(text, tree, kind, compiled(tree, checker.found), checker.found)
+    return Expression(text, tree, kind, _guarded(compiled(tree, checker.found)), checker.found)
+
+
+def _guarded(run: Run) -> Run:
+    """The function, with whatever Python cannot do told as what has no value."""
+
+    def evaluate(scope: Scope) -> Any:
+        try:
+            return run(scope)
+        except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
+            raise EvaluationError(f"it cannot be had: {error}") from None
+
+    return evaluate
 
 
 def holds(expression: Expression, scope: Scope) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from understudy.errors import InputError
 from understudy.modeled.expressions.mistakes import EvaluationError
+from understudy.modeled.expressions.operators import bounded
 from understudy.modeled.expressions.values import (
     LARGEST,
     Moment,
@@ -110,14 +111,14 @@ def _int(scope: Scope, value: Any) -> int:
     if isinstance(value, Moment | Span):
         return int(value) // SECOND
     try:
-        return int(value)
+        return int(bounded(int(value)))
     except (TypeError, ValueError, OverflowError):
         raise EvaluationError(f"{as_text(value)[:60]!r} is no whole number") from None
 
 
 def _double(scope: Scope, value: Any) -> float:
     try:
-        return float(value)
+        return float(bounded(float(value)))
     except (TypeError, ValueError):
         raise EvaluationError(f"{as_text(value)[:60]!r} is no number") from None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any
 
 from understudy.modeled.expressions.mistakes import EvaluationError
@@ -127,8 +128,15 @@ def _numbers(sign: str, left: float, right: float) -> Any:
         made = -made if (left < 0) != (right < 0 and sign == "/") else made
     else:
         made = left / right if sign == "/" else left % right
-    if abs(made) >= 1 << 63 and isinstance(made, int):
+    return bounded(made)
+
+
+def bounded(made: float) -> Any:
+    """A number, where it is one that JSON has."""
+    if isinstance(made, int) and abs(made) >= 1 << 63:
         raise EvaluationError("whole numbers have 64 bits")
+    if not isfinite(made):
+        raise EvaluationError("it is larger than any number")
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from understudy.errors import InputError
@@ -74,9 +75,9 @@ class Scope:
         self.identifiers = identifiers
         self.left = STEPS
 
-    def step(self) -> None:
-        """One more turn of a loop."""
-        self.left -= 1
+    def step(self, turns: int = 1) -> None:
+        """One more turn of a loop, or what costs as much as several."""
+        self.left -= turns
         if self.left < 0:
             raise EvaluationError(f"it takes more than {STEPS} turns of its loops")
 
@@ -126,7 +127,10 @@ def as_json(value: Any) -> Any:
     if isinstance(value, Row):
         return dict(value.data)
     if isinstance(value, Rows):
-        return [as_json(each) for each in value.walk()]
+        shown = [as_json(each) for each in islice(value.walk(), STEPS + 1)]
+        if len(shown) > STEPS:
+            raise EvaluationError(f"it has more than {STEPS} records")
+        return shown
     if isinstance(value, list):
         return [as_json(each) for each in value]
     if isinstance(value, dict):

@@ -142,7 +142,9 @@ def _first(plan: Plan, place: str, world: World) -> Item:
     read = next((each for each in reads if each.operation.method == "GET"), plan)
     example = get(read.example, read.behaviour.answer or "")
     known = example if isinstance(example, Mapping) else plan.api.template(plan.of)
-    return Item(id=place, created=world.now, scope=place, data=encoded(known), updated=world.now)
+    made = Item(id=place, created=world.now, scope=place, data=encoded(known), updated=world.now)
+    acting = plan.api.acting
+    return made if acting is None else acting.place(plan.of, made)
 
 
 def _create(
