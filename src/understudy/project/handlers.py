@@ -133,21 +133,14 @@ def _guarded(function: FunctionType, path: Path) -> Handler:
             what = f"`{function.__name__}` returned {_kind(reply)}, not a Reply"
             place = _line(function, path)
         except Problem:
-            _put_back(world, before)
+            world.restore(before)
             raise
         except Exception as error:
             what, place = f"`{function.__name__}` failed: {_described(error)}", _place(error, path)
-        _put_back(world, before)
+        world.restore(before)
         raise Problem("internal", f"{place}: {what}")
 
     return handle
-
-
-def _put_back(world: World, before: World) -> None:
-    """The world as it was: what is refused or fails has changed nothing."""
-    for name in World.__slots__:
-        if name != "touched":
-            setattr(world, name, getattr(before, name))
 
 
 def _kind(value: Any) -> str:

@@ -221,11 +221,11 @@ class World:
 
         After `most` of them it stops, at the instant of the last one: the rest stays due.
         """
-        events, struck = self.events, 0
-        while events.soonest <= now:
+        struck = 0
+        while self.events.soonest <= now:  # what falls due may put another state back
             if struck == most:
                 return struck
-            coming = events.peek()
+            coming = self.events.peek()
             assert coming is not None
             owner, due = coming
             if self.strikes.count(owner, due.at) > AT_ONE_INSTANT:
@@ -273,10 +273,11 @@ class World:
 
     def restore(self, before: World) -> None:
         """Becomes what a fork of it has kept, which is used up by that."""
-        touched = self.touched
+        history = before.history
+        history.listener, history.by_time = self.history.listener, self.history.by_time
         for name in World.__slots__:
-            setattr(self, name, getattr(before, name))
-        self.touched = touched
+            if name not in ("strikes", "touched"):
+                setattr(self, name, getattr(before, name))
 
     def _apply_due(self, owner: tuple[str, str], due: Due) -> None:
         name, record_id = owner

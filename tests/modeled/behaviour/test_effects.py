@@ -158,3 +158,23 @@ def test_a_loop_of_effects_is_broken_off_by_name() -> None:
     told = [*session.journal][-1].because
     assert "one thing brings about more than 100 others, the last: event again of orders" in told
     assert client.get(f"/orders/{made}").body["status"] == "created"
+
+
+def test_what_time_cannot_do_does_not_keep_it_from_the_rest() -> None:
+    text = EFFECTS.replace(
+        "      from: created\n      to: cancelled\n",
+        "      from: created\n      to: cancelled\n      after: 30m\n",
+    )
+    client = Client(SHOP, section=section(text))
+    moves: list[str] = []
+    client.world.history.listener = lambda owner, step, by_time: moves.append(step.event)
+    first, second = customer(client), customer(client)
+    orders = [order(client, who).body["id"] for who in (first, first, second)]
+    client.advance(30 * 60_000)
+    found = [client.get(f"/orders/{each}").body["status"] for each in orders]
+    assert found == ["cancelled", "created", "cancelled"]
+    assert [client.get(f"/customers/{each}").body["status"] for each in (first, second)] == [
+        "closed",
+        "closed",
+    ]
+    assert moves.count("close") == 2
