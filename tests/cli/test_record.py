@@ -167,7 +167,9 @@ def test_what_a_document_was_asked_replays_with_it(
         assert http.get(one, headers=key).status_code == 404
         told = ["record", "--url", served.url]
         assert main([*told, "--output", str(file)]) == 0
-        assert "note: orders is known by its document" in capsys.readouterr().err
+        out, err = capsys.readouterr()
+        assert "note: orders is known by its document" in err
+        assert out.endswith(f"Next: understudy replay {file} --document DOC\n")
         assert main([*told, "--document", document]) == 0
     assert capsys.readouterr().out == file.read_text(encoding="utf-8")
     assert main(["replay", str(file), "--document", document, "--repeat", "2"]) == 0

@@ -80,7 +80,9 @@ def command(
         output.write_text(told["text"], encoding="utf-8")
     except OSError as error:
         raise InputError(f"cannot write {output}: {error.strerror}", where="--output") from None
-    click.echo(f"{output}: {plural(calls, 'call')}. Next: understudy replay {output}")
+    named = [f" --document {each}" for each in documents] or [" --document DOC"] * len(strange)
+    again = f"understudy replay {output}{''.join(named)}"
+    click.echo(f"{output}: {plural(calls, 'call')}. Next: {again}")
     for note in told["notes"]:
         click.echo(f"note: {note}")
 
