@@ -9,7 +9,7 @@ from understudy.server.console.lifecycle_drawing import draw
 from understudy.server.console.visit import View, Visit
 from understudy.slices import InSlices
 
-OPERATIONS = 200  # of one vendor on a page
+OPERATIONS = 100  # of one vendor on a page
 
 
 def show_coverage(visit: Visit, session: str) -> InSlices[View]:

@@ -16,7 +16,7 @@ from understudy.simulation.world import World
 from understudy.slices import InSlices
 from understudy.vendor import Credential, Vendor, default_credential, parted
 
-OPERATIONS = 500  # of one vendor that are listed at once
+OPERATIONS = 150  # of one vendor that are listed at once
 
 
 def show_vendors(visit: Visit, session: str) -> InSlices[View]:
