@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import pytest
 from msgspec import json
 
-from tests.scenarios.stories.test_shipped import FILES, Sandbox, contract, story
+from tests.scenarios.stories.test_shipped import FILES, Sandbox, contract, shared, story
 from understudy.scenarios import loader
 from understudy.scenarios.language.values import text
 from understudy.scenarios.stories.export import Exported, export
@@ -35,20 +36,23 @@ class Recorder(Sandbox):
         return super().send(method, path, headers, body)
 
 
+@lru_cache
+def recorder(journal: int) -> Recorder:
+    """One for all stories; each has a session of its own in it."""
+    return Recorder(journal=journal)
+
+
+@lru_cache
 def recorded(name: str, journal: int = 10_000) -> Exported:
     """A shipped story played, and what was recorded of it."""
-    sandbox = Recorder(journal=journal)
+    sandbox = recorder(journal)
     assert replay(story(name), sandbox, VENDORS, environment={}).verdict == "passed"
-    sandbox.process.close()
     assert sandbox.exported is not None
     return sandbox.exported
 
 
 def played(scenario: Scenario) -> Report:
-    sandbox = Sandbox()
-    report = replay(scenario, sandbox, VENDORS, environment={})
-    sandbox.process.close()
-    return report
+    return replay(scenario, shared(), VENDORS, environment={})
 
 
 @pytest.mark.parametrize("name", STORIES)

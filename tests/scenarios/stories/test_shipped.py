@@ -52,12 +52,14 @@ class Sandbox:
         return Answered(answer.status, answer.headers, answer.body)
 
 
+@lru_cache
+def shared(**settings: Any) -> Sandbox:
+    """One for all stories; each has a session of its own in it."""
+    return Sandbox(**settings)
+
+
 def played(name: str) -> Report:
-    sandbox = Sandbox()
-    try:
-        return replay(story(name), sandbox, VENDORS, environment={})
-    finally:
-        sandbox.process.close()
+    return replay(story(name), shared(), VENDORS, environment={})
 
 
 @pytest.mark.parametrize("name", FILES)
