@@ -244,7 +244,8 @@ class Behaviour:
     ) -> Reply:
         """The answer that is said of the operation, filled in."""
         cause = self.events.by_call(request, world)
-        scope = self.events.scopes.scope(world, {**cause.names, "event": ""}, world.now)
+        names = {**cause.names, "event": self._event(plan)}
+        scope = self.events.scopes.scope(world, names, world.now)
         if doing.answer is not None:
             given, operation = doing.answer, plan.operation
             if given.answer in operation.answers and given.body is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import structs
 
-from understudy.modeled.behaviour.operations import read_operation
+from understudy.modeled.behaviour.operations import LISTS, read_operation
 from understudy.modeled.behaviour.source import Source, pointer_of
 from understudy.modeled.expressions.mistakes import there_are
 from understudy.modeled.inference import infer
@@ -47,9 +47,10 @@ class Reader:
         for name in names:
             self._check_under(name)
             self._events(name)
-            self._shapes(name, value[name])
         for name, each in value.get(OPERATIONS, {}).items():
             self._operation(name, each)
+        for name in names:
+            self._shapes(name, value[name])
         self.source.raise_first()
         return Model(self.collections, self.operations)
 
@@ -60,6 +61,9 @@ class Reader:
             known = self._new(name, placed)
         if known is None:
             return
+        if known.single and "id" in given and "single" not in placed:
+            item = placed.get("item", known.item)  # many records, where inference saw one
+            placed = {"single": False, "path": item.rpartition("/")[0], **placed}
         made = structs.replace(known, **placed)
         if "id" in given:
             made = structs.replace(made, id=_field(given["id"]) or made.id)
@@ -153,12 +157,17 @@ class Reader:
             made = each
             if "body" in given:
                 body = given["body"]
-                made = structs.replace(made, body=body)
-                if made.answer is not None:
-                    made = structs.replace(made, answer=body)
+                shows = made.role not in LISTS and self._answers(key)
+                answer = body if shows else made.answer
+                made = structs.replace(made, body=body, answer=answer)
             if "list" in given and made.listing is not None:
                 made = structs.replace(made, listing=listing_of(given["list"], made.listing))
             self.operations[key] = made
+
+    def _answers(self, name: str) -> bool:
+        """Whether an operation answers anything where it succeeds."""
+        route = self.routes.get(name)
+        return route is not None and success(self.schemas, route)[1] is not None
 
     def _operation(self, name: str, given: Mapping[str, Any]) -> None:
         route = self.routes.get(name)
