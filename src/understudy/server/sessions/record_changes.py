@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -173,12 +174,9 @@ class Hand(NamedTuple):
     def _built(self, collection: str, record: Record, entry: Mapping[str, Any]) -> Record:
         """What a world file's entry would make, in a world without the record."""
         world = self.world.fork()
-        before = ids(world)[collection]
-        if record.id in world[collection]:
-            world[collection].remove(record.id)
+        world[collection].remove(record.id)
         self._populate(world, collection, entry)
-        made = [each for each in world[collection] if each.id not in before - {record.id}]
-        found: Record = made[0]
+        found: Record = deque(world[collection].as_added(), maxlen=1)[0]
         return found
 
     def _populate(self, world: World, collection: str, entry: Mapping[str, Any]) -> None:
