@@ -21,7 +21,9 @@ STORY = """\
 understudy: 1
 scenario: An order is read back
 steps:
-  - { call: getOrder, with: { id: "${first.id}" }, expect: { status: 503 } }
+  - call: getOrder
+    with: { id: "${first.id}" }
+    expect: { status: 503, headers: { date: "Sun, 01 Mar 2026 10:00:00 GMT" } }
   - { call: getOrder, with: { id: "${first.id}" }, expect: { status: 200, body: { item: tea } } }
 """
 

@@ -117,13 +117,14 @@ def document_target(made: Modeled, base: str | None) -> Target:
     from understudy.checks.document_target import CheckedDocument
 
     vendor, checked = made.vendor, CheckedDocument(made)
+    app = None if base is not None else exact_sandbox_of(vendor, made)
     url = f"{base or IN_PROCESS}/{vendor.name}{made.contract.base_path}"
     return Target(
         vendor.name,
         checked.document,
         made.contract.file,
         url,
-        app=None if base is not None else exact_sandbox_of(vendor),
+        app=app,
         identities=identities(vendor) if made.contract.schemes else {},
         signed=signed(vendor) if made.contract.schemes else {},
         excused=checked.excused,
@@ -157,9 +158,13 @@ def sandbox_of(name: str, vendors: Sequence[Vendor]) -> Any:
     return app
 
 
-def exact_sandbox_of(vendor: Vendor) -> Any:
+def exact_sandbox_of(vendor: Vendor, made: Modeled | None = None) -> Any:
     """A document's sandbox in which its one key counts, and no other: else each would do."""
     app = sandbox_of(vendor.name, (vendor,))
+    if made is not None:
+        from understudy.checks.document_calls import begin_with
+
+        begin_with(app, made)
     session = app.sandbox.session(DEFAULT)
     world = session.world(vendor.name)
     key = default_credential(world)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -34,6 +34,8 @@ class DocumentSandbox(ExampleSandbox):
     def __init__(self, made: Modeled) -> None:
         super().__init__(made.vendor)
         self.made = made
+        self.about: dict[str, str] = {}  # by operation of an event: the record it is asked of
+        begin_with(self.app, made)
 
     @property
     def world(self) -> World:
@@ -107,14 +109,26 @@ class DocumentSandbox(ExampleSandbox):
     def _path(self, plan: Plan) -> dict[str, Any]:
         """The path values: those of a record that the operation is about, else samples."""
         parameters = plan.operation.path_parameters
-        values = named(plan, self.world) if parameters and plan.of else {}
+        others = {id for each, id in self.about.items() if each != plan.operation.id}
+        values = named(plan, self.world, others) if parameters and plan.of else {}
+        if plan.behaviour.role == "event" and values:
+            self.about[plan.operation.id] = str([*values.values()][-1])
         made = {each.name: self._sample(each) for each in parameters if each.name not in values}
         return {each.name: {**made, **values}[each.name] for each in parameters}
 
 
-def named(plan: Plan, world: World) -> Mapping[str, Any]:
-    """The path values of the first record of a plan's collection, else of what it is below."""
-    item = _ready(world, plan) or _first(world, plan.of)
+def begin_with(app: Any, made: Modeled) -> None:
+    """Lets every session begin with what a project says of the document's world."""
+    if made.world:
+        world = {made.vendor.name: dict(made.world)}
+        sandbox = app.sandbox
+        sandbox.begin_with(sandbox.scenario_of({"understudy": 1, "world": world}))
+
+
+def named(plan: Plan, world: World, others: Collection[str] = ()) -> Mapping[str, Any]:
+    """The path values of the first record of a plan's collection, else of what it is below; where
+    an event needs a state, of one that no other is asked of."""
+    item = _ready(world, plan, others) or _first(world, plan.of)
     if item is None:
         owner = _first(world, plan.collection.under if plan.collection is not None else "")
         return dict(zip(plan.parameters, _texts(owner.id), strict=False)) if owner else {}
@@ -130,17 +144,17 @@ def path_of(plan: Plan, item: Item) -> dict[str, Any]:
     return path
 
 
-def _ready(world: World, plan: Plan) -> Item | None:
-    """A record that is in a state which the operation's event can happen in."""
+def _ready(world: World, plan: Plan, others: Collection[str]) -> Item | None:
+    """A record that is in a state which the operation's event can happen in, if there is one not
+    one of the others."""
     kind = world.kinds.get(plan.of)
     if kind is None or kind.lifecycle is None:
         return None
     event = plan.behaviour.settings.get("event", plan.operation.vendor_id or plan.operation.id)
     records: list[Item] = world[plan.of].ranked("every", ALONE, 0, LOOKED_AT)
-    for item in records:
-        if (item.state, event) in kind.lifecycle.table:
-            return item
-    return None
+    ready = [each for each in records if (each.state, event) in kind.lifecycle.table]
+    free = (each for each in ready if str(each.id).rpartition("/")[2] not in others)
+    return next(free, ready[0] if ready else None)
 
 
 def _first(world: World, name: str) -> Item | None:

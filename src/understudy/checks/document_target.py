@@ -66,6 +66,8 @@ class CheckedDocument:
             allowed.append(Allowance("readOnly", SENT.format(", ".join(sorted(hidden)))))
         if _drop_xml(raw):
             allowed.append(Allowance("XML", XML_IS_TEXT))
+        if self.made.api.behaviour(operation).role == "event":
+            allowed += _guarded(operation)
         listing = self.made.api.plan(operation).listing
         kinds = _of_its_kind(operation, by_cursor=listing.page == "cursor")
         self.excused[operation.id] = (*allowed, *kinds)
@@ -159,6 +161,14 @@ def _read_texts(raw: dict[str, Any]) -> None:
 def _undeclared(statuses: Sequence[str]) -> Allowance:
     because = "the document does not say them; the sandbox answers problem+json"
     return Allowance(UNDECLARED, because, tuple(statuses))
+
+
+def _guarded(operation: Operation) -> Iterator[Allowance]:
+    """What a checker cannot know: that a record, or another, does not let an event happen."""
+    statuses = sorted({each.status for each in operation.answers.values()})
+    told = tuple(str(each) for each in statuses if 402 <= each < 500)
+    if told:
+        yield Allowance("positive_data_acceptance", "a guard may not let it happen", told)
 
 
 def _drop_xml(raw: dict[str, Any]) -> bool:

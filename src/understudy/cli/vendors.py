@@ -38,19 +38,19 @@ def vendors_with(documents: Sequence[str]) -> tuple[Vendor, ...]:
     return (*shipped(), *found)
 
 
-def project_settings(documents: Sequence[str] = (), **given: Any) -> Settings:
+def project_settings(documents: Sequence[str] = (), **usual: Any) -> Settings:
     """The settings of a sandbox in this process, as the project in force says."""
     project = current()
     if project is None:
-        return Settings(**given, documents=tuple(documents))
+        return Settings(**usual, documents=tuple(documents))
     from understudy.project.settings import in_process
 
-    return in_process(project, {**given, "documents": tuple(documents)})
+    return in_process(project, {"documents": tuple(documents)}, usual)
 
 
-def sandbox_with(vendors: Sequence[Vendor], **given: Any) -> Sandbox:
+def sandbox_with(vendors: Sequence[Vendor], **usual: Any) -> Sandbox:
     """A sandbox in this process with these vendors, as the project in force says."""
-    settings = replace(project_settings(**given), vendors=(), documents=())
+    settings = replace(project_settings(**usual), vendors=(), documents=())
     return Sandbox(settings, vendors)
 
 
@@ -110,4 +110,6 @@ def _of_project(word: str) -> Modeled | None:
 
     name = named_in(project, word)
     found = read_all(project_settings()) if name is not None else ()
-    return next((make(each) for each in found if each.name == name), None)
+    world = project.source.value.get("world", {}).get(name, {})
+    made = (make(each)._replace(world=world) for each in found if each.name == name)
+    return next(made, None)

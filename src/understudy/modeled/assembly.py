@@ -37,6 +37,7 @@ class Modeled(NamedTuple):
     contract: Contract
     model: Model
     api: Api
+    world: Mapping[str, Any] = {}  # what a project adds to its base world, as its entries
 
 
 def modeled(

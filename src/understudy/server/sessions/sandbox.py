@@ -86,6 +86,12 @@ class Sandbox(Catalog):
         """What a session starts with when nobody says otherwise."""
         return self._origin
 
+    def begin_with(self, scenario: Scenario) -> None:
+        """Sessions that start from now on begin with this, too; those there are have it added."""
+        self._origin = self.origin([scenario])
+        for session in self.sessions.values():
+            session.load(scenario)
+
     def renew(self, after: Scenario) -> None:
         """Puts an edited file in the place of what it said: its rules at once, its world, clock
         and seed when a session starts or is reset. All or nothing; InputError says why."""
