@@ -70,6 +70,16 @@ def test_a_phase_in_which_all_valid_data_was_refused_is_a_mismatch() -> None:
     assert "3 of 5" in found.all_findings[0].message
 
 
+def test_refusals_with_a_reason_are_no_mismatch_where_requests_are_drawn() -> None:
+    reasons = [Allowance("positive_data_acceptance", "no schema can say it", ("400",))]
+    for phase, found in (("fuzzing", []), ("coverage", [("validation_mismatch", "coverage")])):
+        made = collected(batch("examples", 200), batch(phase, *[400] * 40))
+        assert checks(made.outcome(reasons, {"readThing": reasons}, peers=False)) == found
+    made = collected(batch("examples", 200), batch("fuzzing", *[422] * 40))
+    found = checks(made.outcome(reasons, {"readThing": reasons}, peers=False))
+    assert found == [("validation_mismatch", "fuzzing")]
+
+
 def test_a_few_drawn_requests_are_no_mismatch_but_a_single_example_is() -> None:
     assert checks(outcome(collected(batch("examples", 200), batch("coverage", 400, 400)))) == []
     found = outcome(collected(batch("examples", 400), batch("coverage", 200)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from understudy.checks.outcome import (
 
 NOT_ABOUT_DATA = frozenset({401, 403, 409, 429})  # about the data that was sent
 FEWEST_REFUSED = 5  # drawn requests that must have been refused before all of them are
-STATEFUL = "stateful"
+STATEFUL, FUZZING = "stateful", "fuzzing"
 WALKS_PER_EVENT = 10  # of the stateful phase, which takes a moment each, between two signs of life
 LEAST_SHARE = 0.1  # of the refusals that must have one reason before it is called the reason
 
@@ -179,7 +179,13 @@ class Collector:
     ) -> OperationOutcome:
         names = {each.check for each in allowances}
         problems = [each for each in self.problems if each.operation == results.id]
-        weak = [each for each in weak_evidence(results) if each.check not in names]
+        reasoned = {
+            status
+            for each in allowances
+            if each.check == "positive_data_acceptance"
+            for status in each.allow
+        }
+        weak = [each for each in weak_evidence(results, reasoned) if each.check not in names]
         return OperationOutcome(
             results.id,
             results.method,
@@ -209,8 +215,9 @@ class Collector:
             )
 
 
-def weak_evidence(results: OperationResults) -> Iterator[Finding]:
-    """What would make a green operation worthless."""
+def weak_evidence(results: OperationResults, reasoned: Collection[str] = ()) -> Iterator[Finding]:
+    """What would make a green operation worthless. What is drawn may by chance meet nothing but
+    refusals that there is a reason for; examples may not."""
     if not results.accepted:
         yield Finding(
             results.id,
@@ -224,6 +231,8 @@ def weak_evidence(results: OperationResults) -> Iterator[Finding]:
         if phase == STATEFUL or any(200 <= status < 400 for status in statuses):
             continue
         refused = {status: n for status, n in statuses.items() if 400 <= status < 500}
+        if phase == FUZZING and results.accepted:
+            refused = {status: n for status, n in refused.items() if str(status) not in reasoned}
         total = sum(n for status, n in refused.items() if status not in NOT_ABOUT_DATA)
         not_found = refused.get(404, 0)
         if total and not_found >= LEAST_SHARE * total and not results.accepted:

@@ -10,7 +10,7 @@ from importlib import import_module
 import click
 
 from understudy import __version__
-from understudy.cli.terminal import FULL, REFUSED, did_you_mean, discard, open_streams
+from understudy.cli.terminal import FULL, REFUSED, did_you_mean, discard, open_streams, say_error
 from understudy.errors import InputError, UnderstudyError
 
 COMMANDS = (
@@ -104,7 +104,7 @@ def main(args: Sequence[str] | None = None) -> int:
 
 def _refuse(line: str, code: int = REFUSED) -> int:
     try:
-        click.echo(f"Error: {' '.join(line.split())}", err=True)
+        say_error(" ".join(line.split()))
     except OSError:  # nobody reads it, or there is no room for it: the code says enough
         discard(sys.stderr)
     return code

@@ -82,6 +82,16 @@ class ProgressLine:
             self._shown = False
 
 
+def say_error(text: str) -> None:
+    """What is wrong, on stderr: in lines that fit where a person reads it, else in one."""
+    line = f"Error: {text}"
+    if sys.stderr.isatty():
+        width = get_terminal_size().columns
+        made = wrap(line, width, subsequent_indent="  ", break_long_words=False)
+        line = "\n".join(made)
+    click.echo(line, err=True)
+
+
 def console() -> Console:
     """Standard output as rich writes to it."""
     from rich.console import Console

@@ -8,7 +8,7 @@ import click
 
 from understudy import resources
 from understudy.cli.project import ProjectCommand, current
-from understudy.cli.terminal import FINDINGS, REFUSED, plural
+from understudy.cli.terminal import FINDINGS, REFUSED, plural, say_error
 from understudy.cli.vendors import sandbox_with, vendors_with
 from understudy.errors import InputError, ScenarioError
 from understudy.scenarios.language.source import Mistakes
@@ -114,7 +114,7 @@ def _documents(source: str, *, every: bool) -> int:
         for named in read(source):
             tell_document(named, every=every)
     except InputError as error:
-        click.echo(f"Error: {error}", err=True)
+        say_error(str(error))
         return REFUSED
     return 0
 
@@ -132,7 +132,7 @@ def _scenario(sandbox: Sandbox, file: str) -> int:
 def _refused(error: ScenarioError) -> int:
     """Tells all that is wrong with a file, in the order of its lines."""
     for each in sorted((error, *error.others), key=_place):
-        click.echo(f"Error: {each}", err=True)
+        say_error(str(each))
     return REFUSED if isinstance(error, NOT_READ) else FINDINGS
 
 
