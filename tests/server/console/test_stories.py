@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from tests.server.admin.test_stories import TALE
 from tests.server.console.browsing import Browser
@@ -65,3 +66,20 @@ def test_a_session_is_kept_as_a_story(browser: Browser) -> None:
 
 def test_a_session_without_a_story_says_so(browser: Browser) -> None:
     assert browser.page("/story", status=404).one("h1").text == "No story"
+
+
+def test_a_story_the_sandbox_was_started_with_is_played_by_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "tale.yaml"
+    entry = "{ name: first, workflow: approval, process_id: po-7, state: AWAITING_RESPONSE }"
+    world = f"world: {{ looply: {{ executions: [{entry}] }} }}"
+    file.write_text(f"{TALE}{world}\n")
+    browser = Browser(scenarios=(str(file),))
+    group = browser.page("/stories").one("details", id="of-yours")
+    assert group.one("summary").text == "Started with 1"
+    play = next(each for each in group.all("form") if each.text == "Play")
+    browser.session = browser.submit(play)["session"]
+    page = browser.page("/story")
+    assert page.one("h1").text == "An order is resumed twice"
+    anew = next(each for each in page.all("form") if each.text == "Play it anew")
+    assert browser.submit(anew)["verdict"] == "playing"
+    browser.process.close()

@@ -71,11 +71,13 @@ class Session:
         token: str | None = None,
         seed: int = 0,
         begun: Collection[str] = (),
+        is_loaded: bool = False,
     ) -> Session:
         """A session that begins as the scenario says; on a frozen clock unless it says another, or
-        the sandbox has begun with one (`begun`: of clock and seed what it has)."""
+        the sandbox has begun with one (`begun`: of clock and seed what it has). With `is_loaded`
+        every session of the sandbox begins with the scenario anyway."""
         source = scenario.source
-        wanted: dict[str, Any] = {"scenario": source.text or source.value}
+        wanted: dict[str, Any] = {} if is_loaded else {"scenario": source.text or source.value}
         if scenario.clock is None and "clock" not in begun:
             wanted["clock"] = "frozen"
         if scenario.seed is None and "seed" not in begun:

@@ -141,9 +141,10 @@ def begin_play(sandbox: Sandbox, scenario: Scenario) -> InSlices[StoryPlay]:
     variables = read_variables(scenario, os.environ)
     vendors = tuple(sandbox.vendors.values())
     token = sandbox.settings.admin_token
+    is_loaded = any(each is scenario for each in sandbox.first.scenarios)
 
     def begin() -> StoryPlay:
-        session = StorySession.start(target, scenario, token=token)
+        session = StorySession.start(target, scenario, token=token, is_loaded=is_loaded)
         context = StoryContext(scenario, session, vendors, variables, None)
         return StoryPlay(scenario, target, session, Play(scenario, session, context).outcomes())
 

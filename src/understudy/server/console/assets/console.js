@@ -5,3 +5,6 @@ import "./filters.js";
 import "./forms.js";
 import "./live.js";
 import "./steps.js";
+
+// On a small screen the bar of views begins where one is.
+document.querySelector(".top nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
