@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.modeled.behaviour.documents import SHOP, section
@@ -233,6 +235,33 @@ def test_a_mistake_in_a_transition_is_told_with_its_place_and_the_fix(text: str)
 @pytest.mark.parametrize("text", OTHERS)
 def test_any_other_mistake_is_told_with_its_place_and_the_fix(text: str) -> None:
     assert mistakes(text) == [OTHERS[text]]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (True, "a behaviour must be a mapping; got true. Write collections by name"),
+        ([], "a behaviour must be a mapping; got an array of 0. Write collections by name"),
+        ({"operations": []}, "operations: `operations` must be a mapping; got an array of 0."),
+        ({"orders": None}, "orders: `orders` must be a mapping; got null. Write what differs"),
+        (
+            {"orders": {"lifecycle": [None]}},
+            "orders/lifecycle/0: an entry of `lifecycle` must be a mapping; got null.",
+        ),
+        (
+            {"orders": {"state": "status", "lifecycle": [{"event": "a", "if": "x" * 4_001}]}},
+            "orders/lifecycle/0/if: `if` must have at most 4000 characters; got ",
+        ),
+        (
+            {"orders": {"state": "status", "lifecycle": [{"event": "a", "if": "(" * 60}]}},
+            "orders/lifecycle/0/if: it is nested deeper than 40 levels, at character 41 of",
+        ),
+    ],
+)
+def test_what_is_no_section_at_all_is_told(value: Any, told: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        modeled("shop", SHOP, section=Section(value, lambda pointer: pointer[1:]))
+    assert str(caught.value).startswith(told)
 
 
 def test_all_mistakes_are_told_at_once() -> None:

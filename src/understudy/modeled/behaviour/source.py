@@ -125,9 +125,17 @@ def _tell(source: Source, wrong: Violation) -> None:
     for kind, words in KINDS.items():
         what = what.replace(f"must be {kind};", f"must be {words};")
     if wrong.pointer and what.startswith(wrong.pointer):
-        what = f"`{wrong.pointer.rpartition('/')[2]}`{what[len(wrong.pointer) :]}"
+        what = f"{_named(wrong.pointer)}{what[len(wrong.pointer) :]}"
+    elif not wrong.pointer:
+        what = what.replace("body", "a behaviour", 1)
     description = next((each["description"] for each in nodes if "description" in each), "")
     source.note(what, wrong.pointer, f"Write {description}" if description else "Mend it")
+
+
+def _named(pointer: str) -> str:
+    """What stands at a pointer, as its writer calls it."""
+    above, _, last = pointer.rpartition("/")
+    return f"an entry of `{above.rpartition('/')[2]}`" if last.isdecimal() else f"`{last}`"
 
 
 def _nodes(pointer: str) -> list[Mapping[str, Any]]:
