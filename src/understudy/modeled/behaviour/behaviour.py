@@ -13,7 +13,7 @@ from understudy.modeled.behaviour.effects import Cause
 from understudy.modeled.behaviour.events import Events
 from understudy.modeled.behaviour.kinds import NOBODY, unique_index, with_lifecycle
 from understudy.modeled.behaviour.refusals import WordedRefusal, refused, worded
-from understudy.modeled.behaviour.scopes import of_caller
+from understudy.modeled.behaviour.scopes import of_caller, owner_name
 from understudy.modeled.behaviour.values import Doing, Life
 from understudy.modeled.expressions.expression import holds
 from understudy.modeled.expressions.mistakes import EvaluationError
@@ -84,7 +84,7 @@ class Behaviour:
         sent = [name for each in plan.sent(request.body) for name in each]
         made, move = self.events.born(cause, life, item, event, sent)
         if life.owner:
-            made = structs.replace(made, whose=_whose(life, request.caller))
+            made = structs.replace(made, whose=owner_name(life.owner, request.caller))
         self._check_unique(cause, life, made)
         added = world.add(plan.of, made)
         if move is not None:
@@ -155,7 +155,7 @@ class Behaviour:
         life = self.lives.get(name)
         if life is None or not life.owner or not item.whose:
             return True
-        return item.whose == _whose(life, caller)
+        return item.whose == owner_name(life.owner, caller)
 
     def narrowed(
         self, plan: Plan, request: Request, world: World, items: Sequence[Item]
@@ -297,9 +297,3 @@ def _restored(world: World, before: World | None, error: Exception) -> Exception
     if before is not None:
         world.restore(before)
     return error
-
-
-def _whose(life: Life, caller: Caller | None) -> str:
-    if caller is None:
-        return ""
-    return caller.tenant or caller.name if life.owner == "tenant" else caller.name

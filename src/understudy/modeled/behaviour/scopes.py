@@ -105,3 +105,10 @@ class Scopes:
 def of_caller(caller: Caller | None) -> Mapping[str, Any] | None:
     """Who asks, for expressions."""
     return None if caller is None else {"name": caller.name, "tenant": caller.tenant}
+
+
+def owner_name(owner: str, caller: Caller | None) -> str:
+    """Whose a record is that somebody makes: the key's own, or its tenant's."""
+    if caller is None:
+        return ""
+    return caller.tenant or caller.name if owner == "tenant" else caller.name
