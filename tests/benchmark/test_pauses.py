@@ -10,7 +10,7 @@ from tests.benchmark import measure, pauses
 
 
 def test_each_moment_is_lived_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measure, "EXECUTIONS", 20)
+    monkeypatch.setattr(measure, "EXECUTIONS", 100)
     found = pauses.pauses(tmp_path, rounds=1, seconds=0.2)
     assert list(found) == ["starlette", "understudy", "reset", "fork", "load", "restore"]
     assert all(0 < each["p99"] <= each["longest"] for each in found.values())

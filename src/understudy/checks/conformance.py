@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from understudy import resources
 from understudy.checks import schemathesis_engine, targets
+from understudy.checks.admin_in_use import TOKEN, InUse, in_use
 from understudy.checks.allowances import operations
 from understudy.checks.outcome import Progress, Report
 from understudy.checks.targets import Target
 from understudy.errors import InputError
 from understudy.modeled.assembly import Modeled
 from understudy.openapi.document import load as load_document
-from understudy.scenarios.stories.requests import StepRequest, build_request
 from understudy.server.app import create_app
-from understudy.server.inprocess import ConnectionLost, ask
 from understudy.server.sessions.sandbox import Sandbox
 from understudy.settings import DEFAULT_PORT, FROZEN, Settings
 from understudy.simulation.clock import FROZEN_START
 from understudy.vendor import Credential, Vendor, default_credential
 
 ADMIN = "admin"
-TOKEN = "conformance"  # what the admin API wants here, so that its security is checked, too
-RULE = b'{"operation": "*", "skip": 1000000, "reply": 503}'  # it never acts
-PATIENCE = 0.2  # seconds for a call that only has to be in the journal
 DEFAULT = "default"  # the session of a call that names none; the base world's first credential
 MAX_EXAMPLES = 50  # requests drawn per operation in the fuzzing phase: about half a second each
 IN_PROCESS = f"http://127.0.0.1:{DEFAULT_PORT}"  # so that a curl line fits a served sandbox
@@ -184,68 +177,6 @@ def exact_world(documents: Sequence[Modeled], name: str) -> Mapping[str, Any] | 
     if key is None:
         return None
     return {name: {"credentials": [{"name": DEFAULT, "key": key.key}]}}
-
-
-class InUse:
-    """A sandbox that somebody works in, so that the admin API has requests and rules to tell of.
-
-    What the check resets and clears would stay empty otherwise: a call comes before each request
-    that asks for what was asked, and a rule before each that names one.
-    """
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-        self.call = first_call(app.sandbox)
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and b"/requests" in scope["raw_path"]:
-            call = self.call
-            # What the check invents may lose the call or make it wait: it has been asked by then.
-            with suppress(ConnectionLost, TimeoutError):
-                asked = ask(self.app, call.method, call.path, call.headers, call.body)
-                await asyncio.wait_for(asked, PATIENCE)
-        if scope["type"] == "http" and b"/rules/" in scope["raw_path"]:
-            path = f"/__admin/sessions/{DEFAULT}/rules"
-            await ask(self.app, "POST", path, {"authorization": f"Bearer {TOKEN}"}.items(), RULE)
-        await self.app(scope, receive, send)
-
-
-def in_use(vendors: Sequence[Vendor], base: str, token: str | None) -> Callable[[str], None]:
-    """The same for a sandbox that is served at `base`: what is called before a request there."""
-    import httpx
-
-    @cache
-    def made() -> StepRequest:
-        vendor = targets.ask(base, "/vendors", token)["vendors"][0]["name"]
-        return first_call(Sandbox(Settings(vendors=(vendor,)), vendors))
-
-    def before(path: str) -> None:
-        if "/requests" in path:
-            call = made()
-            url = f"{base}/~{DEFAULT}{call.path}"
-            with suppress(httpx.TransportError):  # as above
-                httpx.request(
-                    call.method,
-                    url,
-                    headers=call.headers,
-                    content=call.body,
-                    timeout=PATIENCE,
-                    trust_env=False,
-                )
-
-    return before
-
-
-def first_call(sandbox: Sandbox) -> StepRequest:
-    """The call that the first vendor shows to a newcomer."""
-    vendor = next(iter(sandbox.vendors.values()))
-    contract = sandbox.contract(vendor.name)
-    name, arguments = vendor.first_call
-    key = default_credential(sandbox.session(DEFAULT).world(vendor.name))
-    operation = contract.operations[name]
-    signature = {} if key is None else vendor.signed(key, operation)
-    call = build_request(contract, operation, arguments, signature, {})
-    return call._replace(path=f"/{vendor.name}{call.path}")
 
 
 def base_path(document: Mapping[str, Any]) -> str:

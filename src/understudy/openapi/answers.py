@@ -9,7 +9,14 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from understudy.openapi.media_types import essence, is_header, is_json, is_sendable
+from understudy.openapi.media_types import (
+    essence,
+    is_header,
+    is_json,
+    is_sendable,
+    json_first,
+    sent_type,
+)
 from understudy.openapi.operation import DEFAULT, Answer, Provenance, Violation
 from understudy.openapi.sampled_answers import Sampled, sampler
 from understudy.openapi.scalars import write
@@ -74,7 +81,7 @@ def compile_answers(
                 name = _another(source, answer, answers, response.at)
                 answer = answer.called(name)
             answers[name] = answer
-        for media_type in _preferred(response.content)[:1]:
+        for media_type in json_first(response.content)[:1]:
             media = source.mapping(response.content, media_type, f"{response.at}/content")
             if "schema" not in media or not _checked(source, media_type):
                 continue
@@ -137,7 +144,7 @@ def _answers(source: Source, response: _Response) -> Iterator[Answer]:
             headers=common.headers,
             span=response.span,
         )
-    for media_type in _preferred(response.content):
+    for media_type in json_first(response.content):
         if is_sendable(media_type):
             yield from _of_type(source, response, media_type, common)
         else:
@@ -159,7 +166,7 @@ def _of_type(
     """The answers of one media type: its examples, or else one that is sampled."""
     place = f"{response.at}/content/{escape(media_type)}"
     media = source.mapping(response.content, media_type, f"{response.at}/content")
-    schema, sent = media.get("schema"), _sent(media_type)
+    schema, sent = media.get("schema"), sent_type(media_type)
     found = False
     for name, value, summary, provenance in _examples(source, media, place):
         found = True
@@ -214,23 +221,8 @@ def _examples(
                 raise source.error(where, "an example needs its value", "Write `value:`")
 
 
-def _preferred(content: Mapping[str, Any]) -> list[str]:
-    """The media types of an answer: JSON first, for whoever accepts anything."""
-    return sorted(map(str, content), key=lambda each: not is_json(essence(each)))
-
-
-def _sent(media_type: str) -> str:
-    """What is sent of a declared type: of a range, JSON where it may be that."""
-    if "*" not in media_type:
-        return media_type
-    main = essence(media_type).partition("/")[0]
-    return {"*": "application/json", "application": "application/json", "text": "text/plain"}.get(
-        main, "application/octet-stream"
-    )
-
-
 def _checked(source: Source, media_type: str) -> bool:
-    return source.own or is_json(essence(_sent(media_type)))
+    return source.own or is_json(essence(sent_type(media_type)))
 
 
 def _another(source: Source, answer: Answer, answers: Mapping[str, Answer], at: str) -> str:

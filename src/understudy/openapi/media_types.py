@@ -178,3 +178,18 @@ def _unquoted(text: str) -> str:
     if len(text) > 1 and text[0] == text[-1] == '"':
         return re.sub(r"\\(.)", r"\1", text[1:-1])
     return text
+
+
+def json_first(media_types: Iterable[object]) -> list[str]:
+    """The media types of an answer: JSON first, for whoever accepts anything."""
+    return sorted(map(str, media_types), key=lambda each: not is_json(essence(each)))
+
+
+def sent_type(media_type: str) -> str:
+    """What is sent of a declared type: of a range, JSON where it may be that."""
+    if "*" not in media_type:
+        return media_type
+    main = essence(media_type).partition("/")[0]
+    return {"*": "application/json", "application": "application/json", "text": "text/plain"}.get(
+        main, "application/octet-stream"
+    )

@@ -7,6 +7,9 @@ from heapq import heapify, heappop, heappush
 
 from msgspec import Struct
 
+from understudy.errors import SimulationError
+from understudy.simulation.clock import iso
+
 Owner = tuple[str, str]  # collection, record id
 NEVER = 1 << 62
 
@@ -187,3 +190,13 @@ class Strikes:
 
 def _awaited(row: tuple[Scheduled, ...]) -> int:
     return sum([not each.due.recurring for each in row])
+
+
+def endless(owner: Owner, due: Due, most: int) -> SimulationError:
+    """What is wrong with a record that strikes again and again without time passing."""
+    return SimulationError(
+        f"{owner[0]} {owner[1]!r} strikes more than {most} times at {iso(due.at)},"
+        f" now {due.kind!r}",
+        where=owner[1],
+        fix="Give a step of its timeline a duration",
+    )

@@ -74,6 +74,22 @@ class Deadlines(dict[Owner, Deadline]):
     def forget(self, owner: Owner) -> None:
         self.pop(owner, None)
 
+    def paced(
+        self, world: Any, kind: Any, record: Any, due: Sequence[Due], at: Instant
+    ) -> Sequence[Due]:
+        """What is due to a record of a world, with its work hastened until it waits or ends."""
+        owner = (kind.name, record.id)
+        if not kind.works(record):
+            self.forget(owner)
+            return due
+        pace = self.get(owner)
+        if pace is None:
+            progress = None if kind.progress is None else kind.progress(world, record)
+            if progress is None:
+                return due
+            pace = self.begin(owner, progress, at)
+        return pace.hasten(due, at)
+
     def fork(self) -> Deadlines:
         return Deadlines(self)
 

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from msgspec import structs
 
 from understudy.errors import InputError, SimulationError
-from understudy.simulation.clock import Instant, iso
+from understudy.simulation.clock import Instant
 from understudy.simulation.collection import Collection, Record
-from understudy.simulation.due_events import NEVER, Due, DueEvents, Owner, Strikes
+from understudy.simulation.due_events import NEVER, Due, DueEvents, Owner, Strikes, endless
 from understudy.simulation.history import History, Step, TransitionKey
 from understudy.simulation.identifiers import Identifiers
 from understudy.simulation.kind import KindOf, no_effect
@@ -23,15 +23,6 @@ R = TypeVar("R", bound=Record)
 AT_ONE_INSTANT = 10_000  # events one record may strike without time passing: more is a loop
 REWRITTEN = "changed"  # what a transition by hand is called
 RECORDS = 500_000  # records of one kind in one world: about 500 MB of small ones
-
-
-def _endless(owner: Owner, due: Due) -> SimulationError:
-    return SimulationError(
-        f"{owner[0]} {owner[1]!r} strikes more than {AT_ONE_INSTANT} times at {iso(due.at)},"
-        f" now {due.kind!r}",
-        where=owner[1],
-        fix="Give a step of its timeline a duration",
-    )
 
 
 class Kind(KindOf["World", R]):
@@ -230,7 +221,7 @@ class World:
             owner, due = coming
             if self.strikes.count(owner, due.at) > AT_ONE_INSTANT:
                 self.strikes.end()
-                raise _endless(owner, due)
+                raise endless(owner, due, AT_ONE_INSTANT)
             self.now = max(self.now, due.at)
             self._apply_due(owner, due)
             struck += 1
@@ -298,23 +289,8 @@ class World:
     def _reschedule(self, kind: Kind[Any], record: Record, at: Instant, owner: Owner) -> None:
         due = kind.due(record)
         if self.deadlines or (kind.progress is not None and kind.works(record)):
-            due = self._paced(kind, record, due, at, owner)
+            due = self.deadlines.paced(self, kind, record, due, at)
         self.events.set(owner, due)
-
-    def _paced(
-        self, kind: Kind[Any], record: Record, due: Sequence[Due], at: Instant, owner: Owner
-    ) -> Sequence[Due]:
-        """What is due to a record, with its work hastened until it waits or ends."""
-        if not kind.works(record):
-            self.deadlines.forget(owner)
-            return due
-        pace = self.deadlines.get(owner)
-        if pace is None:
-            progress = None if kind.progress is None else kind.progress(self, record)
-            if progress is None:
-                return due
-            pace = self.deadlines.begin(owner, progress, at)
-        return pace.hasten(due, at)
 
     def _note(self, name: str, record_id: str, step: Step) -> None:
         self.history.note((name, record_id), step)

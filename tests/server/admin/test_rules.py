@@ -248,7 +248,7 @@ def test_a_rule_is_asked_where_it_is_put(admin: AdminClient, session: str) -> No
     path = f"/sessions/{session}/rules"
     for status in (500, 409, 403):
         admin.ask("POST", path, {"operation": "resumeWorkflow", "reply": status, "times": 1})
-    admin.ask("PATCH", f"{path}/r1", {"place": 1})
+    admin.ask("PATCH", f"{path}/r1", {"place": 1.0})
     admin.ask("PATCH", f"{path}/r3", {"place": 99})
     listed = admin.ask("GET", f"{path}?source=admin").body["rules"]
     assert [each["id"] for each in listed] == ["r1", "r2", "r3"]

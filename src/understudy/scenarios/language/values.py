@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from understudy.slices import paused
@@ -109,3 +109,30 @@ def _listed(key: str, value: Any) -> Iterator[str]:
 def _in_flow(value: Any) -> str:
     written = json.dumps(value, ensure_ascii=False)
     return _UNWRITABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
+
+
+def texts(value: Any) -> Iterable[str]:
+    """Every text in a value."""
+    return (text for _, text in leaves(value))
+
+
+def leaves(value: Any, path: str = "$") -> Iterable[tuple[str, str]]:
+    """Every text in a value with its JSONPath."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            quoted = key.replace("\\", "\\\\").replace("'", "\\'")
+            yield from leaves(each, f"{path}['{quoted}']")
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from leaves(each, f"{path}[{number}]")
+
+
+def replaced(value: Any, text: str, by: Any) -> Any:
+    """The value with that text replaced wherever it stands."""
+    if isinstance(value, str):
+        return by if value == text else value
+    if isinstance(value, Mapping):
+        return {key: replaced(each, text, by) for key, each in value.items()}
+    return [replaced(each, text, by) for each in value] if isinstance(value, list) else value

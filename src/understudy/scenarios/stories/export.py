@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from understudy.openapi.operation import Contract
 from understudy.scenarios.language.grammar import TIMES
+from understudy.scenarios.language.values import leaves, replaced, texts
 from understudy.scenarios.rules.history import RuleLifetime
 from understudy.scenarios.rules.rule import Rule
 from understudy.scenarios.rules.rulebook import RuleBook
@@ -274,30 +275,3 @@ def _length(milliseconds: Duration) -> str:
     )
     unit, size = next(each for each in units if milliseconds % each[1] == 0)
     return f"{milliseconds // size}{unit}" if milliseconds else ""
-
-
-def texts(value: Any) -> Iterable[str]:
-    """Every text in a value."""
-    return (text for _, text in leaves(value))
-
-
-def leaves(value: Any, path: str = "$") -> Iterable[tuple[str, str]]:
-    """Every text in a value with its JSONPath."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, Mapping):
-        for key, each in value.items():
-            quoted = key.replace("\\", "\\\\").replace("'", "\\'")
-            yield from leaves(each, f"{path}['{quoted}']")
-    elif isinstance(value, list):
-        for number, each in enumerate(value):
-            yield from leaves(each, f"{path}[{number}]")
-
-
-def replaced(value: Any, text: str, by: Any) -> Any:
-    """The value with that text replaced wherever it stands."""
-    if isinstance(value, str):
-        return by if value == text else value
-    if isinstance(value, Mapping):
-        return {key: replaced(each, text, by) for key, each in value.items()}
-    return [replaced(each, text, by) for each in value] if isinstance(value, list) else value

@@ -74,7 +74,7 @@ def change_rule(request: Request, sandbox: Sandbox) -> Reply:
     if "on" in request.body:
         book.switch(standing.id, request.body["on"])
     if "place" in request.body:
-        book.move(standing.id, request.body["place"])
+        book.move(standing.id, int(request.body["place"]))  # 3.0 is an integer, too
     return Reply(200, _view(book.get(standing.id) or standing))
 
 
