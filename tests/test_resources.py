@@ -126,3 +126,7 @@ class TestCache:
         monkeypatch.setenv(variable, str(tmp_path))
         monkeypatch.setattr("sys.platform", platform)
         assert resources.cache_folder() == tmp_path / folder / "understudy"
+
+
+def test_a_name_that_no_file_system_takes_is_no_scenario() -> None:
+    assert resources.scenario("0" * 4_000) is None

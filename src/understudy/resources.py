@@ -17,7 +17,8 @@ CACHE = "UNDERSTUDY_CACHE"  # a folder of one's own for parsed contracts
 
 PACKAGE = Path(__file__).resolve().parent
 CHECKOUT = PACKAGE.parent.parent
-NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
+NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")
+LONGEST_NAME = 255  # characters of a part of a path: more no file system takes
 
 
 def spec(vendor: str, home: Path | None = None) -> Path:

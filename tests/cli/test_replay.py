@@ -401,3 +401,13 @@ def test_on_a_terminal_it_is_one_line_that_is_gone_at_the_end(
         *(f"  ...   it asks three times: {n} of 3" for n in (2, 3)),
         "",
     ]
+
+
+@pytest.mark.parametrize("suffix", ["", ".yaml"])
+def test_a_name_that_no_file_system_takes_is_one_line(
+    suffix: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "0" * 4_000 + suffix
+    assert main(["replay", name]) == 2
+    line = f"no file and no scenario has a name of {len(name)} characters. "
+    assert line in " ".join(capsys.readouterr().err.split())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from errno import ENAMETOOLONG
 from importlib import import_module
 
 import click
@@ -83,6 +84,8 @@ def main(args: Sequence[str] | None = None) -> int:
         discard(sys.stdout)
         return 0
     except OSError as error:
+        if error.errno == ENAMETOOLONG:
+            return _refuse("a file's name is longer than the file system takes. Name another")
         if error.errno not in FULL:
             return _bug(error)
         discard(sys.stdout)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from understudy import resources
+from understudy.resources import LONGEST_NAME
 from understudy.scenarios.loader import SUFFIXES, UnknownScenario
 from understudy.scenarios.stories.model import Scenario
 from understudy.server.sessions.catalog import BASE, MAGIC
@@ -31,7 +32,9 @@ def named(sandbox: Sandbox, text: str) -> list[Scenario]:
         return [sandbox.scenario(text)]
     except UnknownScenario:
         words = _WORD.findall(text.lower())
-        if not words or Path(text).suffix in SUFFIXES or Path(text).is_dir():
+        if not words or len(text) > LONGEST_NAME:
+            raise
+        if Path(text).suffix in SUFFIXES or Path(text).is_dir():
             raise
         every = list(stories(sandbox))
         found = [story for name, story in every if name.startswith(f"{text.rstrip('/')}/")]

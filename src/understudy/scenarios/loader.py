@@ -62,6 +62,8 @@ def load(
 ) -> Scenario:
     """The scenario of a file, or the shipped one of that name (`looply/lost-answer`)."""
     path = Path(source)
+    if max(map(len, path.parts), default=0) > resources.LONGEST_NAME:
+        raise unknown(str(source))
     shipped = _shipped(source) if isinstance(source, str) else None
     if shipped is None and not path.is_file():
         raise unknown(str(source))
@@ -145,6 +147,9 @@ def load_verifications(
 
 def unknown(name: str) -> UnknownScenario:
     """The refusal of a name that is neither a file nor shipped."""
+    if max(map(len, name.split("/"))) > resources.LONGEST_NAME:
+        what = f"no file and no scenario has a name of {len(name)} characters"
+        return UnknownScenario(what, fix="Say the text of a scenario as `text`, its file by name")
     path, shipped = Path(name), resources.scenarios()
     if path.is_dir():
         return UnknownScenario("it is a folder", where=name, fix="Name the files in it")
