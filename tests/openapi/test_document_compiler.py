@@ -95,6 +95,7 @@ class TestWhenAskedFor:
 
     def test_what_is_no_field_is_no_attribute(self) -> None:
         with pytest.raises(AttributeError):
+            # What no operation has is told as such, though its parts come when they are asked for.
             _ = users(PETS).operations["getPet"].nonsense  # type: ignore[attr-defined]
 
 
@@ -214,6 +215,7 @@ class TestRouting:
             }
         )
         found = {path: yard.find("GET", path) for path in ("/pets/7", "/pets/rex")}
+        # Both are found; what is none would fail for want of an operation.
         assert {path: each.operation.id for path, each in found.items()} == {  # type: ignore[union-attr]
             "/pets/7": "number",
             "/pets/rex": "name",

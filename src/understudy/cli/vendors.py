@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from understudy.cli.project import current
@@ -74,16 +73,6 @@ def check_vendor(name: str, *more: str) -> None:
     names = (*NAMES, *more)
     if name not in names:
         raise InputError(f"there is no vendor {name!r}", fix=did_you_mean(name, names))
-
-
-def check_no_file(name: str) -> None:
-    """InputError for an OpenAPI file, or a URL, where a vendor's name belongs."""
-    path, kind = Path(name), "URL" if "://" in name else "file"
-    if path.suffix.lower() in (".yaml", ".yml", ".json") or "/" in name or path.is_file():
-        raise InputError(
-            f"{name} is a {kind}, and a contract alone has no behaviour to serve",
-            fix=f"Name a vendor: {', '.join(NAMES)}",
-        )
 
 
 def sandbox_of(vendor: Vendor) -> Sandbox:

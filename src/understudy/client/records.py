@@ -46,6 +46,7 @@ class Records(list[Mapping[str, Any]]):
         made: Mapping[str, Any] = self._session.ask("POST", self._path, to_json(entry))
         return made
 
+    # A list's own `remove` takes a value and gives nothing; here it is the sandbox's record.
     def remove(self, record_id: str) -> list[Mapping[str, Any]]:  # type: ignore[override]
         """Removes a record and what cannot be without it: what was removed, the record first."""
         return list(self._session.ask("DELETE", self._place(record_id))["removed"])

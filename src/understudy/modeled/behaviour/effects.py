@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -38,7 +39,7 @@ class Cause(Struct, eq=False):
     chain: list[str] = []
 
 
-class Effects:
+class Effects(ABC):
     """Brings about what the events of one document's records say."""
 
     def __init__(self, api: Api, lives: Mapping[str, Life]) -> None:
@@ -46,15 +47,15 @@ class Effects:
         self.lives = lives
         self.scopes = Scopes(api)
 
+    @abstractmethod
     def happen(self, cause: Cause, name: str, item: Item, event: str) -> Item:
         """The record after the event; a refusal where it may not happen."""
-        raise NotImplementedError
 
+    @abstractmethod
     def place(
         self, life: Life, item: Item, sent: Collection[str] = (), number: int | None = None
     ) -> Item:
         """A record in the state that nobody's event led it to."""
-        raise NotImplementedError
 
     def scope(self, cause: Cause, name: str, item: Item, event: str) -> Scope:
         """What the expressions of an event of a record see."""
